@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { parsePeriod, lengthOf } from '../rotation/period';
+import { ConfigurationError } from './errors';
+
+const period = z.string().transform((text, ctx) => {
+  const parsed = parsePeriod(text);
+  if (!parsed) ctx.addIssue(`must be a number with d, h or m, such as 90d; got "${text}"`);
+  return parsed ?? z.NEVER;
+});
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text, ctx) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        ctx.addIssue('must be JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+/** The policy as the functions receive it; the stack has already checked that warn < rotate < disable < delete. */
+const policy = z
+  .strictObject({
+    rotate: period,
+    disable: period,
+    delete: period,
+    warn: period,
+    unusedKeys: z.enum(['rotate', 'retire']),
+    whileInUse: z.enum(['disable', 'hold']),
+    maxHold: period,
+  })
+  .refine(
+    (p) => lengthOf(p.rotate) < lengthOf(p.disable) && lengthOf(p.disable) < lengthOf(p.delete),
+    'must satisfy rotate < disable < delete',
+  );
+const limits = z.strictObject({
+  rotate: z.int().positive().optional(),
+  disable: z.int().positive().optional(),
+  delete: z.int().positive().optional(),
+});
+const scope = z.strictObject({
+  includeAccounts: z.array(z.string()),
+  excludeAccounts: z.array(z.string()),
+  includeOrganizationalUnits: z.array(z.string()),
+  excludeOrganizationalUnits: z.array(z.string()),
+});
+
+const mail = { SENDER: z.string(), ADMIN_EMAIL: z.string(), REPLY_TO: z.string().optional(), CONFIGURATION_SET: z.string() };
+
+const rotator = z.object({
+  DRY_RUN: flag,
+  POLICY: json(policy),
+  LIMITS: json(limits),
+  MEMBER_ROLE: z.string(),
+  EXEMPTION_GROUP: z.string(),
+  OWNER_EMAIL_TAG: z.string(),
+  RESULTS_BUCKET: z.string(),
+  DIGEST_TEMPLATE: z.string(),
+  AUDIT_DIGEST_TEMPLATE: z.string(),
+  ...mail,
+});
+const orchestrator = z.object({ DRY_RUN: flag, SCOPE: json(scope), ROTATOR_FUNCTION: z.string(), RESULTS_BUCKET: z.string() });
+const reporter = z.object({ RESULTS_BUCKET: z.string(), SUMMARY_TEMPLATE: z.string(), ...mail });
+
+/** What the rotator's environment says, parsed. */
+export type RotatorEnvironment = z.output<typeof rotator>;
+/** What the orchestrator's environment says, parsed. */
+export type OrchestratorEnvironment = z.output<typeof orchestrator>;
+/** What the reporter's environment says, parsed. */
+export type ReporterEnvironment = z.output<typeof reporter>;
+/** The variables the stack must set for the rotator: one definition for template and code. */
+export type RotatorVariables = z.input<typeof rotator>;
+/** The variables the stack must set for the orchestrator. */
+export type OrchestratorVariables = z.input<typeof orchestrator>;
+/** The variables the stack must set for the reporter. */
+export type ReporterVariables = z.input<typeof reporter>;
+/** The value of the `SCOPE` variable before it is written as JSON. */
+export type Scope = z.output<typeof scope>;
+/** The value of the `POLICY` variable before it is written as JSON. */
+export type PolicyVariable = z.input<typeof policy>;
+/** The value of the `LIMITS` variable: most actions of each kind per account and run; absent = no limit. */
+export type Limits = z.output<typeof limits>;
+
+function read<S extends z.ZodType>(schema: S, variables: NodeJS.ProcessEnv): z.output<S> {
+  const parsed = schema.safeParse(variables);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(`environment variables: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+}
+
+/** Reads the rotator's variables; throws one ConfigurationError that names every wrong one. */
+export const rotatorEnvironment = (variables: NodeJS.ProcessEnv): RotatorEnvironment => read(rotator, variables);
+/** Reads the orchestrator's variables; throws one ConfigurationError that names every wrong one. */
+export const orchestratorEnvironment = (variables: NodeJS.ProcessEnv): OrchestratorEnvironment => read(orchestrator, variables);
+/** Reads the reporter's variables; throws one ConfigurationError that names every wrong one. */
+export const reporterEnvironment = (variables: NodeJS.ProcessEnv): ReporterEnvironment => read(reporter, variables);

@@ -1,0 +1,44 @@
+/** The base of every error this project throws on purpose; `name` is what results and alarms show. */
+export class RotationError extends Error {
+  override readonly name: string = 'RotationError';
+}
+
+/** The deployment's settings or variables are wrong; nothing was changed. */
+export class ConfigurationError extends RotationError {
+  override readonly name = 'ConfigurationError';
+}
+
+/** An event has the wrong shape; nothing was changed. */
+export class InvalidEventError extends RotationError {
+  override readonly name = 'InvalidEventError';
+}
+
+/** The account as a whole could not be done; nothing in it was changed. */
+export class AccountFailedError extends RotationError {
+  override readonly name = 'AccountFailedError';
+}
+
+/** A forced rotation was refused; nothing was changed. The message says what the operator can do. */
+export class ForceRotateRefusedError extends RotationError {
+  override readonly name = 'ForceRotateRefusedError';
+}
+
+/** The secret that should take a new key cannot be used; no key was created. */
+export class SecretUnusableError extends RotationError {
+  override readonly name = 'SecretUnusableError';
+}
+
+/** A new key could not be stored; it was removed again, or the message names the key that a person must remove. */
+export class KeyNotStoredError extends RotationError {
+  override readonly name = 'KeyNotStoredError';
+}
+
+/** Some accounts could not be dispatched; the others were. */
+export class DispatchFailedError extends RotationError {
+  override readonly name = 'DispatchFailedError';
+}
+
+/** The error's name and message as results and logs carry them; an AWS error's name is its code. */
+export function describe(error: unknown): { error: string; message: string } {
+  return error instanceof Error ? { error: error.name, message: error.message } : { error: 'Error', message: String(error) };
+}
