@@ -4,7 +4,7 @@ export type Step = 'rotate' | 'disable' | 'delete';
 /** What is to be done about one key (or one user), with the reason that results, mails and logs carry. */
 export type Decision =
   /** Issue a successor; the key's grace begins. `makeRoom` is the inactive key that a forced rotation deletes first. */
-  | { action: 'rotate'; keyId: string; reason: string; makeRoom?: string }
+  | { action: 'rotate'; keyId: string; reason: string; disableOn: Date; makeRoom?: string }
   /** Switch the key off: its grace is over. */
   | { action: 'disable'; keyId: string; reason: string; deleteOn: Date }
   /** Remove the inactive key for good: its recovery time is over. */

@@ -37,3 +37,9 @@ export function endOf(period: Period, from: Date): Date {
 export function daysBetween(from: Date, to: Date): number {
   return utcDay(to) - utcDay(from);
 }
+
+/** `longer − shorter`, in calendar days when both are, otherwise exact. */
+export function difference(longer: Period, shorter: Period): Period {
+  if (longer.unit === 'days' && shorter.unit === 'days') return { unit: 'days', days: longer.days - shorter.days };
+  return { unit: 'exact', milliseconds: lengthOf(longer) - lengthOf(shorter) };
+}

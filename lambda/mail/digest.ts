@@ -1,0 +1,131 @@
+import type { AccountResult, Failure } from '../shared/results';
+import { isPlausibleAddress } from './address';
+import { failureEntries, leftEntries, userEntries, type Entry } from './items';
+import type { DigestData } from './model';
+import { inOrder, paginate, sectionsOf } from './pages';
+import { SECTION_ORDER, wording } from './sections';
+import { count, showDay, showMoment } from './words';
+
+/** One mail of the digest for one recipient, ready to be sent. */
+export interface Digest {
+  recipient: string;
+  data: DigestData;
+  /** The keys that this mail names. */
+  keyIds: string[];
+}
+
+/** Every digest of an account's run, and the addresses that no mail can be sent to. */
+export interface Digests {
+  digests: Digest[];
+  failures: Failure[];
+}
+
+/** Kinds of items that a subject line has room for. */
+const SUBJECT_COUNTS = 3;
+
+function countsOf(entries: readonly Entry[], dryRun: boolean): string[] {
+  return SECTION_ORDER.flatMap((kind) => {
+    const items = entries.filter((entry) => entry.kind === kind).length;
+    return items > 0 ? [wording(kind, dryRun).counted(items)] : [];
+  });
+}
+
+function firstDate(entries: readonly Entry[], startedAt: string): string {
+  const dates = entries.flatMap((entry) => (entry.kind !== 'attention' && entry.on ? [Date.parse(entry.on)] : []));
+  const ahead = dates.filter((at) => at >= Date.parse(startedAt));
+  return ahead.length > 0 ? showMoment(new Date(Math.min(...ahead)).toISOString()) : '';
+}
+
+function digestsFor(recipient: string, because: string, entries: readonly Entry[], result: AccountResult): Digest[] {
+  const ordered = inOrder(entries);
+  const { pages, left } = paginate(ordered, result.dryRun);
+  const counts = countsOf(ordered, result.dryRun);
+  return pages.map((page, index) => ({
+    recipient,
+    keyIds: page.flatMap((entry) => entry.keyId ?? []),
+    data: {
+      accountName: result.account.name,
+      accountId: result.account.id,
+      runId: result.runId,
+      date: showDay(result.startedAt),
+      counts: counts.join(', '),
+      subjectCounts: counts.slice(0, SUBJECT_COUNTS).join(', ') + (counts.length > SUBJECT_COUNTS ? ' and more' : ''),
+      firstDate: firstDate(ordered, result.startedAt),
+      part: pages.length > 1 ? `part ${index + 1} of ${pages.length}` : '',
+      sections: sectionsOf(page, result.dryRun),
+      more:
+        left.length > 0 && index === pages.length - 1
+          ? `${count(left.length, 'more item is', 'more items are')} not listed here; all are in the result file runs/${result.runId}/${result.account.id}.json`
+          : '',
+      because,
+    },
+  }));
+}
+
+/** What is known of one user, and where their owner can be reached. */
+interface UserEntries {
+  user: string;
+  owner: string;
+  entries: Entry[];
+}
+
+function entriesByUser(result: AccountResult, region: string): { users: UserEntries[]; others: Entry[] } {
+  const failures = new Map<string, Failure[]>();
+  for (const failure of result.failures) failures.set(failure.user ?? '', [...(failures.get(failure.user ?? '') ?? []), failure]);
+  const users = result.users.map((user) => {
+    const own = failures.get(user.user) ?? [];
+    failures.delete(user.user);
+    return { user: user.user, owner: user.owner?.trim() ?? '', entries: userEntries(user, own, region, result.dryRun) };
+  });
+  return { users, others: [...failureEntries([...failures.values()].flat()), ...leftEntries(result.left)] };
+}
+
+const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some((entry) => entry.kind !== 'attention');
+
+function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefined): Failure[] {
+  const tag = ownerTag === undefined ? 'the owner tag' : `the tag ${ownerTag}`;
+  return users
+    .filter(({ owner, entries }) => owner !== '' && entries.length > 0 && !isPlausibleAddress(owner))
+    .map(({ user, owner }) => ({
+      user,
+      step: 'send mail',
+      error: 'InvalidAddress',
+      message: `${tag} of user ${user} holds "${owner}", which is not an e-mail address; the owner was not told`,
+    }));
+}
+
+function ownerDigests(users: readonly UserEntries[], account: string, result: AccountResult): Digest[] {
+  const owners = new Map<string, { recipient: string; entries: Entry[] }>();
+  for (const { owner, entries } of users) {
+    const address = owner.toLowerCase();
+    if (address === account.toLowerCase() || !isPlausibleAddress(owner)) continue;
+    const known = owners.get(address) ?? { recipient: owner, entries: [] };
+    known.entries.push(...entries);
+    owners.set(address, known);
+  }
+  return [...owners.values()]
+    .filter(({ entries }) => isWorthAMail(entries))
+    .flatMap(({ recipient, entries }) =>
+      digestsFor(recipient, 'a tag names your address as the owner of the users listed', entries, result),
+    );
+}
+
+/**
+ * The mails of one account's run: the account's address gets everything, each owner only their users' items, each address one digest
+ * (in parts when it is long). Only actions that people must hear about cause a mail; what was blocked, postponed or failed is listed
+ * in a mail that goes anyway, because it would repeat every day and the run summary reports it.
+ */
+export function buildDigests(result: AccountResult, region: string, ownerTag?: string): Digests {
+  const account = result.account.email.trim();
+  const { users, others } = entriesByUser(result, region);
+  const failures = invalidOwners(users, ownerTag);
+  const digests = ownerDigests(users, account, result);
+  const everything = [...users.flatMap(({ entries }) => entries), ...others, ...failureEntries(failures)];
+  if (!isWorthAMail(everything)) return { digests, failures };
+  if (isPlausibleAddress(account)) {
+    const because = `your address is that of the AWS account ${result.account.name} (${result.account.id})`;
+    return { digests: [...digestsFor(account, because, everything, result), ...digests], failures };
+  }
+  const message = `the address "${account}" of account ${result.account.id} is not an e-mail address; the account was not told`;
+  return { digests, failures: [...failures, { step: 'send mail', error: 'InvalidAddress', message }] };
+}

@@ -1,0 +1,102 @@
+/** The templates of `templates/`, by the name of their files. */
+export const MAIL_TEMPLATES = ['digest', 'digest-audit', 'summary'] as const;
+/** The name of one template's files. */
+export type MailTemplateName = (typeof MAIL_TEMPLATES)[number];
+
+/** One key (or one user) in a digest; every field is present in every item, empty when there is nothing to say. */
+export interface DigestItem {
+  /** Whom it concerns; `Account` for what concerns no single user. */
+  user: string;
+  keyId: string;
+  /** For example `96 days old`. */
+  age: string;
+  /** For example `last used 12 Nov 2026 by s3 in eu-west-1`. */
+  lastUsed: string;
+  /** What happened, or will or would happen, with its date. */
+  what: string;
+  /** The date of the next step alone, for the eye. */
+  when: string;
+  why: string;
+  /** The secret that holds the new key. */
+  secretName: string;
+  /** What `command` does and with which credentials. */
+  commandHint: string;
+  /** A command to copy. */
+  command: string;
+}
+
+/** Items of one kind, with a heading. */
+export interface DigestSection {
+  title: string;
+  intro: string;
+  items: DigestItem[];
+}
+
+/** What the templates `digest` (enforcing) and `digest-audit` (DryRun: nothing was changed) show to one recipient. */
+export interface DigestData {
+  accountName: string;
+  accountId: string;
+  runId: string;
+  /** The day of the run. */
+  date: string;
+  /** The sections in a few words, for example `2 new keys, 1 disabled`. */
+  counts: string;
+  /** The first of `counts`, short enough for a subject. */
+  subjectCounts: string;
+  /** The earliest date on which something happens; empty when nothing is dated. */
+  firstDate: string;
+  /** `part 2 of 3` when one mail could not hold everything; empty otherwise. */
+  part: string;
+  sections: DigestSection[];
+  /** How many more items there are and where they can be read; empty when all are listed. */
+  more: string;
+  /** Why this recipient gets the mail. */
+  because: string;
+}
+
+/** One line of a list in the run summary. */
+export interface SummaryLine {
+  /** Account, and user or key. */
+  where: string;
+  what: string;
+}
+
+/** A list in the run summary. */
+export interface SummaryList {
+  title: string;
+  lines: SummaryLine[];
+  /** `and 12 more` when the list is cut; empty otherwise. */
+  more: string;
+}
+
+/** How often one kind of action was taken, as text. */
+export interface SummaryAction {
+  action: string;
+  done: string;
+  planned: string;
+  failed: string;
+  deferred: string;
+}
+
+/** One run in the administrator's mail. */
+export interface SummaryRun {
+  runId: string;
+  started: string;
+  /** What kind of run it was, for example `Dry run: nothing was changed`. */
+  mode: string;
+  totals: { label: string; value: string }[];
+  hasActions: boolean;
+  actions: SummaryAction[];
+  lists: SummaryList[];
+  /** Where the complete report lies: bucket and key. */
+  report: string;
+}
+
+/** What the template `summary` shows to the administrator. */
+export interface SummaryData {
+  /** The mail in one line; the subject. */
+  headline: string;
+  /** True when no run needs a look. */
+  clean: boolean;
+  runs: SummaryRun[];
+}

@@ -1,0 +1,168 @@
+import type { AccountResult, ActionResult, KeyFacts, UserResult } from '../shared/results';
+import { buildDigests } from './digest';
+import { templateData, type TemplateData } from './escape';
+import type { DigestData, MailTemplateName, SummaryData } from './model';
+
+const key = (keyId: string, ageDays: number, facts: Partial<KeyFacts> = {}): KeyFacts => ({
+  keyId,
+  status: 'Active',
+  created: '2026-08-23T08:12:00.000Z',
+  ageDays,
+  lastUsed: '2026-11-19T06:45:00.000Z',
+  lastUsedService: 's3',
+  lastUsedRegion: 'eu-west-1',
+  ...facts,
+});
+
+const user = (name: string, owner: string | undefined, facts: KeyFacts, action: Omit<ActionResult, 'keyId' | 'outcome'>): UserResult => ({
+  user: name,
+  arn: `arn:aws:iam::111122223333:user/${name}`,
+  ...(owner === undefined ? {} : { owner }),
+  keys: [facts],
+  actions: [{ keyId: facts.keyId, outcome: 'done', ...action }],
+});
+
+const midnight = (day: string): string => `2026-${day}T00:00:00.000Z`;
+
+/** An account's result that holds every kind of item a digest can show. */
+export const sampleResult: AccountResult = {
+  runId: '2026-11-21T02-00-00-example',
+  account: { id: '111122223333', name: 'Payments', email: 'aws-payments@example.com' },
+  dryRun: false,
+  startedAt: '2026-11-21T02:00:41.000Z',
+  finishedAt: '2026-11-21T02:00:49.000Z',
+  status: 'partial',
+  coverage: 'report',
+  usersSeen: 34,
+  users: [
+    user('invoice-export', 'billing-team@example.com', key('AKIAEXAMPLE0ROTATE01', 90), {
+      action: 'rotate',
+      reason: 'the key is 90 days old; the policy rotates at 90 days',
+      successorId: 'AKIAEXAMPLE00NEWKEY1',
+      secretName: 'Account_111122223333_User_invoice-export_AccessKey',
+      on: midnight('12-01'),
+    }),
+    user('ledger-sync', undefined, key('AKIAEXAMPLE0NOTIFY01', 204, { lastUsedService: 'dynamodb' }), {
+      action: 'notify',
+      reason: 'the user holds two active keys and this one is 204 days old, so there is no free place for a successor',
+      on: midnight('12-01'),
+    }),
+    user('legacy-batch', 'billing-team@example.com', key('AKIAEXAMPLE000HOLD01', 103), {
+      action: 'hold',
+      reason: 'the key was used on 19 November, after its successor was issued',
+      on: midnight('12-21'),
+    }),
+    user('report-mailer', undefined, key('AKIAEXAMPLE0DISABL01', 100), {
+      action: 'disable',
+      reason: 'its grace of 10 days is over and its successor is stored',
+      on: midnight('12-01'),
+    }),
+    user('backup-agent', undefined, key('AKIAEXAMPLE000WARN01', 83, { lastUsedService: 'glacier' }), {
+      action: 'warn',
+      step: 'rotate',
+      reason: 'the key reaches 90 days on 28 November',
+      on: midnight('11-28'),
+    }),
+    user('card-importer', 'billing-team@example.com', key('AKIAEXAMPLE00REENA01', 104), {
+      action: 'note-reenabled',
+      reason: 'the key was disabled on 18 November and somebody enabled it again',
+      on: midnight('12-01'),
+    }),
+    user('old-contractor', undefined, key('AKIAEXAMPLE0INACTI01', 412, { status: 'Inactive', lastUsed: 'never' }), {
+      action: 'note-inactive',
+      reason: 'the key was found inactive and is older than 110 days',
+      on: midnight('12-01'),
+    }),
+    user('test-runner', undefined, key('AKIAEXAMPLE0DELETE01', 110, { status: 'Inactive' }), {
+      action: 'delete',
+      reason: 'it was inactive for 10 days and its successor is in use',
+    }),
+    user('etl-loader', undefined, key('AKIAEXAMPLE0ORPHAN01', 1, { lastUsed: 'never' }), {
+      action: 'remove-orphan',
+      reason: 'the run of 20 November was interrupted before the key was stored',
+    }),
+    user('warehouse', undefined, key('AKIAEXAMPLE0BLOCKE01', 96), {
+      action: 'blocked',
+      reason: 'an inactive key takes the second place; it is deleted on 27 November, and the rotation follows',
+    }),
+  ],
+  failures: [{ user: 'fraud-check', step: 'read user', error: 'Throttling', message: 'Rate exceeded' }],
+  left: [],
+  mails: [],
+};
+
+function digestOf(result: AccountResult): DigestData {
+  const digest = buildDigests(result, 'eu-west-1').digests.find((d) => d.recipient === result.account.email);
+  if (digest === undefined) throw new Error('the sample result makes no digest for its account');
+  return digest.data;
+}
+
+const withoutSecret = ({ action, keyId, reason, step, on }: ActionResult): ActionResult => ({
+  action,
+  reason,
+  outcome: 'planned',
+  ...(keyId === undefined ? {} : { keyId }),
+  ...(step === undefined ? {} : { step }),
+  ...(on === undefined ? {} : { on }),
+});
+
+/** The same account as a DryRun deployment reports it. */
+export const sampleAuditResult: AccountResult = {
+  ...sampleResult,
+  dryRun: true,
+  users: sampleResult.users.map((one) => ({ ...one, actions: one.actions.map(withoutSecret) })),
+};
+
+const summary: SummaryData = {
+  headline: '42 accounts, 3 need a look: 1 failed, 1 partly done, 1 never answered',
+  clean: false,
+  runs: [
+    {
+      runId: '2026-11-21T02-00-00-example',
+      started: '21 Nov 2026, 02:00 UTC',
+      mode: 'Enforcing',
+      totals: [
+        { label: 'Accounts dispatched', value: '42' },
+        { label: 'Done', value: '39' },
+        { label: 'Partly done', value: '1' },
+        { label: 'Failed', value: '1' },
+        { label: 'Never answered', value: '1' },
+        { label: 'Skipped', value: '2' },
+        { label: 'Users seen', value: '1,204' },
+      ],
+      hasActions: true,
+      actions: [
+        { action: 'rotate', done: '12', planned: '0', failed: '1', deferred: '0' },
+        { action: 'disable', done: '7', planned: '0', failed: '0', deferred: '2' },
+        { action: 'delete', done: '5', planned: '0', failed: '0', deferred: '0' },
+      ],
+      lists: [
+        {
+          title: 'Failures',
+          lines: [
+            {
+              where: 'Payments (111122223333) · fraud-check',
+              what: 'rotate failed: SecretUnusableError: the secret is scheduled for deletion',
+            },
+            { where: 'Research (444455556666)', what: 'assume role failed: AccessDenied: not authorized to perform sts:AssumeRole' },
+          ],
+          more: '',
+        },
+        { title: 'Accounts that never answered', lines: [{ where: 'Archive (777788889999)', what: 'no result was stored' }], more: '' },
+        {
+          title: 'Blocked keys',
+          lines: [{ where: 'Payments (111122223333) · warehouse · AKIAEXAMPLE0BLOCKE01', what: 'an inactive key takes the second place' }],
+          more: 'and 3 more',
+        },
+      ],
+      report: 's3://example-results/runs/2026-11-21T02-00-00-example/report.html',
+    },
+  ],
+};
+
+/** Complete data for each template, built as the functions build it; a template may use what is in here and nothing else. */
+export const mailSamples: Record<MailTemplateName, TemplateData<object>> = {
+  digest: templateData(digestOf(sampleResult)),
+  'digest-audit': templateData(digestOf(sampleAuditResult)),
+  summary: templateData(summary),
+};

@@ -1,0 +1,143 @@
+import type { Action } from '../rotation/decision';
+import { count } from './words';
+
+/** The actions that people must hear about. */
+export type PeopleAction = Exclude<Action, 'wait' | 'skip' | 'forget' | 'blocked'>;
+/** The sections of a digest; `attention` holds what is blocked, postponed or failed. */
+export type SectionKind = PeopleAction | 'attention';
+
+interface Wording {
+  title: string;
+  intro: string;
+  /** `2 new keys`, for the subject. */
+  counted: (items: number) => string;
+}
+
+const attention: Wording = {
+  title: 'Needs attention',
+  intro: 'These could not be done. They are tried again with every run; where a person has to act, the reason says so.',
+  counted: (n) => count(n, 'needs attention', 'need attention'),
+};
+
+const ENFORCING: Record<SectionKind, Wording> = {
+  rotate: {
+    title: 'A new key is ready: switch to it now',
+    intro:
+      'The new key is in AWS Secrets Manager. The old key keeps working until the date shown, so that you can change over without a gap.',
+    counted: (n) => count(n, 'new key'),
+  },
+  notify: {
+    title: 'Will be disabled without a replacement',
+    intro: 'These keys get no successor; each says why. Whoever still uses one must move to another key before the date shown.',
+    counted: (n) => count(n, 'to be disabled', 'to be disabled'),
+  },
+  hold: {
+    title: 'Still in use after its time',
+    intro:
+      'These keys should be off by now but are still being used. Change over to the new key; they are disabled on the date shown at the latest.',
+    counted: (n) => count(n, 'still in use', 'still in use'),
+  },
+  disable: {
+    title: 'Disabled',
+    intro: 'These keys no longer work. If something stopped working, the key can be enabled again until it is deleted.',
+    counted: (n) => count(n, 'disabled', 'disabled'),
+  },
+  warn: {
+    title: 'Coming up',
+    intro: 'Nothing has happened to these keys yet.',
+    counted: (n) => count(n, 'coming up', 'coming up'),
+  },
+  'note-inactive': {
+    title: 'Inactive, will be deleted',
+    intro: 'These keys are switched off. They are deleted on the date shown unless somebody enables them again.',
+    counted: (n) => count(n, 'to be deleted', 'to be deleted'),
+  },
+  'note-reenabled': {
+    title: 'Enabled again by a person',
+    intro:
+      'These keys had been disabled and somebody enabled them again. They get a fresh period of grace; please change over to the new key.',
+    counted: (n) => count(n, 're-enabled', 're-enabled'),
+  },
+  delete: {
+    title: 'Deleted',
+    intro: 'These keys are gone for good; this cannot be undone.',
+    counted: (n) => count(n, 'deleted', 'deleted'),
+  },
+  'remove-orphan': {
+    title: 'Unfinished keys removed',
+    intro: 'An interrupted run had created these keys, and nobody ever received them. They are removed and the rotation starts anew.',
+    counted: (n) => count(n, 'unfinished key removed', 'unfinished keys removed'),
+  },
+  attention,
+};
+
+const AUDIT: Record<SectionKind, Wording> = {
+  rotate: {
+    title: 'Would get a new key',
+    intro: 'A new key would be stored in AWS Secrets Manager, and the old one would keep working during the period of grace.',
+    counted: (n) => count(n, 'to rotate', 'to rotate'),
+  },
+  notify: {
+    title: 'Would be announced: disabled without a replacement',
+    intro: 'These keys would get no successor; each says why.',
+    counted: (n) => count(n, 'to announce', 'to announce'),
+  },
+  hold: {
+    title: 'Would be kept: still in use after its time',
+    intro: 'These keys would stay enabled for now because they are still being used.',
+    counted: (n) => count(n, 'still in use', 'still in use'),
+  },
+  disable: {
+    title: 'Would be disabled',
+    intro: 'These keys would stop working; they could be enabled again until they are deleted.',
+    counted: (n) => count(n, 'to disable', 'to disable'),
+  },
+  warn: {
+    title: 'Would be warned about',
+    intro: 'A step is near for these keys.',
+    counted: (n) => count(n, 'coming up', 'coming up'),
+  },
+  'note-inactive': {
+    title: 'Inactive, would be deleted later',
+    intro: 'These keys are switched off. Their recovery time would begin now.',
+    counted: (n) => count(n, 'inactive', 'inactive'),
+  },
+  'note-reenabled': {
+    title: 'Enabled again by a person',
+    intro: 'These keys had been disabled and somebody enabled them again. They would get a fresh period of grace.',
+    counted: (n) => count(n, 're-enabled', 're-enabled'),
+  },
+  delete: {
+    title: 'Would be deleted',
+    intro: 'These keys would be gone for good.',
+    counted: (n) => count(n, 'to delete', 'to delete'),
+  },
+  'remove-orphan': {
+    title: 'Unfinished keys would be removed',
+    intro: 'An interrupted run had created these keys, and nobody ever received them.',
+    counted: (n) => count(n, 'unfinished key', 'unfinished keys'),
+  },
+  attention,
+};
+
+/** The sections in the order in which a digest shows them: what people must do first, what is over last. */
+export const SECTION_ORDER: readonly SectionKind[] = [
+  'rotate',
+  'notify',
+  'hold',
+  'disable',
+  'warn',
+  'note-reenabled',
+  'note-inactive',
+  'delete',
+  'remove-orphan',
+  'attention',
+];
+
+/** The words of one section, in what happened (enforcing) or what would have happened (DryRun). */
+export const wording = (kind: SectionKind, dryRun: boolean): Wording => (dryRun ? AUDIT : ENFORCING)[kind];
+
+/** Whether people must hear about this kind of action. */
+export function isPeopleAction(action: Action): action is PeopleAction {
+  return action !== 'wait' && action !== 'skip' && action !== 'forget' && action !== 'blocked';
+}

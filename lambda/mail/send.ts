@@ -1,0 +1,96 @@
+import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
+import { describe, RotationError } from '../shared/errors';
+import { limited } from '../shared/limited';
+import type { AccountResult, Failure, MailResult } from '../shared/results';
+import { buildDigests } from './digest';
+import { templateData } from './escape';
+import { MAX_TEMPLATE_DATA } from './pages';
+
+/** Where digests come from and how they look. */
+export interface MailSettings {
+  /** The verified address that mails come from. */
+  sender: string;
+  replyTo?: string;
+  /** The SES configuration set that reports rendering failures. */
+  configurationSet: string;
+  /** The SES template of an enforcing run's digest. */
+  digestTemplate: string;
+  /** The SES template of a DryRun digest. */
+  auditDigestTemplate: string;
+  /** The user tag that names owners, for messages about wrong addresses. */
+  ownerTag?: string;
+}
+
+/** One mail by template. */
+export interface Mail {
+  from: string;
+  replyTo?: string;
+  configurationSet: string;
+  template: string;
+  /** One bare address. */
+  to: string;
+  /** Plain values; they are escaped on the way out. */
+  data: object;
+}
+
+/** A mail's data exceeds what SES takes; nothing was sent. */
+export class TemplateDataTooLargeError extends RotationError {
+  override readonly name = 'TemplateDataTooLargeError';
+}
+
+/** Mails in flight at once; more would only wait for SES's sending rate. */
+const CONCURRENCY = 5;
+
+/** Hands one mail to SES, its values escaped for the HTML part; throws when SES refuses it or the data is too large. */
+export async function sendMail(ses: SESv2Client, mail: Mail): Promise<void> {
+  const data = JSON.stringify(templateData(mail.data));
+  if (data.length > MAX_TEMPLATE_DATA) {
+    throw new TemplateDataTooLargeError(
+      `mail to ${mail.to}: the template data has ${data.length} characters, more than the ${MAX_TEMPLATE_DATA} that SES takes`,
+    );
+  }
+  await ses.send(
+    new SendEmailCommand({
+      FromEmailAddress: mail.from,
+      ...(mail.replyTo === undefined ? {} : { ReplyToAddresses: [mail.replyTo] }),
+      Destination: { ToAddresses: [mail.to] },
+      ConfigurationSetName: mail.configurationSet,
+      Content: { Template: { TemplateName: mail.template, TemplateData: data } },
+    }),
+  );
+}
+
+/**
+ * Sends every digest of an account's run; one that fails is in `failures` and stops no other. `told` holds the ids of the keys that at
+ * least one accepted mail names, in the items it really shows.
+ */
+export async function sendDigests(
+  deps: { ses: SESv2Client; mail: MailSettings },
+  result: AccountResult,
+  region: string,
+): Promise<{ mails: MailResult[]; failures: Failure[]; told: Set<string> }> {
+  const { ses, mail } = deps;
+  const template = result.dryRun ? mail.auditDigestTemplate : mail.digestTemplate;
+  const { digests, failures } = buildDigests(result, region, mail.ownerTag);
+  const told = new Set<string>();
+  const mails = await limited(CONCURRENCY, digests, async (digest): Promise<MailResult> => {
+    const outcome = { recipient: digest.recipient, template, items: digest.keyIds.length };
+    try {
+      await sendMail(ses, {
+        from: mail.sender,
+        ...(mail.replyTo === undefined ? {} : { replyTo: mail.replyTo }),
+        configurationSet: mail.configurationSet,
+        template,
+        to: digest.recipient,
+        data: digest.data,
+      });
+    } catch (cause) {
+      const { error, message } = describe(cause);
+      failures.push({ step: 'send mail', error, message: `mail to ${digest.recipient}: ${message}` });
+      return { ...outcome, outcome: 'failed' };
+    }
+    for (const keyId of digest.keyIds) told.add(keyId);
+    return { ...outcome, outcome: 'sent' };
+  });
+  return { mails, failures, told };
+}

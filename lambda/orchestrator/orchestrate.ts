@@ -1,0 +1,124 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeAccountCommand, paginateListAccounts, type Account, type OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { OrchestratorEnvironment } from '../shared/environment';
+import { describe, InvalidEventError, RotationError } from '../shared/errors';
+import type { OrchestratorEvent, RotatorEvent } from '../shared/events';
+import { limited } from '../shared/limited';
+import type { ResultStore } from '../shared/result-store';
+import type { AccountRef, RunManifest } from '../shared/results';
+import { refOf, selectAccounts, whyOutOfScope, type Selection } from './scope';
+
+/** What orchestrating needs; made once per cold start. */
+export interface OrchestratorServices {
+  environment: OrchestratorEnvironment;
+  organizations: OrganizationsClient;
+  lambda: LambdaClient;
+  store: ResultStore;
+}
+
+/** What a run sent out. */
+export interface Dispatch {
+  runId: string;
+  dryRun: boolean;
+  dispatched: string[];
+  skipped: RunManifest['skipped'];
+  failed: RunManifest['failed'];
+}
+
+/** Invokes in flight at once: 10,000 accounts are dispatched in seconds. */
+const CONCURRENCY = 50;
+
+/**
+ * Starts one rotator invocation per account of the organization, or for one forced user. The manifest is stored before the first
+ * dispatch; an Organizations error is thrown, never an empty run; accounts that could not be dispatched are in `failed`.
+ */
+export async function orchestrate(
+  services: OrchestratorServices,
+  event: OrchestratorEvent,
+  run: { runId: string; now: Date },
+): Promise<Dispatch> {
+  const { environment, store } = services;
+  const { accounts, skipped } = await choose(services, event);
+  const dryRun = environment.DRY_RUN || event.dryrun === true;
+  const manifest: RunManifest = {
+    runId: run.runId,
+    startedAt: run.now.toISOString(),
+    dryRun,
+    ...(event.ForceRotate !== undefined && { forceRotate: event.ForceRotate }),
+    accounts,
+    skipped,
+    failed: [],
+  };
+  await store.putManifest(manifest);
+  await limited(CONCURRENCY, accounts, async (account) => {
+    try {
+      await dispatch(services, account, event, manifest);
+    } catch (error) {
+      manifest.failed.push({ account: account.id, ...describe(error) });
+    }
+  });
+  if (manifest.failed.length > 0) await store.putManifest(manifest);
+  const failed = new Set(manifest.failed.map((failure) => failure.account));
+  const dispatched = accounts.map((account) => account.id).filter((id) => !failed.has(id));
+  return { runId: run.runId, dryRun, dispatched, skipped, failed: manifest.failed };
+}
+
+async function choose(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
+  if (event.account !== undefined) return { accounts: [await oneAccount(services, event.account)], skipped: [] };
+  const organization = await listAccounts(services.organizations);
+  const known = new Set(organization.map((account) => account.Id));
+  const unknown = event.accounts?.filter((id) => !known.has(id)) ?? [];
+  if (unknown.length > 0) throw new InvalidEventError(`accounts: not in the organization: ${unknown.join(', ')}; nothing was done`);
+  return selectAccounts(organization, services.environment.SCOPE, event.accounts);
+}
+
+async function listAccounts(organizations: OrganizationsClient): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for await (const page of paginateListAccounts({ client: organizations }, {})) accounts.push(...(page.Accounts ?? []));
+  if (accounts.length === 0)
+    throw new RotationError('Organizations listed no account at all; an organization has at least its management account');
+  return accounts;
+}
+
+async function oneAccount({ organizations, environment }: OrchestratorServices, id: string): Promise<AccountRef> {
+  const { Account: account } = await organizations.send(new DescribeAccountCommand({ AccountId: id })).catch((cause: unknown) => {
+    const { error, message } = describe(cause);
+    if (error === 'AccountNotFoundException')
+      throw new InvalidEventError(`account: ${id} is not in the organization; nothing was done`, { cause });
+    throw new RotationError(`cannot describe account ${id}: ${error}: ${message}`, { cause });
+  });
+  if (!account) throw new RotationError(`Organizations did not describe account ${id}`);
+  const ref = refOf(account);
+  const reason = whyOutOfScope(account, ref, environment.SCOPE) ?? inactive(account);
+  if (reason !== undefined) throw new InvalidEventError(`account: ${id} is not rotated: ${reason}; nothing was done`);
+  return ref;
+}
+
+function inactive(account: Account): string | undefined {
+  const state = account.State ?? account.Status;
+  return state === 'ACTIVE' ? undefined : `its state is ${state ?? 'unknown'}`;
+}
+
+async function dispatch(
+  { lambda, environment }: OrchestratorServices,
+  account: AccountRef,
+  event: OrchestratorEvent,
+  run: RunManifest,
+): Promise<void> {
+  const payload: RotatorEvent = {
+    account: account.id,
+    email: account.email,
+    name: account.name,
+    runId: run.runId,
+    ...(run.dryRun && { dryrun: true }),
+    ...(event.ForceRotate !== undefined && { ForceRotate: event.ForceRotate }),
+  };
+  const { StatusCode } = await lambda.send(
+    new InvokeCommand({
+      FunctionName: environment.ROTATOR_FUNCTION,
+      InvocationType: 'Event',
+      Payload: Buffer.from(JSON.stringify(payload)),
+    }),
+  );
+  if (StatusCode !== 202) throw new RotationError(`Lambda answered ${StatusCode ?? 'nothing'} instead of 202`);
+}

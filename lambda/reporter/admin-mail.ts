@@ -1,0 +1,64 @@
+import { templateData } from '../mail/escape';
+import type { SummaryData, SummaryRun } from '../mail/model';
+import { MAX_TEMPLATE_DATA } from '../mail/pages';
+import { clip, count } from '../mail/words';
+import { totalsOf, type RunSummary } from './run-summary';
+import { viewRun } from './run-view';
+
+/** Lines per list in the mail; the report holds all. */
+const MAX_LINES = 50;
+/** Characters per line in the mail. */
+const MAX_TEXT = 500;
+
+function headlineOf(summaries: readonly RunSummary[]): { headline: string; clean: boolean } {
+  const all = summaries.map(totalsOf);
+  const sum = (of: (totals: (typeof all)[number]) => number): number => all.reduce((total, totals) => total + of(totals), 0);
+  const problems: [number, string][] = [
+    [sum((t) => t.failed), 'failed'],
+    [sum((t) => t.notDispatched), 'not dispatched'],
+    [sum((t) => t.unreadable), 'unreadable'],
+    [sum((t) => t.partial), 'partly done'],
+    [sum((t) => t.silent), 'never answered'],
+  ];
+  const troubled = problems.reduce((total, [number]) => total + number, 0);
+  const blocked = summaries.reduce((total, summary) => total + summary.blocked.length, 0);
+  const listed = summaries.reduce((total, summary) => total + summary.failures.length + summary.left.length, 0);
+  const accounts = count(
+    summaries.reduce((total, { accounts: lines }) => total + lines.length, 0),
+    'account',
+  );
+  const verdict =
+    troubled > 0
+      ? `${count(troubled, 'needs a look', 'need a look')}: ${problems.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : [])).join(', ')}`
+      : listed > 0
+        ? 'with failures'
+        : 'all done';
+  const parts = [
+    ...(summaries.every(({ mode }) => mode === 'dry run') ? ['dry run'] : []),
+    ...(summaries.length > 1 ? [count(summaries.length, 'run')] : []),
+    accounts,
+    verdict,
+    ...(blocked > 0 ? [`${count(blocked, 'key')} blocked`] : []),
+  ];
+  return { headline: parts.join(', '), clean: troubled + listed + blocked === 0 };
+}
+
+function cut(run: SummaryRun, lines: number): SummaryRun {
+  return {
+    ...run,
+    lists: run.lists.map((list) => ({
+      ...list,
+      lines: list.lines.slice(0, lines).map(({ where, what }) => ({ where: clip(where, MAX_TEXT), what: clip(what, MAX_TEXT) })),
+      more: list.lines.length > lines ? `and ${count(list.lines.length - lines, 'more', 'more')} in the complete report` : '',
+    })),
+  };
+}
+
+/** The administrator's mail about these runs; lists are cut, evenly, until SES takes the data. */
+export function adminMail(summaries: readonly RunSummary[], reportOf: (runId: string) => string): SummaryData {
+  const runs = summaries.map((summary) => viewRun(summary, reportOf(summary.runId)));
+  for (let lines = MAX_LINES; ; lines = Math.floor(lines / 2)) {
+    const data = { ...headlineOf(summaries), runs: runs.map((run) => cut(run, lines)) };
+    if (lines === 0 || Buffer.byteLength(JSON.stringify(templateData(data))) < MAX_TEMPLATE_DATA) return data;
+  }
+}

@@ -1,0 +1,110 @@
+import type { SummaryAction, SummaryLine, SummaryList, SummaryRun } from '../mail/model';
+import { count, showMoment } from '../mail/words';
+import { totalsOf, type RunSummary } from './run-summary';
+
+/** What each kind of action is called in front of people, in the order in which they are shown. */
+const LABELS: Readonly<Record<string, string>> = {
+  rotate: 'Rotate',
+  disable: 'Disable',
+  delete: 'Delete',
+  notify: 'Announce disabling',
+  warn: 'Warn',
+  hold: 'Keep while in use',
+  'note-inactive': 'Found inactive',
+  'note-reenabled': 'Enabled again by a person',
+  'remove-orphan': 'Remove unfinished key',
+  blocked: 'Blocked',
+  skip: 'Left alone (exempt or busy)',
+};
+/** Housekeeping that no person needs to hear about. */
+const UNSEEN: ReadonlySet<string> = new Set(['wait', 'forget']);
+
+const number = (value: number): string => value.toLocaleString('en-US');
+const named = (name: string, id: string): string => (name ? `${name} (${id})` : id || 'Run');
+
+function modeOf({ mode, forceRotate }: RunSummary): string {
+  const words = { enforcing: 'Enforcing', 'dry run': 'Dry run: nothing was changed', unknown: 'Unknown: the manifest cannot be read' };
+  return forceRotate === undefined ? words[mode] : `${words[mode]}; forced rotation of ${forceRotate}`;
+}
+
+function actionsOf(summary: RunSummary): SummaryAction[] {
+  const order = Object.keys(LABELS);
+  const rank = (action: string): number => (order.includes(action) ? order.indexOf(action) : order.length);
+  return summary.actions
+    .filter(({ action }) => !UNSEEN.has(action))
+    .toSorted((a, b) => rank(a.action) - rank(b.action))
+    .map(({ action, done, planned, failed, deferred }) => ({
+      action: LABELS[action] ?? action,
+      done: number(done),
+      planned: number(planned),
+      failed: number(failed),
+      deferred: number(deferred),
+    }));
+}
+
+function list(title: string, lines: SummaryLine[]): SummaryList[] {
+  return lines.length === 0 ? [] : [{ title, lines, more: '' }];
+}
+
+function listsOf(summary: RunSummary): SummaryList[] {
+  return [
+    ...list(
+      'Failures',
+      summary.failures.map(({ account, accountName, user, step, error, message }) => ({
+        where: [named(accountName, account), ...(user === undefined ? [] : [user])].join(' · '),
+        what: `${step} failed: ${error}: ${message}`,
+      })),
+    ),
+    ...list(
+      'Accounts that never answered',
+      summary.accounts
+        .filter(({ status }) => status === 'silent')
+        .map(({ id, name }) => ({ where: named(name, id), what: 'The account was dispatched, and no result was stored.' })),
+    ),
+    ...list(
+      'Blocked keys',
+      summary.blocked.map(({ account, accountName, user, keyId, reason }) => ({
+        where: [named(accountName, account), user, keyId].filter((part) => part !== '').join(' · '),
+        what: reason,
+      })),
+    ),
+    ...list(
+      'Users left for the next run',
+      summary.left.map(({ account, accountName, users }) => ({
+        where: named(accountName, account),
+        what: `${count(users.length, 'user')}: ${users.join(', ')}`,
+      })),
+    ),
+  ];
+}
+
+/** One run as mail and report show it, every list complete. */
+export function viewRun(summary: RunSummary, report: string): SummaryRun {
+  const totals = totalsOf(summary);
+  const rows: [string, number, 'always' | 'when any'][] = [
+    ['Accounts', summary.accounts.length, 'always'],
+    ['Done', totals.succeeded, 'always'],
+    ['Partly done', totals.partial, 'always'],
+    ['Failed', totals.failed, 'always'],
+    ['Never answered', totals.silent, 'always'],
+    ['Not dispatched', totals.notDispatched, 'when any'],
+    ['Results that cannot be read', totals.unreadable, 'when any'],
+    ['Skipped accounts', totals.skipped, 'always'],
+    ['Users seen', summary.usersSeen, 'always'],
+    ['Users with failures', totals.usersFailed, 'when any'],
+    ['Users left for the next run', totals.usersLeft, 'when any'],
+    ['Mails sent', summary.mails.sent, 'always'],
+    ['Mails failed', summary.mails.failed, 'when any'],
+  ];
+  const actions = actionsOf(summary);
+  return {
+    runId: summary.runId,
+    started: showMoment(summary.startedAt),
+    mode: modeOf(summary),
+    totals: rows.filter(([, value, shown]) => shown === 'always' || value > 0).map(([label, value]) => ({ label, value: number(value) })),
+    hasActions: actions.length > 0,
+    actions,
+    lists: listsOf(summary),
+    report,
+  };
+}

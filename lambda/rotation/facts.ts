@@ -1,0 +1,32 @@
+import type { UserState } from './state';
+
+/** When a key was last used, or `never` as AWS answered it; a failed look-up is an error, never `never`. */
+export type LastUse = { readonly at: Date; readonly service: string; readonly region: string } | 'never';
+
+/** One access key as IAM lists it. */
+export interface AccessKey {
+  readonly id: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly created: Date;
+  /** Absent when it was not asked. */
+  readonly lastUsed?: LastUse;
+}
+
+/** What the user's secret says without being read: which key ids its versions hold. */
+export interface StoredKeys {
+  /** The key that AWSCURRENT holds; absent when the secret does not exist, is not ours or is being deleted. */
+  readonly current?: string;
+  /** Every key that some version holds. */
+  readonly versions: ReadonlySet<string>;
+}
+
+/** Everything `plan` may know about one user, read freshly. */
+export interface UserFacts {
+  readonly name: string;
+  readonly arn: string;
+  /** Oldest first. */
+  readonly keys: readonly AccessKey[];
+  readonly tags: ReadonlyMap<string, string>;
+  readonly state: UserState;
+  readonly stored: StoredKeys;
+}

@@ -1,0 +1,78 @@
+import {
+  GetAccessKeyLastUsedCommand,
+  GetUserCommand,
+  paginateListAccessKeys,
+  paginateListUserTags,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { describe, ForceRotateRefusedError, RotationError } from '../shared/errors';
+import type { AccessKey, LastUse, StoredKeys, UserFacts } from './facts';
+import type { SecretStore } from './secret-store';
+import { readState } from './state';
+
+/** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
+const NOT_USED = 'N/A';
+const NOTHING_STORED: StoredKeys = { versions: new Set() };
+
+/** Reads one user's tags, all pages. */
+export async function readTags(iam: IAMClient, userName: string): Promise<Map<string, string>> {
+  const tags = new Map<string, string>();
+  for await (const page of paginateListUserTags({ client: iam }, { UserName: userName })) {
+    for (const tag of page.Tags ?? []) if (tag.Key !== undefined) tags.set(tag.Key, tag.Value ?? '');
+  }
+  return tags;
+}
+
+/**
+ * Reads everything `plan` needs to know of one user, freshly; any failed look-up is thrown. The secret is asked only when it can matter
+ * (two keys, or an interrupted run), the last use of the oldest active key always, of every key when `allUses` or after an interruption.
+ */
+export async function readUser(
+  services: { iam: IAMClient; store: SecretStore },
+  user: { name: string; arn: string; tags?: ReadonlyMap<string, string> },
+  now: Date,
+  allUses = false,
+): Promise<UserFacts> {
+  const { iam, store } = services;
+  const [keys, tags] = await Promise.all([listKeys(iam, user.name), user.tags ?? readTags(iam, user.name)]);
+  const state = readState(tags, new Map(keys.map((key) => [key.id, key.created])), now);
+  const interrupted = state.intents.length > 0;
+  const oldestActive = keys.find((key) => key.status === 'Active');
+  const [stored, ...used] = await Promise.all([
+    keys.length > 1 || interrupted ? store.storedKeys(user.name) : NOTHING_STORED,
+    ...keys.map(async (key) => (allUses || interrupted || key === oldestActive ? { ...key, lastUsed: await lastUse(iam, key.id) } : key)),
+  ]);
+  return { name: user.name, arn: user.arn, keys: used, tags, state, stored };
+}
+
+/** Finds one user by name; a user that does not exist is a ForceRotateRefusedError that names user and account. */
+export async function findUser(iam: IAMClient, userName: string, account: string): Promise<{ name: string; arn: string }> {
+  const answer = await iam.send(new GetUserCommand({ UserName: userName })).catch((cause: unknown) => {
+    if (!describe(cause).error.startsWith('NoSuchEntity')) throw cause;
+    throw new ForceRotateRefusedError(`account ${account} has no user "${userName}"`, { cause });
+  });
+  const { UserName, Arn } = answer.User ?? {};
+  if (!UserName || !Arn) throw new RotationError(`IAM described the user "${userName}" without name or ARN`);
+  return { name: UserName, arn: Arn };
+}
+
+/** Lists one user's keys, all pages, oldest first. */
+export async function listKeys(iam: IAMClient, userName: string): Promise<AccessKey[]> {
+  const keys: AccessKey[] = [];
+  for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
+    for (const { AccessKeyId, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
+      if (!AccessKeyId || !CreateDate || (Status !== 'Active' && Status !== 'Inactive')) {
+        throw new RotationError(`IAM listed a key of ${userName} without id, status or creation date`);
+      }
+      keys.push({ id: AccessKeyId, status: Status, created: CreateDate });
+    }
+  }
+  return keys.sort((a, b) => a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1));
+}
+
+async function lastUse(iam: IAMClient, keyId: string): Promise<LastUse> {
+  const { AccessKeyLastUsed: used } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));
+  if (!used) throw new RotationError(`IAM did not say when ${keyId} was last used`);
+  if (used.LastUsedDate) return { at: used.LastUsedDate, service: used.ServiceName ?? NOT_USED, region: used.Region ?? NOT_USED };
+  return 'never';
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  TagUserCommand,
+  UntagUserCommand,
+  UpdateAccessKeyCommand,
+  type AccessKey as CreatedKey,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { describe, KeyNotStoredError, RotationError } from '../shared/errors';
+import type { SecretStore } from './secret-store';
+import { intentTag, writeIntent } from './state';
+
+/** What issuing a key needs. */
+export interface IssuingServices {
+  iam: IAMClient;
+  /** Retries off. */
+  iamWithoutRetries: IAMClient;
+  store: SecretStore;
+  clock: () => Date;
+  /** When this invocation is certainly over. */
+  endsAt: Date;
+}
+
+/** The outcome of an attempt: `crowded` = IAM refused because the user's second place was taken meanwhile; nothing was created. */
+export type Issued = { issued: true; keyId: string; created: Date } | { issued: false; crowded: string };
+
+/** CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW. */
+const INTENT_FRESH = 30_000;
+
+/**
+ * Issues a key for a user and stores it, without ever losing one: store proven writable, intent tagged, key created once, key stored
+ * under a version that names it, intent removed. Whatever happens in between, the key is stored, removed, or found by the next run.
+ */
+export async function issueKey(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
+  await services.store.prepare(user);
+  const tagKey = intentTag(randomBytes(4).toString('hex'));
+  const at = services.clock();
+  const Value = writeIntent({ at, until: services.endsAt, known });
+  await services.iam.send(new TagUserCommand({ UserName: user.name, Tags: [{ Key: tagKey, Value }] }));
+  const clearIntent = async (): Promise<void> => {
+    await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [tagKey] }));
+  };
+  const waited = services.clock().getTime() - at.getTime();
+  if (waited > INTENT_FRESH) {
+    await clearIntent();
+    throw new RotationError(`IAM took ${Math.round(waited / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
+  }
+  const created = await create(services, user.name, clearIntent);
+  if (!('AccessKeyId' in created)) return created;
+  const { AccessKeyId, SecretAccessKey, CreateDate } = created;
+  if (!AccessKeyId || !SecretAccessKey || !CreateDate) {
+    throw new KeyNotStoredError(`IAM answered CreateAccessKey for ${user.name} incompletely; the next run removes the key`);
+  }
+  await storeOrRemove(services, user.name, { AccessKeyId, SecretAccessKey, CreateDate });
+  await clearIntent();
+  return { issued: true, keyId: AccessKeyId, created: CreateDate };
+}
+
+async function create(services: IssuingServices, userName: string, clearIntent: () => Promise<void>): Promise<CreatedKey | Issued> {
+  try {
+    const { AccessKey } = await services.iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
+    if (AccessKey) return AccessKey;
+    throw new RotationError('IAM answered without a key');
+  } catch (cause) {
+    const { error, message } = describe(cause);
+    if (!wasRefused(cause)) {
+      throw new KeyNotStoredError(
+        `the answer to CreateAccessKey for ${userName} was lost (${error}: ${message}); if a key was made, the next run removes it and rotates anew`,
+        { cause },
+      );
+    }
+    await clearIntent();
+    if (error.startsWith('LimitExceeded')) return { issued: false, crowded: message };
+    throw cause;
+  }
+}
+
+/** Only a 4xx answer of the service says for certain that nothing was done. */
+function wasRefused(error: unknown): boolean {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  return status !== undefined && status >= 400 && status < 500;
+}
+
+async function storeOrRemove(
+  services: IssuingServices,
+  userName: string,
+  key: { AccessKeyId: string; SecretAccessKey: string; CreateDate: Date },
+): Promise<void> {
+  const { AccessKeyId, SecretAccessKey, CreateDate } = key;
+  try {
+    await services.store.put({ UserName: userName, AccessKeyId, SecretAccessKey, Status: 'Active', CreateDate: CreateDate.toISOString() });
+    return;
+  } catch (cause) {
+    const { error, message } = describe(cause);
+    const why = `the new key ${AccessKeyId} of ${userName} could not be stored (${error}: ${message})`;
+    const unknown = `${why}; whether it was is not known: the next run keeps it if it is in the secret and removes it if not`;
+    if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });
+    const stored = await services.store.storedKeys(userName).catch(() => undefined);
+    if (!stored) throw new KeyNotStoredError(unknown, { cause });
+    if (stored.current === AccessKeyId) return;
+    await removeKey(services.iam, userName, AccessKeyId).catch((removal: unknown) => {
+      throw new KeyNotStoredError(`${why}, and could not be removed (${describe(removal).message}); the next run removes it`, { cause });
+    });
+    throw new KeyNotStoredError(`${why}; it was removed again`, { cause });
+  }
+}
+
+/** Disables a key that nobody has and deletes it; a key that is gone already is no error. DeleteAccessKey never meets an active key. */
+export async function removeKey(iam: IAMClient, userName: string, keyId: string): Promise<void> {
+  try {
+    await iam.send(new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: keyId, Status: 'Inactive' }));
+    await iam.send(new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: keyId }));
+  } catch (error) {
+    if (!describe(error).error.startsWith('NoSuchEntity')) throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Decision } from './decision';
+import type { AccessKey, UserFacts } from './facts';
+import type { Intent } from './state';
+
+/** A key is ours only when it appeared within this time of the intent; `issueKey` gives up before it is over. */
+export const CREATE_WINDOW = { before: 5_000, after: 60_000 };
+
+/** The intent of an invocation that may still be running: the user must be left alone. */
+export function runningIntent(user: UserFacts, now: Date): Intent | undefined {
+  return user.state.intents.find((intent) => intent.until > now);
+}
+
+function appearedIn(intent: Intent, key: AccessKey): boolean {
+  const after = key.created.getTime() - intent.at.getTime();
+  return !intent.known.includes(key.id) && after >= -CREATE_WINDOW.before && after <= CREATE_WINDOW.after;
+}
+
+/**
+ * Decides about intents whose invocation is certainly over: a key that appeared in the call's window, was never used and is in no
+ * version of the secret is ours and lost, so it is removed. Anything less certain is left alone and reported.
+ */
+export function planOrphans(user: UserFacts): Decision[] {
+  return user.state.intents.flatMap((intent): Decision[] => {
+    const suspects = user.keys.filter((key) => appearedIn(intent, key) && !user.stored.versions.has(key.id));
+    const [suspect, another] = suspects;
+    if (!suspect) return [{ action: 'forget', tagKeys: [intent.tagKey], reason: 'an interrupted run left no key behind' }];
+    const keep = another
+      ? `${suspect.id} and ${another.id} both appeared while a key was being issued; which one is ours cannot be told`
+      : doubt(user, suspect);
+    return keep === undefined
+      ? [
+          { action: 'remove-orphan', keyId: suspect.id, reason: `created by a run that was interrupted before its secret was stored` },
+          { action: 'forget', tagKeys: [intent.tagKey], reason: 'the interrupted run is cleaned up' },
+        ]
+      : [{ action: 'blocked', keyId: suspect.id, reason: `${keep}; a person must decide` }];
+  });
+}
+
+function doubt(user: UserFacts, suspect: AccessKey): string | undefined {
+  if (suspect.lastUsed === undefined) return `whether ${suspect.id} was used is not known`;
+  if (suspect.lastUsed !== 'never') return `${suspect.id} appeared while a key was being issued, but it is in use, so somebody holds it`;
+  const others = user.keys.some((key) => key.id !== suspect.id && key.status === 'Active');
+  return others ? undefined : `${suspect.id} appeared while a key was being issued, and it is the user's only active key`;
+}

@@ -1,0 +1,157 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  type DescribeSecretCommandOutput,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { describe, SecretUnusableError } from '../shared/errors';
+import type { StoredKeys } from './facts';
+
+/** The value of a user's secret. */
+export interface StoredKeyValue {
+  UserName: string;
+  AccessKeyId: string;
+  SecretAccessKey: string;
+  Status: 'Active';
+  /** ISO 8601. */
+  CreateDate: string;
+}
+
+/** Marks a secret as ours; a secret of the right name without it is never written to. */
+const OURS = { Key: 'key-rotation:managed', Value: 'true' };
+/** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
+const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
+const versionOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
+const CURRENT = 'AWSCURRENT';
+const CHECK = {
+  version: 'iam-key-rotation.write-check.v1',
+  stage: 'KEYROTATIONCHECK',
+  value: '{"Note":"write check, holds no access key"}',
+};
+
+/** `Account_<id>_User_<name>_AccessKey`; `,`, which IAM allows and Secrets Manager does not, becomes `/2C` (IAM allows no `/`). */
+export function secretNameFor(account: string, userName: string): string {
+  return `Account_${account}_User_${userName.replaceAll(',', '/2C')}_AccessKey`;
+}
+
+/** One account's secrets: one per user, in that account, readable by that user. */
+export class SecretStore {
+  constructor(
+    private readonly secrets: SecretsManagerClient,
+    private readonly account: string,
+  ) {}
+
+  /** The name of a user's secret. */
+  nameFor(userName: string): string {
+    return secretNameFor(this.account, userName);
+  }
+
+  /** Which keys the user's secret holds, from the ids of its versions; a secret that is not ours or is being deleted holds none. */
+  async storedKeys(userName: string): Promise<StoredKeys> {
+    const secret = await this.find(userName);
+    if (!secret || secret.DeletedDate || !isOurs(secret)) return { versions: new Set() };
+    const versions = new Set<string>();
+    let current: string | undefined;
+    for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
+      const keyId = VERSION_OF_KEY.exec(version)?.[1];
+      if (keyId === undefined) continue;
+      versions.add(keyId);
+      if (stages.includes(CURRENT)) current = keyId;
+    }
+    return { ...(current !== undefined && { current }), versions };
+  }
+
+  /**
+   * Makes sure that a new key can be stored: the secret exists, is ours, is not being deleted, carries the policy that lets its user read
+   * it, and was just written to (a version without AWSCURRENT). Throws before any key exists.
+   */
+  async prepare(user: { name: string; arn: string }): Promise<void> {
+    const name = this.nameFor(user.name);
+    const existing = await this.find(user.name);
+    if (existing) assertUsable(existing, name);
+    else await this.create(user.name);
+    await this.ensurePolicy(name, user.arn, !existing);
+    await this.secrets.send(
+      new PutSecretValueCommand({
+        SecretId: name,
+        SecretString: CHECK.value,
+        ClientRequestToken: CHECK.version,
+        VersionStages: [CHECK.stage],
+      }),
+    );
+  }
+
+  /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
+  async put(value: StoredKeyValue): Promise<void> {
+    await this.secrets.send(
+      new PutSecretValueCommand({
+        SecretId: this.nameFor(value.UserName),
+        SecretString: JSON.stringify(value),
+        ClientRequestToken: versionOf(value.AccessKeyId),
+      }),
+    );
+  }
+
+  private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
+    try {
+      return await this.secrets.send(new DescribeSecretCommand({ SecretId: this.nameFor(userName) }));
+    } catch (error) {
+      if (describe(error).error === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  private async create(userName: string): Promise<void> {
+    const Name = this.nameFor(userName);
+    const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
+    try {
+      await this.secrets.send(new CreateSecretCommand({ Name, Description, Tags: [OURS] }));
+    } catch (error) {
+      if (describe(error).error !== 'ResourceExistsException') throw error;
+      const existing = await this.find(userName);
+      if (existing) assertUsable(existing, Name);
+    }
+  }
+
+  private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {
+    const wanted = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'OnlyThisUserReads',
+          Effect: 'Allow',
+          Principal: { AWS: userArn },
+          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+          Resource: '*',
+        },
+      ],
+    };
+    if (!isNew) {
+      const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
+      if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
+    }
+    await this.secrets.send(
+      new PutResourcePolicyCommand({ SecretId: name, ResourcePolicy: JSON.stringify(wanted), BlockPublicPolicy: true }),
+    );
+  }
+}
+
+const isOurs = (secret: DescribeSecretCommandOutput): boolean =>
+  secret.Tags?.some((tag) => tag.Key === OURS.Key && tag.Value === OURS.Value) ?? false;
+
+function assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
+  if (secret.DeletedDate) {
+    throw new SecretUnusableError(
+      `the secret ${name} is scheduled for deletion since ${secret.DeletedDate.toISOString()}; restore it (aws secretsmanager restore-secret --secret-id ${name}) or wait until it is gone`,
+    );
+  }
+  if (!isOurs(secret)) {
+    throw new SecretUnusableError(
+      `the secret ${name} was not made by this rotation and is left alone; rename it, or tag it ${OURS.Key}=${OURS.Value} if it may be written to`,
+    );
+  }
+}

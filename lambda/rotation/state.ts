@@ -1,0 +1,141 @@
+/** What we remember about one key, on the IAM user's tag `key-rotation:<access key id>`. */
+export interface KeyState {
+  /** First seen inactive, or disabled by us. */
+  inactive?: Date;
+  /** People were told that the key will be disabled. */
+  notice?: Date;
+  /** The other active key at the time of the notice, or `none`; a notice holds for that situation only. */
+  noticeBeside?: string;
+  /** A person re-enabled the key. */
+  reenabled?: Date;
+  /** How often a person re-enabled it. */
+  times?: number;
+}
+
+/** A key is being issued: written before CreateAccessKey, removed when the key is stored or certainly does not exist. */
+export interface Intent {
+  tagKey: string;
+  at: Date;
+  /** No invocation that wrote this intent can be running any more. */
+  until: Date;
+  /** The user's keys just before CreateAccessKey. */
+  known: readonly string[];
+}
+
+/** Everything our tags on one user say; what cannot be read counts as absent. */
+export interface UserState {
+  keys: ReadonlyMap<string, KeyState>;
+  intents: readonly Intent[];
+}
+
+const PREFIX = 'key-rotation:';
+const ISSUING = `${PREFIX}issuing:`;
+/** The tag on a member of the exemption group that ends the exemption. */
+export const EXEMPT_UNTIL = `${PREFIX}exempt-until`;
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
+const KEY_ID = /^[A-Z0-9]{16,128}$/;
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
+const MAX_TAG_VALUE = 256;
+/** No invocation lasts longer: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_INVOCATION = 15 * 60_000;
+const CLOCK_SKEW = 60_000;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+
+/** The tag key that holds one access key's state. */
+export const keyTag = (keyId: string): string => PREFIX + keyId;
+
+/** The tag key of an intent; the token tells overlapping invocations apart. */
+export const intentTag = (token: string): string => ISSUING + token;
+
+function fields(value: string): Map<string, string> {
+  return new Map(
+    value.split(' ').flatMap((part) => {
+      const at = part.indexOf('=');
+      return at > 0 ? [[part.slice(0, at), part.slice(at + 1)]] : [];
+    }),
+  );
+}
+
+function time(text: string | undefined): Date | undefined {
+  if (text === undefined || !TIMESTAMP.test(text)) return undefined;
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+/**
+ * Reads our tags of one user. A moment in the future or before the key existed is garbage, and garbage counts as absent:
+ * it can delay a step, never permit one.
+ */
+export function readState(tags: ReadonlyMap<string, string>, created: ReadonlyMap<string, Date>, now: Date): UserState {
+  const keys = new Map<string, KeyState>();
+  const intents: Intent[] = [];
+  for (const [tagKey, value] of tags) {
+    if (tagKey.startsWith(ISSUING)) {
+      const intent = readIntent(tagKey, value, now);
+      if (intent) intents.push(intent);
+      continue;
+    }
+    const keyId = tagKey.slice(PREFIX.length);
+    const since = created.get(keyId);
+    if (!tagKey.startsWith(PREFIX) || !since) continue;
+    keys.set(keyId, readKeyState(fields(value), since, now));
+  }
+  return { keys, intents };
+}
+
+/** An intent from the future, or of an invocation longer than any can be, is garbage: it must not block a user for good. */
+function readIntent(tagKey: string, value: string, now: Date): Intent | undefined {
+  const read = fields(value);
+  const at = time(read.get('at'));
+  const until = time(read.get('until'));
+  if (!at || !until || at.getTime() > now.getTime() + CLOCK_SKEW) return undefined;
+  const lasts = until.getTime() - at.getTime();
+  if (lasts < 0 || lasts > MAX_INVOCATION + CLOCK_SKEW) return undefined;
+  return { tagKey, at, until, known: (read.get('keys') ?? '').split('+').filter((id) => id !== '') };
+}
+
+function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Date): KeyState {
+  const moment = (name: string): Date | undefined => {
+    const at = time(read.get(name));
+    return at && at >= created && at <= now ? at : undefined;
+  };
+  const [inactive, notice, reenabled] = [moment('inactive'), moment('notice'), moment('reenabled')];
+  const beside = read.get('beside');
+  const times = Number(read.get('times'));
+  return {
+    ...(inactive && { inactive }),
+    ...(notice && beside !== undefined && { notice, noticeBeside: beside }),
+    ...(reenabled && { reenabled, times: Number.isInteger(times) && times > 0 ? times : 1 }),
+  };
+}
+
+/** Our tags that say nothing any more: state of keys that are gone, and intents that cannot be read. */
+export function staleTags(tags: ReadonlyMap<string, string>, keyIds: ReadonlySet<string>, state: UserState): string[] {
+  const intents = new Set(state.intents.map((intent) => intent.tagKey));
+  return [...tags.keys()].filter((tagKey) => {
+    if (tagKey.startsWith(ISSUING)) return !intents.has(tagKey);
+    const id = tagKey.slice(PREFIX.length);
+    return tagKey.startsWith(PREFIX) && KEY_ID.test(id) && !keyIds.has(id);
+  });
+}
+
+const stamp = (at: Date): string => at.toISOString();
+
+/** Writes a key's state as a tag value that IAM accepts: letters, digits, spaces and `_.:/=+-@`, at most 256 characters. */
+export function writeKeyState(state: KeyState): string {
+  return [
+    state.inactive && `inactive=${stamp(state.inactive)}`,
+    state.notice && `notice=${stamp(state.notice)} beside=${state.noticeBeside ?? 'none'}`,
+    state.reenabled && `reenabled=${stamp(state.reenabled)} times=${state.times ?? 1}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
+
+/** Writes an intent as a tag value; a list of known keys that would not fit is an error, before anything has changed. */
+export function writeIntent(intent: Omit<Intent, 'tagKey'>): string {
+  const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}`;
+  if (value.length > MAX_TAG_VALUE)
+    throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE}`);
+  return value;
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Context } from 'aws-lambda';
+import { clientDefaults } from '../shared/clients';
+import { rotatorEnvironment } from '../shared/environment';
+import { describe } from '../shared/errors';
+import { parseRotatorEvent } from '../shared/events';
+import { ResultStore } from '../shared/result-store';
+import type { AccountResult } from '../shared/results';
+import { runIdFor } from '../shared/run-id';
+import { publishEvents } from './publish-events';
+import { reportFacts } from './report-facts';
+import { rotateAccount, type RotatorServices } from './rotate-account';
+
+const environment = rotatorEnvironment(process.env);
+const logger = new Logger({ serviceName: 'rotator' });
+const metrics = new Metrics({ namespace: 'IamKeyRotation', serviceName: 'rotator' });
+const store = new ResultStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET);
+const events = new EventBridgeClient(clientDefaults);
+const services: RotatorServices = {
+  environment,
+  sts: new STSClient(clientDefaults),
+  ses: new SESv2Client(clientDefaults),
+  logger,
+  clock: () => new Date(),
+  sleep: (milliseconds) => sleep(milliseconds),
+};
+
+/**
+ * Called by the orchestrator for each account, or by hand for one. Returns the account's result, which is also stored; throws when the
+ * account as a whole failed or a forced rotation was refused, so that Lambda retries and the on-failure queue tells.
+ */
+export async function handler(event: unknown, context: Context): Promise<AccountResult> {
+  logger.addContext(context);
+  try {
+    const asked = parseRotatorEvent(event);
+    const now = services.clock();
+    const { result, error } = await rotateAccount(services, asked, {
+      partition: context.invokedFunctionArn.split(':')[1] ?? 'aws',
+      region: context.invokedFunctionArn.split(':')[3] ?? '',
+      endsAt: new Date(now.getTime() + context.getRemainingTimeInMillis()),
+      runId: asked.runId ?? runIdFor(now, context.awsRequestId, true),
+    });
+    await publishEvents(events, result).catch((cause: unknown) => {
+      result.failures.push({ step: 'publish events', ...describe(cause) });
+      if (result.status === 'succeeded') result.status = 'partial';
+    });
+    reportFacts(logger, metrics, result);
+    await store.putResult(result);
+    if (error) throw error;
+    return result;
+  } catch (error) {
+    logger.error('rotator failed', describe(error));
+    throw error;
+  } finally {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  }
+}

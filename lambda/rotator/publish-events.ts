@@ -1,0 +1,31 @@
+import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { Action } from '../rotation/decision';
+import { RotationError } from '../shared/errors';
+import type { AccountResult } from '../shared/results';
+
+/** The `source` of every event this product puts on the default bus. */
+export const EVENT_SOURCE = 'iam-key-rotation';
+/** Nobody reacts to these. */
+const QUIET: ReadonlySet<Action> = new Set(['wait', 'skip', 'forget']);
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const BATCH = 10;
+
+/** Puts one event per action on the default event bus; throws when EventBridge refuses any of them. */
+export async function publishEvents(events: EventBridgeClient, result: AccountResult): Promise<void> {
+  const entries = result.users.flatMap((user) =>
+    user.actions
+      .filter((action) => !QUIET.has(action.action))
+      .map((action) => ({
+        Source: EVENT_SOURCE,
+        DetailType: `access key ${action.action}`,
+        Detail: JSON.stringify({ runId: result.runId, account: result.account.id, dryRun: result.dryRun, user: user.user, ...action }),
+      })),
+  );
+  for (let at = 0; at < entries.length; at += BATCH) {
+    const { FailedEntryCount, Entries } = await events.send(new PutEventsCommand({ Entries: entries.slice(at, at + BATCH) }));
+    if (FailedEntryCount) {
+      const refused = Entries?.find((entry) => entry.ErrorCode);
+      throw new RotationError(`EventBridge refused ${FailedEntryCount} events: ${refused?.ErrorCode ?? ''} ${refused?.ErrorMessage ?? ''}`);
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { sendDigests, type MailSettings } from '../mail/send';
+import { budgetOf } from '../rotation/budget';
+import { findCandidates, type Coverage } from '../rotation/candidates';
+import { exemptionLapsed, readExemptUsers } from '../rotation/exemption';
+import { findUser, readTags, readUser } from '../rotation/inventory';
+import type { IssuingServices } from '../rotation/issue-key';
+import { plan } from '../rotation/plan';
+import { planForced } from '../rotation/plan-forced';
+import { policyOf, type Policy } from '../rotation/policy';
+import { rotateUser, type UserWorked } from '../rotation/rotate-user';
+import { SecretStore } from '../rotation/secret-store';
+import { assumeMemberRole } from '../shared/assume-role';
+import { memberClients, type MemberClients } from '../shared/clients';
+import type { RotatorEnvironment } from '../shared/environment';
+import { AccountFailedError, describe, ForceRotateRefusedError } from '../shared/errors';
+import type { RotatorEvent } from '../shared/events';
+import { limited } from '../shared/limited';
+import type { AccountResult } from '../shared/results';
+import { recordNotices } from './notices';
+
+/** What rotating an account needs; made once per cold start. */
+export interface RotatorServices {
+  environment: RotatorEnvironment;
+  sts: STSClient;
+  ses: SESv2Client;
+  logger: Logger;
+  clock: () => Date;
+  sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** One invocation's particulars. */
+export interface Invocation {
+  partition: string;
+  region: string;
+  /** When Lambda ends this invocation. */
+  endsAt: Date;
+  runId: string;
+}
+
+/** Users worked on at the same time; with limits per run it is one, so that the oldest keys come first. */
+const CONCURRENCY = 8;
+/** Time kept free at the end for mails, notices and the result, in milliseconds. */
+const CLOSING_TIME = 90_000;
+
+/**
+ * Applies the policy to one account, or rotates one user by force. Failures of single users are in the result; when the account as a
+ * whole cannot be done, or a forced rotation is refused, nothing in it has changed and the error is in the result as well as in `error`.
+ */
+export async function rotateAccount(
+  services: RotatorServices,
+  event: RotatorEvent,
+  invocation: Invocation,
+): Promise<{ result: AccountResult; error?: Error }> {
+  const { environment, clock } = services;
+  const result: AccountResult = {
+    runId: invocation.runId,
+    account: { id: event.account, name: event.name, email: event.email },
+    dryRun: environment.DRY_RUN || event.dryrun === true,
+    ...(event.ForceRotate !== undefined && { forceRotate: event.ForceRotate }),
+    startedAt: clock().toISOString(),
+    finishedAt: '',
+    status: 'succeeded',
+    coverage: event.ForceRotate === undefined ? 'report' : 'user',
+    usersSeen: 0,
+    users: [],
+    failures: [],
+    left: [],
+    mails: [],
+  };
+  let error: Error | undefined;
+  try {
+    const account = await enter(services, event, invocation);
+    const worked = event.ForceRotate === undefined ? await everyone(account, result) : await oneUser(account, event.ForceRotate, result);
+    for (const user of worked) {
+      result.users.push(user.result);
+      result.failures.push(...user.failures);
+    }
+    await tellPeople(account, result, worked);
+  } catch (cause) {
+    error = cause instanceof Error ? cause : new AccountFailedError(String(cause));
+    const user = event.ForceRotate;
+    result.failures.push({
+      ...(user !== undefined && { user }),
+      step: user === undefined ? 'account' : 'force rotate',
+      ...describe(error),
+    });
+  }
+  result.status = error ? 'failed' : result.failures.length + result.left.length > 0 ? 'partial' : 'succeeded';
+  result.finishedAt = clock().toISOString();
+  return { result, ...(error && { error }) };
+}
+
+/** Everything that working in one account needs. */
+interface Account {
+  services: RotatorServices;
+  id: string;
+  clients: MemberClients;
+  issuing: IssuingServices;
+  policy: Policy;
+  invocation: Invocation;
+  dryRun: boolean;
+}
+
+async function enter(services: RotatorServices, event: RotatorEvent, invocation: Invocation): Promise<Account> {
+  const { environment, clock } = services;
+  const credentials = await assumeMemberRole(services.sts, {
+    account: event.account,
+    partition: invocation.partition,
+    role: environment.MEMBER_ROLE,
+    session: invocation.runId,
+  });
+  const clients = memberClients(credentials);
+  return {
+    services,
+    id: event.account,
+    clients,
+    issuing: { ...clients, store: new SecretStore(clients.secrets, event.account), clock, endsAt: invocation.endsAt },
+    policy: policyOf(environment.POLICY),
+    invocation,
+    dryRun: environment.DRY_RUN || event.dryrun === true,
+  };
+}
+
+async function everyone(account: Account, result: AccountResult): Promise<UserWorked[]> {
+  const { services, clients, policy, invocation } = account;
+  const { environment, clock, sleep, logger } = services;
+  const found = await candidates(account, () => findCandidates(clients.iam, account.id, policy, clock(), { sleep }));
+  result.coverage = found.coverage;
+  result.usersSeen = found.usersSeen;
+  if (found.reportError !== undefined) logger.warn('credential report not used', { account: account.id, reason: found.reportError });
+  if (found.candidates.length === 0) return [];
+  const exempt = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP);
+  const budget = budgetOf(environment.LIMITS);
+  const stopAt = invocation.endsAt.getTime() - CLOSING_TIME;
+  const worked = await limited(Object.keys(environment.LIMITS).length > 0 ? 1 : CONCURRENCY, found.candidates, async (user) => {
+    if (clock().getTime() >= stopAt) {
+      result.left.push(user.name);
+      return undefined;
+    }
+    const tags = exempt.has(user.name) ? await tagsOf(account, user) : undefined;
+    if (tags && 'result' in tags) return tags;
+    if (tags && !exemptionLapsed(tags, clock())) return skipExempt(user, environment.EXEMPTION_GROUP);
+    return rotateUser(
+      {
+        services: account.issuing,
+        dryRun: account.dryRun,
+        ownerEmailTag: environment.OWNER_EMAIL_TAG,
+        budget,
+        read: () => readUser(account.issuing, user, clock()),
+        decide: (facts) => plan(facts, policy, clock()),
+      },
+      user,
+    );
+  });
+  return worked.filter((user) => user !== undefined);
+}
+
+async function candidates(account: Account, find: () => Promise<Coverage>): Promise<Coverage> {
+  try {
+    return await find();
+  } catch (cause) {
+    const { error, message } = describe(cause);
+    throw new AccountFailedError(`cannot list the users of account ${account.id}, so nothing was changed: ${error}: ${message}`, { cause });
+  }
+}
+
+async function tagsOf(account: Account, user: { name: string; arn: string }): Promise<ReadonlyMap<string, string> | UserWorked> {
+  try {
+    return await readTags(account.clients.iam, user.name);
+  } catch (error) {
+    return {
+      result: { user: user.name, arn: user.arn, keys: [], actions: [] },
+      failures: [{ user: user.name, step: 'read user', ...describe(error) }],
+    };
+  }
+}
+
+function skipExempt(user: { name: string; arn: string }, group: string): UserWorked {
+  const reason = `the user is a member of ${group}`;
+  return { result: { user: user.name, arn: user.arn, keys: [], actions: [{ action: 'skip', reason, outcome: 'done' }] }, failures: [] };
+}
+
+async function oneUser(account: Account, name: string, result: AccountResult): Promise<UserWorked[]> {
+  const { services, clients, policy } = account;
+  const { environment, clock } = services;
+  const user = await findUser(clients.iam, name, account.id);
+  const exempt = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP);
+  if (exempt.has(user.name) && !exemptionLapsed(await readTags(clients.iam, user.name), clock())) {
+    throw new ForceRotateRefusedError(`${user.name}: exempt, because the user is a member of ${environment.EXEMPTION_GROUP}`);
+  }
+  result.usersSeen = 1;
+  const worked = await rotateUser(
+    {
+      services: account.issuing,
+      dryRun: account.dryRun,
+      ownerEmailTag: environment.OWNER_EMAIL_TAG,
+      budget: budgetOf({}),
+      read: () => readUser(account.issuing, user, clock(), true),
+      decide: (facts) => planForced(facts, policy, clock()),
+    },
+    user,
+  );
+  return [worked];
+}
+
+async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<void> {
+  const { services, invocation } = account;
+  const { mails, failures, told } = await sendDigests(
+    { ses: services.ses, mail: mailSettings(services.environment) },
+    result,
+    invocation.region,
+  );
+  result.mails.push(...mails);
+  result.failures.push(...failures);
+  if (!account.dryRun) await recordNotices(account.issuing, result, worked, told);
+}
+
+const mailSettings = (environment: RotatorEnvironment): MailSettings => ({
+  sender: environment.SENDER,
+  ...(environment.REPLY_TO !== undefined && { replyTo: environment.REPLY_TO }),
+  configurationSet: environment.CONFIGURATION_SET,
+  digestTemplate: environment.DIGEST_TEMPLATE,
+  auditDigestTemplate: environment.AUDIT_DIGEST_TEMPLATE,
+  ownerTag: environment.OWNER_EMAIL_TAG,
+});

@@ -1,0 +1,36 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Credentials } from './assume-role';
+
+/** Attempts for calls that may be repeated; the delays double up to 20 s. */
+const PATIENT = 8;
+/** A call that has not answered by then has failed; IAM and Secrets Manager answer within a second. */
+const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+
+/** One connection pool for all clients of a function; it outlives invocations. */
+export const connections = new NodeHttpHandler({
+  ...TIMEOUTS,
+  httpsAgent: { keepAlive: true, maxSockets: 64 },
+  httpAgent: { keepAlive: true, maxSockets: 64 },
+});
+
+/** What every client of this project starts from; endpoint, region and credentials come from the SDK's standard configuration. */
+export const clientDefaults = { maxAttempts: PATIENT, requestHandler: connections };
+
+/** The clients that work in one member account, with that account's credentials. */
+export interface MemberClients {
+  iam: IAMClient;
+  /** Retries off: CreateAccessKey has no idempotency token, and a retry after a lost answer makes a second key. */
+  iamWithoutRetries: IAMClient;
+  secrets: SecretsManagerClient;
+}
+
+/** Makes the clients of one member account. */
+export function memberClients(credentials: Credentials): MemberClients {
+  return {
+    iam: new IAMClient({ ...clientDefaults, credentials }),
+    iamWithoutRetries: new IAMClient({ ...clientDefaults, credentials, maxAttempts: 1 }),
+    secrets: new SecretsManagerClient({ ...clientDefaults, credentials }),
+  };
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnTemplate, ConfigurationSet, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { checkTemplate } from '../../lambda/mail/check-templates';
+import { MAIL_TEMPLATES, type MailTemplateName } from '../../lambda/mail/model';
+import { mailSamples } from '../../lambda/mail/samples';
+
+const FOLDER = join(__dirname, '..', '..', 'templates');
+
+/** The names SES knows, and where undelivered mails are reported. */
+export interface MailProps {
+  templates: Readonly<Record<MailTemplateName, string>>;
+  configurationSet: string;
+  undelivered: ITopic;
+}
+
+/** The mail templates, checked against the data that is sent, and a configuration set that reports every mail SES could not deliver. */
+export class Mail extends Construct {
+  constructor(scope: Construct, id: string, props: MailProps) {
+    super(scope, id);
+    for (const name of MAIL_TEMPLATES) this.template(name, props.templates[name]);
+    new ConfigurationSet(this, 'ConfigurationSet', { configurationSetName: props.configurationSet }).addEventDestination('Undelivered', {
+      configurationSetEventDestinationName: 'undelivered',
+      destination: EventDestination.snsTopic(props.undelivered),
+      events: [EmailSendingEvent.RENDERING_FAILURE, EmailSendingEvent.REJECT, EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],
+    });
+  }
+
+  private template(name: MailTemplateName, templateName: string): void {
+    const read = (ending: string): string => readFileSync(join(FOLDER, `${name}.${ending}`), 'utf8');
+    const parts = { subject: read('subject.txt').trim(), html: read('html'), text: read('txt') };
+    checkTemplate({ name, ...parts }, mailSamples[name]);
+    new CfnTemplate(this, name, { template: { templateName, subjectPart: parts.subject, htmlPart: parts.html, textPart: parts.text } });
+  }
+}

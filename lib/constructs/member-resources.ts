@@ -1,0 +1,85 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnPrincipal, Group } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { roleWith, type Permission } from './permissions';
+
+/** Whom the member role trusts, and under which names. */
+export interface MemberResourcesProps {
+  roleName: string;
+  exemptionGroup: string;
+  rotatorRoleArn: string;
+  organizationId: string;
+}
+
+/** What every account of the organization needs: the role that the rotator takes, and the group of exempt users. */
+export class MemberResources extends Construct {
+  constructor(scope: Construct, id: string, props: MemberResourcesProps) {
+    super(scope, id);
+    new Group(this, 'ExemptionGroup', { groupName: props.exemptionGroup });
+    roleWith(this, 'Role', {
+      roleName: props.roleName,
+      assumedBy: new ArnPrincipal(props.rotatorRoleArn).withConditions({ StringEquals: { 'aws:PrincipalOrgID': props.organizationId } }),
+      description: 'Lets the key rotation of the organization rotate access keys in this account',
+      maxSessionDuration: Duration.hours(1),
+      permissions: memberPermissions(Stack.of(this), props.exemptionGroup),
+    });
+  }
+}
+
+function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
+  const iam = (resource: string, resourceName: string): string => stack.formatArn({ service: 'iam', region: '', resource, resourceName });
+  const users = { resources: [iam('user', '*')], wildcard: 'Every IAM user of the account, with any path, may hold keys that are due.' };
+  return [
+    {
+      sid: 'SeeUsersAndTheirKeyAges',
+      actions: ['iam:ListUsers', 'iam:GenerateCredentialReport', 'iam:GetCredentialReport'],
+      resources: ['*'],
+      wildcard: 'These actions know no resource.',
+    },
+    {
+      sid: 'RotateAccessKeys',
+      actions: [
+        'iam:GetUser',
+        'iam:ListUserTags',
+        'iam:ListAccessKeys',
+        'iam:GetAccessKeyLastUsed',
+        'iam:CreateAccessKey',
+        'iam:UpdateAccessKey',
+        'iam:DeleteAccessKey',
+      ],
+      ...users,
+    },
+    {
+      sid: 'RememberRotationInUserTags',
+      actions: ['iam:TagUser', 'iam:UntagUser'],
+      ...users,
+      conditions: { 'ForAllValues:StringLike': { 'aws:TagKeys': 'key-rotation:*' }, Null: { 'aws:TagKeys': 'false' } },
+    },
+    {
+      sid: 'SeeWhoIsExempt',
+      actions: ['iam:GetGroup'],
+      resources: [iam('group', exemptionGroup), iam('group', `*/${exemptionGroup}`)],
+      wildcard: 'The exemption group may have been made with any path.',
+    },
+    {
+      sid: 'HandOutKeysInSecrets',
+      actions: [
+        'secretsmanager:CreateSecret',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:TagResource',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:GetResourcePolicy',
+        'secretsmanager:PutResourcePolicy',
+      ],
+      resources: [
+        stack.formatArn({
+          service: 'secretsmanager',
+          resource: 'secret',
+          resourceName: `Account_${stack.account}_User_*_AccessKey-??????`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+      wildcard: 'One secret per IAM user; its ARN ends in six characters that AWS chooses.',
+    },
+  ];
+}

@@ -1,0 +1,46 @@
+import { CfnStackSet, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { MEMBER_PARAMETERS } from '../member-stack';
+import { memberTemplate, templateBody } from '../member-template';
+
+/** Whom the members shall trust, and where they are. */
+export interface MemberStackSetProps {
+  name: string;
+  roleName: string;
+  exemptionGroup: string;
+  rotatorRoleArn: string;
+  organizationId: string;
+  rootId: string;
+}
+
+/**
+ * Brings the member stack into every account of the organization, and into accounts that join later; never into the management account:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+ */
+export class MemberStackSet extends Construct {
+  constructor(scope: Construct, id: string, props: MemberStackSetProps) {
+    super(scope, id);
+    const { name, roleName, exemptionGroup, rotatorRoleArn, organizationId, rootId } = props;
+    new CfnStackSet(this, 'StackSet', {
+      stackSetName: name,
+      description: 'Access key rotation: role and exemption group in every member account',
+      permissionModel: 'SERVICE_MANAGED',
+      autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
+      managedExecution: { Active: true },
+      capabilities: ['CAPABILITY_NAMED_IAM'],
+      templateBody: templateBody(memberTemplate({ roleName, exemptionGroup }, contextOf(scope))),
+      parameters: [
+        { parameterKey: MEMBER_PARAMETERS.organizationId, parameterValue: organizationId },
+        { parameterKey: MEMBER_PARAMETERS.rotatorRoleArn, parameterValue: rotatorRoleArn },
+      ],
+      stackInstancesGroup: [{ deploymentTargets: { organizationalUnitIds: [rootId] }, regions: [Stack.of(this).region] }],
+      // One account that cannot take the role must not undo the deployment for all others: every run names the accounts without it.
+      operationPreferences: { failureTolerancePercentage: 100, maxConcurrentPercentage: 100, regionConcurrencyType: 'PARALLEL' },
+    });
+  }
+}
+
+function contextOf(scope: Construct): Record<string, unknown> {
+  const context: unknown = scope.node.root.node.getAllContext();
+  return context as Record<string, unknown>;
+}

@@ -1,0 +1,52 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { namesOf } from '../settings/names';
+import { orchestratorVariables } from '../settings/variables';
+import { RotationFunction } from './rotation-function';
+import { mayWriteResults, type Surroundings } from './surroundings';
+
+/** What the orchestrator needs beyond what the functions share. */
+export interface OrchestratorProps extends Surroundings {
+  rotator: IFunction;
+  organizationId: string;
+}
+
+/** Lists the organization's accounts and invokes the rotator once for each. */
+export class Orchestrator extends RotationFunction {
+  constructor(scope: Construct, id: string, { settings, results, rotator, organizationId, ...props }: OrchestratorProps) {
+    super(scope, id, {
+      ...props,
+      entry: 'orchestrator',
+      name: namesOf(settings).orchestrator,
+      description: 'Starts the rotation of every account of the organization',
+      timeout: Duration.minutes(15),
+      memoryMb: 512,
+      variables: orchestratorVariables(settings, { resultsBucket: results.bucketName }),
+      permissions: [
+        {
+          sid: 'ListAccounts',
+          actions: ['organizations:ListAccounts'],
+          resources: ['*'],
+          wildcard: 'This action knows no resource.',
+        },
+        {
+          sid: 'DescribeAccounts',
+          actions: ['organizations:DescribeAccount'],
+          resources: [
+            Stack.of(scope).formatArn({
+              service: 'organizations',
+              region: '',
+              account: '*',
+              resource: 'account',
+              resourceName: `${organizationId}/*`,
+            }),
+          ],
+          wildcard: 'Every account of the organization may be asked for; its ARN names the management account, which may be another one.',
+        },
+        { sid: 'StartRotator', actions: ['lambda:InvokeFunction'], resources: [rotator.functionArn] },
+        mayWriteResults(results),
+      ],
+    });
+  }
+}

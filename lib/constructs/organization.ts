@@ -1,0 +1,42 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { RotationFunction } from './rotation-function';
+
+/** The organization's ids, asked for at deployment, so that nobody has to type them. */
+export class Organization extends Construct {
+  /** `o-…` */
+  readonly organizationId: string;
+  /** `r-…` */
+  readonly rootId: string;
+
+  constructor(scope: Construct, id: string, props: { functionName: string; failedQueue: IQueue; logRetention: RetentionDays }) {
+    super(scope, id);
+    const reader = new RotationFunction(this, 'Reader', {
+      entry: 'organization-facts',
+      name: props.functionName,
+      description: "Tells CloudFormation the organization's ids",
+      timeout: Duration.minutes(1),
+      memoryMb: 256,
+      variables: {},
+      permissions: [
+        {
+          sid: 'ReadOrganization',
+          actions: ['organizations:DescribeOrganization', 'organizations:ListRoots'],
+          resources: ['*'],
+          wildcard: 'These actions know no resource.',
+        },
+      ],
+      failedQueue: props.failedQueue,
+      logRetention: props.logRetention,
+    });
+    const facts = new CustomResource(this, 'Facts', {
+      resourceType: 'Custom::OrganizationFacts',
+      serviceToken: reader.function.functionArn,
+      serviceTimeout: Duration.minutes(15),
+    });
+    this.organizationId = facts.getAttString('OrganizationId');
+    this.rootId = facts.getAttString('RootId');
+  }
+}

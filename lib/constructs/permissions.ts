@@ -1,0 +1,42 @@
+import { Stack, Validations, type Duration } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, type IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference';
+import type { Construct } from 'constructs';
+
+/** One statement of a role's policy. */
+export interface Permission {
+  /** What the statement is for; letters and digits. */
+  sid: string;
+  actions: string[];
+  resources: string[];
+  conditions?: Record<string, Record<string, unknown>>;
+  /** Why the resources cannot be named exactly; required by the checks when one holds a `*`. */
+  wildcard?: string;
+}
+
+/** What a role is beside its permissions. */
+export interface RoleProps {
+  assumedBy: IPrincipal;
+  description: string;
+  permissions: readonly Permission[];
+  /** Given by CloudFormation when absent. */
+  roleName?: string;
+  /** One hour when absent. */
+  maxSessionDuration?: Duration;
+}
+
+function acknowledge(role: Role, { resources, wildcard }: Permission): void {
+  if (wildcard === undefined) return;
+  const patterns = resources.map((resource) => flattenCfnReference(Stack.of(role).resolve(resource))).filter((arn) => arn.includes('*'));
+  Validations.of(role).acknowledge(...patterns.map((arn) => ({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: wildcard })));
+}
+
+/** A role whose one inline policy, part of the role itself so that nothing ever runs without it, holds exactly these permissions. */
+export function roleWith(scope: Construct, id: string, { permissions, ...props }: RoleProps): Role {
+  const statements = permissions.map(
+    ({ sid, actions, resources, conditions }) => new PolicyStatement({ sid, actions, resources, ...(conditions && { conditions }) }),
+  );
+  const role = new Role(scope, id, { ...props, inlinePolicies: { Permissions: new PolicyDocument({ statements }) } });
+  for (const permission of permissions) acknowledge(role, permission);
+  return role;
+}

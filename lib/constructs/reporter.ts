@@ -1,0 +1,39 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { namesOf } from '../settings/names';
+import { reporterVariables } from '../settings/variables';
+import { RUNS } from './results-bucket';
+import { RotationFunction } from './rotation-function';
+import { maySend } from './sending';
+import { RESULT_NAMES, type Surroundings } from './surroundings';
+
+/** Turns the results of a run into its summary and tells the administrator. */
+export class Reporter extends RotationFunction {
+  constructor(scope: Construct, id: string, { settings, results, ...props }: Surroundings) {
+    const { reporter, templates, configurationSet } = namesOf(settings);
+    super(scope, id, {
+      ...props,
+      entry: 'reporter',
+      name: reporter,
+      description: 'Reports the results of rotation runs',
+      timeout: Duration.minutes(15),
+      memoryMb: 512,
+      variables: reporterVariables(settings, { resultsBucket: results.bucketName }),
+      permissions: [
+        {
+          sid: 'ListResults',
+          actions: ['s3:ListBucket'],
+          resources: [results.bucketArn],
+          conditions: { StringLike: { 's3:prefix': `${RUNS}*` } },
+        },
+        {
+          sid: 'ReadAndStoreResults',
+          actions: ['s3:GetObject', 's3:PutObject'],
+          resources: [results.arnForObjects(`${RUNS}*`)],
+          wildcard: RESULT_NAMES,
+        },
+        maySend(Stack.of(scope), { sender: settings.sender, templates: [templates.summary], configurationSet }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ServicePrincipal, type Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, CfnEventInvokeConfig, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { bundle } from './bundle';
+import { roleWith, type Permission } from './permissions';
+
+/** What differs from function to function. */
+export interface RotationFunctionProps {
+  /** Folder below `lambda/` whose `index.ts` exports `handler`. */
+  entry: string;
+  name: string;
+  description: string;
+  timeout: Duration;
+  memoryMb: number;
+  variables: Readonly<Record<string, string | undefined>>;
+  /** Everything the function may do besides writing its log and handing over failed events. */
+  permissions: readonly Permission[];
+  /** Where an event goes that failed for good. */
+  failedQueue: IQueue;
+  logRetention: RetentionDays;
+}
+
+/** A Lambda function with a role of its own, a log that expires, and a queue for events that failed for good. */
+export class RotationFunction extends Construct {
+  readonly role: Role;
+  readonly function: Function;
+
+  constructor(scope: Construct, id: string, props: RotationFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${props.name}`,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = roleWith(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+      permissions: [
+        ...props.permissions,
+        { sid: 'WriteOwnLog', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] },
+        { sid: 'HandOverFailedEvents', actions: ['sqs:SendMessage'], resources: [props.failedQueue.queueArn] },
+      ],
+    });
+    this.function = new Function(this, 'Function', {
+      functionName: props.name,
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: bundle(props.entry),
+      role: this.role,
+      logGroup,
+      timeout: props.timeout,
+      memorySize: props.memoryMb,
+      environment: environmentOf(props.variables),
+    });
+    new CfnEventInvokeConfig(this, 'AsynchronousInvocations', {
+      functionName: this.function.functionName,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: Duration.hours(6).toSeconds(),
+      destinationConfig: { onFailure: { destination: props.failedQueue.queueArn } },
+    });
+  }
+}
+
+function environmentOf(variables: RotationFunctionProps['variables']): Record<string, string> {
+  const given = Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return { ...Object.fromEntries(given), NODE_OPTIONS: '--enable-source-maps' };
+}

@@ -1,0 +1,42 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { namesOf } from '../settings/names';
+import { rotatorVariables } from '../settings/variables';
+import { RotationFunction } from './rotation-function';
+import { maySend } from './sending';
+import { mayWriteResults, type Surroundings } from './surroundings';
+
+/** Does one account: takes the member role there, and tells people what was done. */
+export class Rotator extends RotationFunction {
+  constructor(scope: Construct, id: string, { settings, results, ...props }: Surroundings) {
+    const stack = Stack.of(scope);
+    const { rotator, memberRole, templates, configurationSet } = namesOf(settings);
+    super(scope, id, {
+      ...props,
+      entry: 'rotator',
+      name: rotator,
+      description: 'Rotates the access keys of one account',
+      timeout: Duration.minutes(15),
+      memoryMb: 512,
+      variables: rotatorVariables(settings, { resultsBucket: results.bucketName }),
+      permissions: [
+        {
+          sid: 'TakeMemberRole',
+          actions: ['sts:AssumeRole'],
+          resources: [stack.formatArn({ service: 'iam', region: '', account: '*', resource: 'role', resourceName: memberRole })],
+          wildcard: "One role of this name per member account; each role's trust policy admits this function of this organization only.",
+        },
+        maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
+        mayWriteResults(results),
+        {
+          sid: 'AnnounceActions',
+          actions: ['events:PutEvents'],
+          resources: [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+          conditions: { 'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE }, Null: { 'events:source': 'false' } },
+        },
+      ],
+    });
+  }
+}
+
+const EVENT_SOURCE = 'iam-key-rotation';

@@ -1,0 +1,22 @@
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Settings } from '../settings/fields';
+import type { Permission } from './permissions';
+import { RUNS } from './results-bucket';
+
+/** What the functions of a run share. */
+export interface Surroundings {
+  settings: Settings;
+  results: Bucket;
+  failedQueue: IQueue;
+  logRetention: RetentionDays;
+}
+
+/** Why object names cannot be listed. */
+export const RESULT_NAMES = 'Results are named by run and account.';
+
+/** Permission to store results, and nothing else in the bucket. */
+export function mayWriteResults(results: Bucket): Permission {
+  return { sid: 'StoreResults', actions: ['s3:PutObject'], resources: [results.arnForObjects(`${RUNS}*`)], wildcard: RESULT_NAMES };
+}

@@ -1,0 +1,50 @@
+import { lengthOf, parsePeriod, type Period } from '../../lambda/rotation/period';
+import type { Settings } from './fields';
+
+const STEPS = ['warn', 'rotate', 'disable', 'delete'] as const;
+type Step = (typeof STEPS)[number];
+type Periods = Record<Step, Period>;
+
+function periodsOf(settings: Partial<Settings>): Periods | undefined {
+  const [warn, rotate, disable, remove] = STEPS.map((step) => parsePeriod(settings[step] ?? ''));
+  return warn && rotate && disable && remove && { warn, rotate, disable, delete: remove };
+}
+
+function stepMistakes(settings: Partial<Settings>): string[] {
+  const periods = periodsOf(settings);
+  if (!periods) return [];
+  const shown = (step: Step): string => `${step} ("${settings[step] ?? ''}")`;
+  const odd = STEPS.find((step) => periods[step].unit !== periods.rotate.unit);
+  if (odd) return [`${odd}: ${shown(odd)} and ${shown('rotate')} must both be in days, or both in hours or minutes`];
+  const length = (step: Step): number => lengthOf(periods[step]);
+  const unordered = STEPS.flatMap((later, place) => {
+    const earlier = STEPS[place - 1];
+    return earlier && length(earlier) >= length(later) ? [`${later}: ${shown(later)} must be longer than ${shown(earlier)}`] : [];
+  });
+  if (unordered.length > 0) return unordered;
+  const gaps = [
+    ['rotate', 'disable'],
+    ['disable', 'delete'],
+  ] as const;
+  return gaps
+    .filter(([from, to]) => length('warn') >= length(to) - length(from))
+    .map(([from, to]) => `warn: ${shown('warn')} must be shorter than the time from ${shown(from)} to ${shown(to)}`);
+}
+
+function overlaps(include: readonly string[] | undefined, exclude: readonly string[] | undefined, key: string, other: string): string[] {
+  return (exclude ?? []).filter((id) => include?.includes(id)).map((id) => `${key}: "${id}" is also in ${other}`);
+}
+
+/** Every mistake that shows only between settings; looks at those that are given, so that it can run beside other mistakes. */
+export function inconsistencies(settings: Partial<Settings>): string[] {
+  return [
+    ...stepMistakes(settings),
+    ...overlaps(settings.includeAccounts, settings.excludeAccounts, 'excludeAccounts', 'includeAccounts'),
+    ...overlaps(
+      settings.includeOrganizationalUnits,
+      settings.excludeOrganizationalUnits,
+      'excludeOrganizationalUnits',
+      'includeOrganizationalUnits',
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Settings } from './fields';
+
+/** The fixed names of what is deployed. */
+export interface Names {
+  orchestrator: string;
+  rotator: string;
+  reporter: string;
+  organizationFacts: string;
+  /** Role that the rotator takes in every account. */
+  memberRole: string;
+  failedQueue: string;
+  /** Topic of alarms and of mails that could not be delivered. */
+  alertsTopic: string;
+  configurationSet: string;
+  stackSet: string;
+  /** SES template names by the name of their files. */
+  templates: Record<'digest' | 'digest-audit' | 'summary', string>;
+}
+
+/** Every name that begins with the prefix: fixed, so that operators can type them and roles can be limited to them. */
+export function namesOf({ prefix }: Pick<Settings, 'prefix'>): Names {
+  return {
+    orchestrator: `${prefix}-orchestrator`,
+    rotator: `${prefix}-rotator`,
+    reporter: `${prefix}-reporter`,
+    organizationFacts: `${prefix}-organization-facts`,
+    memberRole: `${prefix}-member`,
+    failedQueue: `${prefix}-failed`,
+    alertsTopic: `${prefix}-alerts`,
+    configurationSet: prefix,
+    stackSet: `${prefix}-member`,
+    templates: { digest: `${prefix}-digest`, 'digest-audit': `${prefix}-digest-audit`, summary: `${prefix}-summary` },
+  };
+}

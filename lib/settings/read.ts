@@ -1,0 +1,61 @@
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { ConfigurationError } from '../../lambda/shared/errors';
+import { inconsistencies } from './consistency';
+import { fields, names, type Settings } from './fields';
+
+const OBJECT = 'rotation';
+/** What the setting `limits` may hold. */
+const LIMITED = ['rotate', 'disable', 'delete'];
+
+type Values = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Feature flags, `aws:cdk:…` and cached look-ups are the CDK's own. */
+const isOurs = (key: string): boolean => !key.startsWith('@') && !/[:/]/.test(key);
+
+/** The `rotation` object of cdk.json with the single `-c key=value` flags laid over it. */
+function gather(context: Values): { values: Values; mistakes: string[] } {
+  const given = context[OBJECT] ?? {};
+  const flags = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key) && key !== OBJECT));
+  if (isObject(given)) return { values: { ...given, ...flags }, mistakes: [] };
+  return { values: flags, mistakes: [`${OBJECT}: must be an object of settings, got ${show(given)}`] };
+}
+
+function show(value: unknown): string {
+  const shown = JSON.stringify(value);
+  return shown.length > 100 ? `${shown.slice(0, 99)}…` : shown;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const within = issue.path.map((step) => `${String(step)}.`).join('');
+    const known = within === '' ? names : LIMITED;
+    return issue.keys.map((key) => `${within}${key}: unknown setting, the nearest known one is ${within}${closest(key, known)}`);
+  }
+  const key = issue.path.join('.');
+  return [issue.input === undefined ? `${key}: missing, ${issue.message}` : `${key}: ${issue.message}, got ${show(issue.input)}`];
+}
+
+/** The settings that are right by themselves, with defaults for those not given. */
+function sound(values: Values): Partial<Settings> {
+  const entries = Object.entries(fields.shape).flatMap(([key, field]) => {
+    const parsed = field.safeParse(values[key]);
+    return parsed.success ? [[key, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Reads the settings from CDK context: the object `rotation`, and single `-c key=value` flags, which win.
+ * Throws one ConfigurationError that lists every mistake with key, value and what is allowed.
+ */
+export function readSettings(context: Values): Settings {
+  const { values, mistakes } = gather(context);
+  const parsed = fields.safeParse(values, { reportInput: true });
+  if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap(describeIssue));
+  mistakes.push(...inconsistencies(sound(values)));
+  if (parsed.success && mistakes.length === 0) return parsed.data;
+  throw new ConfigurationError(`wrong settings:\n${[...new Set(mistakes)].map((mistake) => `  ${mistake}`).join('\n')}`);
+}

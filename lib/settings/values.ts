@@ -1,0 +1,68 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+import { lengthOf, parsePeriod } from '../../lambda/rotation/period';
+
+const fromText =
+  (convert: (text: string) => unknown) =>
+  (value: unknown): unknown =>
+    typeof value === 'string' ? convert(value.trim()) : value;
+
+const toNumber = (text: string): unknown => (/^\d{1,9}$/.test(text) ? Number(text) : text);
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `true` or `false`; the command line's words are read as such. */
+export const flag = z.preprocess(
+  fromText((text) => (text === 'true' ? true : text === 'false' ? false : text)),
+  z.boolean('must be true or false'),
+);
+
+/** A text that matches the pattern as a whole. */
+export const text = (pattern: RegExp, rule: string) => z.string(rule).regex(pattern, rule);
+
+/** A whole number within the bounds, both included; the command line's digits are read as such. */
+export const whole = (least: number, most: number) => {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z.preprocess(fromText(toNumber), z.int(rule).min(least, rule).max(most, rule));
+};
+
+/** One of the words. */
+export const choice = <const W extends readonly [string, ...string[]]>(words: W) => z.enum(words, `must be ${words.join(' or ')}`);
+
+/** One bare e-mail address that SES accepts: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
+export const address = z
+  .email('must be one bare e-mail address, such as key-rotation@example.com')
+  .max(320, 'must be an e-mail address of at most 320 characters');
+
+/** A list; on the command line its members are separated by commas, and an empty text is the empty list. */
+export const list = (pattern: RegExp, rule: string) =>
+  z.preprocess(
+    fromText((members) => (members === '' ? [] : members.split(',').map((member) => member.trim()))),
+    z.array(text(pattern, rule), 'must be a list; on the command line, separate its members by commas'),
+  );
+
+/** A JSON object, on the command line as text. */
+export const object = <S extends z.ZodType>(schema: S) => z.preprocess(fromText(fromJson), schema);
+
+/** A policy period within the bounds, both included; stays text, since the functions read the same notation. */
+export const period = (least: string, most: string) => {
+  const rule = `must be a number with d, h or m, from ${least} to ${most}`;
+  const length = (notation: string): number => {
+    const parsed = parsePeriod(notation);
+    return parsed ? lengthOf(parsed) : Number.NaN;
+  };
+  return z.string(rule).refine((value) => length(value) >= length(least) && length(value) <= length(most), rule);
+};
+
+const retentions = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+/** Days that CloudWatch Logs can keep: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+export const logRetention = z.preprocess(fromText(toNumber), z.literal(retentions, `must be one of ${retentions.join(', ')}`));

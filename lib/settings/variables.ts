@@ -1,0 +1,59 @@
+import type { OrchestratorVariables, PolicyVariable, ReporterVariables, RotatorVariables, Scope } from '../../lambda/shared/environment';
+import { namesOf } from './names';
+import type { Settings } from './fields';
+
+/** What only the stack knows: names that CloudFormation gives. */
+export interface Deployed {
+  resultsBucket: string;
+}
+
+function mailVariables(settings: Settings): Pick<ReporterVariables, 'SENDER' | 'ADMIN_EMAIL' | 'REPLY_TO' | 'CONFIGURATION_SET'> {
+  return {
+    SENDER: settings.senderName === undefined ? settings.sender : `"${settings.senderName}" <${settings.sender}>`,
+    ADMIN_EMAIL: settings.adminEmail ?? settings.sender,
+    ...(settings.replyTo !== undefined && { REPLY_TO: settings.replyTo }),
+    CONFIGURATION_SET: namesOf(settings).configurationSet,
+  };
+}
+
+function policyVariable(settings: Settings): PolicyVariable {
+  const { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold } = settings;
+  return { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold };
+}
+
+function scopeVariable(settings: Settings): Scope {
+  const { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits } = settings;
+  return { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits };
+}
+
+/** The rotator's variables. */
+export function rotatorVariables(settings: Settings, deployed: Deployed): RotatorVariables {
+  const named = namesOf(settings);
+  return {
+    DRY_RUN: settings.dryRun ? 'true' : 'false',
+    POLICY: JSON.stringify(policyVariable(settings)),
+    LIMITS: JSON.stringify(settings.limits),
+    MEMBER_ROLE: named.memberRole,
+    EXEMPTION_GROUP: settings.exemptionGroup,
+    OWNER_EMAIL_TAG: settings.ownerEmailTag,
+    RESULTS_BUCKET: deployed.resultsBucket,
+    DIGEST_TEMPLATE: named.templates.digest,
+    AUDIT_DIGEST_TEMPLATE: named.templates['digest-audit'],
+    ...mailVariables(settings),
+  };
+}
+
+/** The orchestrator's variables. */
+export function orchestratorVariables(settings: Settings, deployed: Deployed): OrchestratorVariables {
+  return {
+    DRY_RUN: settings.dryRun ? 'true' : 'false',
+    SCOPE: JSON.stringify(scopeVariable(settings)),
+    ROTATOR_FUNCTION: namesOf(settings).rotator,
+    RESULTS_BUCKET: deployed.resultsBucket,
+  };
+}
+
+/** The reporter's variables. */
+export function reporterVariables(settings: Settings, deployed: Deployed): ReporterVariables {
+  return { RESULTS_BUCKET: deployed.resultsBucket, SUMMARY_TEMPLATE: namesOf(settings).templates.summary, ...mailVariables(settings) };
+}

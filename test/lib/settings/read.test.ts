@@ -1,0 +1,159 @@
+import { ConfigurationError } from '../../../lambda/shared/errors';
+import { readSettings } from '../../../lib/settings/read';
+
+const sender = 'key-rotation@example.org';
+
+function mistakesOf(context: Record<string, unknown>): string[] {
+  try {
+    readSettings(context);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    const [title, ...mistakes] = (error as Error).message.split('\n');
+    expect(title).toBe('wrong settings:');
+    return mistakes.map((mistake) => mistake.trim());
+  }
+  return [];
+}
+
+describe('the sender alone', () => {
+  it('is enough, and the deployment then changes nothing', () => {
+    expect(readSettings({ rotation: { sender } })).toEqual({
+      sender,
+      dryRun: true,
+      rotate: '90d',
+      disable: '100d',
+      delete: '110d',
+      warn: '7d',
+      unusedKeys: 'rotate',
+      whileInUse: 'disable',
+      maxHold: '30d',
+      limits: {},
+      includeAccounts: [],
+      excludeAccounts: [],
+      includeOrganizationalUnits: [],
+      excludeOrganizationalUnits: [],
+      exemptionGroup: 'IAMKeyRotationExemptionGroup',
+      ownerEmailTag: 'OwnerEmail',
+      schedule: 'cron(0 2 * * ? *)',
+      reportSchedule: 'cron(0 4 * * ? *)',
+      prefix: 'iam-key-rotation',
+      logRetentionDays: 365,
+      resultRetentionDays: 400,
+    });
+  });
+
+  it('is required', () => {
+    expect(mistakesOf({})).toEqual(['sender: missing, must be one bare e-mail address, such as key-rotation@example.com']);
+  });
+});
+
+describe('the command line', () => {
+  it('wins over the object in cdk.json, setting by setting', () => {
+    const settings = readSettings({ rotation: { sender, dryRun: true, ownerEmailTag: 'Owner' }, dryRun: 'false' });
+    expect(settings).toMatchObject({ sender, dryRun: false, ownerEmailTag: 'Owner' });
+  });
+
+  it.each<[string, string, unknown]>([
+    ['dryRun', 'false', false],
+    ['dryRun', 'true', true],
+    ['resultRetentionDays', '90', 90],
+    ['logRetentionDays', '30', 30],
+    ['limits', '{"rotate":5}', { rotate: 5 }],
+    ['includeAccounts', '111111111111, 222222222222', ['111111111111', '222222222222']],
+    ['includeAccounts', '', []],
+    ['excludeOrganizationalUnits', 'ou-ab12-cdef3456', ['ou-ab12-cdef3456']],
+  ])('gives %s as the text %j', (key, text, value) => {
+    expect(readSettings({ sender, [key]: text })).toMatchObject({ [key]: value });
+  });
+});
+
+it("ignores the CDK's own context: feature flags, its options, cached look-ups", () => {
+  const context = { '@aws-cdk/core:x': true, 'aws:cdk:bundling-stacks': ['**'], 'tree/x': 1, 'availability-zones:account=1': [] };
+  expect(readSettings({ sender, ...context })).toEqual(readSettings({ sender }));
+});
+
+it.each([
+  ['days', { rotate: '75d', disable: '85d', delete: '95d' }],
+  ['minutes', { rotate: '20m', disable: '40m', delete: '60m', warn: '5m' }],
+  ['hours and minutes', { rotate: '36h', disable: '48h', delete: '3600m', warn: '30m' }],
+  ['the shortest and the longest', { rotate: '10m', disable: '12m', delete: '87600h', warn: '1m' }],
+])('takes a policy in %s', (_, policy) => {
+  expect(readSettings({ sender, ...policy })).toMatchObject(policy);
+});
+
+const period = 'must be a number with d, h or m, from 10m to 3650d';
+const account = 'must be an account id: 12 digits in quotes';
+const unit = 'must be the id of an organizational unit, such as ou-ab12-cdef3456';
+const list = 'must be a list; on the command line, separate its members by commas';
+const bare = 'must be one bare e-mail address, such as key-rotation@example.com';
+const schedule =
+  'must be rate(<number> minutes|hours|days) or cron(<minute> <hour> <day of month> <month> <day of week> <year>) with ? for exactly one of the two days';
+
+it.each<[Record<string, unknown>, string]>([
+  [{ sender: 'nobody' }, `sender: ${bare}, got "nobody"`],
+  [{ sender: 'Rotation <a@example.org>' }, `sender: ${bare}, got "Rotation <a@example.org>"`],
+  [{ sender: 'a@example.org,b@example.org' }, `sender: ${bare}, got "a@example.org,b@example.org"`],
+  [
+    { senderName: 'A "quoted" name' },
+    `senderName: must be 1 to 64 plain letters, digits, spaces or .,&'()_- and begin with a letter or digit, got "A \\"quoted\\" name"`,
+  ],
+  [{ replyTo: '' }, `replyTo: ${bare}, got ""`],
+  [{ adminEmail: 7 }, `adminEmail: ${bare}, got 7`],
+  [{ alarmEmail: 'x@' }, `alarmEmail: ${bare}, got "x@"`],
+  [{ dryRun: 'no' }, 'dryRun: must be true or false, got "no"'],
+  [{ dryRun: 0 }, 'dryRun: must be true or false, got 0'],
+  [{ dryRun: null }, 'dryRun: must be true or false, got null'],
+  [{ rotate: 90 }, `rotate: ${period}, got 90`],
+  [{ rotate: '90' }, `rotate: ${period}, got "90"`],
+  [{ rotate: '9m', disable: '20m', delete: '30m', warn: '1m' }, `rotate: ${period}, got "9m"`],
+  [{ delete: '3651d' }, `delete: ${period}, got "3651d"`],
+  [{ warn: '0d' }, 'warn: must be a number with d, h or m, from 1m to 3650d, got "0d"'],
+  [{ maxHold: 'forever' }, `maxHold: ${period}, got "forever"`],
+  [{ rotate: '2160h' }, 'warn: warn ("7d") and rotate ("2160h") must both be in days, or both in hours or minutes'],
+  [{ disable: '240h' }, 'disable: disable ("240h") and rotate ("90d") must both be in days, or both in hours or minutes'],
+  [{ disable: '90d' }, 'disable: disable ("90d") must be longer than rotate ("90d")'],
+  [{ delete: '99d' }, 'delete: delete ("99d") must be longer than disable ("100d")'],
+  [{ warn: '90d' }, 'rotate: rotate ("90d") must be longer than warn ("90d")'],
+  [{ disable: '97d' }, 'warn: warn ("7d") must be shorter than the time from rotate ("90d") to disable ("97d")'],
+  [{ delete: '107d' }, 'warn: warn ("7d") must be shorter than the time from disable ("100d") to delete ("107d")'],
+  [{ unusedKeys: 'delete' }, 'unusedKeys: must be rotate or retire, got "delete"'],
+  [{ whileInUse: true }, 'whileInUse: must be disable or hold, got true'],
+  [{ limits: 5 }, 'limits: must be an object such as {"rotate":10,"disable":10,"delete":5}, got 5'],
+  [{ limits: '{rotate:5}' }, 'limits: must be an object such as {"rotate":10,"disable":10,"delete":5}, got "{rotate:5}"'],
+  [{ limits: { rotate: 0 } }, 'limits.rotate: must be a whole number from 1 to 100000, got 0'],
+  [{ limits: { disabled: 3 } }, 'limits.disabled: unknown setting, the nearest known one is limits.disable'],
+  [{ includeAccounts: '12345678901' }, `includeAccounts.0: ${account}, got "12345678901"`],
+  [{ includeAccounts: '111111111111;222222222222' }, `includeAccounts.0: ${account}, got "111111111111;222222222222"`],
+  [{ excludeAccounts: [111111111111] }, `excludeAccounts.0: ${account}, got 111111111111`],
+  [{ excludeAccounts: { a: 1 } }, `excludeAccounts: ${list}, got {"a":1}`],
+  [{ includeOrganizationalUnits: ['ou-ab12-cdef3456', 'r-ab12'] }, `includeOrganizationalUnits.1: ${unit}, got "r-ab12"`],
+  [{ excludeOrganizationalUnits: 'ou-AB12-CDEF3456' }, `excludeOrganizationalUnits.0: ${unit}, got "ou-AB12-CDEF3456"`],
+  [{ includeAccounts: '111111111111', excludeAccounts: '111111111111' }, 'excludeAccounts: "111111111111" is also in includeAccounts'],
+  [{ exemptionGroup: 'a/b' }, 'exemptionGroup: must be an IAM group name: 1 to 128 letters, digits or +=,.@_-, got "a/b"'],
+  [{ ownerEmailTag: 'aws:owner' }, 'ownerEmailTag: must be an IAM tag key: 1 to 128 characters, not beginning with aws:, got "aws:owner"'],
+  [{ schedule: '0 2 * * *' }, `schedule: ${schedule}, got "0 2 * * *"`],
+  [{ reportSchedule: 'cron(0 4 * * * *)' }, `reportSchedule: ${schedule}, got "cron(0 4 * * * *)"`],
+  [{ prefix: 'Rotation' }, 'prefix: must be 3 to 40 lower-case letters, digits and single dashes, and begin with a letter, got "Rotation"'],
+  [{ resultRetentionDays: 29 }, 'resultRetentionDays: must be a whole number from 30 to 3650, got 29'],
+  [{ resultRetentionDays: '30.5' }, 'resultRetentionDays: must be a whole number from 30 to 3650, got "30.5"'],
+  [{ dryrun: 'false' }, 'dryrun: unknown setting, the nearest known one is dryRun'],
+  [{ rotation: { excludedAccounts: [] } }, 'excludedAccounts: unknown setting, the nearest known one is excludeAccounts'],
+  [{ rotation: ['dryRun'] }, 'rotation: must be an object of settings, got ["dryRun"]'],
+])('refuses %j', (context, mistake) => {
+  expect(mistakesOf({ sender, ...context })).toEqual([mistake]);
+});
+
+it('names the values that CloudWatch accepts for log retention', () => {
+  expect(mistakesOf({ sender, logRetentionDays: '31' })).toEqual([expect.stringMatching(/must be one of 1, 3, .*, 3653, got 31$/)]);
+  expect(mistakesOf({ sender, logRetentionDays: 9999 })).toHaveLength(1);
+});
+
+it('lists every mistake at once, also those between settings', () => {
+  const mistakes = mistakesOf({ rotation: { sendr: 'x', rotate: '100d' }, dryRun: 'maybe', prefix: '' });
+  expect(mistakes.map((mistake) => mistake.split(':')[0])).toEqual(['sender', 'dryRun', 'prefix', 'sendr', 'disable']);
+});
+
+it('shows the beginning of a long value only', () => {
+  const [mistake = ''] = mistakesOf({ sender: 'x'.repeat(5_000) });
+  expect(mistake.length).toBeLessThan(200);
+});

@@ -1,0 +1,10 @@
+import { settingRows } from '../../../lib/settings/table';
+
+it('tells every setting with its meaning and its default', () => {
+  const rows = settingRows();
+  expect(rows.filter(({ meaning }) => !/^[A-Z].+\.$/.test(meaning))).toEqual([]);
+  expect(rows.filter((row) => row.default === 'required').map(({ name }) => name)).toEqual(['sender']);
+  expect(rows.find(({ name }) => name === 'dryRun')).toMatchObject({ default: 'true' });
+  expect(rows.find(({ name }) => name === 'rotate')).toMatchObject({ default: '"90d"' });
+  expect(rows.find(({ name }) => name === 'replyTo')).toMatchObject({ default: '' });
+});

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CentralStack } from '../../lib/central-stack';
+import { addChecks } from '../../lib/checks';
+import { memberTemplate } from '../../lib/member-template';
+import { readSettings } from '../../lib/settings/read';
+
+/** One resource of a synthesized template. */
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+}
+
+/** One statement of a policy document as the template holds it. */
+export interface Statement {
+  Sid?: string;
+  Effect: string;
+  Action: string | string[];
+  Resource?: unknown;
+  Principal?: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+interface CdkJson {
+  context: Record<string, unknown>;
+}
+
+const cdkJson = JSON.parse(readFileSync(join(__dirname, '..', '..', 'cdk.json'), 'utf8')) as CdkJson;
+const { rotation, ...featureFlags } = cdkJson.context;
+
+/** The feature flags of cdk.json. */
+export { featureFlags, rotation };
+
+/** An app with the feature flags of cdk.json, which bundles no Lambda code. */
+export function appOf(settings: Record<string, unknown>): App {
+  return new App({ analyticsReporting: false, context: { ...featureFlags, 'aws:cdk:bundling-stacks': [], rotation: settings } });
+}
+
+/** The central stack's template under these settings, checked like the real one. */
+export function centralTemplate(settings: Record<string, unknown> = {}): Template {
+  const app = appOf({ sender: 'key-rotation@example.org', ...settings });
+  addChecks(app);
+  return Template.fromStack(
+    new CentralStack(app, 'IamKeyRotation', { settings: readSettings(app.node.getAllContext() as Record<string, unknown>) }),
+  );
+}
+
+/** The template of the member accounts. */
+export const synthesizedMember = (): Template =>
+  Template.fromJSON(memberTemplate({ roleName: 'iam-key-rotation-member', exemptionGroup: 'IAMKeyRotationExemptionGroup' }, featureFlags));
+
+/** All resources of a type, by logical id. */
+export function resourcesOf(template: Template, type: string): Record<string, Resource> {
+  return template.findResources(type) as unknown as Record<string, Resource>;
+}
+
+/** The one resource of a type whose logical id begins so. */
+export function resource(template: Template, type: string, logicalIdPrefix: string): Resource {
+  const [found, ...others] = Object.entries(resourcesOf(template, type)).filter(([id]) => id.startsWith(logicalIdPrefix));
+  if (!found || others.length > 0) throw new Error(`${others.length + (found ? 1 : 0)} ${type} begin with ${logicalIdPrefix}, expected 1`);
+  return found[1];
+}
+
+interface RoleProperties {
+  AssumeRolePolicyDocument: { Statement: Statement[] };
+  Policies?: { PolicyDocument: { Statement: Statement[] } }[];
+}
+
+const roleProperties = (role: Resource): RoleProperties => role.Properties as unknown as RoleProperties;
+
+/** The statements of a role's inline policies. */
+export const permissionsOf = (role: Resource): Statement[] =>
+  (roleProperties(role).Policies ?? []).flatMap((policy) => policy.PolicyDocument.Statement);
+
+/** The statements of a role's trust policy. */
+export const trustOf = (role: Resource): Statement[] => roleProperties(role).AssumeRolePolicyDocument.Statement;
+
+/** A statement's actions. */
+export const actionsOf = (statement: Statement): string[] => [statement.Action].flat();
+
+/** An ARN with its intrinsic functions written as `<Name>`. */
+export function flat(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[name, argument] = ['', '']] = Object.entries(value as Record<string, unknown>);
+  if (name === 'Fn::Join') return (argument as [string, unknown[]])[1].map(flat).join('');
+  if (name === 'Fn::GetAtt') return `<${(argument as string[]).join('.').replace(/[0-9A-F]{8}(?=\.)/, '')}>`;
+  return `<${(argument as string).replace(/[0-9A-F]{8}$/, '').replace('AWS::', '')}>`;
+}

@@ -1,0 +1,44 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+
+/** A results bucket in memory that lists in pages of `pageSize`, like S3 with prefix and delimiter. */
+export function fakeBucket(now: () => Date, pageSize = 3) {
+  const objects = new Map<string, { body: string; modified: Date; type?: string | undefined }>();
+  const calls: string[] = [];
+  const mock = mockClient(S3Client);
+  mock.on(ListObjectsV2Command).callsFake((input: { Prefix: string; Delimiter?: string; ContinuationToken?: string }) => {
+    const entries = new Set<string>();
+    for (const key of [...objects.keys()].toSorted()) {
+      if (!key.startsWith(input.Prefix)) continue;
+      const cut = input.Delimiter === undefined ? -1 : key.indexOf(input.Delimiter, input.Prefix.length);
+      entries.add(cut < 0 ? key : key.slice(0, cut + 1));
+    }
+    const from = Number(input.ContinuationToken ?? 0);
+    const page = [...entries].slice(from, from + pageSize);
+    const more = from + pageSize < entries.size;
+    return {
+      Contents: page.filter((entry) => objects.has(entry)).map((Key) => ({ Key, LastModified: objects.get(Key)!.modified })),
+      CommonPrefixes: page.filter((entry) => !objects.has(entry)).map((Prefix) => ({ Prefix })),
+      IsTruncated: more,
+      ...(more ? { NextContinuationToken: String(from + pageSize) } : {}),
+    };
+  });
+  mock.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
+    const found = objects.get(Key);
+    if (!found) throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
+    return { Body: { transformToString: () => Promise.resolve(found.body) } };
+  });
+  mock.on(PutObjectCommand).callsFake(({ Key, Body, ContentType }: { Key: string; Body: string; ContentType?: string }) => {
+    calls.push(`put ${Key}`);
+    objects.set(Key, { body: Body, modified: now(), type: ContentType });
+    return {};
+  });
+  return {
+    objects,
+    calls,
+    mock,
+    put: (key: string, value: object | string, modified = now()): void => {
+      objects.set(key, { body: typeof value === 'string' ? value : JSON.stringify(value), modified });
+    },
+  };
+}
