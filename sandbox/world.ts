@@ -1,4 +1,9 @@
-/** The whole state of the sandbox: plain data that `structuredClone` copies, so that a run can be snapshotted and replayed. */
+import type { PolicyDocument, Statement } from './policy';
+
+export type { CallRecord, Principal } from './call-record';
+export type { PolicyDocument, Statement } from './policy';
+
+/** The whole state of the sandbox: plain data that `copy` copies, so that a run can be snapshotted and replayed. */
 export interface World {
   /** The management account's id. */
   managementAccount: string;
@@ -22,6 +27,10 @@ export interface Organization {
   /** Organizational units: id → name and parent id (the root or another unit). */
   units: Map<string, { name: string; parent: string }>;
   members: Map<string, Member>;
+  /** Accounts that may read the organization besides the management account. */
+  delegatedAdministrators: Set<string>;
+  /** The delegation policy on the organization. */
+  policy?: PolicyDocument;
 }
 
 export type AccountLifecycle = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
@@ -51,6 +60,10 @@ export interface AccountState {
   buckets: Map<string, Bucket>;
   templates: Map<string, MailTemplate>;
   configurationSets: Map<string, ConfigurationSet>;
+  /** Verified SES identities, `region/address` or `region/domain`. */
+  identities: Set<string>;
+  /** Customer managed keys by ARN. */
+  keys: Map<string, KmsKey>;
   schedules: Map<string, Schedule>;
   logGroups: Map<string, LogGroup>;
   topics: Map<string, { arn: string; published: { at: Date; message: string }[] }>;
@@ -83,6 +96,7 @@ export interface AccessKey {
 export interface Group {
   name: string;
   path: string;
+  created?: Date;
   arn: string;
   inlinePolicies: Map<string, PolicyDocument>;
   attachedPolicies: Set<string>;
@@ -101,23 +115,6 @@ export interface Role {
   tags: Map<string, string>;
 }
 
-export interface PolicyDocument {
-  Version?: string;
-  Statement: Statement | Statement[];
-}
-
-export interface Statement {
-  Sid?: string;
-  Effect: 'Allow' | 'Deny';
-  Principal?: '*' | Record<string, string | string[]>;
-  NotPrincipal?: Record<string, string | string[]>;
-  Action?: string | string[];
-  NotAction?: string | string[];
-  Resource?: string | string[];
-  NotResource?: string | string[];
-  Condition?: Record<string, Record<string, string | string[] | boolean>>;
-}
-
 export interface Secret {
   name: string;
   region: string;
@@ -127,7 +124,11 @@ export interface Secret {
   created: Date;
   changed: Date;
   accessed?: Date;
+  /** When its deletion was asked for; it is gone at `purge`. */
   deleted?: Date;
+  purge?: Date;
+  /** Regions it is replicated to; its home is `region`. The account holds it under each of them. */
+  replicas?: Set<string>;
   tags: Map<string, string>;
   policy?: string;
   versions: Map<string, SecretVersion>;
@@ -165,7 +166,24 @@ export interface Queue {
   arn: string;
   url: string;
   policy?: PolicyDocument;
-  messages: { at: Date; body: string }[];
+  messages: QueueMessage[];
+}
+
+export interface QueueMessage {
+  at: Date;
+  body: string;
+  /** Given when the message is first received. */
+  id?: string;
+  /** Hidden from receivers until then. */
+  visibleAt?: Date;
+}
+
+export interface KmsKey {
+  arn: string;
+  region: string;
+  policy: PolicyDocument;
+  /** With their `alias/` prefix. */
+  aliases: Set<string>;
 }
 
 export interface Bucket {
@@ -173,7 +191,7 @@ export interface Bucket {
   region: string;
   arn: string;
   policy?: PolicyDocument;
-  objects: Map<string, { body: Buffer; contentType?: string; modified: Date; metadata: Record<string, string> }>;
+  objects: Map<string, { body: Uint8Array; contentType?: string; modified: Date; metadata: Record<string, string> }>;
 }
 
 export interface MailTemplate {
@@ -199,6 +217,8 @@ export interface Schedule {
   timezone: string;
   state: 'ENABLED' | 'DISABLED';
   target: { arn: string; role: string; input?: string; deadLetter?: string; maxRetries: number };
+  /** Where `rate(…)` counts from. */
+  created: Date;
   lastFired?: Date;
 }
 
@@ -216,6 +236,8 @@ export interface SentMail {
   to: string[];
   replyTo: string[];
   template?: string;
+  /** The data as it was sent, for templates. */
+  templateData?: string;
   configurationSet?: string;
   subject: string;
   html?: string;
@@ -238,8 +260,20 @@ export interface StackState {
   account: string;
   region: string;
   outputs: Record<string, string>;
-  /** Logical id → what was made, with what CloudFormation's Ref and GetAtt answer. */
-  resources: Map<string, { type: string; ref: string; attributes: Record<string, string>; properties: Record<string, unknown> }>;
+  /** Logical id → what was made, in order of creation. */
+  resources: Map<string, StackResource>;
+}
+
+export interface StackResource {
+  type: string;
+  /** What CloudFormation's Ref answers. */
+  ref: string;
+  /** What Fn::GetAtt answers. */
+  attributes: Record<string, string>;
+  /** As the template gave them, functions resolved. */
+  properties: Record<string, unknown>;
+  /** Kept when it leaves the template. */
+  retain: boolean;
 }
 
 export interface StackSetState {
@@ -252,39 +286,12 @@ export interface StackSetState {
   /** Root or unit ids. */
   targets: string[];
   regions: string[];
-}
-
-/** Who signed a request. */
-export interface Principal {
-  kind: 'user' | 'role' | 'service' | 'root';
-  account: string;
-  /** The caller's ARN as GetCallerIdentity shows it; a service's principal name for `service`. */
-  arn: string;
-  /** User or role name. */
-  name: string;
-  userId: string;
-  session?: { name: string; policy?: PolicyDocument; tags: Record<string, string> };
-}
-
-/** One API call as the sandbox saw it: the evidence for "nothing else was called". */
-export interface CallRecord {
-  at: Date;
-  /** Position in the log, from 1. */
-  number: number;
-  service: string;
-  operation: string;
-  principal: string;
-  principalAccount: string;
-  /** The account that holds what was called. */
-  account: string;
-  /** What policies had to allow, `action on resource` each. */
-  authorized: { action: string; resource: string; allowed: boolean }[];
-  /** The request without secret values. */
-  input: Record<string, unknown>;
-  /** `ok`, or the error's code. */
-  outcome: string;
-  /** True when the call may change something. */
-  mutating: boolean;
-  /** The Lambda invocation that made the call, from its session. */
-  invocation?: string;
+  /** Keys in `World.stacks` of the stacks it made. */
+  instances: Set<string>;
+  /** How many accounts may fail before the whole operation has failed: a number, or a share of the accounts. */
+  tolerance: { count: number } | { share: number };
+  /** Stacks of accounts that left the targets stay. */
+  retainOnRemoval: boolean;
+  /** Set while its stacks are being removed. */
+  deleted?: true;
 }

@@ -17,23 +17,24 @@ function appearedIn(intent: Intent, key: AccessKey): boolean {
 
 /**
  * Decides about intents whose invocation is certainly over: a key that appeared in the call's window, was never used and is in no
- * version of the secret is ours and lost, so it is removed. Anything less certain is left alone and reported.
+ * version of the secret is ours and lost, so it is removed. Anything less certain is left alone and reported; so are two such keys.
  */
 export function planOrphans(user: UserFacts): Decision[] {
-  return user.state.intents.flatMap((intent): Decision[] => {
-    const suspects = user.keys.filter((key) => appearedIn(intent, key) && !user.stored.versions.has(key.id));
-    const [suspect, another] = suspects;
-    if (!suspect) return [{ action: 'forget', tagKeys: [intent.tagKey], reason: 'an interrupted run left no key behind' }];
-    const keep = another
-      ? `${suspect.id} and ${another.id} both appeared while a key was being issued; which one is ours cannot be told`
-      : doubt(user, suspect);
-    return keep === undefined
-      ? [
-          { action: 'remove-orphan', keyId: suspect.id, reason: `created by a run that was interrupted before its secret was stored` },
-          { action: 'forget', tagKeys: [intent.tagKey], reason: 'the interrupted run is cleaned up' },
-        ]
-      : [{ action: 'blocked', keyId: suspect.id, reason: `${keep}; a person must decide` }];
-  });
+  const { intents } = user.state;
+  const [suspect, another] = user.keys.filter(
+    (key) => !user.stored.versions.has(key.id) && intents.some((intent) => appearedIn(intent, key)),
+  );
+  if (!suspect) {
+    return intents.map(({ tagKey }) => ({ action: 'forget', tagKeys: [tagKey], reason: 'an interrupted run left no key behind' }));
+  }
+  const keep = another
+    ? `${suspect.id} and ${another.id} both appeared while a key was being issued; which one is ours cannot be told`
+    : doubt(user, suspect);
+  if (keep !== undefined) return [{ action: 'blocked', keyId: suspect.id, reason: `${keep}; a person must decide` }];
+  return [
+    { action: 'remove-orphan', keyId: suspect.id, reason: 'created by a run that was interrupted before its secret was stored' },
+    { action: 'forget', tagKeys: intents.map((intent) => intent.tagKey), reason: 'the interrupted run is cleaned up' },
+  ];
 }
 
 function doubt(user: UserFacts, suspect: AccessKey): string | undefined {

@@ -27,8 +27,9 @@ const OURS = { Key: 'key-rotation:managed', Value: 'true' };
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
 const versionOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
 const CURRENT = 'AWSCURRENT';
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html: a version id has 32 to 64 characters. */
 const CHECK = {
-  version: 'iam-key-rotation.write-check.v1',
+  version: 'iam-key-rotation.write-check.version-1',
   stage: 'KEYROTATIONCHECK',
   value: '{"Note":"write check, holds no access key"}',
 };

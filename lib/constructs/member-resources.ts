@@ -28,6 +28,13 @@ export class MemberResources extends Construct {
 
 function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
   const iam = (resource: string, resourceName: string): string => stack.formatArn({ service: 'iam', region: '', resource, resourceName });
+  const secret = (suffix: string): string =>
+    stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `Account_${stack.account}_User_*_AccessKey${suffix}`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   const users = { resources: [iam('user', '*')], wildcard: 'Every IAM user of the account, with any path, may hold keys that are due.' };
   return [
     {
@@ -71,15 +78,14 @@ function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
         'secretsmanager:GetResourcePolicy',
         'secretsmanager:PutResourcePolicy',
       ],
-      resources: [
-        stack.formatArn({
-          service: 'secretsmanager',
-          resource: 'secret',
-          resourceName: `Account_${stack.account}_User_*_AccessKey-??????`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ],
+      resources: [secret('-??????')],
       wildcard: 'One secret per IAM user; its ARN ends in six characters that AWS chooses.',
+    },
+    {
+      sid: 'LearnThatSecretIsMissing',
+      actions: ['secretsmanager:DescribeSecret'],
+      resources: [secret('')],
+      wildcard: 'One secret per IAM user; while it does not exist, its ARN has no suffix.',
     },
   ];
 }

@@ -23,8 +23,9 @@ const arns = (statement: Statement): string[] => [statement.Resource].flat().map
 
 /** Sid → actions on resources, as a reader of the role sees it. */
 function summary(template: Template, role: string): Record<string, [string[], string[]]> {
+  const statements = permissionsOf(resource(template, 'AWS::IAM::Role', role));
   return Object.fromEntries(
-    permissionsOf(resource(template, 'AWS::IAM::Role', role)).map((statement) => [statement.Sid, [actionsOf(statement), arns(statement)]]),
+    statements.map((statement) => [statement.Sid ?? '', [actionsOf(statement), arns(statement)] as [string[], string[]]]),
   );
 }
 
@@ -80,8 +81,8 @@ it('lets the rotator take the member role, send digests, announce and store, and
       sending,
       ses(
         'configuration-set/iam-key-rotation',
-        'identity/example.org',
-        'identity/key-rotation@example.org',
+        'identity/acme.test',
+        'identity/key-rotation@acme.test',
         'template/iam-key-rotation-digest',
         'template/iam-key-rotation-digest-audit',
       ),
@@ -100,8 +101,8 @@ it('lets the reporter read results and send the summary', () => {
       sending,
       ses(
         'configuration-set/iam-key-rotation',
-        'identity/example.org',
-        'identity/key-rotation@example.org',
+        'identity/acme.test',
+        'identity/key-rotation@acme.test',
         'template/iam-key-rotation-summary',
       ),
     ],
@@ -123,7 +124,7 @@ it('lets the schedules invoke their two functions', () => {
 });
 
 it.each([
-  ['RotatorRole', 'SendMail', { StringEqualsIgnoreCase: { 'ses:FromAddress': 'key-rotation@example.org' } }],
+  ['RotatorRole', 'SendMail', { StringEqualsIgnoreCase: { 'ses:FromAddress': 'key-rotation@acme.test' } }],
   [
     'RotatorRole',
     'AnnounceActions',
@@ -184,6 +185,10 @@ describe.each([
         ],
         ['arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_<AccountId>_User_*_AccessKey-??????'],
       ],
+      LearnThatSecretIsMissing: [
+        ['secretsmanager:DescribeSecret'],
+        ['arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_<AccountId>_User_*_AccessKey'],
+      ],
     });
   });
 
@@ -205,11 +210,11 @@ it('starts functions for EventBridge Scheduler of this account only', () => {
 });
 
 it('names a deeper sending domain and the domains above it', () => {
-  const template = centralTemplate({ sender: 'Keys@mail.corp.example.org' });
+  const template = centralTemplate({ sender: 'Keys@mail.corp.acme.test' });
   const [, resources] = summary(template, 'ReporterRole')['SendMail'] ?? [];
   expect(resources).toEqual(
     expect.arrayContaining(
-      ses('identity/Keys@mail.corp.example.org', 'identity/mail.corp.example.org', 'identity/corp.example.org', 'identity/example.org'),
+      ses('identity/Keys@mail.corp.acme.test', 'identity/mail.corp.acme.test', 'identity/corp.acme.test', 'identity/acme.test'),
     ),
   );
   expect(resources).not.toContain(ses('identity/org')[0]);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CentralStack } from '../../lib/central-stack';
-import { addChecks } from '../../lib/checks';
 import { memberTemplate } from '../../lib/member-template';
 import { readSettings } from '../../lib/settings/read';
 
@@ -28,24 +27,21 @@ interface CdkJson {
 }
 
 const cdkJson = JSON.parse(readFileSync(join(__dirname, '..', '..', 'cdk.json'), 'utf8')) as CdkJson;
-const { rotation, ...featureFlags } = cdkJson.context;
-
 /** The feature flags of cdk.json. */
-export { featureFlags, rotation };
+export const featureFlags = Object.fromEntries(Object.entries(cdkJson.context).filter(([key]) => key.startsWith('@')));
 
 /** An app with the feature flags of cdk.json, which bundles no Lambda code. */
 export function appOf(settings: Record<string, unknown>): App {
   return new App({ analyticsReporting: false, context: { ...featureFlags, 'aws:cdk:bundling-stacks': [], rotation: settings } });
 }
 
-/** The central stack's template under these settings, checked like the real one. */
-export function centralTemplate(settings: Record<string, unknown> = {}): Template {
-  const app = appOf({ sender: 'key-rotation@example.org', ...settings });
-  addChecks(app);
-  return Template.fromStack(
-    new CentralStack(app, 'IamKeyRotation', { settings: readSettings(app.node.getAllContext() as Record<string, unknown>) }),
-  );
-}
+/** The central stack under these settings. */
+export const centralStack = (app: App): CentralStack =>
+  new CentralStack(app, 'IamKeyRotation', { settings: readSettings(app.node.getAllContext() as Record<string, unknown>) });
+
+/** The central stack's template under these settings. */
+export const centralTemplate = (settings: Record<string, unknown> = {}): Template =>
+  Template.fromStack(centralStack(appOf({ sender: 'key-rotation@acme.test', ...settings })));
 
 /** The template of the member accounts. */
 export const synthesizedMember = (): Template =>

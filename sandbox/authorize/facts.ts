@@ -1,0 +1,56 @@
+import type { Context } from '../contracts';
+import type { Organization, Principal, World } from '../world';
+import type { Facts } from './patterns';
+
+/** The condition keys of a call: the global ones (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html) and what the operation adds. */
+export function factsOf(world: World, principal: Principal, principalArn: string, now: Date, context: Context): Facts {
+  const service = principal.kind === 'service';
+  const facts: Context = {
+    'aws:SecureTransport': 'true',
+    'aws:CurrentTime': now.toISOString(),
+    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
+    'aws:PrincipalIsAWSService': String(service),
+    'aws:ViaAWSService': 'false',
+    ...(service
+      ? { 'aws:PrincipalServiceName': principal.name, 'aws:SourceAccount': principal.account, 'aws:SourceOrgID': world.organization.id }
+      : identityFacts(world, principal, principalArn)),
+    ...context,
+  };
+  const entries = Object.entries(facts).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key.toLowerCase(), [value].flat()] as const],
+  );
+  return new Map(entries);
+}
+
+function identityFacts(world: World, principal: Principal, principalArn: string): Context {
+  const { organization } = world;
+  const member = organization.members.has(principal.account);
+  return {
+    'aws:PrincipalArn': principalArn,
+    'aws:PrincipalAccount': principal.account,
+    'aws:PrincipalOrgID': member ? organization.id : undefined,
+    'aws:PrincipalOrgPaths': member ? [pathOf(organization, principal.account)] : undefined,
+    'aws:PrincipalType': { user: 'User', role: 'AssumedRole', root: 'Account', service: undefined }[principal.kind],
+    'aws:userid': principal.userId,
+    'aws:username': principal.kind === 'user' ? principal.name : undefined,
+    ...tags(world, principal),
+  };
+}
+
+function tags(world: World, principal: Principal): Context {
+  const account = world.accounts.get(principal.account);
+  const own = principal.kind === 'user' ? account?.users.get(principal.name)?.tags : account?.roles.get(principal.name)?.tags;
+  const all = [...(own ?? []), ...Object.entries(principal.session?.tags ?? {})];
+  return Object.fromEntries(all.map(([key, value]) => [`aws:PrincipalTag/${key}`, value]));
+}
+
+/** The path of an account in the organization: `o-…/r-…/ou-…/`. */
+export function pathOf(organization: Organization, account: string): string {
+  const steps: string[] = [];
+  let at = organization.members.get(account)?.parent;
+  while (at !== undefined && at !== organization.rootId) {
+    steps.unshift(at);
+    at = organization.units.get(at)?.parent;
+  }
+  return [organization.id, organization.rootId, ...steps, ''].join('/');
+}

@@ -1,0 +1,51 @@
+import { parseArn } from './arn';
+import type { Caller, Check } from './contracts';
+import { findBucket } from './lookup';
+import type { CallRecord, World } from './world';
+
+const secretMembers = new Set(['SecretString', 'SecretBinary', 'SecretAccessKey', 'Password', 'NewPassword', 'OldPassword']);
+
+/** A request's input without secret values; bytes are shown by their size, except a payload, which is text. */
+export function redact(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const shown = Object.entries(input).map(([name, value]) => {
+    if (secretMembers.has(name) && value !== undefined) return [name, '(secret)'] as const;
+    if (!(value instanceof Uint8Array)) return [name, value] as const;
+    return [name, name === 'Payload' ? Buffer.from(value).toString('utf8') : `(${value.byteLength} bytes)`] as const;
+  });
+  return Object.fromEntries(shown);
+}
+
+/** Starts the record of a call at the end of the log; outcome and authorization are filled in as the call goes on. */
+export function startRecord(
+  log: CallRecord[],
+  at: Date,
+  service: string,
+  operation: string,
+  caller: Caller,
+  input: Record<string, unknown>,
+): CallRecord {
+  const { principal, invocation } = caller;
+  const record: CallRecord = {
+    at,
+    number: (log.at(-1)?.number ?? 0) + 1,
+    service,
+    operation,
+    principal: principal.arn,
+    principalAccount: principal.account,
+    account: principal.account,
+    authorized: [],
+    input: redact(input),
+    outcome: 'pending',
+    mutating: true,
+    ...(invocation !== undefined && { invocation }),
+  };
+  log.push(record);
+  return record;
+}
+
+/** The account that holds what a call is about: that of its first resource, else the caller's. */
+export function accountOf(world: World, checks: readonly Check[], caller: Caller): string {
+  const arn = parseArn(checks[0]?.resource ?? '');
+  if (arn?.service === 's3') return findBucket(world, arn.resource.split('/')[0] ?? '')?.account.id ?? caller.principal.account;
+  return arn && /^\d{12}$/.test(arn.account) ? arn.account : caller.principal.account;
+}

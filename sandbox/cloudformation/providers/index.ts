@@ -1,0 +1,49 @@
+import { provider, type Provider } from '../provider';
+import { customResource } from './custom-resource';
+import { group, role } from './iam-holders';
+import { managedPolicy, policy, rolePolicy } from './iam-policies';
+import { alias, key } from './kms';
+import { eventInvokeConfig, lambdaFunction, permission } from './lambda';
+import { alarm, dashboard, logGroup, subscription, topic, topicPolicy } from './monitoring';
+import { bucket, bucketPolicy } from './s3';
+import { schedule, scheduleGroup } from './scheduler';
+import { configurationSet, eventDestination, mailTemplate } from './ses';
+import { queue, queuePolicy } from './sqs';
+import { stackSet } from './stack-set';
+import { z } from 'zod';
+
+const metadata = provider(z.looseObject({}), { apply: ({ logicalId }) => ({ ref: logicalId, attributes: {} }), remove: () => undefined });
+
+const providers: Readonly<Record<string, Provider>> = {
+  'AWS::CDK::Metadata': metadata,
+  'AWS::CloudFormation::CustomResource': customResource,
+  'AWS::CloudFormation::StackSet': stackSet,
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::IAM::Group': group,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
+  'AWS::IAM::RolePolicy': rolePolicy,
+  'AWS::KMS::Alias': alias,
+  'AWS::KMS::Key': key,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::SES::ConfigurationSet': configurationSet,
+  'AWS::SES::ConfigurationSetEventDestination': eventDestination,
+  'AWS::SES::Template': mailTemplate,
+  'AWS::SNS::Subscription': subscription,
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': topicPolicy,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
+  'AWS::Scheduler::Schedule': schedule,
+  'AWS::Scheduler::ScheduleGroup': scheduleGroup,
+};
+
+/** What makes resources of a type; undefined when the sandbox has no such type. */
+export const providerOf = (type: string): Provider | undefined => (type.startsWith('Custom::') ? customResource : providers[type]);

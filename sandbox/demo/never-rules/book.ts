@@ -1,0 +1,98 @@
+import type { Sandbox } from '../../sandbox';
+import type { AccessKey, Secret, User } from '../../world';
+
+/** What the book-keeper knows of one key, from watching rather than from what the product says. */
+export interface KeyEntry {
+  account: string;
+  user: string;
+  id: string;
+  created: Date;
+  /** A rotator created it. */
+  issued: boolean;
+  /** Since when it has been inactive, as first seen. */
+  inactiveSince?: Date;
+  /** A person made it active again since. */
+  reenabledAt?: Date;
+}
+
+/** Watches every key of the organization over time; `look` before a run takes in what people did since the last one. */
+export class Book {
+  private readonly entries = new Map<string, KeyEntry>();
+  /** Every secret access key that ever existed. */
+  readonly secrets = new Set<string>();
+
+  constructor(private readonly sandbox: Sandbox) {}
+
+  /** Takes in the present state of every key. */
+  look(): void {
+    const now = this.sandbox.clock.now();
+    for (const [account, { users }] of this.sandbox.world.accounts) {
+      for (const user of users.values()) for (const key of user.keys) this.see(account, user.name, key, now);
+    }
+  }
+
+  private see(account: string, user: string, key: AccessKey, now: Date): void {
+    this.secrets.add(key.secret);
+    const entry = this.entries.get(key.id) ?? { account, user, id: key.id, created: key.created, issued: false };
+    this.entries.set(key.id, entry);
+    if (key.status === 'Inactive') entry.inactiveSince ??= now;
+    else if (entry.inactiveSince) {
+      delete entry.inactiveSince;
+      entry.reenabledAt = now;
+    }
+  }
+
+  /** Notes a key that a rotator has just created. */
+  issue(account: string, user: string, id: string): void {
+    const now = this.sandbox.clock.now();
+    const key = this.user(account, user)?.keys.find((one) => one.id === id);
+    if (!key) return;
+    this.see(account, user, key, now);
+    const entry = this.entries.get(id);
+    if (entry) entry.issued = true;
+  }
+
+  /** What is known of a key. */
+  entry(id: string): KeyEntry | undefined {
+    return this.entries.get(id);
+  }
+
+  /** Every key that rotators created and that still exists. */
+  liveIssued(): KeyEntry[] {
+    return [...this.entries.values()].filter((entry) => entry.issued && this.key(entry) !== undefined);
+  }
+
+  /** A user as they are now. */
+  user(account: string, name: string): User | undefined {
+    return this.sandbox.world.accounts.get(account)?.users.get(name);
+  }
+
+  private key({ account, user, id }: KeyEntry): AccessKey | undefined {
+    return this.user(account, user)?.keys.find((key) => key.id === id);
+  }
+
+  /** Whether some version of the user's secret holds the key with its right secret; `current` asks for AWSCURRENT only. */
+  isStored({ account, user, id }: KeyEntry, current = false): boolean {
+    const key = this.user(account, user)?.keys.find((one) => one.id === id);
+    const secret = this.secretOf(account, user);
+    if (!key || !secret || secret.deleted) return false;
+    return [...secret.versions.values()].some((version) => {
+      if (current && !version.stages.has('AWSCURRENT')) return false;
+      const held = parse(version.value);
+      return held?.['AccessKeyId'] === id && held['SecretAccessKey'] === key.secret;
+    });
+  }
+
+  private secretOf(account: string, user: string): Secret | undefined {
+    const name = `Account_${account}_User_${user.replaceAll(',', '/2C')}_AccessKey`;
+    return [...(this.sandbox.world.accounts.get(account)?.secrets.values() ?? [])].find((secret) => secret.name === name);
+  }
+}
+
+function parse(value: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(value) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,220 @@
+import type { ObservedCall } from '../../observe';
+import type { Sandbox } from '../../sandbox';
+import { Book, type KeyEntry } from './book';
+import { LeakSearch } from './leaks';
+import { Told } from './told';
+
+/** A never-rule that was broken, as a sentence with everything needed to find it. */
+export interface Broken {
+  rule: string;
+  at: Date;
+  story: string;
+}
+
+/** What the rules are measured against: calendar days for daily policies. */
+export interface RuleSettings {
+  /** Days between a key's successor, or the notice about it, and its being disabled. */
+  disableGraceDays: number;
+  /** Days between a key first seen inactive and its being deleted. */
+  deleteGraceDays: number;
+  memberRole: string;
+  exemptionGroup: string;
+}
+
+const DAY = 86_400_000;
+/** No invocation lasts longer. */
+const LONGEST_INVOCATION = 15 * 60_000;
+const day = (at: Date): number => Math.floor(at.getTime() / DAY);
+
+/**
+ * The never-rules of the product as code, judged from outside: every call of a rotator is looked at just before it takes effect, against
+ * the sandbox's true state and history. What the product says about itself is not believed.
+ */
+export class NeverRules {
+  readonly broken: Broken[] = [];
+  readonly book: Book;
+  private readonly told: Told;
+  private readonly leaks: LeakSearch;
+  /** Users whom an operator rotates by force; their inactive key may make room. */
+  private readonly forced = new Set<string>();
+  /** Invocation and key → the step taken. */
+  private readonly steps = new Map<string, string>();
+  private dryRun = false;
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly settings: RuleSettings,
+  ) {
+    this.book = new Book(sandbox);
+    this.told = new Told(sandbox);
+    this.leaks = new LeakSearch(sandbox, this.book.secrets);
+    sandbox.kernel.observers.add({
+      before: (call) => {
+        if (this.isRotator(call)) this.judge(call);
+      },
+      after: (call, output) => {
+        if (this.isRotator(call) && call.operation === 'CreateAccessKey') this.noteIssued(call, output);
+      },
+    });
+  }
+
+  /** Says whether the deployed product runs in DryRun from now on. */
+  expectDryRun(dryRun: boolean): void {
+    this.dryRun = dryRun;
+  }
+
+  /** Says that an operator forces this user's rotation. */
+  expectForced(account: string, user: string): void {
+    this.forced.add(`${account}/${user}`);
+  }
+
+  /** Takes in what people did since the last run; call it before each run. */
+  beforeRun(): void {
+    this.book.look();
+  }
+
+  /**
+   * Checks the state a run left. `undisturbed` runs must also have removed every key of ours that is not stored and cannot belong to a
+   * running invocation any more.
+   */
+  afterRun(startedAt: Date, undisturbed = true): void {
+    this.book.look();
+    for (const entry of this.book.liveIssued()) {
+      if (this.book.isStored(entry)) continue;
+      const settled = startedAt.getTime() - entry.created.getTime() > LONGEST_INVOCATION;
+      if (undisturbed && settled && this.isRemovable(entry))
+        this.fail('every key we issued is in its secret, or removed by the next run', entry, 'is in no version of its secret');
+    }
+    for (const leak of this.leaks.search()) this.fail('no secret leaves the secret', undefined, leak);
+  }
+
+  /** A lost key that is the user's only active one is left for a person. */
+  private isRemovable({ account, user, id }: KeyEntry): boolean {
+    return this.otherActive(account, user, id);
+  }
+
+  private isRotator({ caller }: ObservedCall): boolean {
+    return caller.principal.kind === 'role' && caller.principal.name === this.settings.memberRole;
+  }
+
+  private judge(call: ObservedCall): void {
+    if (!call.mutating) return;
+    const { account, operation } = call;
+    const user = userOf(call);
+    if (this.dryRun) this.fail('dry run changes nothing', undefined, `${operation} was called for ${user ?? 'the account'} in ${account}`);
+    if (user === undefined) return;
+    if (this.isExempt(account, user))
+      this.fail('exempt users are never touched', undefined, `${operation} was called for the exempt user ${user} in ${account}`);
+    const keyId = String(call.input['AccessKeyId'] ?? '');
+    const entry = this.book.entry(keyId) ?? { account, user, id: keyId, created: new Date(0), issued: false };
+    const lost = entry.issued && !this.book.isStored(entry);
+    if (operation === 'DeleteAccessKey') this.judgeDelete(call, entry, lost);
+    if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Inactive') this.judgeDisable(call, entry, lost);
+    if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Active')
+      this.fail('a key is never switched on by us', entry, 'was activated');
+    if (operation === 'CreateAccessKey') this.judgeCreate(call, user);
+  }
+
+  private judgeDelete(call: ObservedCall, entry: KeyEntry, lost: boolean): void {
+    const key = this.book.user(entry.account, entry.user)?.keys.find((one) => one.id === entry.id);
+    if (!key) return;
+    if (key.status === 'Active') this.fail('an active key is never deleted', entry, 'was active when DeleteAccessKey was called');
+    if (lost) return;
+    const forced = this.forced.has(`${entry.account}/${entry.user}`);
+    const since = entry.inactiveSince;
+    if (!forced && (!since || day(this.sandbox.clock.now()) - day(since) < this.settings.deleteGraceDays)) {
+      this.fail(
+        'a key is deleted only after its recovery time',
+        entry,
+        `was seen inactive ${since ? `since ${since.toISOString()}` : 'never'}`,
+      );
+    }
+    this.step(call, entry, 'delete');
+  }
+
+  private judgeDisable(call: ObservedCall, entry: KeyEntry, lost: boolean): void {
+    if (!this.otherActive(entry.account, entry.user, entry.id))
+      this.fail('nobody is left without an active key', entry, 'was the last active key when it was disabled');
+    if (lost) return;
+    this.step(call, entry, 'disable');
+    if (!this.replacedInTime(entry) && !this.told.before(entry.id, this.graceStart())) {
+      this.fail('a key is disabled only after its grace', entry, 'has no stored successor old enough, and nobody was told early enough');
+    }
+    if (entry.reenabledAt && day(this.sandbox.clock.now()) - day(entry.reenabledAt) < this.settings.disableGraceDays) {
+      this.fail('a re-enabled key gets a fresh grace', entry, `was re-enabled ${entry.reenabledAt.toISOString()}`);
+    }
+  }
+
+  private judgeCreate(call: ObservedCall, user: string): void {
+    const { account } = call;
+    const now = this.sandbox.clock.now();
+    for (const key of this.book.user(account, user)?.keys ?? []) {
+      const entry = this.book.entry(key.id);
+      if (!entry) continue;
+      this.step(call, entry, 'rotate');
+      const young = day(now) - day(entry.created) < this.settings.disableGraceDays;
+      const room = (this.book.user(account, user)?.keys.length ?? 0) < 2;
+      if (room && entry.issued && young && !this.forced.has(`${account}/${user}`) && this.book.isStored(entry)) {
+        this.fail('one key per user and step', entry, 'was issued less than a grace ago, and another one is being issued');
+      }
+    }
+  }
+
+  private noteIssued(call: ObservedCall, output: Record<string, unknown>): void {
+    const created = output['AccessKey'] as { AccessKeyId?: string } | undefined;
+    const user = userOf(call);
+    if (created?.AccessKeyId !== undefined && user !== undefined) this.book.issue(call.account, user, created.AccessKeyId);
+  }
+
+  /** The user's current secret holds another active key that is a grace old. */
+  private replacedInTime({ account, user, id }: KeyEntry): boolean {
+    return (this.book.user(account, user)?.keys ?? []).some((key) => {
+      const entry = this.book.entry(key.id);
+      return (
+        key.id !== id &&
+        key.status === 'Active' &&
+        entry !== undefined &&
+        this.book.isStored(entry, true) &&
+        key.created <= this.graceStart()
+      );
+    });
+  }
+
+  /** The last moment at which a grace that is over now can have begun. */
+  private graceStart(): Date {
+    return new Date((day(this.sandbox.clock.now()) - this.settings.disableGraceDays + 1) * DAY - 1);
+  }
+
+  private otherActive(account: string, user: string, id: string): boolean {
+    return this.book.user(account, user)?.keys.some((key) => key.id !== id && key.status === 'Active') ?? false;
+  }
+
+  private isExempt(account: string, name: string): boolean {
+    const user = this.book.user(account, name);
+    if (!user?.groups.has(this.settings.exemptionGroup)) return false;
+    const until = user.tags.get('key-rotation:exempt-until') ?? '';
+    const end = /^\d{4}-\d\d-\d\d$/.test(until) ? new Date(`${until}T00:00:00Z`).getTime() + DAY : Number.NaN;
+    return Number.isNaN(end) || this.sandbox.clock.now().getTime() < end;
+  }
+
+  private step({ caller }: ObservedCall, entry: KeyEntry, step: string): void {
+    const id = `${caller.invocation ?? caller.principal.arn} ${entry.id}`;
+    const before = this.steps.get(id);
+    if (before !== undefined && before !== step)
+      this.fail('no step in the same run as the step before it', entry, `met ${before} and ${step} in one run`);
+    this.steps.set(id, step);
+  }
+
+  private fail(rule: string, entry: KeyEntry | undefined, story: string): void {
+    const who = entry ? `${entry.id} of ${entry.user} in ${entry.account} ` : '';
+    this.broken.push({ rule, at: this.sandbox.clock.now(), story: `${who}${story}` });
+  }
+}
+
+/** The user a call is about: named by it, or by the name of the secret. */
+function userOf({ input, account }: ObservedCall): string | undefined {
+  if (typeof input['UserName'] === 'string') return input['UserName'];
+  const secret = input['SecretId'] ?? input['Name'];
+  const match = typeof secret === 'string' ? new RegExp(`Account_${account}_User_(.+)_AccessKey`).exec(secret) : null;
+  return match?.[1]?.replaceAll('/2C', ',');
+}

@@ -1,0 +1,25 @@
+import type { Sandbox } from '../../sandbox';
+
+/** When which key was named in a mail that was really delivered. */
+export class Told {
+  private readonly first = new Map<string, Date>();
+  private read = 0;
+
+  constructor(private readonly sandbox: Sandbox) {}
+
+  /** Whether a delivered mail of an enforcing run named the key at this moment or earlier. */
+  before(keyId: string, moment: Date): boolean {
+    this.catchUp();
+    const at = this.first.get(keyId);
+    return at !== undefined && at <= moment;
+  }
+
+  private catchUp(): void {
+    const { mails } = this.sandbox;
+    for (const mail of mails.slice(this.read)) {
+      if (mail.renderingFailure !== undefined || mail.subject.startsWith('[Dry run]')) continue;
+      for (const id of mail.text?.match(/\bAKIA[A-Z0-9]{12,}\b/g) ?? []) if (!this.first.has(id)) this.first.set(id, mail.at);
+    }
+    this.read = mails.length;
+  }
+}

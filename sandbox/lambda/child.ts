@@ -1,0 +1,128 @@
+// Runs inside the forked process, in place of Lambda's runtime; bundled on its own by bootstrap.ts.
+import { existsSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+import { answerDescriptor, type Answer, type InvocationError, type InvokeMessage } from './messages';
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+const RealDate = Date;
+const realExit = process.exit.bind(process);
+let clockOffsetMs = 0;
+let requestId: string | undefined;
+let handler: Promise<Handler> | undefined;
+
+const sandboxNow = (): number => RealDate.now() + clockOffsetMs;
+
+/** Puts Date into sandbox time; `performance` and timers stay real. */
+function patchDate(): void {
+  const SandboxDate: DateConstructor = new Proxy(RealDate, {
+    construct: (target, parameters: unknown[], newTarget) =>
+      Reflect.construct(
+        target,
+        parameters.length === 0 ? [sandboxNow()] : parameters,
+        newTarget === SandboxDate ? target : newTarget,
+      ) as Date,
+    apply: () => new RealDate(sandboxNow()).toString(),
+    get: (target, key, receiver) => (key === 'now' ? sandboxNow : (Reflect.get(target, key, receiver) as unknown)),
+  });
+  Object.assign(RealDate.prototype, { constructor: SandboxDate });
+  Object.assign(globalThis, { Date: SandboxDate });
+}
+
+function answer(message: Answer): void {
+  const line = Buffer.from(`${JSON.stringify(message)}\n`);
+  for (let written = 0; written < line.length;) written += writeSync(answerDescriptor, line, written);
+}
+
+const log = (text: string): void => {
+  answer({ kind: 'log', requestId, at: sandboxNow(), text });
+};
+
+/** What is written to stdout and stderr becomes log lines, in order with the answers; console lines look as on Lambda. */
+function patchOutput(): void {
+  const write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
+    log(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
+    const callback = typeof encoding === 'function' ? encoding : done;
+    if (typeof callback === 'function') (callback as () => void)();
+    return true;
+  };
+  process.stdout.write = write;
+  process.stderr.write = write;
+  const levels = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
+  for (const [method, level] of Object.entries(levels)) {
+    const key = method as keyof typeof levels;
+    console[key] = (...values: unknown[]) => {
+      log(`${new Date().toISOString()}\t${requestId ?? 'undefined'}\t${level}\t${format(...values)}\n`);
+    };
+  }
+}
+
+function errorOf(thrown: unknown): InvocationError {
+  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
+}
+
+const maxRssBytes = (): number => process.resourceUsage().maxRSS * 1024;
+
+function fail(id: string, error: InvocationError, fatal: boolean): void {
+  log(`${new Date().toISOString()}\t${id}\tERROR\tInvoke Error \t${JSON.stringify(error)}\n`);
+  answer({ kind: 'error', requestId: id, error, fatal, maxRssBytes: maxRssBytes() });
+}
+
+async function load(): Promise<Handler> {
+  const definition = process.env['_HANDLER'] ?? '';
+  const dot = definition.lastIndexOf('.');
+  const [module, name] = [definition.slice(0, dot), definition.slice(dot + 1)];
+  const path = join(process.env['LAMBDA_TASK_ROOT'] ?? '', module);
+  const file = ['.js', '.mjs', '.cjs'].map((extension) => path + extension).find((candidate) => existsSync(candidate));
+  if (file === undefined) throw Object.assign(new Error(`Error: Cannot find module '${module}'`), { name: 'Runtime.ImportModuleError' });
+  const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown> & { default?: Record<string, unknown> };
+  const found = loaded[name] ?? loaded.default?.[name];
+  if (typeof found === 'function') return found as Handler;
+  throw Object.assign(new Error(`${definition} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+}
+
+async function invoke(message: InvokeMessage): Promise<void> {
+  const deadline = performance.now() + message.timeoutMs;
+  const id = message.requestId;
+  clockOffsetMs = message.clockOffsetMs;
+  requestId = id;
+  const run = await (handler ??= load()).catch((error: unknown) => {
+    fail(id, errorOf(error), true);
+    return realExit(1);
+  });
+  try {
+    const context = {
+      ...message.context,
+      awsRequestId: id,
+      functionVersion: '$LATEST',
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+    };
+    const result = await run(JSON.parse(message.payload), context);
+    answer({ kind: 'result', requestId: id, payload: result === undefined ? 'null' : JSON.stringify(result), maxRssBytes: maxRssBytes() });
+  } catch (error) {
+    fail(id, errorOf(error), false);
+  }
+}
+
+process.on('uncaughtException', (error) => {
+  fail(requestId ?? '', errorOf(error), true);
+  realExit(129);
+});
+process.on('unhandledRejection', (reason) => {
+  const { errorMessage, errorType, trace } = errorOf(reason);
+  fail(
+    requestId ?? '',
+    { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: `${errorType}: ${errorMessage}`, ...(trace ? { trace } : {}) },
+    true,
+  );
+  realExit(128);
+});
+process.on('disconnect', () => realExit(0));
+
+patchDate();
+patchOutput();
+process.on('message', (message) => void invoke(message as InvokeMessage));

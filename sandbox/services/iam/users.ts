@@ -1,0 +1,71 @@
+import type * as sdk from '@aws-sdk/client-iam';
+import { uniqueId } from '../../identifiers';
+import { ServiceError } from '../../service-error';
+import type { AccountState, User } from '../../world';
+import { pageAfter, pageSize } from '../paging';
+import type { Operations, SdkShapes } from '../service';
+import { tagsOf } from '../tags';
+import { requireUser, userChecks, userOf } from './lookup';
+
+const limits = { standard: 100, most: 1000, name: 'maxItems', code: 'ValidationError' };
+/** The page size of IAM's lists: 1 to 1000, default 100. */
+export const iamPageSize = (asked: number | undefined): number => pageSize(asked, limits);
+/** A user as lists give it: without tags. */
+export const userDetails = (user: User) => ({
+  UserName: user.name,
+  Path: user.path,
+  UserId: user.id,
+  Arn: user.arn,
+  CreateDate: user.created,
+});
+
+/** Reading users. */
+export const userOperations: Operations<SdkShapes<typeof sdk>> = {
+  ListUsers: {
+    reads: true,
+    checks: () => [{ action: 'iam:ListUsers', resource: '*' }],
+    handle({ PathPrefix = '/', MaxItems, Marker }, { account }) {
+      const users = [...account.users.values()].filter((user) => user.path.startsWith(PathPrefix));
+      const { items, next } = pageAfter(users, (user) => user.name, Marker, iamPageSize(MaxItems));
+      return { Users: items.map(userDetails), IsTruncated: next !== undefined, Marker: next };
+    },
+  },
+  GetUser: {
+    reads: true,
+    checks: ({ UserName }, call) => userChecks('iam:GetUser', UserName, call),
+    handle({ UserName }, call) {
+      const user = requireUser(call.account, userOf(UserName, call));
+      return { User: { ...userDetails(user), ...(user.tags.size > 0 && { Tags: tagsOf(user.tags) }) } };
+    },
+  },
+  ListGroupsForUser: {
+    reads: true,
+    checks: ({ UserName }, call) => userChecks('iam:ListGroupsForUser', UserName, call),
+    handle({ UserName, MaxItems, Marker }, { account }) {
+      const user = requireUser(account, UserName);
+      const groups = [...user.groups].flatMap((name) => account.groups.get(name) ?? []);
+      const { items, next } = pageAfter(groups, (group) => group.name, Marker, iamPageSize(MaxItems));
+      return { Groups: items.map((group) => groupDetails(group.name, account)), IsTruncated: next !== undefined, Marker: next };
+    },
+  },
+  GetGroup: {
+    reads: true,
+    checks: ({ GroupName }, { account }) => [{ action: 'iam:GetGroup', resource: groupArn(GroupName, account) }],
+    handle({ GroupName, MaxItems, Marker }, { account }) {
+      const group = account.groups.get(GroupName);
+      if (!group) throw new ServiceError('NoSuchEntityException', `The group with name ${GroupName} cannot be found.`);
+      const members = [...account.users.values()].filter((user) => user.groups.has(GroupName));
+      const { items, next } = pageAfter(members, (user) => user.name, Marker, iamPageSize(MaxItems));
+      return { Group: groupDetails(GroupName, account), Users: items.map(userDetails), IsTruncated: next !== undefined, Marker: next };
+    },
+  },
+};
+
+const groupArn = (name: string, account: AccountState): string =>
+  account.groups.get(name)?.arn ?? `arn:aws:iam::${account.id}:group/${name}`;
+
+function groupDetails(name: string, account: AccountState) {
+  const group = account.groups.get(name);
+  const arn = groupArn(name, account);
+  return { GroupName: name, Path: group?.path ?? '/', GroupId: uniqueId('AGPA', arn), Arn: arn, CreateDate: group?.created };
+}

@@ -1,0 +1,102 @@
+import type * as sdk from '@aws-sdk/client-organizations';
+import { pathOf } from '../../authorize/facts';
+import type { Check } from '../../contracts';
+import { ServiceError } from '../../service-error';
+import type { Member } from '../../world';
+import { pageAfter, pageSize } from '../paging';
+import { handlersOf, type Call, type SdkShapes } from '../service';
+
+/** Marks the token that follows an empty page. */
+const emptyPage = 'empty:';
+
+/** Organizations: who is in it. Only the management account, delegated administrators and those the delegation policy names may ask. */
+export const organizations = handlersOf<SdkShapes<typeof sdk>>({
+  ListAccounts: {
+    reads: true,
+    checks: (_, call) => [check('organizations:ListAccounts', '*', call)],
+    handle({ NextToken, MaxResults }, call) {
+      const { organizations: settings } = call.platform.settings;
+      const size = Math.min(
+        pageSize(MaxResults, { standard: 20, most: 20, name: 'maxResults', code: 'InvalidInputException' }),
+        settings.pageSize,
+      );
+      const resumed = NextToken?.startsWith(emptyPage) === true;
+      const [page = '1', token] = (resumed ? NextToken.slice(emptyPage.length) : (NextToken ?? '1')).split(':', 2);
+      if (!/^\d+$/.test(page)) throw new ServiceError('InvalidInputException', 'You specified an invalid value for nextToken.');
+      if (!resumed && Number(page) === settings.emptyPageBefore) return { Accounts: [], NextToken: `${emptyPage}${NextToken ?? '1'}` };
+      const members = call.world.organization.members.values();
+      const { items, next } = pageAfter(members, (member) => member.id, token, size);
+      return { Accounts: items.map((member) => accountOf(member, call)), NextToken: next && `${Number(page) + 1}:${next}` };
+    },
+  },
+  DescribeAccount: {
+    reads: true,
+    checks: ({ AccountId }, call) => [check('organizations:DescribeAccount', accountArn(AccountId, call), call)],
+    handle({ AccountId }, call) {
+      const member = call.world.organization.members.get(AccountId);
+      if (!member) {
+        throw new ServiceError('AccountNotFoundException', "You specified an account that doesn't exist.");
+      }
+      return { Account: accountOf(member, call) };
+    },
+  },
+  DescribeOrganization: {
+    reads: true,
+    // Every member account may call this one.
+    checks: () => [{ action: 'organizations:DescribeOrganization', resource: '*' }],
+    handle(_, { world }) {
+      const { organization, managementAccount } = world;
+      const management = organization.members.get(managementAccount);
+      const arn = `arn:aws:organizations::${managementAccount}`;
+      return {
+        Organization: {
+          Id: organization.id,
+          Arn: `${arn}:organization/${organization.id}`,
+          FeatureSet: 'ALL' as const,
+          MasterAccountId: managementAccount,
+          MasterAccountArn: `${arn}:account/${organization.id}/${managementAccount}`,
+          MasterAccountEmail: management?.email,
+        },
+      };
+    },
+  },
+  ListRoots: {
+    reads: true,
+    checks: (_, call) => [check('organizations:ListRoots', '*', call)],
+    handle(_, { world: { organization, managementAccount } }) {
+      const arn = `arn:aws:organizations::${managementAccount}:root/${organization.id}/${organization.rootId}`;
+      return { Roots: [{ Id: organization.rootId, Arn: arn, Name: 'Root', PolicyTypes: [] }] };
+    },
+  },
+});
+
+function check(action: string, resource: string, { world, caller }: Call): Check {
+  const { account } = caller.principal;
+  const own = account === world.managementAccount || world.organization.delegatedAdministrators.has(account);
+  return { action, resource, ...(!own && { refusal: "You don't have permissions to access this resource." }) };
+}
+
+const accountArn = (id: string, { world }: Call): string =>
+  `arn:aws:organizations::${world.managementAccount}:account/${world.organization.id}/${id}`;
+
+function accountOf(member: Member, call: Call): sdk.Account {
+  const { accountMembers } = call.platform.settings.organizations;
+  const retired = {
+    PENDING_ACTIVATION: 'SUSPENDED',
+    ACTIVE: 'ACTIVE',
+    SUSPENDED: 'SUSPENDED',
+    PENDING_CLOSURE: 'PENDING_CLOSURE',
+    CLOSED: 'SUSPENDED',
+  } as const;
+  return {
+    Id: member.id,
+    Arn: accountArn(member.id, call),
+    Name: member.name,
+    Email: member.email,
+    JoinedMethod: 'CREATED',
+    JoinedTimestamp: member.joined,
+    ...(accountMembers.Status && { Status: retired[member.state] }),
+    ...(accountMembers.State && { State: member.state }),
+    ...(accountMembers.Paths && { Paths: [`${pathOf(call.world.organization, member.id)}${member.id}/`] }),
+  };
+}

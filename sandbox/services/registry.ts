@@ -1,0 +1,56 @@
+import * as eventsSdk from '@aws-sdk/client-eventbridge';
+import * as iamSdk from '@aws-sdk/client-iam';
+import * as lambdaSdk from '@aws-sdk/client-lambda';
+import * as organizationsSdk from '@aws-sdk/client-organizations';
+import * as s3Sdk from '@aws-sdk/client-s3';
+import * as secretsSdk from '@aws-sdk/client-secrets-manager';
+import * as sesSdk from '@aws-sdk/client-sesv2';
+import * as stsSdk from '@aws-sdk/client-sts';
+import { serviceModel, type Protocol, type ServiceModel } from '../wire/schema';
+import { cloudformation } from './cloudformation/cloudformation';
+import * as cloudformationModel from './cloudformation/model';
+import { events } from './events/events';
+import { iam } from './iam/iam';
+import { lambda } from './lambda/lambda';
+import { organizations } from './organizations/organizations';
+import { s3 } from './s3/s3';
+import { secretsmanager } from './secretsmanager/secretsmanager';
+import type { Handlers } from './service';
+import { ses } from './ses/ses';
+import * as sqsModel from './sqs/model';
+import { sqs } from './sqs/sqs';
+import { sts } from './sts/sts';
+
+/** A service of the sandbox. */
+export interface ServiceDefinition {
+  model: ServiceModel;
+  handlers: Handlers;
+  /** How it refuses what policies do not allow. */
+  denied: { code: string; status: number };
+  /** Its code for a request that is not well-formed. */
+  invalid: string;
+}
+
+function define(protocol: Protocol, sdk: Readonly<Record<string, unknown>>, handlers: Handlers): ServiceDefinition {
+  const xml = protocol === 'query' || protocol === 'restXml';
+  return {
+    model: serviceModel(protocol, sdk),
+    handlers,
+    denied: xml ? { code: 'AccessDenied', status: 403 } : { code: 'AccessDeniedException', status: protocol === 'json' ? 400 : 403 },
+    invalid: protocol === 'query' ? 'ValidationError' : protocol === 'restXml' ? 'InvalidArgument' : 'ValidationException',
+  };
+}
+
+/** The emulated services by signing name. */
+export const services: ReadonlyMap<string, ServiceDefinition> = new Map([
+  ['iam', define('query', iamSdk, iam)],
+  ['sts', define('query', stsSdk, sts)],
+  ['organizations', define('json', organizationsSdk, organizations)],
+  ['secretsmanager', define('json', secretsSdk, secretsmanager)],
+  ['events', define('json', eventsSdk, events)],
+  ['sqs', define('json', sqsModel, sqs)],
+  ['ses', define('restJson', sesSdk, ses)],
+  ['lambda', define('restJson', lambdaSdk, lambda)],
+  ['s3', define('restXml', s3Sdk, s3)],
+  ['cloudformation', define('query', cloudformationModel, cloudformation)],
+]);

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type * as sdk from '@aws-sdk/client-s3';
+import type { Check, Context } from '../../contracts';
+import { findBucket } from '../../lookup';
+import { ServiceError } from '../../service-error';
+import type { Bucket } from '../../world';
+import { pageAfter } from '../paging';
+import { handlersOf, type Call, type SdkShapes } from '../service';
+
+const maxKeys = 1000;
+type StoredObject = Bucket['objects'] extends Map<string, infer O> ? O : never;
+
+/** S3: objects in buckets. */
+export const s3 = handlersOf<SdkShapes<typeof sdk>>({
+  PutObject: {
+    checks: ({ Bucket, Key }) => objectCheck('s3:PutObject', Bucket, Key),
+    handle({ Bucket, Key, Body, ContentType, Metadata, IfNoneMatch, IfMatch }, call) {
+      const { objects } = requireBucket(Bucket, call);
+      const before = objects.get(Key);
+      if ((IfNoneMatch === '*' && before) || (IfMatch !== undefined && (!before || etagOf(before) !== quoted(IfMatch)))) {
+        throw new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+      }
+      const stored: StoredObject = {
+        body: Uint8Array.from(Body ?? []),
+        modified: call.now,
+        metadata: Metadata ?? {},
+        ...(ContentType !== undefined && { contentType: ContentType }),
+      };
+      objects.set(Key, stored);
+      return { ETag: etagOf(stored) };
+    },
+  },
+  GetObject: {
+    reads: true,
+    checks: ({ Bucket, Key }) => objectCheck('s3:GetObject', Bucket, Key),
+    handle({ Bucket, Key, Range }, call) {
+      if (Range !== undefined) throw new ServiceError('NotImplemented', 'the sandbox does not emulate Range of s3:GetObject', 501);
+      const object = requireObject(Bucket, Key, call);
+      return { ...headersOf(object), Body: object.body };
+    },
+  },
+  HeadObject: {
+    reads: true,
+    checks: ({ Bucket, Key }) => objectCheck('s3:GetObject', Bucket, Key),
+    handle: ({ Bucket, Key }, call) => headersOf(requireObject(Bucket, Key, call)),
+  },
+  DeleteObject: {
+    checks: ({ Bucket, Key }) => objectCheck('s3:DeleteObject', Bucket, Key),
+    handle({ Bucket, Key }, call) {
+      requireBucket(Bucket, call).objects.delete(Key);
+      return {};
+    },
+  },
+  ListObjectsV2: {
+    reads: true,
+    checks({ Bucket, Prefix, Delimiter, MaxKeys }) {
+      const context: Context = {
+        's3:prefix': Prefix ?? '',
+        's3:delimiter': Delimiter,
+        's3:max-keys': MaxKeys === undefined ? undefined : String(MaxKeys),
+      };
+      return [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${Bucket}`, context }];
+    },
+    handle: (input, call) => listObjects(requireBucket(input.Bucket, call), input),
+  },
+});
+
+const objectCheck = (action: string, bucket: string, key: string): Check[] => [{ action, resource: `arn:aws:s3:::${bucket}/${key}` }];
+const quoted = (etag: string): string => (etag.startsWith('"') ? etag : `"${etag}"`);
+const etagOf = (object: StoredObject): string => `"${createHash('md5').update(object.body).digest('hex')}"`;
+const headersOf = (object: StoredObject) => ({
+  ContentLength: object.body.length,
+  ContentType: object.contentType ?? 'binary/octet-stream',
+  ETag: etagOf(object),
+  LastModified: object.modified,
+  Metadata: object.metadata,
+});
+
+function requireBucket(name: string, { world }: Call): Bucket {
+  const found = findBucket(world, name);
+  if (!found) throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404);
+  return found.bucket;
+}
+
+/** Who may not list the bucket is not told whether a key exists: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+function requireObject(bucket: string, key: string, call: Call): StoredObject {
+  const object = requireBucket(bucket, call).objects.get(key);
+  if (object) return object;
+  const list = call.platform.authorize(call.caller.principal, 's3:ListBucket', `arn:aws:s3:::${bucket}`);
+  throw list.allowed
+    ? new ServiceError('NoSuchKey', 'The specified key does not exist.', 404)
+    : new ServiceError('AccessDenied', list.message, 403);
+}
+
+interface ListInput {
+  Prefix?: string;
+  Delimiter?: string;
+  MaxKeys?: number;
+  ContinuationToken?: string;
+  StartAfter?: string;
+}
+
+/** Keys in order; those that share what lies between prefix and delimiter are one common prefix. */
+function listObjects(bucket: Bucket, { Prefix = '', Delimiter, MaxKeys = maxKeys, ContinuationToken, StartAfter = '' }: ListInput) {
+  const names = new Map<string, StoredObject | undefined>();
+  for (const [key, object] of bucket.objects) {
+    if (!key.startsWith(Prefix) || key <= StartAfter) continue;
+    const cut = Delimiter === undefined || Delimiter === '' ? -1 : key.indexOf(Delimiter, Prefix.length);
+    if (cut < 0) names.set(key, object);
+    else names.set(key.slice(0, cut + (Delimiter ?? '').length), undefined);
+  }
+  const { items, next } = pageAfter(names, ([name]) => name, ContinuationToken, Math.min(MaxKeys, maxKeys));
+  const contents = items.flatMap(([Key, object]) =>
+    object
+      ? [{ Key, LastModified: object.modified, ETag: etagOf(object), Size: object.body.length, StorageClass: 'STANDARD' as const }]
+      : [],
+  );
+  const prefixes = items.flatMap(([name, object]) => (object ? [] : [{ Prefix: name }]));
+  return {
+    Name: bucket.name,
+    Prefix,
+    Delimiter,
+    MaxKeys,
+    KeyCount: items.length,
+    IsTruncated: next !== undefined,
+    NextContinuationToken: next,
+    ...(contents.length > 0 && { Contents: contents }),
+    ...(prefixes.length > 0 && { CommonPrefixes: prefixes }),
+  };
+}

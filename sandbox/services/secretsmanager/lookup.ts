@@ -1,0 +1,82 @@
+import { parseArn } from '../../arn';
+import type { Check, Context } from '../../contracts';
+import { ServiceError } from '../../service-error';
+import type { AccountState, Secret } from '../../world';
+import type { Call } from '../service';
+import { resourceTags } from '../tags';
+
+/** The secret that a name, an ARN or an ARN without its suffix names; one whose recovery window has passed is gone. */
+export function findSecret(id: string, call: Call): Secret | undefined {
+  const arn = parseArn(id);
+  const account = arn ? call.world.accounts.get(arn.account) : call.account;
+  const name = arn ? arn.resource.replace(/^secret:/, '') : id;
+  const named = account?.secrets.get(`${call.region}/${name}`);
+  const suffixed = arn && account?.secrets.get(`${call.region}/${name.replace(/-[^-]{6}$/, '')}`);
+  const found = named ?? (suffixed && arnIn(suffixed, call.region) === id ? suffixed : undefined);
+  if (!account || !found || (arn && arn.region !== call.region)) return undefined;
+  if (found.purge === undefined || found.purge > call.now) return found;
+  removeSecret(account, found);
+  return undefined;
+}
+
+/** Puts a secret where it is found: under its home region and every region it is replicated to. */
+export function addSecret(account: AccountState, secret: Secret): void {
+  for (const region of [secret.region, ...(secret.replicas ?? [])]) account.secrets.set(`${region}/${secret.name}`, secret);
+}
+
+/** Removes a secret and its replicas for good. */
+export function removeSecret(account: AccountState, secret: Secret): void {
+  for (const region of [secret.region, ...(secret.replicas ?? [])]) account.secrets.delete(`${region}/${secret.name}`);
+}
+
+/** The secret's ARN in its home or in a region that it is replicated to. */
+export const arnIn = (secret: Secret, region: string): string => secret.arn.replace(`:${secret.region}:`, `:${region}:`);
+
+/** The named secret; throws ResourceNotFoundException, or InvalidRequestException when it is scheduled for deletion. */
+export function requireSecret(id: string, call: Call, options: { deleted?: 'allowed' } = {}): Secret {
+  const secret = findSecret(id, call);
+  if (!secret) throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  if (secret.deleted && options.deleted === undefined) {
+    throw new ServiceError('InvalidRequestException', "You can't perform this operation on the secret because it was marked for deletion.");
+  }
+  return secret;
+}
+
+/** What policies must allow for an action on a secret. A secret that does not exist is judged by an ARN without suffix, and AWS shows the id as it was given. */
+export function secretChecks(action: string, id: string, call: Call, context: Context = {}): Check[] {
+  const secret = findSecret(id, call);
+  const bare = parseArn(id) ? id : `arn:aws:secretsmanager:${call.region}:${call.account.id}:secret:${id}`;
+  const resource = secret ? arnIn(secret, call.region) : bare;
+  const tags = resourceTags(secret?.tags, 'aws:ResourceTag', 'secretsmanager:ResourceTag');
+  return [
+    { action: `secretsmanager:${action}`, resource, shown: id, context: { 'secretsmanager:SecretId': resource, ...tags, ...context } },
+  ];
+}
+
+/** What a customer managed key's policy must allow when Secrets Manager uses it for the caller: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+export function keyChecks(
+  kmsKeyId: string | undefined,
+  actions: readonly string[],
+  call: Call,
+  account: AccountState = call.account,
+): Check[] {
+  if (kmsKeyId === undefined || kmsKeyId === 'alias/aws/secretsmanager') return [];
+  const key = findKey(kmsKeyId, account, call);
+  if (key === undefined) throw new ServiceError('InvalidParameterException', `The KMS key ${kmsKeyId} doesn't exist or isn't enabled.`);
+  const context = { 'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`, 'kms:CallerAccount': call.caller.principal.account };
+  return actions.map((action) => ({ action: `kms:${action}`, resource: key, context, refusal: 'Access to KMS is not allowed' }));
+}
+
+function findKey(id: string, account: AccountState, call: Call): string | undefined {
+  const arn = parseArn(id);
+  const holder = arn ? call.world.accounts.get(arn.account) : account;
+  const name = arn?.resource.replace(/^key\//, '') ?? id;
+  for (const key of holder?.keys.values() ?? []) {
+    if (key.region === call.region && (key.arn.endsWith(`:key/${name}`) || key.aliases.has(name))) return key.arn;
+  }
+  return undefined;
+}
+
+/** The account that holds a secret. */
+export const holderOf = (secret: Secret, call: Call): AccountState =>
+  call.world.accounts.get(parseArn(secret.arn)?.account ?? '') ?? call.account;

@@ -1,0 +1,133 @@
+import type * as sdk from '@aws-sdk/client-secrets-manager';
+import { ServiceError } from '../../service-error';
+import type { Secret } from '../../world';
+import { pageAfter, pageSize } from '../paging';
+import type { Call, Operations, SdkShapes } from '../service';
+import { pairsOf, requestTags, tagsOf } from '../tags';
+import { arnIn, findSecret, holderOf, removeSecret, requireSecret, secretChecks } from './lookup';
+import { refuseInvalidPolicy } from './resource-policy';
+import { stagesOf } from './versions';
+
+const dayMs = 86_400_000;
+const maxTags = 50;
+
+/** Everything about secrets but their values. */
+export const secretOperations: Operations<SdkShapes<typeof sdk>> = {
+  DescribeSecret: {
+    reads: true,
+    checks: ({ SecretId }, call) => secretChecks('DescribeSecret', SecretId, call),
+    handle({ SecretId }, call) {
+      const secret = requireSecret(SecretId, call, { deleted: 'allowed' });
+      return { ...details(secret, call), VersionIdsToStages: stagesOf(secret) };
+    },
+  },
+  ListSecrets: {
+    reads: true,
+    checks: () => [{ action: 'secretsmanager:ListSecrets', resource: '*' }],
+    handle({ Filters, IncludePlannedDeletion, MaxResults, NextToken }, call) {
+      const size = pageSize(MaxResults, { standard: 100, most: 100, name: 'maxResults', code: 'InvalidParameterException' });
+      const here = [...call.account.secrets].flatMap(([key, secret]) => (key === `${call.region}/${secret.name}` ? secret : []));
+      const secrets = here.filter(
+        (secret) =>
+          findSecret(secret.name, call) === secret &&
+          (IncludePlannedDeletion === true || !secret.deleted) &&
+          (Filters ?? []).every((filter) => passes(secret, filter)),
+      );
+      const { items, next } = pageAfter(secrets, (secret) => secret.name, NextToken, size);
+      return {
+        SecretList: items.map((secret) => ({ ...details(secret, call), SecretVersionsToStages: stagesOf(secret) })),
+        NextToken: next,
+      };
+    },
+  },
+  PutResourcePolicy: {
+    checks: ({ SecretId, BlockPublicPolicy }, call) =>
+      secretChecks('PutResourcePolicy', SecretId, call, { 'secretsmanager:BlockPublicPolicy': String(BlockPublicPolicy ?? false) }),
+    handle({ SecretId, ResourcePolicy, BlockPublicPolicy }, call) {
+      const secret = requireSecret(SecretId, call);
+      refuseInvalidPolicy(ResourcePolicy, BlockPublicPolicy === true, call.world);
+      secret.policy = ResourcePolicy;
+      return { ARN: secret.arn, Name: secret.name };
+    },
+  },
+  GetResourcePolicy: {
+    reads: true,
+    checks: ({ SecretId }, call) => secretChecks('GetResourcePolicy', SecretId, call),
+    handle({ SecretId }, call) {
+      const { arn, name, policy } = requireSecret(SecretId, call, { deleted: 'allowed' });
+      return { ARN: arn, Name: name, ResourcePolicy: policy };
+    },
+  },
+  TagResource: {
+    checks: ({ SecretId, Tags }, call) => secretChecks('TagResource', SecretId, call, requestTags(Tags)),
+    handle({ SecretId, Tags }, call) {
+      const secret = requireSecret(SecretId, call);
+      const tags = new Map([...secret.tags, ...pairsOf(Tags)]);
+      if (tags.size > maxTags)
+        throw new ServiceError('InvalidParameterException', `A secret can have at most ${maxTags} tags, got ${tags.size}.`);
+      secret.tags = tags;
+      return {};
+    },
+  },
+  UntagResource: {
+    checks: ({ SecretId, TagKeys }, call) => secretChecks('UntagResource', SecretId, call, { 'aws:TagKeys': TagKeys }),
+    handle({ SecretId, TagKeys }, call) {
+      const secret = requireSecret(SecretId, call);
+      for (const key of TagKeys) secret.tags.delete(key);
+      return {};
+    },
+  },
+  DeleteSecret: {
+    checks: ({ SecretId }, call) => secretChecks('DeleteSecret', SecretId, call),
+    handle({ SecretId, RecoveryWindowInDays = 30, ForceDeleteWithoutRecovery }, call) {
+      const secret = requireSecret(SecretId, call, { deleted: 'allowed' });
+      if (RecoveryWindowInDays < 7 || RecoveryWindowInDays > 30) {
+        throw new ServiceError(
+          'InvalidParameterException',
+          `RecoveryWindowInDays must be between 7 and 30 days (inclusive), got ${RecoveryWindowInDays}.`,
+        );
+      }
+      const purge = new Date(call.now.getTime() + (ForceDeleteWithoutRecovery === true ? 0 : RecoveryWindowInDays * dayMs));
+      if (ForceDeleteWithoutRecovery === true) removeSecret(holderOf(secret, call), secret);
+      else Object.assign(secret, { deleted: call.now, purge });
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: purge };
+    },
+  },
+  RestoreSecret: {
+    checks: ({ SecretId }, call) => secretChecks('RestoreSecret', SecretId, call),
+    handle({ SecretId }, call) {
+      const secret = requireSecret(SecretId, call, { deleted: 'allowed' });
+      delete secret.deleted;
+      delete secret.purge;
+      return { ARN: secret.arn, Name: secret.name };
+    },
+  },
+};
+
+function details(secret: Secret, { region }: Call) {
+  return {
+    ARN: arnIn(secret, region),
+    Name: secret.name,
+    Description: secret.description,
+    KmsKeyId: secret.kmsKeyId,
+    CreatedDate: secret.created,
+    LastChangedDate: secret.changed,
+    LastAccessedDate: secret.accessed,
+    DeletedDate: secret.deleted,
+    ...(secret.tags.size > 0 && { Tags: tagsOf(secret.tags) }),
+    ...(secret.replicas && {
+      PrimaryRegion: secret.region,
+      ReplicationStatus: [...secret.replicas].map((Region) => ({ Region, Status: 'InSync' as const })),
+    }),
+  };
+}
+
+/** Filters match beginnings, and `!` negates: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html */
+function passes(secret: Secret, { Key, Values = [] }: sdk.Filter): boolean {
+  const texts = { name: [secret.name], 'tag-key': [...secret.tags.keys()], 'tag-value': [...secret.tags.values()] };
+  if (Key !== 'name' && Key !== 'tag-key' && Key !== 'tag-value') {
+    throw new ServiceError('NotImplemented', `the sandbox does not emulate the filter ${Key ?? ''} of secretsmanager:ListSecrets`, 501);
+  }
+  const begins = (value: string): boolean => texts[Key].some((text) => text.startsWith(value));
+  return Values.some((value) => (value.startsWith('!') ? !begins(value.slice(1)) : begins(value)));
+}

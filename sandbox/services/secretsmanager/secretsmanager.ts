@@ -1,0 +1,7 @@
+import type * as sdk from '@aws-sdk/client-secrets-manager';
+import { handlersOf, type SdkShapes } from '../service';
+import { secretOperations } from './secrets';
+import { valueOperations } from './values';
+
+/** Secrets Manager: secrets, their values, versions, tags and resource policies. */
+export const secretsmanager = handlersOf<SdkShapes<typeof sdk>>(valueOperations, secretOperations);

@@ -1,0 +1,130 @@
+import type * as sdk from '@aws-sdk/client-secrets-manager';
+import { arnSuffix, uuid } from '../../identifiers';
+import { ServiceError } from '../../service-error';
+import type { Secret } from '../../world';
+import type { Call, Operations, SdkShapes } from '../service';
+import { pairsOf, requestTags } from '../tags';
+import { addSecret, arnIn, findSecret, holderOf, keyChecks, requireSecret, secretChecks } from './lookup';
+import { findVersion, putVersion, refuseInvalidVersion } from './versions';
+
+const startOfDay = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 86_400_000) * 86_400_000);
+
+/** Creating secrets, and their values. */
+export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
+  CreateSecret: {
+    checks(input, call) {
+      const { Name, Tags, KmsKeyId, AddReplicaRegions } = input;
+      // The suffix is not known yet: a policy must allow whatever six characters it will be.
+      const resource = `arn:aws:secretsmanager:${call.region}:${call.account.id}:secret:${Name}-??????`;
+      const context = { 'secretsmanager:Name': Name, 'secretsmanager:KmsKeyId': KmsKeyId, ...requestTags(Tags) };
+      const actions = [
+        'CreateSecret',
+        ...(Tags?.length ? ['TagResource'] : []),
+        ...(AddReplicaRegions?.length ? ['ReplicateSecretToRegions'] : []),
+      ];
+      return [
+        ...actions.map((action) => ({ action: `secretsmanager:${action}`, resource, shown: Name, context })),
+        ...keyChecks(KmsKeyId, input.SecretString === undefined ? [] : ['GenerateDataKey', 'Decrypt'], call),
+      ];
+    },
+    handle(input, call) {
+      refuseBinary(input.SecretBinary);
+      const { Name, SecretString, ClientRequestToken } = input;
+      const token = ClientRequestToken ?? uuid(`version-${call.platform.next()}`);
+      if (SecretString !== undefined) refuseInvalidVersion(token, SecretString);
+      const secret = existing(Name, token, SecretString, call) ?? create(input, call);
+      const version = SecretString === undefined ? undefined : putVersion(secret, token, SecretString, ['AWSCURRENT'], call.now);
+      return { ARN: secret.arn, Name, VersionId: version?.id };
+    },
+  },
+  PutSecretValue: {
+    checks(input, call) {
+      const secret = findSecret(input.SecretId, call);
+      const key = secret && keyChecks(secret.kmsKeyId, ['GenerateDataKey', 'Decrypt'], call, holderOf(secret, call));
+      return [...secretChecks('PutSecretValue', input.SecretId, call), ...(key ?? [])];
+    },
+    handle({ SecretId, SecretString, SecretBinary, ClientRequestToken, VersionStages }, call) {
+      refuseBinary(SecretBinary);
+      const secret = requireSecret(SecretId, call);
+      if (secret.region !== call.region) {
+        throw new ServiceError(
+          'InvalidRequestException',
+          "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+        );
+      }
+      const token = ClientRequestToken ?? uuid(`version-${call.platform.next()}`);
+      refuseInvalidVersion(token, SecretString ?? '');
+      const version = putVersion(secret, token, SecretString ?? '', VersionStages ?? ['AWSCURRENT'], call.now);
+      return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: [...version.stages] };
+    },
+  },
+  GetSecretValue: {
+    reads: true,
+    checks({ SecretId, VersionStage, VersionId }, call) {
+      const secret = findSecret(SecretId, call);
+      const key = secret && keyChecks(secret.kmsKeyId, ['Decrypt'], call, holderOf(secret, call));
+      const context = { 'secretsmanager:VersionStage': VersionStage, 'secretsmanager:VersionId': VersionId };
+      return [...secretChecks('GetSecretValue', SecretId, call, context), ...(key ?? [])];
+    },
+    handle({ SecretId, VersionId, VersionStage }, call) {
+      const secret = requireSecret(SecretId, call);
+      const version = findVersion(secret, VersionId, VersionStage);
+      secret.accessed = startOfDay(call.now);
+      return {
+        ARN: arnIn(secret, call.region),
+        Name: secret.name,
+        VersionId: version.id,
+        SecretString: version.value,
+        VersionStages: [...version.stages],
+        CreatedDate: version.created,
+      };
+    },
+  },
+};
+
+/** The secret that a repeated CreateSecret made before, found by its token; throws when the name is taken otherwise. */
+function existing(name: string, token: string, value: string | undefined, call: Call): Secret | undefined {
+  const secret = findSecret(name, call);
+  if (!secret) return undefined;
+  if (secret.deleted) {
+    throw new ServiceError(
+      'InvalidRequestException',
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
+  }
+  if (value !== undefined && secret.versions.get(token)?.value === value) return secret;
+  throw new ServiceError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
+}
+
+function create(
+  input: { Name: string; Description?: string; KmsKeyId?: string; Tags?: sdk.Tag[]; AddReplicaRegions?: sdk.ReplicaRegionType[] },
+  call: Call,
+): Secret {
+  const { Name, Description, KmsKeyId, Tags, AddReplicaRegions } = input;
+  if (!/^[\w/+=.@-]{1,512}$/.test(Name)) {
+    throw new ServiceError(
+      'ValidationException',
+      'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+    );
+  }
+  const { region, account, now, platform } = call;
+  const replicas = (AddReplicaRegions ?? []).flatMap((replica) => replica.Region ?? []);
+  const secret: Secret = {
+    name: Name,
+    region,
+    arn: `arn:aws:secretsmanager:${region}:${account.id}:secret:${Name}-${arnSuffix(`${account.id}/${Name}/${platform.next()}`)}`,
+    created: now,
+    changed: now,
+    tags: new Map(pairsOf(Tags)),
+    versions: new Map(),
+    ...(Description !== undefined && { description: Description }),
+    ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
+    ...(replicas.length > 0 && { replicas: new Set(replicas) }),
+  };
+  addSecret(account, secret);
+  return secret;
+}
+
+function refuseBinary(binary: Uint8Array | undefined): void {
+  if (binary !== undefined) throw new ServiceError('NotImplemented', 'the sandbox does not emulate SecretBinary', 501);
+}

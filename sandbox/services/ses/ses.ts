@@ -1,0 +1,119 @@
+import type * as sdk from '@aws-sdk/client-sesv2';
+import type { Check, Context } from '../../contracts';
+import { ServiceError } from '../../service-error';
+import type { AccountState, SentMail } from '../../world';
+import { handlersOf, type Call, type SdkShapes } from '../service';
+import { renderTemplate } from './template';
+
+type SendInput = SdkShapes<typeof sdk>['SendEmail']['input'];
+
+/** https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
+const maxRecipients = 50;
+
+/** SES: accepts mail, renders templates and keeps what it sent. */
+export const ses = handlersOf<SdkShapes<typeof sdk>>({
+  SendEmail: {
+    checks: sendChecks,
+    handle(input, call) {
+      refuseUnsendable(input, call);
+      const { Content, FromEmailAddress = '', Destination, ReplyToAddresses, ConfigurationSetName } = input;
+      const mail: SentMail = {
+        at: call.now,
+        account: call.account.id,
+        region: call.region,
+        from: FromEmailAddress,
+        to: recipientsOf(Destination),
+        replyTo: ReplyToAddresses ?? [],
+        ...(ConfigurationSetName !== undefined && { configurationSet: ConfigurationSetName }),
+        ...contentOf(Content, call),
+      };
+      call.world.mails.push(mail);
+      return { MessageId: `0102${String(call.platform.next()).padStart(12, '0')}-sandbox` };
+    },
+  },
+  GetAccount: {
+    reads: true,
+    checks: () => [{ action: 'ses:GetAccount', resource: '*' }],
+    handle: () => ({
+      ProductionAccessEnabled: true,
+      SendingEnabled: true,
+      EnforcementStatus: 'HEALTHY',
+      SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 0 },
+    }),
+  },
+});
+
+/** The bare address in `Name <address>`. */
+const addressOf = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from;
+const domainOf = (address: string): string => address.split('@').pop() ?? '';
+const recipientsOf = (destination: sdk.Destination | undefined): string[] => [
+  ...(destination?.ToAddresses ?? []),
+  ...(destination?.CcAddresses ?? []),
+  ...(destination?.BccAddresses ?? []),
+];
+
+/** The verified identity that covers an address: the address itself, else its domain or a parent of it; undefined when none is verified. */
+function verifiedIdentity(address: string, { account, region }: Call): string | undefined {
+  const labels = domainOf(address).split('.');
+  const candidates = [address, ...labels.map((_, index) => labels.slice(index).join('.'))];
+  return candidates.find((identity) => account.identities.has(`${region}/${identity}`));
+}
+
+function sendChecks(input: SendInput, call: Call): Check[] {
+  const { Content, FromEmailAddress = '', ConfigurationSetName, Destination } = input;
+  const address = addressOf(FromEmailAddress);
+  const identity = verifiedIdentity(address, call) ?? domainOf(address);
+  const name = Content.Template?.TemplateName;
+  const context: Context = {
+    'ses:ApiVersion': '2',
+    'ses:FromAddress': address,
+    'ses:FromDisplayName': FromEmailAddress.includes('<') ? FromEmailAddress.split('<')[0]?.trim() : undefined,
+    'ses:Recipients': recipientsOf(Destination),
+  };
+  const arn = (resource: string): string => `arn:aws:ses:${call.region}:${call.account.id}:${resource}`;
+  const resources = [
+    arn(`identity/${identity}`),
+    ...(ConfigurationSetName === undefined ? [] : [arn(`configuration-set/${ConfigurationSetName}`)]),
+    ...(name === undefined ? [] : [arn(`template/${name}`)]),
+  ];
+  const actions = Content.Template === undefined ? ['ses:SendEmail'] : ['ses:SendEmail', 'ses:SendTemplatedEmail'];
+  return actions.flatMap((action) => resources.map((resource) => ({ action, resource, context })));
+}
+
+function refuseUnsendable({ FromEmailAddress, Destination, ConfigurationSetName }: SendInput, call: Call): void {
+  const from = addressOf(FromEmailAddress ?? '');
+  if (verifiedIdentity(from, call) === undefined) {
+    const region = call.region.toUpperCase();
+    throw new ServiceError(
+      'MessageRejected',
+      `Email address is not verified. The following identities failed the check in region ${region}: ${FromEmailAddress ?? '(none)'}`,
+    );
+  }
+  const recipients = recipientsOf(Destination);
+  if (recipients.length === 0 || recipients.length > maxRecipients) {
+    throw new ServiceError('BadRequestException', `a mail needs 1 to ${maxRecipients} recipients, got ${recipients.length}`);
+  }
+  const invalid = recipients.find((recipient) => !/^[^\s@]+@[^\s@]+$/.test(addressOf(recipient)));
+  if (invalid !== undefined) throw new ServiceError('BadRequestException', `Illegal address: ${invalid}`);
+  if (ConfigurationSetName !== undefined && !call.account.configurationSets.has(`${call.region}/${ConfigurationSetName}`)) {
+    throw new ServiceError('NotFoundException', `Configuration set <${ConfigurationSetName}> does not exist.`);
+  }
+}
+
+function contentOf(content: sdk.EmailContent, call: Call): Pick<SentMail, 'subject'> & Partial<SentMail> {
+  const { Simple, Template } = content;
+  if (Template) return templatedContent(Template, call.account, call.region);
+  if (!Simple) throw new ServiceError('NotImplemented', 'the sandbox does not emulate raw mail', 501);
+  const { Subject, Body } = Simple;
+  return {
+    subject: Subject?.Data ?? '',
+    ...(Body?.Html?.Data !== undefined && { html: Body.Html.Data }),
+    ...(Body?.Text?.Data !== undefined && { text: Body.Text.Data }),
+  };
+}
+
+function templatedContent({ TemplateName = '', TemplateData = '{}' }: sdk.Template, account: AccountState, region: string) {
+  const template = account.templates.get(`${region}/${TemplateName}`);
+  if (!template) throw new ServiceError('NotFoundException', `Template ${TemplateName} does not exist.`);
+  return { template: TemplateName, templateData: TemplateData, ...renderTemplate(template, TemplateData) };
+}

@@ -1,0 +1,42 @@
+import { parseArn } from '../../arn';
+import type { Check, Context } from '../../contracts';
+import { findRole } from '../../lookup';
+import { ServiceError } from '../../service-error';
+import type { Principal, World } from '../../world';
+
+/** A session opened by a session lasts one hour at most: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html (role chaining) */
+export const chainedSeconds = 3600;
+
+/** A role's session as a principal; throws NoSuchEntity when the role does not exist. */
+export function sessionPrincipal(
+  world: World,
+  roleArn: string,
+  sessionName: string,
+  session: Partial<Principal['session']> = {},
+): Principal {
+  const role = findRole(world, roleArn);
+  if (!role) throw new ServiceError('NoSuchEntityException', `The role ${roleArn} cannot be found.`, 404);
+  const account = parseArn(roleArn)?.account ?? '';
+  return {
+    kind: 'role',
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/${role.name}/${sessionName}`,
+    name: role.name,
+    userId: `${role.id}:${sessionName}`,
+    session: { name: sessionName, tags: {}, ...session },
+  };
+}
+
+interface AssumeRoleInput {
+  RoleArn: string;
+  RoleSessionName: string;
+  ExternalId?: string;
+}
+
+/** What policies must allow for sts:AssumeRole; STS does not tell whether the role exists. */
+export function assumeRoleChecks(world: World, input: AssumeRoleInput, context: Context = {}): Check[] {
+  const { RoleArn, RoleSessionName, ExternalId } = input;
+  const tags = [...(findRole(world, RoleArn)?.tags ?? [])].map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const);
+  const keys = { 'sts:RoleSessionName': RoleSessionName, 'sts:ExternalId': ExternalId, ...Object.fromEntries(tags) };
+  return [{ action: 'sts:AssumeRole', resource: RoleArn, context: { ...keys, ...context } }];
+}

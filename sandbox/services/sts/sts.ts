@@ -1,0 +1,66 @@
+import type * as sdk from '@aws-sdk/client-sts';
+import { parsePolicy } from '../../authorize/sources';
+import { findRole } from '../../lookup';
+import { ServiceError } from '../../service-error';
+import type { Role } from '../../world';
+import { handlersOf, type Call, type SdkShapes } from '../service';
+import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from './sessions';
+
+const leastSeconds = 900;
+
+/** STS: sessions of roles, and who one is. */
+export const sts = handlersOf<SdkShapes<typeof sdk>>({
+  AssumeRole: {
+    reads: true,
+    checks: ({ RoleArn, RoleSessionName, ExternalId }, { world }) =>
+      assumeRoleChecks(world, { RoleArn, RoleSessionName, ...(ExternalId !== undefined && { ExternalId }) }),
+    handle(input, call) {
+      const { RoleArn, RoleSessionName, Policy } = input;
+      refuseUnsupported({ Tags: input.Tags, PolicyArns: input.PolicyArns, SerialNumber: input.SerialNumber });
+      if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName)) {
+        throw new ServiceError('ValidationError', `roleSessionName ${RoleSessionName} must be 2 to 64 letters, digits or +=,.@_-`, 400);
+      }
+      const role = findRole(call.world, RoleArn);
+      // A role that does not exist has no trust policy, so nobody is authorized before this is reached.
+      if (!role) throw new ServiceError('AccessDenied', `${RoleArn} does not exist`, 403);
+      const policy = Policy === undefined ? {} : { policy: parsePolicy(Policy) };
+      const principal = sessionPrincipal(call.world, RoleArn, RoleSessionName, policy);
+      const expiration = new Date(call.now.getTime() + durationOf(input.DurationSeconds, role, call) * 1000);
+      const credentials = call.platform.openSession(principal, expiration, call.caller.accessKeyId);
+      return {
+        Credentials: {
+          AccessKeyId: credentials.accessKeyId,
+          SecretAccessKey: credentials.secretAccessKey,
+          SessionToken: credentials.sessionToken,
+          Expiration: expiration,
+        },
+        AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
+      };
+    },
+  },
+  GetCallerIdentity: {
+    reads: true,
+    checks: () => [{ action: 'sts:GetCallerIdentity', resource: '*' }],
+    handle: (_, { caller: { principal } }) => ({ UserId: principal.userId, Account: principal.account, Arn: principal.arn }),
+  },
+});
+
+function durationOf(asked: number | undefined, role: Role, { caller }: Call): number {
+  const chained = caller.principal.kind === 'role';
+  const most = chained ? Math.min(chainedSeconds, role.maxSessionSeconds) : role.maxSessionSeconds;
+  const seconds = asked ?? Math.min(chainedSeconds, most);
+  if (seconds >= leastSeconds && seconds <= most) return seconds;
+  const why = chained
+    ? 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.'
+    : 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
+  throw new ServiceError(
+    'ValidationError',
+    seconds < leastSeconds ? `durationSeconds ${seconds} must be at least ${leastSeconds}` : why,
+    400,
+  );
+}
+
+function refuseUnsupported(members: Record<string, unknown>): void {
+  const used = Object.entries(members).find(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
+  if (used) throw new ServiceError('NotImplemented', `the sandbox does not emulate ${used[0]} of sts:AssumeRole`, 501);
+}

