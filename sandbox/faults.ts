@@ -29,6 +29,7 @@ export type FaultEffect =
   | { kind: 'delay'; ms: number }
   | { kind: 'call'; run: () => void | Promise<void> };
 
+/** Which calls fail, when, and how. */
 export interface FaultSpecification {
   match: FaultMatch;
   /** `before`: the call has no effect; `after`: it took effect and the answer is lost or changed. */

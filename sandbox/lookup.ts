@@ -15,24 +15,39 @@ function indexOf(world: World): Indexes {
   return known;
 }
 
+/** Somebody's access key. */
+export interface HeldKey {
+  account: AccountState;
+  user: User;
+  key: AccessKey;
+}
+
 /** Who holds an access key id; undefined when nobody does. */
-export function findAccessKey(world: World, id: string): { account: AccountState; user: User; key: AccessKey } | undefined {
-  const { keys } = indexOf(world);
-  const at = keys.get(id);
+export function findAccessKey(world: World, id: string): HeldKey | undefined {
+  return indexed(world, id) ?? search(world, world.accounts.values(), id);
+}
+
+/** Who holds an access key id in one account; undefined when nobody there does. */
+export function findAccessKeyIn(world: World, account: AccountState, id: string): HeldKey | undefined {
+  const found = indexed(world, id) ?? search(world, [account], id);
+  return found?.account === account ? found : undefined;
+}
+
+function indexed(world: World, id: string): HeldKey | undefined {
+  const at = indexOf(world).keys.get(id);
   const account = at && world.accounts.get(at.account);
   const user = at && account?.users.get(at.user);
   const key = user?.keys.find((held) => held.id === id);
-  if (account && user && key) return { account, user, key };
-  for (const candidate of world.accounts.values()) {
-    for (const holder of candidate.users.values()) {
-      for (const held of holder.keys) {
-        if (held.id !== id) continue;
-        keys.set(id, { account: candidate.id, user: holder.name });
-        return { account: candidate, user: holder, key: held };
-      }
-    }
+  return account && user && key && { account, user, key };
+}
+
+/** Indexes every key on its way, so that a world is searched once and not once per key. */
+function search(world: World, accounts: Iterable<AccountState>, id: string): HeldKey | undefined {
+  const { keys } = indexOf(world);
+  for (const account of accounts) {
+    for (const user of account.users.values()) for (const key of user.keys) keys.set(key.id, { account: account.id, user: user.name });
   }
-  return undefined;
+  return indexed(world, id);
 }
 
 /** A bucket by its name, which is unique in the world; undefined when there is none. */

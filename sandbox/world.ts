@@ -1,7 +1,22 @@
-import type { PolicyDocument, Statement } from './policy';
+import type { PolicyDocument } from './policy';
+import type {
+  Bucket,
+  ConfigurationSet,
+  Group,
+  KmsKey,
+  LambdaFunction,
+  LogGroup,
+  MailTemplate,
+  Queue,
+  Role,
+  Schedule,
+  Secret,
+  User,
+} from './resources';
 
 export type { CallRecord, Principal } from './call-record';
 export type { PolicyDocument, Statement } from './policy';
+export type * from './resources';
 
 /** The whole state of the sandbox: plain data that `copy` copies, so that a run can be snapshotted and replayed. */
 export interface World {
@@ -19,6 +34,7 @@ export interface World {
   sequence: number;
 }
 
+/** The organization, its units and its members. */
 export interface Organization {
   /** `o-` + 10 characters. */
   id: string;
@@ -33,8 +49,10 @@ export interface Organization {
   policy?: PolicyDocument;
 }
 
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 export type AccountLifecycle = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
 
+/** One account as the organization sees it. */
 export interface Member {
   id: string;
   name: string;
@@ -71,163 +89,7 @@ export interface AccountState {
   dashboards: Map<string, { body: string }>;
 }
 
-export interface User {
-  name: string;
-  path: string;
-  id: string;
-  arn: string;
-  created: Date;
-  tags: Map<string, string>;
-  keys: AccessKey[];
-  groups: Set<string>;
-  inlinePolicies: Map<string, PolicyDocument>;
-  attachedPolicies: Set<string>;
-  passwordEnabled: boolean;
-}
-
-export interface AccessKey {
-  id: string;
-  secret: string;
-  status: 'Active' | 'Inactive';
-  created: Date;
-  lastUsed?: { at: Date; service: string; region: string };
-}
-
-export interface Group {
-  name: string;
-  path: string;
-  created?: Date;
-  arn: string;
-  inlinePolicies: Map<string, PolicyDocument>;
-  attachedPolicies: Set<string>;
-}
-
-export interface Role {
-  name: string;
-  path: string;
-  id: string;
-  arn: string;
-  trust: PolicyDocument;
-  inlinePolicies: Map<string, PolicyDocument>;
-  attachedPolicies: Set<string>;
-  boundary?: string;
-  maxSessionSeconds: number;
-  tags: Map<string, string>;
-}
-
-export interface Secret {
-  name: string;
-  region: string;
-  arn: string;
-  description?: string;
-  kmsKeyId?: string;
-  created: Date;
-  changed: Date;
-  accessed?: Date;
-  /** When its deletion was asked for; it is gone at `purge`. */
-  deleted?: Date;
-  purge?: Date;
-  /** Regions it is replicated to; its home is `region`. The account holds it under each of them. */
-  replicas?: Set<string>;
-  tags: Map<string, string>;
-  policy?: string;
-  versions: Map<string, SecretVersion>;
-}
-
-export interface SecretVersion {
-  id: string;
-  value: string;
-  created: Date;
-  stages: Set<string>;
-}
-
-export interface LambdaFunction {
-  name: string;
-  region: string;
-  arn: string;
-  /** ARN of the execution role. */
-  role: string;
-  handler: string;
-  runtime: string;
-  timeoutSeconds: number;
-  memoryMb: number;
-  environment: Record<string, string>;
-  /** Directory that holds the unpacked bundle. */
-  codeDirectory: string;
-  logGroup?: string;
-  /** Resource policy statements added by AWS::Lambda::Permission. */
-  permissions: Statement[];
-  asyncConfig: { maxRetries: number; maxAgeSeconds: number; onFailure?: string };
-}
-
-export interface Queue {
-  name: string;
-  region: string;
-  arn: string;
-  url: string;
-  policy?: PolicyDocument;
-  messages: QueueMessage[];
-}
-
-export interface QueueMessage {
-  at: Date;
-  body: string;
-  /** Given when the message is first received. */
-  id?: string;
-  /** Hidden from receivers until then. */
-  visibleAt?: Date;
-}
-
-export interface KmsKey {
-  arn: string;
-  region: string;
-  policy: PolicyDocument;
-  /** With their `alias/` prefix. */
-  aliases: Set<string>;
-}
-
-export interface Bucket {
-  name: string;
-  region: string;
-  arn: string;
-  policy?: PolicyDocument;
-  objects: Map<string, { body: Uint8Array; contentType?: string; modified: Date; metadata: Record<string, string> }>;
-}
-
-export interface MailTemplate {
-  name: string;
-  region: string;
-  subject: string;
-  html?: string;
-  text?: string;
-}
-
-export interface ConfigurationSet {
-  name: string;
-  region: string;
-  destinations: { name: string; events: string[]; target: string }[];
-}
-
-export interface Schedule {
-  name: string;
-  group: string;
-  region: string;
-  arn: string;
-  expression: string;
-  timezone: string;
-  state: 'ENABLED' | 'DISABLED';
-  target: { arn: string; role: string; input?: string; deadLetter?: string; maxRetries: number };
-  /** Where `rate(…)` counts from. */
-  created: Date;
-  lastFired?: Date;
-}
-
-export interface LogGroup {
-  name: string;
-  arn: string;
-  retentionDays?: number;
-}
-
+/** A mail that SES accepted. */
 export interface SentMail {
   at: Date;
   account: string;
@@ -246,6 +108,7 @@ export interface SentMail {
   renderingFailure?: string;
 }
 
+/** An event that EventBridge accepted. */
 export interface PutEvent {
   at: Date;
   account: string;
@@ -255,6 +118,7 @@ export interface PutEvent {
   detail: string;
 }
 
+/** A CloudFormation stack in one account and region. */
 export interface StackState {
   name: string;
   account: string;
@@ -264,6 +128,7 @@ export interface StackState {
   resources: Map<string, StackResource>;
 }
 
+/** What one logical id of a stack stands for. */
 export interface StackResource {
   type: string;
   /** What CloudFormation's Ref answers. */
@@ -276,6 +141,7 @@ export interface StackResource {
   retain: boolean;
 }
 
+/** A service-managed stack set. */
 export interface StackSetState {
   name: string;
   administrator: string;

@@ -60,7 +60,7 @@ async function readRun(store: RunStore, runId: string): Promise<Run | undefined>
 }
 
 async function unreportedRuns(store: RunStore, now: Date): Promise<Run[]> {
-  const runs = await limited(CONCURRENCY, await store.runIds(), async (runId) =>
+  const runs = await limited(CONCURRENCY, await store.runIdsSince(new Date(now.getTime() - LOOK_BACK)), async (runId) =>
     (await store.isReported(runId)) ? undefined : readRun(store, runId),
   );
   return runs

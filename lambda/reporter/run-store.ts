@@ -1,6 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { describe } from '../shared/errors';
 import type { RunManifest } from '../shared/results';
+import { runTime } from '../shared/run-id';
 import { parseManifest, parseResult, type StoredResult } from './stored';
 
 const RUNS = 'runs/';
@@ -21,9 +22,9 @@ export class RunStore {
     readonly bucket: string,
   ) {}
 
-  /** Ids of the orchestrator's runs, oldest name first; invocations by hand are left out. */
-  async runIds(): Promise<string[]> {
-    const { prefixes } = await this.list(RUNS, '/');
+  /** Ids of the orchestrator's runs since a moment, oldest first; the cost does not grow with history. Invocations by hand are left out. */
+  async runIdsSince(since: Date): Promise<string[]> {
+    const { prefixes } = await this.list(RUNS, { delimiter: '/', startAfter: `${RUNS}${runTime(since)}` });
     return prefixes.map((prefix) => prefix.slice(RUNS.length, -1)).filter((runId) => runId !== '' && !runId.startsWith(MANUAL));
   }
 
@@ -81,7 +82,10 @@ export class RunStore {
     return keys.find((found) => found.key === key)?.modified;
   }
 
-  private async list(prefix: string, delimiter?: string): Promise<{ keys: { key: string; modified: Date }[]; prefixes: string[] }> {
+  private async list(
+    prefix: string,
+    { delimiter, startAfter }: { delimiter?: string; startAfter?: string } = {},
+  ): Promise<{ keys: { key: string; modified: Date }[]; prefixes: string[] }> {
     const keys: { key: string; modified: Date }[] = [];
     const prefixes: string[] = [];
     let token: string | undefined;
@@ -91,6 +95,7 @@ export class RunStore {
           Bucket: this.bucket,
           Prefix: prefix,
           ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
+          ...(startAfter === undefined ? {} : { StartAfter: startAfter }),
           ...(token === undefined ? {} : { ContinuationToken: token }),
         }),
       );

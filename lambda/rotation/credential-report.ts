@@ -57,11 +57,16 @@ async function contentIfReady(iam: IAMClient): Promise<Uint8Array | undefined> {
 
 /** Reads a credential report by its header's names, in any order and letter case; anything incomplete is `unavailable`. */
 export function readReport(content: Uint8Array): { users: ReportedUser[] } | { unavailable: string } {
-  const rows = parse<Record<string, string>>(Buffer.from(content), {
-    columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
-    bom: true,
-    skip_empty_lines: true,
-  });
+  let rows: Record<string, string>[];
+  try {
+    rows = parse<Record<string, string>>(Buffer.from(content), {
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      bom: true,
+      skip_empty_lines: true,
+    });
+  } catch (cause) {
+    return { unavailable: `the credential report cannot be read: ${describe(cause).message}` };
+  }
   const [first] = rows;
   if (!first) return { unavailable: 'the credential report is empty' };
   const missing = NEEDED.filter((column) => !(column in first));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -28,7 +27,7 @@ const services: RotatorServices = {
   ses: new SESv2Client(clientDefaults),
   logger,
   clock: () => new Date(),
-  sleep: (milliseconds) => sleep(milliseconds),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
 /**

@@ -3,19 +3,28 @@ import { existsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import { answerDescriptor, type Answer, type InvocationError, type InvokeMessage } from './messages';
+import { answerDescriptor, type Answer, type InvocationError, type InvokeMessage, type TimerSettings } from './messages';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
 const RealDate = Date;
 const realExit = process.exit.bind(process);
 let clockOffsetMs = 0;
+let timers: TimerSettings = { dividedBy: 1, except: [] };
 let requestId: string | undefined;
 let handler: Promise<Handler> | undefined;
 
 const sandboxNow = (): number => RealDate.now() + clockOffsetMs;
 
-/** Puts Date into sandbox time; `performance` and timers stay real. */
+/** Lets back-offs pass as quickly as the sandbox is told to. */
+function patchTimers(): void {
+  const realTimeout = setTimeout;
+  const hurried = (work: (...args: unknown[]) => void, delay = 0, ...args: unknown[]): NodeJS.Timeout =>
+    realTimeout(work, timers.except.includes(delay) ? delay : delay / timers.dividedBy, ...args);
+  Object.assign(globalThis, { setTimeout: Object.assign(hurried, realTimeout) });
+}
+
+/** Puts Date into sandbox time; `performance` stays real. */
 function patchDate(): void {
   const SandboxDate: DateConstructor = new Proxy(RealDate, {
     construct: (target, parameters: unknown[], newTarget) =>
@@ -88,6 +97,7 @@ async function invoke(message: InvokeMessage): Promise<void> {
   const deadline = performance.now() + message.timeoutMs;
   const id = message.requestId;
   clockOffsetMs = message.clockOffsetMs;
+  timers = message.timers;
   requestId = id;
   const run = await (handler ??= load()).catch((error: unknown) => {
     fail(id, errorOf(error), true);
@@ -124,5 +134,6 @@ process.on('unhandledRejection', (reason) => {
 process.on('disconnect', () => realExit(0));
 
 patchDate();
+patchTimers();
 patchOutput();
 process.on('message', (message) => void invoke(message as InvokeMessage));

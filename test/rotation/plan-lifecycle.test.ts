@@ -102,9 +102,9 @@ describe('an organization met for the first time', () => {
   });
 
   it('a young inactive key lives to its 110th day', () => {
-    const one = user([accessKey({ ...made(0, '12:00:00'), status: 'Inactive' })]);
+    const one = user([accessKey({ ...made(-1, '12:00:00'), status: 'Inactive' })]);
     live(one, until(120));
-    expect(steps(one.taken, OLD)).toEqual(['note-inactive on day 0', 'delete on day 110']);
+    expect(steps(one.taken, OLD)).toEqual(['note-inactive on day 0', 'delete on day 109']);
   });
 });
 

@@ -17,11 +17,21 @@ export interface KeyEntry {
 
 /** Watches every key of the organization over time; `look` before a run takes in what people did since the last one. */
 export class Book {
-  private readonly entries = new Map<string, KeyEntry>();
+  private entries = new Map<string, KeyEntry>();
   /** Every secret access key that ever existed. */
   readonly secrets = new Set<string>();
 
   constructor(private readonly sandbox: Sandbox) {}
+
+  /** A copy of everything known, to go back to with the sandbox's own snapshot. */
+  save(): ReadonlyMap<string, KeyEntry> {
+    return new Map([...this.entries].map(([id, entry]) => [id, { ...entry }]));
+  }
+
+  /** Goes back to a saved state, which stays as it is. */
+  load(saved: ReadonlyMap<string, KeyEntry>): void {
+    this.entries = new Map([...saved].map(([id, entry]) => [id, { ...entry }]));
+  }
 
   /** Takes in the present state of every key. */
   look(): void {

@@ -13,6 +13,15 @@ export class LeakSearch {
     private readonly secrets: ReadonlySet<string>,
   ) {}
 
+  /** Starts where the sandbox is now, after it went back to a snapshot. */
+  skip(): void {
+    this.logs = this.sandbox.logs().length;
+    this.invocations = this.sandbox.invocations.length;
+    this.mails = this.sandbox.mails.length;
+    this.events = this.sandbox.world.events.length;
+    this.objects.clear();
+  }
+
   /** What leaked since the last search, one sentence each, without the secret itself. */
   search(): string[] {
     return [...this.places()].flatMap(([place, text]) =>

@@ -1,4 +1,4 @@
-import type { ObservedCall } from '../../observe';
+import type { ObservedCall, Observer } from '../../observe';
 import type { Sandbox } from '../../sandbox';
 import { Book, type KeyEntry } from './book';
 import { LeakSearch } from './leaks';
@@ -21,6 +21,13 @@ export interface RuleSettings {
   exemptionGroup: string;
 }
 
+/** What the rules know at one moment. */
+export interface SavedRules {
+  book: ReadonlyMap<string, KeyEntry>;
+  steps: ReadonlyMap<string, string>;
+  forced: ReadonlySet<string>;
+}
+
 const DAY = 86_400_000;
 /** No invocation lasts longer. */
 const LONGEST_INVOCATION = 15 * 60_000;
@@ -36,9 +43,10 @@ export class NeverRules {
   private readonly told: Told;
   private readonly leaks: LeakSearch;
   /** Users whom an operator rotates by force; their inactive key may make room. */
-  private readonly forced = new Set<string>();
+  private forced = new Set<string>();
   /** Invocation and key → the step taken. */
-  private readonly steps = new Map<string, string>();
+  private steps = new Map<string, string>();
+  private readonly observer: Observer;
   private dryRun = false;
 
   constructor(
@@ -48,14 +56,35 @@ export class NeverRules {
     this.book = new Book(sandbox);
     this.told = new Told(sandbox);
     this.leaks = new LeakSearch(sandbox, this.book.secrets);
-    sandbox.kernel.observers.add({
+    this.observer = {
       before: (call) => {
         if (this.isRotator(call)) this.judge(call);
       },
       after: (call, output) => {
         if (this.isRotator(call) && call.operation === 'CreateAccessKey') this.noteIssued(call, output);
       },
-    });
+    };
+    sandbox.kernel.observers.add(this.observer);
+  }
+
+  /** Stops watching. */
+  stop(): void {
+    this.sandbox.kernel.observers.delete(this.observer);
+  }
+
+  /** What is known so far, to go back to together with a snapshot of the sandbox. */
+  save(): SavedRules {
+    return { book: this.book.save(), steps: new Map(this.steps), forced: new Set(this.forced) };
+  }
+
+  /** Goes back to what was known, after the sandbox went back to the same moment; what was broken is forgotten. */
+  load(saved: SavedRules): void {
+    this.book.load(saved.book);
+    this.steps = new Map(saved.steps);
+    this.forced = new Set(saved.forced);
+    this.told.forget();
+    this.leaks.skip();
+    this.broken.length = 0;
   }
 
   /** Says whether the deployed product runs in DryRun from now on. */
@@ -105,7 +134,7 @@ export class NeverRules {
     if (user === undefined) return;
     if (this.isExempt(account, user))
       this.fail('exempt users are never touched', undefined, `${operation} was called for the exempt user ${user} in ${account}`);
-    const keyId = String(call.input['AccessKeyId'] ?? '');
+    const keyId = typeof call.input['AccessKeyId'] === 'string' ? call.input['AccessKeyId'] : '';
     const entry = this.book.entry(keyId) ?? { account, user, id: keyId, created: new Date(0), issued: false };
     const lost = entry.issued && !this.book.isStored(entry);
     if (operation === 'DeleteAccessKey') this.judgeDelete(call, entry, lost);

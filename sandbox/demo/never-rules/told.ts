@@ -14,6 +14,12 @@ export class Told {
     return at !== undefined && at <= moment;
   }
 
+  /** Reads the mails of the sandbox's world from the beginning, after it went back to a snapshot. */
+  forget(): void {
+    this.first.clear();
+    this.read = 0;
+  }
+
   private catchUp(): void {
     const { mails } = this.sandbox;
     for (const mail of mails.slice(this.read)) {

@@ -17,6 +17,7 @@ const stacks: StaticListSchema = [1, namespace, 'Stacks', 0, () => stack];
 const request: StaticStructureSchema = [3, namespace, 'DescribeStacksInput', 0, ['StackName', 'NextToken'], [text, text]];
 const response: StaticStructureSchema = [3, namespace, 'DescribeStacksOutput', 0, ['Stacks', 'NextToken'], [() => stacks, text]];
 
+/** Stacks with their outputs. */
 export const DescribeStacks: StaticOperationSchema = [9, namespace, 'DescribeStacks', 0, () => request, () => response];
 
 /** Inputs and outputs, as the schemas above say. */

@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-iam';
 import { accessKeyId, secretText } from '../../identifiers';
-import { findAccessKey } from '../../lookup';
+import { findAccessKeyIn } from '../../lookup';
 import { ServiceError } from '../../service-error';
 import type { AccessKey, User } from '../../world';
 import { pageAfter } from '../paging';
@@ -41,11 +41,7 @@ export function deleteKey(user: User, id: string): void {
   user.keys.splice(user.keys.indexOf(requireKey(user, id)), 1);
 }
 
-/** Who holds a key in the caller's account. */
-function holderOf(id: string, { world, account }: Call): User | undefined {
-  const found = findAccessKey(world, id);
-  return found?.account === account ? found.user : undefined;
-}
+const holderOf = (id: string, { world, account }: Call): User | undefined => findAccessKeyIn(world, account, id)?.user;
 
 /** Access keys. */
 export const accessKeyOperations: Operations<SdkShapes<typeof sdk>> = {

@@ -31,21 +31,25 @@ const message = structure(
 const messages: StaticListSchema = [1, namespace, 'MessageList', 0, () => message];
 const nothing = structure('Nothing', {}, 0);
 
+/** A queue's URL by its name. */
 export const GetQueueUrl = operation(
   'GetQueueUrl',
   structure('GetQueueUrlRequest', { QueueName: text, QueueOwnerAWSAccountId: text }, 1),
   structure('GetQueueUrlResult', { QueueUrl: text }, 0),
 );
+/** How many messages wait, and the queue's policy. */
 export const GetQueueAttributes = operation(
   'GetQueueAttributes',
   structure('GetQueueAttributesRequest', { QueueUrl: text, AttributeNames: () => names }, 1),
   structure('GetQueueAttributesResult', { Attributes: () => attributes }, 0),
 );
+/** Puts a message into a queue. */
 export const SendMessage = operation(
   'SendMessage',
   structure('SendMessageRequest', { QueueUrl: text, MessageBody: text }, 2),
   structure('SendMessageResult', { MessageId: text, MD5OfMessageBody: text }, 0),
 );
+/** Takes messages and hides them from other receivers for a while. */
 export const ReceiveMessage = operation(
   'ReceiveMessage',
   structure(
@@ -55,13 +59,16 @@ export const ReceiveMessage = operation(
   ),
   structure('ReceiveMessageResult', { Messages: () => messages }, 0),
 );
+/** Removes a received message. */
 export const DeleteMessage = operation(
   'DeleteMessage',
   structure('DeleteMessageRequest', { QueueUrl: text, ReceiptHandle: text }, 2),
   nothing,
 );
 const error = (name: string): StaticErrorSchema => [-3, namespace, name, { error: 'client', httpError: 400 }, ['message'], [text]];
+/** No queue has that URL or name. */
 export const QueueDoesNotExist = error('QueueDoesNotExist');
+/** No message has that receipt handle. */
 export const ReceiptHandleIsInvalid = error('ReceiptHandleIsInvalid');
 
 /** Inputs and outputs, as the schemas above say. */

@@ -1,0 +1,173 @@
+import type { PolicyDocument, Statement } from './policy';
+
+/** An IAM user. */
+export interface User {
+  name: string;
+  path: string;
+  id: string;
+  arn: string;
+  created: Date;
+  tags: Map<string, string>;
+  keys: AccessKey[];
+  groups: Set<string>;
+  inlinePolicies: Map<string, PolicyDocument>;
+  attachedPolicies: Set<string>;
+  passwordEnabled: boolean;
+}
+
+/** An access key of a user; a user has at most two. */
+export interface AccessKey {
+  id: string;
+  secret: string;
+  status: 'Active' | 'Inactive';
+  created: Date;
+  lastUsed?: { at: Date; service: string; region: string };
+}
+
+/** An IAM group; users hold their membership. */
+export interface Group {
+  name: string;
+  path: string;
+  created?: Date;
+  arn: string;
+  inlinePolicies: Map<string, PolicyDocument>;
+  attachedPolicies: Set<string>;
+}
+
+/** An IAM role. */
+export interface Role {
+  name: string;
+  path: string;
+  id: string;
+  arn: string;
+  trust: PolicyDocument;
+  inlinePolicies: Map<string, PolicyDocument>;
+  attachedPolicies: Set<string>;
+  boundary?: string;
+  maxSessionSeconds: number;
+  tags: Map<string, string>;
+}
+
+/** A secret in its home region. */
+export interface Secret {
+  name: string;
+  region: string;
+  arn: string;
+  description?: string;
+  kmsKeyId?: string;
+  created: Date;
+  changed: Date;
+  accessed?: Date;
+  /** When its deletion was asked for; it is gone at `purge`. */
+  deleted?: Date;
+  purge?: Date;
+  /** Regions it is replicated to; its home is `region`. The account holds it under each of them. */
+  replicas?: Set<string>;
+  tags: Map<string, string>;
+  policy?: string;
+  versions: Map<string, SecretVersion>;
+}
+
+/** One version of a secret with its staging labels. */
+export interface SecretVersion {
+  id: string;
+  value: string;
+  created: Date;
+  stages: Set<string>;
+}
+
+/** A Lambda function as its template describes it. */
+export interface LambdaFunction {
+  name: string;
+  region: string;
+  arn: string;
+  /** ARN of the execution role. */
+  role: string;
+  handler: string;
+  runtime: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  environment: Record<string, string>;
+  /** Directory that holds the unpacked bundle. */
+  codeDirectory: string;
+  logGroup?: string;
+  /** Resource policy statements added by AWS::Lambda::Permission. */
+  permissions: Statement[];
+  asyncConfig: { maxRetries: number; maxAgeSeconds: number; onFailure?: string };
+}
+
+/** An SQS queue with what waits in it. */
+export interface Queue {
+  name: string;
+  region: string;
+  arn: string;
+  url: string;
+  policy?: PolicyDocument;
+  messages: QueueMessage[];
+}
+
+/** A message in a queue. */
+export interface QueueMessage {
+  at: Date;
+  body: string;
+  /** Given when the message is first received. */
+  id?: string;
+  /** Hidden from receivers until then. */
+  visibleAt?: Date;
+}
+
+/** A customer managed key. */
+export interface KmsKey {
+  arn: string;
+  region: string;
+  policy: PolicyDocument;
+  /** With their `alias/` prefix. */
+  aliases: Set<string>;
+}
+
+/** An S3 bucket with its objects by key. */
+export interface Bucket {
+  name: string;
+  region: string;
+  arn: string;
+  policy?: PolicyDocument;
+  objects: Map<string, { body: Uint8Array; contentType?: string; modified: Date; metadata: Record<string, string> }>;
+}
+
+/** An SES template, in Handlebars. */
+export interface MailTemplate {
+  name: string;
+  region: string;
+  subject: string;
+  html?: string;
+  text?: string;
+}
+
+/** An SES configuration set with its event destinations. */
+export interface ConfigurationSet {
+  name: string;
+  region: string;
+  destinations: { name: string; events: string[]; target: string }[];
+}
+
+/** An EventBridge Scheduler schedule. */
+export interface Schedule {
+  name: string;
+  group: string;
+  region: string;
+  arn: string;
+  expression: string;
+  timezone: string;
+  state: 'ENABLED' | 'DISABLED';
+  target: { arn: string; role: string; input?: string; deadLetter?: string; maxRetries: number };
+  /** Where `rate(…)` counts from. */
+  created: Date;
+  lastFired?: Date;
+}
+
+/** A CloudWatch log group. */
+export interface LogGroup {
+  name: string;
+  arn: string;
+  retentionDays?: number;
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { synthesize } from '../../sandbox/assembly';
+
+/** The two deployments that tests run; the settings are those of cdk.json otherwise. */
+export type Mode = 'dry-run' | 'enforcing';
+const FLAGS: Readonly<Record<Mode, string>> = { 'dry-run': 'true', enforcing: 'false' };
+const MODES = Object.keys(FLAGS) as Mode[];
+
+const ROOT = resolve(__dirname, '..', '..');
+const OUT = join(ROOT, 'out');
+/** Everything that the synthesized assembly is made from. */
+const SOURCES = ['bin', 'lib', 'lambda', 'templates', 'cdk.json', 'package-lock.json'];
+/** An assembly of other sources may still be in use by a test run beside this one. */
+const KEPT_MS = 3_600_000;
+
+const variable = (mode: Mode): string => `TEST_ASSEMBLY_${mode.toUpperCase().replace('-', '_')}`;
+const FAILURE = 'TEST_ASSEMBLY_FAILURE';
+
+function filesOf(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function hashOfSources(): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    for (const file of filesOf(join(ROOT, source))) hash.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function removeOutdated(current: string): void {
+  for (const name of readdirSync(OUT)) {
+    const directory = join(OUT, name);
+    if (!name.startsWith('test-assembly-') || name.endsWith(current) || Date.now() - statSync(directory).mtimeMs < KEPT_MS) continue;
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The directory appears complete or not at all: test runs side by side may both make it. */
+async function synthesized(mode: Mode, hash: string): Promise<string> {
+  const directory = join(OUT, `test-assembly-${mode}-${hash}`);
+  if (existsSync(directory)) return directory;
+  const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
+  try {
+    await synthesize({ dryRun: FLAGS[mode] }, draft);
+    if (!existsSync(directory)) renameSync(draft, directory);
+    return directory;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Synthesizes both deployments unless these very sources were synthesized before, and tells the tests where they are. */
+export async function provideAssemblies(): Promise<void> {
+  await mkdir(OUT, { recursive: true });
+  const hash = hashOfSources();
+  removeOutdated(hash);
+  try {
+    await Promise.all(
+      MODES.map(async (mode) => {
+        process.env[variable(mode)] = await synthesized(mode, hash);
+      }),
+    );
+  } catch (error) {
+    // Tests that need no assembly still run; `assemblyOf` fails those that do.
+    process.env[FAILURE] = String(error);
+  }
+}
+
+/** Where the assembly of a deployment is; throws what `cdk synth` said when it could not be made. */
+export function assemblyOf(mode: Mode): string {
+  const directory = process.env[variable(mode)];
+  if (directory === undefined) throw new Error(process.env[FAILURE] ?? 'no assembly was synthesized: jest ran without its global setup');
+  return directory;
+}

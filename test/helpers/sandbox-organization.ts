@@ -1,0 +1,210 @@
+import { NeverRules } from '../../sandbox/demo/never-rules/never-rules';
+import { Results } from '../../sandbox/demo/results';
+import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
+import type { CallRecord, LambdaFunction, User } from '../../sandbox/world';
+import type { AccountResult, ActionResult } from '../../lambda/shared/results';
+import { assemblyOf, type Mode } from './sandbox-assemblies';
+
+export const DAY = 86_400_000;
+/** An hour before a scheduled run, and a day on which users of TEAM and OTHER are found by credential report. */
+export const START = new Date('2026-01-05T01:00:00Z');
+export const MANAGEMENT = { id: '111122223333', name: 'Acme Management', email: 'aws@acme.example' };
+export const TEAM = { id: '222233334444', name: 'Team', email: 'team@acme.example' };
+export const OTHER = { id: '333344445555', name: 'Other', email: 'other@acme.example' };
+export const ADMIN = 'key-rotation@example.com';
+export const NAMES = { memberRole: 'iam-key-rotation-member', exemptionGroup: 'IAMKeyRotationExemptionGroup' };
+export const FUNCTIONS = {
+  orchestrator: 'iam-key-rotation-orchestrator',
+  rotator: 'iam-key-rotation-rotator',
+  reporter: 'iam-key-rotation-reporter',
+  organizationFacts: 'iam-key-rotation-organization-facts',
+} as const;
+export const FAILED_QUEUE = 'iam-key-rotation-failed';
+
+export interface Account {
+  id: string;
+  name: string;
+  email: string;
+}
+
+/** One key in days before START. */
+export interface KeyStory {
+  ageDays: number;
+  status?: 'Active' | 'Inactive';
+  /** Absent: never used. */
+  usedDaysAgo?: number;
+}
+
+/** A deployed organization with a never-rules book-keeper, which every run is judged by. */
+export class TestOrganization {
+  rules: NeverRules;
+  results: Results;
+  /** Faults or people interfere: what a run could not finish is left to the next one. */
+  disturbed = false;
+  private readonly began: Snapshot;
+
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly mode: Mode,
+  ) {
+    this.began = sandbox.snapshot();
+    [this.rules, this.results] = this.observers();
+  }
+
+  static async deployed(mode: Mode, accounts: readonly Account[]): Promise<TestOrganization> {
+    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT });
+    try {
+      sandbox.organization.verifyIdentity(MANAGEMENT.id, 'example.com');
+      for (const account of accounts) sandbox.organization.addAccount(account);
+      await sandbox.deploy(assemblyOf(mode));
+      sandbox.clock.set(START);
+      return new TestOrganization(sandbox, mode);
+    } catch (error) {
+      await sandbox.stop();
+      throw error;
+    }
+  }
+
+  /** Back to the moment after deployment: processes stay warm, everything else is as new. */
+  reset(): void {
+    const { sandbox } = this;
+    sandbox.faults.clear();
+    delete sandbox.kernel.settings.organizations.emptyPageBefore;
+    this.goTo(this.began);
+  }
+
+  /** Goes to a snapshot; logs of calls and invocations begin anew, and so do the never-rules. */
+  goTo(snapshot: Snapshot): void {
+    const { sandbox } = this;
+    sandbox.restore(snapshot);
+    sandbox.calls.length = 0;
+    sandbox.invocations.length = 0;
+    this.disturbed = false;
+    [this.rules, this.results] = this.observers();
+  }
+
+  private observers(): [NeverRules, Results] {
+    this.sandbox.kernel.observers.clear();
+    const rules = new NeverRules(this.sandbox, { disableGraceDays: 10, deleteGraceDays: 10, ...NAMES });
+    rules.expectDryRun(this.mode === 'dry-run');
+    return [rules, new Results(this.sandbox)];
+  }
+
+  /** A user with keys of these ages; the first is the oldest as given. */
+  addUser(account: Account, name: string, keys: readonly KeyStory[], more: { path?: string; owner?: string; exempt?: boolean } = {}): User {
+    const people = this.sandbox.people(account.id);
+    const { path, owner, exempt } = more;
+    people.addUser({
+      name,
+      ...(path !== undefined && { path }),
+      ...(owner !== undefined && { tags: { OwnerEmail: owner } }),
+      ...(exempt && { groups: [NAMES.exemptionGroup] }),
+    });
+    for (const { ageDays, status, usedDaysAgo } of keys) {
+      people.addAccessKey(name, {
+        created: new Date(START.getTime() - ageDays * DAY),
+        ...(status && { status }),
+        ...(usedDaysAgo !== undefined && { lastUsed: new Date(START.getTime() - usedDaysAgo * DAY) }),
+      });
+    }
+    return this.user(account, name);
+  }
+
+  user(account: Account, name: string): User {
+    return this.sandbox.people(account.id).user(name);
+  }
+
+  /** Runs something as one run, judged by the never-rules before, meanwhile and after. */
+  async judged<T>(work: () => Promise<T>): Promise<T> {
+    this.rules.beforeRun();
+    const startedAt = this.sandbox.clock.now();
+    const done = await work();
+    this.rules.afterRun(startedAt, !this.disturbed);
+    return done;
+  }
+
+  /** Invokes the orchestrator as its schedule does, at this moment, with everything that follows; gives every result stored meanwhile. */
+  async run(event: object = {}, day = 0): Promise<AccountResult[]> {
+    await this.judged(async () => {
+      await this.sandbox.invoke(FUNCTIONS.orchestrator, event, { type: 'Event' });
+      await this.sandbox.drain();
+    });
+    return this.results.take(day);
+  }
+
+  /** Invokes a function and waits for its answer; a failing function is an Error with its error type as name. */
+  async invoke(functionName: string, event: unknown): Promise<unknown> {
+    const { payload, functionError } = await this.judged(() => this.sandbox.invoke(functionName, event));
+    await this.sandbox.drain();
+    if (functionError === undefined) return payload;
+    const { errorType, errorMessage } = payload as { errorType: string; errorMessage: string };
+    throw Object.assign(new Error(errorMessage), { name: errorType });
+  }
+
+  /** Invokes the rotator for one account by hand. */
+  async rotate(account: Account, more: { ForceRotate?: string; dryrun?: boolean; runId?: string } = {}): Promise<AccountResult> {
+    if (more.ForceRotate !== undefined) this.rules.expectForced(account.id, more.ForceRotate);
+    return (await this.invoke(FUNCTIONS.rotator, { account: account.id, email: account.email, name: account.name, ...more })) as AccountResult;
+  }
+
+  /** Moves the clock to a moment some days after START, without any run. */
+  goToDay(day: number, offsetMinutes = 0): void {
+    this.sandbox.clock.set(new Date(START.getTime() + day * DAY + offsetMinutes * 60_000));
+  }
+
+  /** A deployed function, to look at or to change. */
+  functionNamed(name: string): LambdaFunction {
+    const fn = [...this.sandbox.kernel.account(MANAGEMENT.id).functions.values()].find((one) => one.name === name);
+    if (!fn) throw new Error(`no function ${name} is deployed`);
+    return fn;
+  }
+
+  /** What waits in the queue of failed events, parsed. */
+  failedEvents(): { requestPayload: unknown; responsePayload?: { errorType: string; errorMessage: string } }[] {
+    const queues = [...this.sandbox.kernel.account(MANAGEMENT.id).queues.values()];
+    return queues
+      .filter((queue) => queue.name === FAILED_QUEUE)
+      .flatMap((queue) => queue.messages.map((message) => JSON.parse(message.body) as ReturnType<TestOrganization['failedEvents']>[number]));
+  }
+
+  /** Calls of the app's own roles that may have changed something in IAM or Secrets Manager. */
+  mutations(): CallRecord[] {
+    return this.callsOfApp().filter(({ service, mutating }) => mutating && ['iam', 'secretsmanager'].includes(service));
+  }
+
+  /** Every call that a role of the app made. */
+  callsOfApp(): CallRecord[] {
+    return this.sandbox.calls.filter(({ principal }) => /:assumed-role\/(?!Administrator\/)/.test(principal));
+  }
+
+  stop(): Promise<void> {
+    return this.sandbox.stop();
+  }
+}
+
+/** Deploys once for a test file, starts every test from there, and fails every test that broke a never-rule. */
+export function testOrganization(mode: Mode, accounts: readonly Account[]): () => TestOrganization {
+  let organization: TestOrganization | undefined;
+  const current = (): TestOrganization => {
+    if (!organization) throw new Error('the organization is deployed before the first test, not earlier');
+    return organization;
+  };
+  beforeAll(async () => {
+    organization = await TestOrganization.deployed(mode, accounts);
+  });
+  beforeEach(() => {
+    current().reset();
+  });
+  afterEach(() => {
+    expect(current().rules.broken).toEqual([]);
+  });
+  afterAll(async () => {
+    await organization?.stop();
+  });
+  return current;
+}
+
+/** What was done or planned to a user, in order: `rotate done`. */
+export function actionsOf(results: readonly AccountResult[], user: string): ActionResult[] {
+  return results.flatMap(({ users }) => users.filter((one) => one.user === user).flatMap(({ actions }) => actions));
+}
