@@ -159,6 +159,7 @@ export class Kernel implements Platform {
   /** Makes one API call as an authenticated caller: faults, authorization, handler, call log. Throws ServiceError, or DroppedConnection by a fault. */
   async dispatch(service: string, operation: string, input: Record<string, unknown>, caller: Caller): Promise<Record<string, unknown>> {
     const record = startRecord(this.calls, this.clock.now(), service, operation, caller, input);
+    record.mutating = services.get(service)?.handlers.get(operation)?.reads !== true;
     const target: FaultTarget = { service, operation, principal: caller.principal, input };
     try {
       await this.applyFaults('before', target);
@@ -182,7 +183,6 @@ export class Kernel implements Platform {
     const definition = services.get(service);
     const operation = definition?.handlers.get(name);
     if (!definition || !operation) throw new ServiceError('NotImplemented', `the sandbox does not emulate ${service}:${name}`, 501);
-    record.mutating = operation.reads !== true;
     refuseMissing(definition.model.operations.get(name)?.required ?? [], input, definition.invalid);
     const { principal, region } = caller;
     const call = { world: this.state, now: this.clock.now(), caller, account: this.account(principal.account), region, platform: this };

@@ -1,5 +1,6 @@
 import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-sdk/client-iam';
 import { fetchCredentialReport, type Poll } from './credential-report';
+import { describe } from '../shared/errors';
 import { limited } from '../shared/limited';
 import { DAY } from './period';
 import { mayNeedWork } from './plan';
@@ -54,13 +55,24 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date): Promise<Coverag
     }
   }
   const found = await limited(SWEEP_CONCURRENCY, users, async (user): Promise<Candidate[]> => {
-    const keys: { active: boolean; created: Date | undefined }[] = [];
-    for await (const page of paginateListAccessKeys({ client: iam }, { UserName: user.name })) {
-      for (const key of page.AccessKeyMetadata ?? []) keys.push({ active: key.Status === 'Active', created: key.CreateDate });
-    }
+    const keys = await keysOf(iam, user.name);
     return mayNeedWork(keys, policy, now) ? [{ ...user, oldest: oldestOf(keys) }] : [];
   });
   return { coverage: 'sweep', usersSeen: users.length, candidates: oldestFirst(found.flat()) };
+}
+
+/** A user who was deleted since the listing holds no key. */
+async function keysOf(iam: IAMClient, userName: string): Promise<{ active: boolean; created: Date | undefined }[]> {
+  const keys: { active: boolean; created: Date | undefined }[] = [];
+  try {
+    for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
+      for (const key of page.AccessKeyMetadata ?? []) keys.push({ active: key.Status === 'Active', created: key.CreateDate });
+    }
+  } catch (error) {
+    if (!describe(error).error.startsWith('NoSuchEntity')) throw error;
+    return [];
+  }
+  return keys;
 }
 
 function oldestOf(keys: readonly { created: Date | undefined }[]): Date | undefined {

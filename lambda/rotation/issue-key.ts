@@ -9,6 +9,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { describe, KeyNotStoredError, RotationError } from '../shared/errors';
+import { listKeys } from './inventory';
 import type { SecretStore } from './secret-store';
 import { intentTag, writeIntent } from './state';
 
@@ -100,10 +101,21 @@ async function storeOrRemove(
     const stored = await services.store.storedKeys(userName).catch(() => undefined);
     if (!stored) throw new KeyNotStoredError(unknown, { cause });
     if (stored.current === AccessKeyId) return;
-    await removeKey(services.iam, userName, AccessKeyId).catch((removal: unknown) => {
-      throw new KeyNotStoredError(`${why}, and could not be removed (${describe(removal).message}); the next run removes it`, { cause });
+    const left = await whyNotRemoved(services.iam, userName, AccessKeyId);
+    throw new KeyNotStoredError(left === undefined ? `${why}; it was removed again` : `${why}, and ${left}; the next run removes it`, {
+      cause,
     });
-    throw new KeyNotStoredError(`${why}; it was removed again`, { cause });
+  }
+}
+
+/** A brand-new key may not be known everywhere in IAM yet, so that "no such key" proves nothing: only the list of keys does. */
+async function whyNotRemoved(iam: IAMClient, userName: string, keyId: string): Promise<string | undefined> {
+  try {
+    await removeKey(iam, userName, keyId);
+    const keys = await listKeys(iam, userName);
+    return keys.some((key) => key.id === keyId) ? 'IAM still lists it' : undefined;
+  } catch (error) {
+    return `could not be removed (${describe(error).message})`;
   }
 }
 

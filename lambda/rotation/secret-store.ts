@@ -119,18 +119,7 @@ export class SecretStore {
   }
 
   private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {
-    const wanted = {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'OnlyThisUserReads',
-          Effect: 'Allow',
-          Principal: { AWS: userArn },
-          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-          Resource: '*',
-        },
-      ],
-    };
+    const wanted = policyFor(userArn);
     if (!isNew) {
       const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
@@ -139,6 +128,33 @@ export class SecretStore {
       new PutResourcePolicyCommand({ SecretId: name, ResourcePolicy: JSON.stringify(wanted), BlockPublicPolicy: true }),
     );
   }
+}
+
+/**
+ * Lets one user read the value, needing no policy of their own, and refuses it to every other principal, whatever the account's policies
+ * allow: an allowing statement alone would leave it to every principal that may read all secrets.
+ */
+export function policyFor(userArn: string): object {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'OnlyThisUserReads',
+        Effect: 'Allow',
+        Principal: { AWS: userArn },
+        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+        Resource: '*',
+      },
+      {
+        Sid: 'NobodyElseReads',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'secretsmanager:GetSecretValue',
+        Resource: '*',
+        Condition: { StringNotEquals: { 'aws:PrincipalArn': userArn } },
+      },
+    ],
+  };
 }
 
 const isOurs = (secret: DescribeSecretCommandOutput): boolean =>

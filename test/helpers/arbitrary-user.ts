@@ -40,7 +40,8 @@ const part = fc.oneof(
   fc.constantFrom('', '=', 'inactive', '===', 'x=y'),
 );
 const tagValue = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(' '));
-const tagOf = (keyId: string) => fc.option(tagValue, { nil: undefined }).map((value): [string, string][] => (value ? [[keyTag(keyId), value]] : []));
+const tagOf = (keyId: string) =>
+  fc.option(tagValue, { nil: undefined }).map((value): [string, string][] => (value ? [[keyTag(keyId), value]] : []));
 
 const intents = fc.array(
   fc
@@ -62,13 +63,11 @@ const accessKey = (id: string): fc.Arbitrary<AccessKey> =>
     })
     .map(({ lastUsed, ...key }) => ({ id, ...key, ...(lastUsed !== undefined && { lastUsed }) }));
 
-const keys = fc
-  .tuple(accessKey(OLD), accessKey(NEW), fc.integer({ min: 0, max: 9 }))
-  .map(([a, b, kind]): AccessKey[] => {
-    if (kind === 0) return [];
-    if (kind <= 3) return [a];
-    return (kind === 4 ? [a, { ...b, created: a.created }] : [a, b]).toSorted((x, y) => x.created.getTime() - y.created.getTime());
-  });
+const keys = fc.tuple(accessKey(OLD), accessKey(NEW), fc.integer({ min: 0, max: 9 })).map(([a, b, kind]): AccessKey[] => {
+  if (kind === 0) return [];
+  if (kind <= 3) return [a];
+  return (kind === 4 ? [a, { ...b, created: a.created }] : [a, b]).toSorted((x, y) => x.created.getTime() - y.created.getTime());
+});
 
 /** Any user: up to two keys of any age and status, any tags (garbage included), anything in the secret, and interrupted runs if asked. */
 export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>

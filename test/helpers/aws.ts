@@ -1,5 +1,4 @@
 import { CreateAccessKeyCommand, type IAMClient } from '@aws-sdk/client-iam';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AwsClientStub } from 'aws-sdk-client-mock';
 import { NEW, NOW } from './facts';
 
@@ -7,6 +6,10 @@ interface SpyCall {
   args: [{ input: object }];
   thisValue: unknown;
   calledBefore(other: SpyCall): boolean;
+}
+
+interface Stub {
+  calls(): SpyCall[];
 }
 
 /** One call of any mocked client, in the order of all of them. */
@@ -25,7 +28,7 @@ export const accessDenied = (): Error => awsError('AccessDenied', 403, 'not auth
 export const timeout = (): Error => awsError('TimeoutError');
 
 /** What several mocked clients were asked, in order. */
-export function callsOf(...stubs: readonly { calls(): SpyCall[] }[]): Call[] {
+export function callsOf(...stubs: Stub[]): Call[] {
   return stubs
     .flatMap((stub) => stub.calls())
     .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
@@ -37,10 +40,10 @@ export function callsOf(...stubs: readonly { calls(): SpyCall[] }[]): Call[] {
 }
 
 /** The names of the operations called, in order. */
-export const namesOf = (...stubs: Parameters<typeof callsOf>): string[] => callsOf(...stubs).map((call) => call.name);
+export const namesOf = (...stubs: Stub[]): string[] => callsOf(...stubs).map((call) => call.name);
 
 /** The operations called that are more than reading. */
-export const changesOf = (...stubs: Parameters<typeof callsOf>): string[] =>
+export const changesOf = (...stubs: Stub[]): string[] =>
   namesOf(...stubs).filter((name) => !/^(Get|List|Describe|GenerateCredentialReport$)/.test(name));
 
 /** Stands for a secret access key: nothing that AWS would ever issue. */
@@ -52,6 +55,3 @@ export function issuesKeys(iam: AwsClientStub<IAMClient>, created = NOW): void {
     AccessKey: { UserName, AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: created },
   }));
 }
-
-/** A mocked Secrets Manager. */
-export type SecretsStub = AwsClientStub<SecretsManagerClient>;

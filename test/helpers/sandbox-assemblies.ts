@@ -30,7 +30,8 @@ function filesOf(path: string): string[] {
 function hashOfSources(): string {
   const hash = createHash('sha256');
   for (const source of SOURCES) {
-    for (const file of filesOf(join(ROOT, source))) hash.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file)).update('\0');
+    for (const file of filesOf(join(ROOT, source)))
+      hash.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 }
@@ -50,8 +51,11 @@ async function synthesized(mode: Mode, hash: string): Promise<string> {
   const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
   try {
     await synthesize({ dryRun: FLAGS[mode] }, draft);
-    if (!existsSync(directory)) renameSync(draft, directory);
+    renameSync(draft, directory);
     return directory;
+  } catch (error) {
+    if (existsSync(directory)) return directory;
+    throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }

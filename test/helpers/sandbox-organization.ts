@@ -1,12 +1,13 @@
 import { NeverRules } from '../../sandbox/demo/never-rules/never-rules';
 import { Results } from '../../sandbox/demo/results';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
+import { defaultSettings } from '../../sandbox/settings';
 import type { CallRecord, LambdaFunction, User } from '../../sandbox/world';
 import type { AccountResult, ActionResult } from '../../lambda/shared/results';
 import { assemblyOf, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;
-/** An hour before a scheduled run, and a day on which users of TEAM and OTHER are found by credential report. */
+/** An hour before a scheduled run. */
 export const START = new Date('2026-01-05T01:00:00Z');
 export const MANAGEMENT = { id: '111122223333', name: 'Acme Management', email: 'aws@acme.example' };
 export const TEAM = { id: '222233334444', name: 'Team', email: 'team@acme.example' };
@@ -69,7 +70,7 @@ export class TestOrganization {
   reset(): void {
     const { sandbox } = this;
     sandbox.faults.clear();
-    delete sandbox.kernel.settings.organizations.emptyPageBefore;
+    Object.assign(sandbox.kernel.settings, defaultSettings());
     this.goTo(this.began);
   }
 
@@ -81,13 +82,19 @@ export class TestOrganization {
     sandbox.invocations.length = 0;
     this.disturbed = false;
     [this.rules, this.results] = this.observers();
+    if (this.mode === 'dry-run') this.expectDryRun();
   }
 
   private observers(): [NeverRules, Results] {
     this.sandbox.kernel.observers.clear();
     const rules = new NeverRules(this.sandbox, { disableGraceDays: 10, deleteGraceDays: 10, ...NAMES });
-    rules.expectDryRun(this.mode === 'dry-run');
     return [rules, new Results(this.sandbox)];
+  }
+
+  /** From now on nothing may change, and a lost key stays where it is. */
+  expectDryRun(): void {
+    this.rules.expectDryRun(true);
+    this.disturbed = true;
   }
 
   /** A user with keys of these ages; the first is the oldest as given. */
@@ -144,7 +151,12 @@ export class TestOrganization {
   /** Invokes the rotator for one account by hand. */
   async rotate(account: Account, more: { ForceRotate?: string; dryrun?: boolean; runId?: string } = {}): Promise<AccountResult> {
     if (more.ForceRotate !== undefined) this.rules.expectForced(account.id, more.ForceRotate);
-    return (await this.invoke(FUNCTIONS.rotator, { account: account.id, email: account.email, name: account.name, ...more })) as AccountResult;
+    return (await this.invoke(FUNCTIONS.rotator, {
+      account: account.id,
+      email: account.email,
+      name: account.name,
+      ...more,
+    })) as AccountResult;
   }
 
   /** Moves the clock to a moment some days after START, without any run. */
@@ -164,7 +176,9 @@ export class TestOrganization {
     const queues = [...this.sandbox.kernel.account(MANAGEMENT.id).queues.values()];
     return queues
       .filter((queue) => queue.name === FAILED_QUEUE)
-      .flatMap((queue) => queue.messages.map((message) => JSON.parse(message.body) as ReturnType<TestOrganization['failedEvents']>[number]));
+      .flatMap((queue) =>
+        queue.messages.map((message) => JSON.parse(message.body) as ReturnType<TestOrganization['failedEvents']>[number]),
+      );
   }
 
   /** Calls of the app's own roles that may have changed something in IAM or Secrets Manager. */
@@ -204,7 +218,13 @@ export function testOrganization(mode: Mode, accounts: readonly Account[]): () =
   return current;
 }
 
-/** What was done or planned to a user, in order: `rotate done`. */
+/** The first day from START on which every user of the account is read, whatever the credential report says. */
+export function sweepDayOf(account: Account): number {
+  const start = Math.floor(START.getTime() / DAY);
+  return [0, 1, 2, 3, 4, 5, 6].find((day) => (start + day) % 7 === Number(account.id) % 7) ?? 0;
+}
+
+/** What was decided about a user's keys, in order. */
 export function actionsOf(results: readonly AccountResult[], user: string): ActionResult[] {
   return results.flatMap(({ users }) => users.filter((one) => one.user === user).flatMap(({ actions }) => actions));
 }

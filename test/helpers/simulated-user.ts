@@ -49,7 +49,8 @@ export class SimulatedUser {
       if (decision.action === 'forget') for (const tagKey of decision.tagKeys) this.tags.delete(tagKey);
       if (!('keyId' in decision)) continue;
       this.take(decision, now);
-      if (decision.action !== 'wait' && decision.action !== 'warn') this.taken.push({ at: now, action: decision.action, keyId: decision.keyId });
+      if (decision.action !== 'wait' && decision.action !== 'warn')
+        this.taken.push({ at: now, action: decision.action, keyId: decision.keyId });
     }
   }
 
@@ -59,28 +60,18 @@ export class SimulatedUser {
   }
 
   private take(decision: Decision & { keyId: string }, now: Date): void {
-    const { keyId } = decision;
-    switch (decision.action) {
-      case 'rotate':
-        return this.issue(now);
-      case 'disable':
-        this.setStatus(keyId, 'Inactive');
-        return this.remember(keyId, now, { inactive: now });
-      case 'note-inactive':
-        return this.remember(keyId, now, { inactive: now });
-      case 'note-reenabled':
-        this.tags.set(keyTag(keyId), writeKeyState({ reenabled: now, times: decision.times }));
-        return;
-      case 'notify': {
-        const other = this.keys.find((key) => key.id !== keyId && key.status === 'Active');
-        return this.remember(keyId, now, { notice: now, noticeBeside: other?.id ?? 'none' });
-      }
-      case 'delete':
-        this.keys = this.keys.filter((key) => key.id !== keyId);
-        this.tags.delete(keyTag(keyId));
-        return;
-      default:
-        return;
+    const { action, keyId } = decision;
+    if (action === 'rotate') this.issue(now);
+    if (action === 'disable') this.setStatus(keyId, 'Inactive');
+    if (action === 'disable' || action === 'note-inactive') this.remember(keyId, now, { inactive: now });
+    if (action === 'note-reenabled') this.tags.set(keyTag(keyId), writeKeyState({ reenabled: now, times: decision.times }));
+    if (action === 'notify') {
+      const other = this.keys.find((key) => key.id !== keyId && key.status === 'Active');
+      this.remember(keyId, now, { notice: now, noticeBeside: other?.id ?? 'none' });
+    }
+    if (action === 'delete') {
+      this.keys = this.keys.filter((key) => key.id !== keyId);
+      this.tags.delete(keyTag(keyId));
     }
   }
 

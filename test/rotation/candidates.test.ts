@@ -16,7 +16,9 @@ const iam = mockClient(IAMClient);
 const client = new IAMClient({ region: 'us-east-1' });
 const poll = { sleep: () => Promise.resolve() };
 /** The account is swept on the days whose number modulo 7 is its own. */
-const sweepDay = Array.from({ length: 7 }, (_, day) => inDays(day)).find((now) => Math.floor(now.getTime() / 86_400_000) % 7 === Number(ACCOUNT) % 7)!;
+const sweepDay = Array.from({ length: 7 }, (_, day) => inDays(day)).find(
+  (now) => Math.floor(now.getTime() / 86_400_000) % 7 === Number(ACCOUNT) % 7,
+)!;
 const reportDay = new Date(sweepDay.getTime() + 86_400_000);
 const find = (now = reportDay, rules = policy()) => findCandidates(client, ACCOUNT, rules, now, poll);
 const arn = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
@@ -29,7 +31,8 @@ function reported(...rows: Row[]): void {
 const listedUser = (UserName: string) => ({ UserName, Arn: arn(UserName), Path: '/', UserId: 'AIDA', CreateDate: NOW });
 function listed(users: Record<string, AccessKeyMetadata[]>): void {
   iam.on(ListUsersCommand).resolves({ Users: Object.keys(users).map(listedUser) });
-  for (const [UserName, AccessKeyMetadata] of Object.entries(users)) iam.on(ListAccessKeysCommand, { UserName }).resolves({ AccessKeyMetadata });
+  for (const [UserName, AccessKeyMetadata] of Object.entries(users))
+    iam.on(ListAccessKeysCommand, { UserName }).resolves({ AccessKeyMetadata });
 }
 const key = (ageDays: number, Status: 'Active' | 'Inactive' = 'Active', now = reportDay): AccessKeyMetadata => ({
   AccessKeyId: 'AKIA',
@@ -122,7 +125,10 @@ describe('by reading every user', () => {
 
   it('reads every page of a user’s keys', async () => {
     listed({ alice: [] });
-    iam.on(ListAccessKeysCommand).resolvesOnce({ AccessKeyMetadata: [key(5)], IsTruncated: true, Marker: 'm' }).resolves({ AccessKeyMetadata: [key(90)] });
+    iam
+      .on(ListAccessKeysCommand)
+      .resolvesOnce({ AccessKeyMetadata: [key(5)], IsTruncated: true, Marker: 'm' })
+      .resolves({ AccessKeyMetadata: [key(90)] });
     expect((await find(sweepDay)).candidates).toEqual([{ name: 'alice', arn: arn('alice'), oldest: daysAgo(90, reportDay) }]);
   });
 
@@ -133,12 +139,11 @@ describe('by reading every user', () => {
   });
 
   it.each([
-    ['users', ListUsersCommand],
-    ['keys', ListAccessKeysCommand],
-  ])('is an error when %s cannot be listed, never an account without users', async (_, command) => {
+    ['users', (error: Error) => iam.on(ListUsersCommand).rejects(error)],
+    ['keys', (error: Error) => iam.on(ListAccessKeysCommand, { UserName: 'due' }).rejects(error)],
+  ])('is an error when %s cannot be listed, never an account without users', async (_, fail) => {
     listed({ due: [key(90)] });
-    iam.on(command).rejects(awsError('ServiceFailureException', 500));
-    if (command === ListAccessKeysCommand) iam.on(ListAccessKeysCommand, { UserName: 'due' }).rejects(awsError('ServiceFailureException', 500));
+    fail(awsError('ServiceFailureException', 500));
     await expect(find(sweepDay)).rejects.toMatchObject({ name: 'ServiceFailureException' });
   });
 });

@@ -42,7 +42,10 @@ describe('readExemptUsers', () => {
   });
 
   it('nothing may be changed when a later page fails', async () => {
-    iam.on(GetGroupCommand).resolvesOnce({ Group: group, Users: [member('a')], IsTruncated: true, Marker: 'a' }).rejects(timeout());
+    iam
+      .on(GetGroupCommand)
+      .resolvesOnce({ Group: group, Users: [member('a')], IsTruncated: true, Marker: 'a' })
+      .rejects(timeout());
     await expect(readExemptUsers(client, GROUP)).rejects.toMatchObject({ name: 'AccountFailedError' });
   });
 });

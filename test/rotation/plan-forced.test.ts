@@ -34,7 +34,13 @@ describe('a forced rotation', () => {
     ['younger', [accessKey({ id: OLD, ageDays: 200 }), inactive(NEW, 20)], OLD, NEW],
   ])('lets the %s of two keys, inactive, make room', (_, keys, keyId, makeRoom) => {
     expect(force({ keys })).toEqual([
-      { action: 'rotate', keyId, makeRoom, disableOn: midnightIn(10), reason: `an operator forced it; the inactive key ${makeRoom} is deleted to make room` },
+      {
+        action: 'rotate',
+        keyId,
+        makeRoom,
+        disableOn: midnightIn(10),
+        reason: `an operator forced it; the inactive key ${makeRoom} is deleted to make room`,
+      },
     ]);
   });
 
@@ -65,7 +71,10 @@ describe('a forced rotation', () => {
 
   it('removes the lost key of an interrupted run before anything else', () => {
     const lost = accessKey({ id: NEW, created: new Date(NOW.getTime() - 20 * 60_000), lastUsed: 'never' });
-    expect(force({ keys: [accessKey(), lost], tags: intent(20, [OLD]) }).map((decision) => decision.action)).toEqual(['remove-orphan', 'forget']);
+    expect(force({ keys: [accessKey(), lost], tags: intent(20, [OLD]) }).map((decision) => decision.action)).toEqual([
+      'remove-orphan',
+      'forget',
+    ]);
   });
 
   it('needs no tidying of other tags', () => {
@@ -102,7 +111,11 @@ describe('a forced rotation is refused', () => {
   it.each([
     ['without keys', [], 'alice: the user has no access key, so there is nothing to replace'],
     ['with one inactive key', [inactive(OLD, 30)], 'alice: the user has no active access key, so there is nothing to replace'],
-    ['with two inactive keys', [inactive(OLD, 30), inactive(NEW, 20)], 'alice: the user has no active access key, so there is nothing to replace'],
+    [
+      'with two inactive keys',
+      [inactive(OLD, 30), inactive(NEW, 20)],
+      'alice: the user has no active access key, so there is nothing to replace',
+    ],
   ])('for a user %s', (_, keys, message) => {
     expect(refusal({ keys })).toBe(message);
   });

@@ -21,7 +21,8 @@ const ages = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 2 });
 /** What people do to a user between runs. */
 function happen(user: SimulatedUser, { what, ...more }: Event, now: Date, step: number): void {
   const key = 'which' in more ? user.keys[more.which] : undefined;
-  if (what === 'create' && user.keys.length < 2) user.keys.push(accessKey({ id: `AKIABYAPERSON0${String(step).padStart(6, '0')}`, created: now }));
+  if (what === 'create' && user.keys.length < 2)
+    user.keys.push(accessKey({ id: `AKIABYAPERSON0${String(step).padStart(6, '0')}`, created: now }));
   if (what === 'overwrite the secret') user.current = undefined;
   if (!key) return;
   if (what === 'delete') user.keys = user.keys.filter((one) => one !== key);
@@ -30,14 +31,18 @@ function happen(user: SimulatedUser, { what, ...more }: Event, now: Date, step: 
 
 /** Lives through a history; `look` is handed every run that the passing of days brings. */
 function live(events: readonly Event[], initial: readonly number[], look: (user: SimulatedUser, now: Date, run: () => void) => void): void {
-  const keys = initial.map((ageDays, index) => accessKey({ id: `AKIAFIRST0000000000${index}`, created: new Date(NOW.getTime() - ageDays * DAY) }));
+  const keys = initial.map((ageDays, index) =>
+    accessKey({ id: `AKIAFIRST0000000000${index}`, created: new Date(NOW.getTime() - ageDays * DAY) }),
+  );
   const user = new SimulatedUser(keys, policy());
   let now = NOW;
   for (const [step, one] of events.entries()) {
     if (one.what === 'days pass') {
       now = new Date(now.getTime() + one.days * DAY);
       const today = now;
-      look(user, today, () => user.run(today));
+      look(user, today, () => {
+        user.run(today);
+      });
     } else happen(user, one, new Date(now.getTime() + 3_600_000 + step * 1_000), step);
   }
 }
@@ -83,7 +88,9 @@ describe('whatever people do meanwhile', () => {
         run();
         for (const { action, keyId } of user.taken.slice(before)) {
           if (action !== 'disable') continue;
-          const began = user.taken.slice(0, before).filter((step) => step.keyId === keyId && ['rotate', 'notify', 'note-reenabled'].includes(step.action));
+          const began = user.taken
+            .slice(0, before)
+            .filter((step) => step.keyId === keyId && ['rotate', 'notify', 'note-reenabled'].includes(step.action));
           expect(began.length).toBeGreaterThan(0);
           expect(now.getTime() - began.at(-1)!.at.getTime()).toBeGreaterThanOrEqual(10 * DAY);
         }

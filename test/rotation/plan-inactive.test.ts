@@ -5,7 +5,9 @@ const inactive = (ageDays: number, id = OLD) => accessKey({ id, ageDays, status:
 const active = (ageDays: number) => accessKey({ id: NEW, ageDays });
 const seen = (days: number, id = OLD) => remembered(id, { inactive: daysAgo(days) });
 const decided = (facts: Parameters<typeof userFacts>[0], rules = policy()) =>
-  Object.fromEntries(plan(userFacts(facts), rules, NOW).map((decision) => ['keyId' in decision ? decision.keyId : decision.action, decision]));
+  Object.fromEntries(
+    plan(userFacts(facts), rules, NOW).map((decision) => ['keyId' in decision ? decision.keyId : decision.action, decision]),
+  );
 
 describe('an inactive key that we superseded', () => {
   const facts = (days: number, ageDays = 100 + days) => ({
@@ -54,7 +56,10 @@ describe('an inactive key that we superseded', () => {
 
 describe('an inactive key that people disabled themselves', () => {
   it.each([0, 5, 89, 110, 400])('starts its recovery when first seen, at %d days of age', (ageDays) => {
-    expect(decided({ keys: [inactive(ageDays)] })[OLD]).toMatchObject({ action: 'note-inactive', deleteOn: midnightIn(Math.max(10, 110 - ageDays)) });
+    expect(decided({ keys: [inactive(ageDays)] })[OLD]).toMatchObject({
+      action: 'note-inactive',
+      deleteOn: midnightIn(Math.max(10, 110 - ageDays)),
+    });
   });
 
   it.each([

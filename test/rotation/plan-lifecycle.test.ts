@@ -14,7 +14,8 @@ function live(user: SimulatedUser, days: Iterable<number>, hour = 3, off: (day: 
   for (const day of days) user.run(new Date(START + day * DAY + hour * 3_600_000 + off(day) * MINUTE));
 }
 const until = (end: number): number[] => Array.from({ length: end }, (_, day) => day);
-const made = (day: number, time: string, id = OLD) => accessKey({ id, created: new Date(START + day * DAY + Date.parse(`1970-01-01T${time}Z`)) });
+const made = (day: number, time: string, id = OLD) =>
+  accessKey({ id, created: new Date(START + day * DAY + Date.parse(`1970-01-01T${time}Z`)) });
 const user = (keys = [made(0, '03:00:00')], rules: Policy = policy()): SimulatedUser => new SimulatedUser(keys, rules);
 
 const LIFE = ['rotate on day 90', 'disable on day 100', 'delete on day 110'];
@@ -65,13 +66,20 @@ describe('a key made on day 0, with a daily run', () => {
 
   it('takes its steps later, never closer together, when runs were missed', () => {
     const one = user();
-    live(one, until(140).filter((day) => day % 7 === 3));
+    live(
+      one,
+      until(140).filter((day) => day % 7 === 3),
+    );
     expect(steps(one.taken, OLD)).toEqual(['rotate on day 94', 'disable on day 108', 'delete on day 122']);
   });
 
   it('ends at the same state when every run happens twice', () => {
     const one = user();
-    live(one, until(120).flatMap((day) => [day, day]), 3);
+    live(
+      one,
+      until(120).flatMap((day) => [day, day]),
+      3,
+    );
     expect(steps(one.taken, OLD)).toEqual(LIFE);
   });
 });

@@ -35,13 +35,19 @@ describe('mayNeedWork', () => {
     const rules = [policy(), policy({ warn: '0d' }), policy({ warn: '36h' }), policy({ unusedKeys: 'retire' }), inMinutes()];
     const ageInMinutes = fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 80 * 1_440, max: 112 * 1_440 }));
     fc.assert(
-      fc.property(fc.constantFrom(...rules), ageInMinutes, fc.boolean(), fc.integer({ min: 0, max: 86_399 }), (rule, age, active, second) => {
-        const now = new Date(Date.parse('2026-11-21T00:00:00Z') + second * 1_000);
-        const created = new Date(now.getTime() - age * 60_000);
-        const decisions = plan(userFacts({ keys: [accessKey({ created, status: active ? 'Active' : 'Inactive' })], now }), rule, now);
-        const spared = !mayNeedWork([{ active, created }], rule, now);
-        return !spared || decisions.every((decision) => decision.action === 'wait');
-      }),
+      fc.property(
+        fc.constantFrom(...rules),
+        ageInMinutes,
+        fc.boolean(),
+        fc.integer({ min: 0, max: 86_399 }),
+        (rule, age, active, second) => {
+          const now = new Date(Date.parse('2026-11-21T00:00:00Z') + second * 1_000);
+          const created = new Date(now.getTime() - age * 60_000);
+          const decisions = plan(userFacts({ keys: [accessKey({ created, status: active ? 'Active' : 'Inactive' })], now }), rule, now);
+          const spared = !mayNeedWork([{ active, created }], rule, now);
+          return !spared || decisions.every((decision) => decision.action === 'wait');
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -4,9 +4,12 @@ import { accessKey, daysAgo, inDays, inMinutes, midnightIn, NEW, NOW, OLD, polic
 
 const old = (ageDays: number) => accessKey({ id: OLD, ageDays });
 const young = (ageDays: number) => accessKey({ id: NEW, ageDays });
-const notice = (days: number, noticeBeside: string, more: KeyState = {}) => remembered(OLD, { notice: daysAgo(days), noticeBeside, ...more });
+const notice = (days: number, noticeBeside: string, more: KeyState = {}) =>
+  remembered(OLD, { notice: daysAgo(days), noticeBeside, ...more });
 const decided = (facts: Parameters<typeof userFacts>[0], rules = policy()) =>
-  Object.fromEntries(plan(userFacts(facts), rules, NOW).map((decision) => ['keyId' in decision ? decision.keyId : decision.action, decision]));
+  Object.fromEntries(
+    plan(userFacts(facts), rules, NOW).map((decision) => ['keyId' in decision ? decision.keyId : decision.action, decision]),
+  );
 const actionFor = (keyId: string, ...args: Parameters<typeof decided>) => decided(...args)[keyId]?.action;
 
 describe('a key whose successor is in the secret', () => {
@@ -167,7 +170,9 @@ describe('two active keys, of which a person made one', () => {
     [400, 'blocked'],
   ])('the younger at %d days waits for its own time, then for room: %s', (ageDays, action) => {
     expect(actionFor(NEW, { keys: [old(500), young(ageDays)] })).toBe(action);
-    expect(actionFor(NEW, { keys: [old(500), young(ageDays)], tags: remembered(NEW, { notice: daysAgo(30), noticeBeside: OLD }) })).toBe(action);
+    expect(actionFor(NEW, { keys: [old(500), young(ageDays)], tags: remembered(NEW, { notice: daysAgo(30), noticeBeside: OLD }) })).toBe(
+      action,
+    );
   });
 
   it('the younger is told which key it waits for', () => {

@@ -120,7 +120,10 @@ describe('a user whose key another invocation is issuing', () => {
 describe('tags that say nothing any more', () => {
   it('are forgotten beside the step of the day', () => {
     const tags = { ...remembered(NEW, { inactive: daysAgo(3) }), team: 'payments' };
-    expect(plan(userFacts({ tags }), policy(), NOW)).toMatchObject([{ action: 'forget', tagKeys: [`key-rotation:${NEW}`] }, { action: 'rotate' }]);
+    expect(plan(userFacts({ tags }), policy(), NOW)).toMatchObject([
+      { action: 'forget', tagKeys: [`key-rotation:${NEW}`] },
+      { action: 'rotate' },
+    ]);
   });
 
   it('are forgotten when they are intents that cannot be read', () => {

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { EXEMPT_UNTIL, intentTag, keyTag, readState, staleTags, writeIntent, writeKeyState, type KeyState } from '../../lambda/rotation/state';
+import {
+  EXEMPT_UNTIL,
+  intentTag,
+  keyTag,
+  readState,
+  staleTags,
+  writeIntent,
+  writeKeyState,
+  type KeyState,
+} from '../../lambda/rotation/state';
 import { daysAgo, inDays, NEW, NOW, OLD } from '../helpers/facts';
 
 const CREATED = new Map([[OLD, daysAgo(95)]]);
@@ -23,7 +32,10 @@ describe('a key’s state', () => {
 
   it('fits into a tag that IAM accepts, whatever it holds', () => {
     const moment = fc.date({ min: new Date(0), max: NOW, noInvalidDate: true });
-    const some = fc.record({ inactive: moment, notice: moment, reenabled: moment, times: fc.integer({ min: 1, max: 100_000 }) }, { requiredKeys: [] });
+    const some = fc.record(
+      { inactive: moment, notice: moment, reenabled: moment, times: fc.integer({ min: 1, max: 100_000 }) },
+      { requiredKeys: [] },
+    );
     fc.assert(fc.property(some, (state) => TAG_VALUE.test(writeKeyState({ ...state, noticeBeside: NEW }))));
   });
 
@@ -69,7 +81,12 @@ describe('an intent', () => {
 
   it.each([[[]], [[OLD]], [[OLD, NEW]]])('is read as it was written, with the known keys %j', (known) => {
     expect(intents(value(1, 15, known))).toEqual([
-      { tagKey: 'key-rotation:issuing:aaaa1111', at: new Date(NOW.getTime() - MINUTE), until: new Date(NOW.getTime() + 14 * MINUTE), known },
+      {
+        tagKey: 'key-rotation:issuing:aaaa1111',
+        at: new Date(NOW.getTime() - MINUTE),
+        until: new Date(NOW.getTime() + 14 * MINUTE),
+        known,
+      },
     ]);
     expect(value(1, 15, known)).toMatch(TAG_VALUE);
   });

@@ -110,6 +110,16 @@ describe('faults', () => {
     expect(fault).toMatchObject({ seen: 2, hits: 1 });
   });
 
+  it('leave it known whether a call that they kept from happening could have changed something', async () => {
+    harness.kernel.faults.add({ match: {}, when: 'before', then: { kind: 'error', code: 'ServiceFailure', status: 400 } });
+    await failure(createKey());
+    await failure(client.send(new iam.ListAccessKeysCommand({ UserName: 'ana' })));
+    expect(harness.kernel.calls.map(({ operation: name, mutating }) => [name, mutating])).toEqual([
+      ['CreateAccessKey', true],
+      ['ListAccessKeys', false],
+    ]);
+  });
+
   it('lose the answer after the effect', async () => {
     harness.kernel.faults.add({ match: operation, when: 'after', then: { kind: 'drop' } });
     expect(await failure(createKey())).toMatch(/socket hang up|ECONNRESET/);

@@ -6,7 +6,8 @@ export class LeakSearch {
   private mails = 0;
   private events = 0;
   private invocations = 0;
-  private objects = new Set<string>();
+  /** Bodies already read; an object written again has a new one. */
+  private readonly bodies = new WeakSet<Uint8Array>();
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -19,7 +20,6 @@ export class LeakSearch {
     this.invocations = this.sandbox.invocations.length;
     this.mails = this.sandbox.mails.length;
     this.events = this.sandbox.world.events.length;
-    this.objects.clear();
   }
 
   /** What leaked since the last search, one sentence each, without the secret itself. */
@@ -45,8 +45,8 @@ export class LeakSearch {
     for (const { buckets, queues } of sandbox.world.accounts.values()) {
       for (const bucket of buckets.values()) {
         for (const [key, { body }] of bucket.objects) {
-          if (this.objects.has(key)) continue;
-          this.objects.add(key);
+          if (this.bodies.has(body)) continue;
+          this.bodies.add(body);
           yield [`s3://${bucket.name}/${key}`, Buffer.from(body).toString('utf8')];
         }
       }

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { ControlError } from './control-error';
+
+/** What a control answers with. */
+export interface Answer {
+  status?: number;
+  type: 'application/json' | 'text/html; charset=utf-8' | 'text/plain; charset=utf-8';
+  body: string;
+}
+
+/** The most that a control reads, in bytes. */
+const MAX_BODY = 64 * 1024;
+
+/** Indented, because people read it in a terminal. */
+export const json = (value: unknown, status = 200): Answer => ({
+  status,
+  type: 'application/json',
+  body: `${JSON.stringify(value, undefined, 2)}\n`,
+});
+export const html = (body: string): Answer => ({ type: 'text/html; charset=utf-8', body });
+export const text = (body: string, status = 200): Answer => ({ status, type: 'text/plain; charset=utf-8', body });
+
+/** Whether the client is a browser, which gets pages; others get JSON. */
+export const wantsPage = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/html') === true;
+
+/** Reads a JSON body whatever its declared type (`curl -d` declares a form), an empty one as `{}`; throws a ControlError that names every mistake. */
+export async function readBody<S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw new ControlError(`the body has more than ${MAX_BODY} bytes`);
+    chunks.push(chunk);
+  }
+  return checked(schema, parse(Buffer.concat(chunks).toString('utf8').trim()));
+}
+
+function parse(body: string): unknown {
+  try {
+    return body === '' ? {} : JSON.parse(body);
+  } catch {
+    throw new ControlError(`the body must be JSON, such as {"advance":"10d"}; got ${body.slice(0, 80)}`);
+  }
+}
+
+/** A value that a schema accepts; throws a ControlError that names every mistake with its key. */
+export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ControlError(parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '));
+}
+
+/** Sends an answer; pages may load nothing and run nothing. */
+export function send(response: ServerResponse, { status = 200, type, body }: Answer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
+  });
+  response.end(body);
+}

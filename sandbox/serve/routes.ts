@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { html, json, readBody, checked, send, text, wantsPage, type Answer } from './answers';
+import { ControlError } from './control-error';
+import type { Controls } from './controls';
+import { credentialLines } from './credentials';
+import { accountFacts, userFacts } from './facts';
+import { inboxPage, mailPage, overviewPage } from './pages';
+import { tellLine } from './shell';
+
+/** Where the controls are, beside the AWS API. */
+export const PREFIX = '/_sandbox/';
+
+type Control = (controls: Controls, request: IncomingMessage, query: Readonly<Record<string, string>>) => Answer | Promise<Answer>;
+
+const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits');
+const clockBody = z
+  .strictObject({ advance: z.string().optional(), to: z.string().optional() })
+  .refine(({ advance, to }) => (advance === undefined) !== (to === undefined), 'give advance, such as {"advance":"10d"}, or to');
+const nobody = z.strictObject({});
+const credentialsQuery = z.strictObject({ account: accountId, user: z.string().optional(), key: z.string().optional() });
+const keysQuery = z.strictObject({ user: z.string({ error: 'is missing: say whose keys' }), account: accountId.optional() });
+
+const controls: Readonly<Record<string, Control>> = {
+  'GET ': (served, request) => (wantsPage(request) ? html(overviewPage(served)) : json(overview(served))),
+  'GET clock': ({ sandbox }) => json({ now: sandbox.clock.now() }),
+  'POST clock': async (served, request) => {
+    const { advance, to = '' } = await readBody(request, clockBody);
+    return json(advance === undefined ? await served.goTo(to) : await served.advance(advance));
+  },
+  'POST run': async (served, request) => {
+    await readBody(request, nobody);
+    return json(await served.run());
+  },
+  'GET mails': (served, request) => (wantsPage(request) ? html(inboxPage(served)) : json(served.mails.map(inList))),
+  'GET keys': ({ sandbox }, _, query) => {
+    const { user, account } = checked(keysQuery, query);
+    return json(userFacts(sandbox, user, account));
+  },
+  'GET credentials': ({ sandbox }, _, query) => {
+    try {
+      return text(credentialLines(sandbox, checked(credentialsQuery, query)));
+    } catch (error) {
+      // The answer is evaluated by a shell, which must say what is wrong and must not run the message.
+      if (error instanceof ControlError) return text(`${tellLine(error.message)}false\n`, error.status);
+      throw error;
+    }
+  },
+};
+
+/** Answers the controls below PREFIX; a mistake in a request is an answer with its reason. */
+export function controlRoute(served: Controls): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    send(response, await answer(served, request).catch(refusal));
+  };
+}
+
+async function answer(served: Controls, request: IncomingMessage): Promise<Answer> {
+  refuseOtherSites(request);
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const path = pathname.slice(PREFIX.length);
+  const [, mail] = /^mails\/(\d+)$/.exec(path) ?? [];
+  if (mail !== undefined) return html(mailPage(served, Number(mail)));
+  const control = controls[`${request.method ?? 'GET'} ${path}`];
+  if (control) return control(served, request, Object.fromEntries(searchParams));
+  const methods = Object.keys(controls).flatMap((key) => (key.split(' ')[1] === path ? [key.split(' ')[0]] : []));
+  if (methods.length > 0) throw new ControlError(`${PREFIX}${path} is for ${methods.join(' and ')}, not ${String(request.method)}`, 405);
+  throw new ControlError(`there is no ${PREFIX}${path}; GET ${PREFIX} shows what there is`, 404);
+}
+
+/** A page of another site that is open in the person's browser is not the person. */
+function refuseOtherSites({ headers }: IncomingMessage): void {
+  const name = (headers.host ?? '').replace(/:\d+$/, '');
+  const origin = headers.origin;
+  if (!['127.0.0.1', 'localhost'].includes(name)) throw new ControlError(`the controls are at 127.0.0.1, not at ${headers.host ?? ''}`);
+  if (origin !== undefined && origin !== `http://${headers.host ?? ''}`)
+    throw new ControlError(`the controls are not for pages of ${origin}`);
+}
+
+function refusal(error: unknown): Answer {
+  if (error instanceof ControlError) return json({ error: error.message }, error.status);
+  return json({ error: `the sandbox failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` }, 500);
+}
+
+function overview({ sandbox, deployment, mails }: Controls): object {
+  return {
+    now: sandbox.clock.now(),
+    url: sandbox.url,
+    deployment,
+    accounts: accountFacts(sandbox),
+    mails: mails.length,
+    calls: sandbox.calls.length,
+    controls: Object.keys(controls).map((key) => key.replace(' ', ` ${PREFIX}`)),
+  };
+}
+
+const inList = ({ at, to, subject, template }: Controls['mails'][number], index: number): object => ({
+  number: index + 1,
+  at,
+  to,
+  subject,
+  template,
+  href: `${PREFIX}mails/${index + 1}`,
+});

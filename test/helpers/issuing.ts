@@ -1,0 +1,44 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import type { IssuingServices } from '../../lambda/rotation/issue-key';
+import { SecretStore } from '../../lambda/rotation/secret-store';
+import { issuesKeys } from './aws';
+import { ACCOUNT, NOW } from './facts';
+
+export const iam = mockClient(IAMClient);
+export const secrets = mockClient(SecretsManagerClient);
+const region = 'us-east-1';
+export const iamClient = new IAMClient({ region });
+export const iamWithoutRetries = new IAMClient({ region, maxAttempts: 1 });
+export const SECRET_NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
+/** This invocation is certainly over ten minutes from now. */
+export const ENDS_AT = new Date(NOW.getTime() + 10 * 60_000);
+
+/** What issuing a key needs, over mocked clients. */
+export const services = (overrides: Partial<IssuingServices> = {}): IssuingServices => ({
+  iam: iamClient,
+  iamWithoutRetries,
+  store: new SecretStore(new SecretsManagerClient({ region }), ACCOUNT),
+  clock: () => NOW,
+  endsAt: ENDS_AT,
+  ...overrides,
+});
+
+/** Everything works: the secret exists and is ours, IAM issues the key `NEW`. */
+export function everythingWorks(): void {
+  iam.reset();
+  secrets.reset();
+  iam.onAnyCommand().resolves({});
+  issuesKeys(iam);
+  secrets.onAnyCommand().resolves({});
+  secrets.on(DescribeSecretCommand).resolves({ Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] });
+}
+
+/** Storing the new key fails; the write check before it does not. */
+export function storingFails(error: Error): void {
+  secrets.on(PutSecretValueCommand).callsFake(({ VersionStages }: { VersionStages?: string[] }) => {
+    if (VersionStages === undefined) throw error;
+    return {};
+  });
+}

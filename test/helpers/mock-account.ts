@@ -1,0 +1,135 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import {
+  CreateAccessKeyCommand,
+  GenerateCredentialReportCommand,
+  GetAccessKeyLastUsedCommand,
+  GetCredentialReportCommand,
+  GetGroupCommand,
+  GetUserCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  ListUsersCommand,
+  ListUserTagsCommand,
+} from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import type { AccessKey } from '../../lambda/rotation/facts';
+import { rotateAccount, type RotatorServices } from '../../lambda/rotator/rotate-account';
+import { rotatorEnvironment, type RotatorVariables } from '../../lambda/shared/environment';
+import type { RotatorEvent } from '../../lambda/shared/events';
+import { noSuchEntity, SECRET } from './aws';
+import { ACCOUNT, inDays, NOW } from './facts';
+import { activeKey, reportBytes, rootRow, userRow } from './report';
+import { rotatorVariables } from './variables';
+
+export const iam = mockClient(IAMClient);
+export const secrets = mockClient(SecretsManagerClient);
+export const sts = mockClient(STSClient);
+export const ses = mockClient(SESv2Client);
+
+interface MockUser {
+  keys?: AccessKey[];
+  tags?: Record<string, string>;
+  /** The key that AWSCURRENT of the user's secret holds; absent = there is no secret yet. */
+  current?: string;
+}
+type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId', string>;
+const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
+
+/** An account with these users, whose reads answer and whose changes succeed; nothing that is changed shows up in later reads. */
+export function mockAccount(users: Record<string, MockUser>, exempt: readonly string[] = []): void {
+  for (const mock of [iam, secrets, sts, ses]) mock.reset();
+  const userOf = (name: string): MockUser => {
+    const user = users[name];
+    if (!user) throw noSuchEntity();
+    return user;
+  };
+  const described = (name: string) => ({ UserName: name, Arn: arnOf(name), Path: '/', UserId: 'AIDA', CreateDate: NOW });
+  sts.on(AssumeRoleCommand).resolves({
+    AssumedRoleUser: { AssumedRoleId: 'AROA:x', Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/member/x` },
+    Credentials: { AccessKeyId: 'ASIATEMPORARY0000001', SecretAccessKey: SECRET, SessionToken: SECRET, Expiration: inDays(1) },
+  });
+  ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
+  iam.onAnyCommand().resolves({});
+  iam.on(GenerateCredentialReportCommand).resolves({ State: 'COMPLETE' });
+  iam
+    .on(GetCredentialReportCommand)
+    .resolves({ Content: reportBytes([rootRow, ...Object.entries(users).map(([name, user]) => rowOf(name, user))]) });
+  iam.on(ListUsersCommand).resolves({ Users: Object.keys(users).map(described) });
+  iam.on(GetUserCommand).callsFake(async ({ UserName }: Input) => {
+    userOf(UserName);
+    return Promise.resolve({ User: described(UserName) });
+  });
+  iam
+    .on(GetGroupCommand)
+    .resolves({ Group: { GroupName: 'g', GroupId: 'AGPA', Path: '/', Arn: 'a', CreateDate: NOW }, Users: exempt.map(described) });
+  iam.on(ListAccessKeysCommand).callsFake(({ UserName }: Input) => ({
+    AccessKeyMetadata: (userOf(UserName).keys ?? []).map((key) => ({
+      UserName,
+      AccessKeyId: key.id,
+      Status: key.status,
+      CreateDate: key.created,
+    })),
+  }));
+  iam.on(ListUserTagsCommand).callsFake(({ UserName }: Input) => ({
+    Tags: Object.entries(userOf(UserName).tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+  }));
+  iam.on(GetAccessKeyLastUsedCommand).callsFake(({ AccessKeyId }: Input) => {
+    const used = Object.values(users)
+      .flatMap((user) => user.keys ?? [])
+      .find((key) => key.id === AccessKeyId)?.lastUsed;
+    if (used === undefined || used === 'never') return { AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } };
+    return { AccessKeyLastUsed: { LastUsedDate: used.at, ServiceName: used.service, Region: used.region } };
+  });
+  iam.on(CreateAccessKeyCommand).callsFake(({ UserName }: Input) => ({
+    AccessKey: { UserName, AccessKeyId: newKeyOf(UserName), SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW },
+  }));
+  secrets.onAnyCommand().resolves({});
+  secrets.on(DescribeSecretCommand).callsFake(({ SecretId }: Input) => {
+    const [, user] = Object.entries(users).find(([name]) => SecretId.includes(`_User_${name}_`)) ?? [];
+    if (user?.current === undefined) throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' });
+    return {
+      Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
+      VersionIdsToStages: { [`iam-key-rotation-${user.current}`]: ['AWSCURRENT'] },
+    };
+  });
+}
+
+/** The id of the key that IAM issues to a user. */
+export const newKeyOf = (userName: string): string =>
+  `AKIANEW${userName
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]/g, '0')
+    .padEnd(13, '0')}`;
+
+function rowOf(name: string, { keys = [] }: MockUser) {
+  const slots = keys.map((key, index) => {
+    const row = activeKey(key.created, index + 1);
+    return key.status === 'Active' ? row : { ...row, [`access_key_${index + 1}_active`]: 'false' };
+  });
+  return userRow(name, Object.assign({}, ...slots) as Record<string, string>);
+}
+
+interface RunOptions {
+  event?: Partial<RotatorEvent>;
+  variables?: Partial<RotatorVariables>;
+  services?: Partial<RotatorServices>;
+  endsAt?: Date;
+}
+
+/** Rotates the mocked account once. */
+export function run({ event = {}, variables = {}, services = {}, endsAt = new Date(NOW.getTime() + 15 * 60_000) }: RunOptions = {}) {
+  const all: RotatorServices = {
+    environment: rotatorEnvironment({ ...rotatorVariables(variables) }),
+    sts: new STSClient({ region: 'eu-west-1' }),
+    ses: new SESv2Client({ region: 'eu-west-1' }),
+    logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
+    clock: () => NOW,
+    sleep: () => Promise.resolve(),
+    ...services,
+  };
+  const asked = { account: ACCOUNT, email: 'aws@example.com', name: 'Payments', ...event };
+  return rotateAccount(all, asked, { partition: 'aws', region: 'eu-west-1', endsAt, runId: 'run-1' });
+}

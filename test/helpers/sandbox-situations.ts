@@ -1,0 +1,119 @@
+import { DAY, NAMES, START, type Account, type TestOrganization } from './sandbox-organization';
+import type { AccessKey, User } from '../../sandbox/world';
+
+const ago = (days: number): string => new Date(START.getTime() - days * DAY).toISOString();
+
+/** The user's secret as the rotation keeps it, holding this key as AWSCURRENT. */
+function store(org: TestOrganization, account: Account, user: User, key: AccessKey): void {
+  const { sandbox } = org;
+  const { region } = sandbox.kernel;
+  const name = `Account_${account.id}_User_${user.name}_AccessKey`;
+  const value = {
+    UserName: user.name,
+    AccessKeyId: key.id,
+    SecretAccessKey: key.secret,
+    Status: 'Active',
+    CreateDate: key.created.toISOString(),
+  };
+  const id = `iam-key-rotation-${key.id}`;
+  sandbox.kernel.account(account.id).secrets.set(`${region}/${name}`, {
+    name,
+    region,
+    arn: `arn:aws:secretsmanager:${region}:${account.id}:secret:${name}-AbCdEf`,
+    created: key.created,
+    changed: key.created,
+    tags: new Map([['key-rotation:managed', 'true']]),
+    versions: new Map([[id, { id, value: JSON.stringify(value), created: key.created, stages: new Set(['AWSCURRENT']) }]]),
+  });
+}
+
+/** The first key of the user. */
+const first = (user: User): AccessKey => {
+  const [key] = user.keys;
+  if (!key) throw new Error(`${user.name} has no key`);
+  return key;
+};
+
+/** A key that an interrupted run created and lost, an hour before START. */
+function orphan(org: TestOrganization, account: Account): void {
+  const user = org.addUser(account, 'orphaned', [{ ageDays: 95, usedDaysAgo: 1 }]);
+  const at = new Date(START.getTime() - 3_600_000);
+  const known = first(user).id;
+  org.sandbox.people(account.id).addAccessKey('orphaned', { created: new Date(at.getTime() + 2_000) });
+  const until = new Date(at.getTime() + 15 * 60_000).toISOString();
+  org.sandbox
+    .people(account.id)
+    .tagUser('orphaned', { 'key-rotation:issuing:aaaa1111': `at=${at.toISOString()} until=${until} keys=${known}` });
+}
+
+/** What a run does to `everySituation`'s users, user by user; some change nothing. */
+export const EXPECTED: Readonly<Record<string, string>> = {
+  due: 'rotate',
+  'due-again': 'rotate',
+  'two-live-keys': 'notify',
+  superseded: 'disable',
+  'long-inactive': 'delete',
+  'newly-inactive': 'note-inactive',
+  're-enabled': 'note-reenabled',
+  orphaned: 'remove-orphan',
+  'stale-tags': 'forget',
+  'due-beside-inactive': 'blocked',
+  'soon-due': 'warn',
+  'exempt-one': 'skip',
+};
+
+/** One user in every situation that a run acts on. */
+export function everySituation(org: TestOrganization, account: Account): void {
+  const people = org.sandbox.people(account.id);
+  const remember = (user: User, value: string): void => {
+    people.tagUser(user.name, { [`key-rotation:${first(user).id}`]: value });
+  };
+  org.addUser(account, 'due', [{ ageDays: 95, usedDaysAgo: 1 }], { owner: 'owner@acme.example' });
+  const dueAgain = org.addUser(account, 'due-again', [{ ageDays: 95, usedDaysAgo: 1 }]);
+  store(org, account, dueAgain, first(dueAgain));
+  org.addUser(account, 'two-live-keys', [{ ageDays: 200, usedDaysAgo: 1 }, { ageDays: 20 }]);
+  const superseded = org.addUser(account, 'superseded', [{ ageDays: 100 }, { ageDays: 10 }]);
+  store(org, account, superseded, superseded.keys[1] ?? first(superseded));
+  remember(org.addUser(account, 'long-inactive', [{ ageDays: 200, status: 'Inactive' }]), `inactive=${ago(30)}`);
+  org.addUser(account, 'newly-inactive', [{ ageDays: 200, status: 'Inactive' }]);
+  remember(org.addUser(account, 're-enabled', [{ ageDays: 95 }]), `inactive=${ago(5)}`);
+  people.tagUser(org.addUser(account, 'stale-tags', [{ ageDays: 95 }]).name, { 'key-rotation:AKIAGONE000000000001': `inactive=${ago(9)}` });
+  org.addUser(account, 'due-beside-inactive', [{ ageDays: 120 }, { ageDays: 50, status: 'Inactive' }]);
+  org.addUser(account, 'soon-due', [{ ageDays: 83 }]);
+  org.addUser(account, 'exempt-one', [{ ageDays: 400 }], { exempt: true });
+  org.addUser(account, 'young', [{ ageDays: 5 }]);
+  orphan(org, account);
+  witnessPast(org, [account]);
+}
+
+/** Shows the never-rules what they would have seen in the month before START. */
+export function witnessPast(org: TestOrganization, accounts: readonly Account[]): void {
+  const now = org.sandbox.clock.now();
+  org.goToDay(-30);
+  org.rules.beforeRun();
+  org.sandbox.clock.set(now);
+  for (const account of accounts) {
+    const lost = org.user(account, 'orphaned').keys.at(-1);
+    if (lost) org.rules.book.issue(account.id, 'orphaned', lost.id);
+  }
+}
+
+/** Removes one action from one statement (or from every one) of a deployed role, as if it had not been granted. */
+export function withoutAction(org: TestOrganization, account: string, role: string, action: string, sid?: string): void {
+  const found = org.sandbox.kernel.account(account).roles.get(role);
+  let removed = 0;
+  for (const document of found?.inlinePolicies.values() ?? []) {
+    for (const statement of [document.Statement].flat()) {
+      const actions = [statement.Action ?? []].flat();
+      if (!actions.includes(action) || (sid !== undefined && statement.Sid !== sid)) continue;
+      const left = actions.filter((one) => one !== action);
+      // A statement without actions is not a policy; this action is nobody's.
+      statement.Action = left.length > 0 ? left : 'sandbox:NothingIsLeft';
+      removed += 1;
+    }
+  }
+  if (removed === 0) throw new Error(`role ${role} of account ${account} does not grant ${action}${sid === undefined ? '' : ` in ${sid}`}`);
+}
+
+/** The member role, which tests take permissions from. */
+export const MEMBER_ROLE = NAMES.memberRole;

@@ -1,0 +1,38 @@
+import type { OrchestratorVariables, PolicyVariable, RotatorVariables, Scope } from '../../lambda/shared/environment';
+
+export const POLICY: PolicyVariable = {
+  rotate: '90d',
+  disable: '100d',
+  delete: '110d',
+  warn: '7d',
+  unusedKeys: 'rotate',
+  whileInUse: 'disable',
+  maxHold: '30d',
+};
+export const ANYWHERE: Scope = { includeAccounts: [], excludeAccounts: [], includeOrganizationalUnits: [], excludeOrganizationalUnits: [] };
+
+/** The rotator's variables as the stack sets them, enforcing, changed by what is given. */
+export const rotatorVariables = (overrides: Partial<RotatorVariables> = {}): RotatorVariables => ({
+  DRY_RUN: 'false',
+  POLICY: JSON.stringify(POLICY),
+  LIMITS: '{}',
+  MEMBER_ROLE: 'member',
+  EXEMPTION_GROUP: 'IAMKeyRotationExemptionGroup',
+  OWNER_EMAIL_TAG: 'OwnerEmail',
+  RESULTS_BUCKET: 'results',
+  DIGEST_TEMPLATE: 'the-digest',
+  AUDIT_DIGEST_TEMPLATE: 'the-audit',
+  SENDER: 'rotation@example.com',
+  ADMIN_EMAIL: 'admin@example.com',
+  CONFIGURATION_SET: 'set',
+  ...overrides,
+});
+
+/** The orchestrator's variables, enforcing, for the whole organization, changed by what is given. */
+export const orchestratorVariables = (overrides: Partial<OrchestratorVariables> = {}): OrchestratorVariables => ({
+  DRY_RUN: 'false',
+  SCOPE: JSON.stringify(ANYWHERE),
+  ROTATOR_FUNCTION: 'iam-key-rotation-rotator',
+  RESULTS_BUCKET: 'results',
+  ...overrides,
+});
