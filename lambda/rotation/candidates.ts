@@ -31,7 +31,8 @@ const SWEEP_EVERY_DAYS = 7;
 
 /**
  * Finds the users that the policy may touch: by credential report in two calls, or by listing every user's keys when the report cannot
- * be had, once a week, and for policies measured in minutes or hours (the report may be four hours old).
+ * be had, once a week, and for policies measured in minutes or hours (the report may be four hours old). A user whose keys could not be
+ * listed is found, too; throws when the users, or the keys of every one of them, cannot be listed.
  */
 export async function findCandidates(iam: IAMClient, account: string, policy: Policy, now: Date, poll: Poll): Promise<Coverage> {
   const day = Math.floor(now.getTime() / DAY);
@@ -54,10 +55,18 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date): Promise<Coverag
       if (user.UserName && user.Arn) users.push({ name: user.UserName, arn: user.Arn });
     }
   }
+  const unread: unknown[] = [];
   const found = await limited(SWEEP_CONCURRENCY, users, async (user): Promise<Candidate[]> => {
-    const keys = await keysOf(iam, user.name);
-    return mayNeedWork(keys, policy, now) ? [{ ...user, oldest: oldestOf(keys) }] : [];
+    try {
+      const keys = await keysOf(iam, user.name);
+      return mayNeedWork(keys, policy, now) ? [{ ...user, oldest: oldestOf(keys) }] : [];
+    } catch (error) {
+      // Reading this user again right before acting fails for this user alone.
+      unread.push(error);
+      return [{ ...user, oldest: undefined }];
+    }
   });
+  if (unread.length > 0 && unread.length === users.length) throw unread[0];
   return { coverage: 'sweep', usersSeen: users.length, candidates: oldestFirst(found.flat()) };
 }
 

@@ -24,6 +24,7 @@ const NOT_READY = new Set([
 ]);
 /** The columns that cannot be done without: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
 const NEEDED = ['user', 'arn', 'access_key_1_active', 'access_key_1_last_rotated', 'access_key_2_active', 'access_key_2_last_rotated'];
+const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
 
 /**
  * Asks AWS for the account's credential report and reads it. Whatever goes wrong, from a permission to a truncated file, is answered as
@@ -77,6 +78,8 @@ export function readReport(content: Uint8Array): { users: ReportedUser[] } | { u
     if (name === '<root_account>') continue;
     const arn = row['arn'] ?? '';
     if (name === '' || !arn.endsWith(`/${name}`)) return { unavailable: `the credential report has a row that names no user: "${name}"` };
+    const unknown = ACTIVE.find((column) => !/^(true|false)$/i.test(row[column] ?? ''));
+    if (unknown !== undefined) return { unavailable: `the credential report says "${row[unknown] ?? ''}" in ${unknown} of ${name}` };
     users.push({ name, arn, keys: [1, 2].flatMap((slot) => readSlot(row, slot)) });
   }
   return { users };

@@ -27,6 +27,8 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 export function exemptionLapsed(tags: ReadonlyMap<string, string>, now: Date): boolean {
   const until = tags.get(EXEMPT_UNTIL);
   if (until === undefined || !DATE.test(until)) return false;
-  const end = new Date(`${until}T00:00:00Z`).getTime() + DAY;
-  return !Number.isNaN(end) && now.getTime() >= end;
+  const last = new Date(`${until}T00:00:00Z`);
+  // JavaScript reads 30 February as 1 March.
+  if (Number.isNaN(last.getTime()) || last.toISOString().slice(0, 10) !== until) return false;
+  return now.getTime() >= last.getTime() + DAY;
 }

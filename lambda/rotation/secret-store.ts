@@ -151,7 +151,8 @@ export function policyFor(userArn: string): object {
         Principal: '*',
         Action: 'secretsmanager:GetSecretValue',
         Resource: '*',
-        Condition: { StringNotEquals: { 'aws:PrincipalArn': userArn } },
+        // A path may hold what would read as a policy variable.
+        Condition: { StringNotEquals: { 'aws:PrincipalArn': userArn.replaceAll('${', '${$}{') } },
       },
     ],
   };

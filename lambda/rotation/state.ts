@@ -59,7 +59,8 @@ function fields(value: string): Map<string, string> {
 function time(text: string | undefined): Date | undefined {
   if (text === undefined || !TIMESTAMP.test(text)) return undefined;
   const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  // JavaScript reads 30 February as 1 March, and 24:00 as the next day.
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text.slice(0, 19)) ? at : undefined;
 }
 
 /**

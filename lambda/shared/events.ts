@@ -5,7 +5,8 @@ import { InvalidEventError } from './errors';
 const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits');
 /** IAM user names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const userName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be an IAM user name: 1 to 64 letters, digits or +=,.@_-');
-const runId = z.string().regex(/^[\w.-]{1,80}$/, 'must be 1 to 80 letters, digits, dots, dashes or underscores');
+/** Part of an S3 key: `.` and `..` would lead elsewhere. */
+const runId = z.string().regex(/^\w[\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, dashes or underscores');
 
 const rotatorEvent = z.strictObject({
   account: accountId,

@@ -162,6 +162,7 @@ export class NeverRules {
   }
 
   private judgeDisable(call: ObservedCall, entry: KeyEntry, lost: boolean): void {
+    if (!this.book.user(entry.account, entry.user)?.keys.some((key) => key.id === entry.id)) return;
     if (!this.otherActive(entry.account, entry.user, entry.id))
       this.fail('nobody is left without an active key', entry, 'was the last active key when it was disabled');
     if (lost) return;
