@@ -1,10 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { clientDefaults } from '../shared/clients';
 import { answer, type Services } from './answer';
 import { organizationFacts } from './facts';
 
-const organizations = new OrganizationsClient({});
+const organizations = new OrganizationsClient(clientDefaults);
 const services: Services = {
   facts: () => organizationFacts(organizations),
   fetch,

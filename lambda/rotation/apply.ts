@@ -84,5 +84,10 @@ async function rotate(services: IssuingServices, user: UserFacts, decision: Deci
   const issued = await issueKey(services, user, known);
   if (!issued.issued)
     return { outcome: 'deferred', reason: `the user's second place was taken meanwhile, nothing was created (${issued.crowded})` };
-  return { outcome: 'done', successorId: issued.keyId, secretName: services.store.nameFor(user.name) };
+  return {
+    outcome: 'done',
+    successorId: issued.keyId,
+    secretName: services.store.nameFor(user.name),
+    ...(issued.leftover !== undefined && { reason: `${decision.reason}; ${issued.leftover}` }),
+  };
 }

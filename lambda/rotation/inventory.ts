@@ -8,7 +8,7 @@ import {
 import { describe, ForceRotateRefusedError, RotationError } from '../shared/errors';
 import type { AccessKey, LastUse, StoredKeys, UserFacts } from './facts';
 import type { SecretStore } from './secret-store';
-import { readState } from './state';
+import { intentsIn, readState } from './state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
@@ -26,16 +26,21 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
 /**
  * Reads everything `plan` needs to know of one user, freshly; any failed look-up is thrown. The secret is asked only when it can matter
  * (two keys, or an interrupted run), the last use of the oldest active key always, of every key when `allUses` or after an interruption.
+ *
+ * Another invocation may be at work on the same user. Tags are therefore read before the keys (a key is re-enabled only when its tag was
+ * older than the listing), intents again after two keys were seen and before the secret (a key being issued is not taken for a
+ * person's), and the time is asked last (nothing that was read lies in the future).
  */
 export async function readUser(
-  services: { iam: IAMClient; store: SecretStore },
+  services: { iam: IAMClient; store: SecretStore; clock: () => Date },
   user: { name: string; arn: string; tags?: ReadonlyMap<string, string> },
-  now: Date,
   allUses = false,
 ): Promise<UserFacts> {
-  const { iam, store } = services;
-  const [keys, tags] = await Promise.all([listKeys(iam, user.name), user.tags ?? readTags(iam, user.name)]);
-  const state = readState(tags, new Map(keys.map((key) => [key.id, key.created])), now);
+  const { iam, store, clock } = services;
+  const before = user.tags ?? (await readTags(iam, user.name));
+  const keys = await listKeys(iam, user.name);
+  const tags = keys.length > 1 ? new Map([...intentsIn(await readTags(iam, user.name)), ...before]) : before;
+  const state = readState(tags, new Map(keys.map((key) => [key.id, key.created])), clock());
   const interrupted = state.intents.length > 0;
   const oldestActive = keys.find((key) => key.status === 'Active');
   const [stored, ...used] = await Promise.all([

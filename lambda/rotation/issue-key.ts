@@ -24,8 +24,8 @@ export interface IssuingServices {
   endsAt: Date;
 }
 
-/** The outcome of an attempt: `crowded` = IAM refused because the user's second place was taken meanwhile; nothing was created. */
-export type Issued = { issued: true; keyId: string; created: Date } | { issued: false; crowded: string };
+/** The outcome of an attempt: `leftover` = the key is stored, and what is left for the next run to tidy up; `crowded` = IAM refused because the user's second place was taken meanwhile; nothing was created. */
+export type Issued = { issued: true; keyId: string; leftover?: string } | { issued: false; crowded: string };
 
 /** CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW. */
 const INTENT_FRESH = 30_000;
@@ -55,8 +55,12 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
     throw new KeyNotStoredError(`IAM answered CreateAccessKey for ${user.name} incompletely; the next run removes the key`);
   }
   await storeOrRemove(services, user.name, { AccessKeyId, SecretAccessKey, CreateDate });
-  await clearIntent();
-  return { issued: true, keyId: AccessKeyId, created: CreateDate };
+  const leftover = await clearIntent().then(
+    () => undefined,
+    (cause: unknown) =>
+      `the key is stored, but the tag ${tagKey} could not be removed (${describe(cause).message}); the next run removes it`,
+  );
+  return { issued: true, keyId: AccessKeyId, ...(leftover !== undefined && { leftover }) };
 }
 
 async function create(services: IssuingServices, userName: string, clearIntent: () => Promise<void>): Promise<CreatedKey | Issued> {
@@ -102,9 +106,9 @@ async function storeOrRemove(
     if (!stored) throw new KeyNotStoredError(unknown, { cause });
     if (stored.current === AccessKeyId) return;
     const left = await whyNotRemoved(services.iam, userName, AccessKeyId);
-    throw new KeyNotStoredError(left === undefined ? `${why}; it was removed again` : `${why}, and ${left}; the next run removes it`, {
-      cause,
-    });
+    if (left !== undefined) throw new KeyNotStoredError(`${why}, and ${left}; the next run removes it`, { cause });
+    // The intent stays: should IAM still know the key somewhere, the next run removes it.
+    throw new KeyNotStoredError(`${why}; it was removed again`, { cause });
   }
 }
 

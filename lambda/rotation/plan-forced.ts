@@ -17,6 +17,8 @@ export function planForced(user: UserFacts, policy: Policy, now: Date): Decision
       `${user.name}: another invocation is issuing a key until ${running.until.toISOString()}; repeat after that`,
     );
   const orphans = planOrphans(user);
+  const doubt = orphans.find((decision) => decision.action === 'blocked');
+  if (doubt) throw new ForceRotateRefusedError(`${user.name}: ${doubt.reason}`);
   if (orphans.some((decision) => decision.action !== 'forget')) return orphans;
   return [...orphans, rotation(user, policy, now)];
 }

@@ -47,6 +47,9 @@ export const keyTag = (keyId: string): string => PREFIX + keyId;
 /** The tag key of an intent; the token tells overlapping invocations apart. */
 export const intentTag = (token: string): string => ISSUING + token;
 
+/** The intents among a user's tags, readable or not. */
+export const intentsIn = (tags: ReadonlyMap<string, string>): [string, string][] => [...tags].filter(([key]) => key.startsWith(ISSUING));
+
 function fields(value: string): Map<string, string> {
   return new Map(
     value.split(' ').flatMap((part) => {
@@ -96,11 +99,12 @@ function readIntent(tagKey: string, value: string, now: Date): Intent | undefine
 }
 
 function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Date): KeyState {
-  const moment = (name: string): Date | undefined => {
+  const moment = (name: string, ahead = 0): Date | undefined => {
     const at = time(read.get(name));
-    return at && at >= created && at <= now ? at : undefined;
+    return at && at >= created && at.getTime() <= now.getTime() + ahead ? at : undefined;
   };
-  const [inactive, notice, reenabled] = [moment('inactive'), moment('notice'), moment('reenabled')];
+  // A fresh grace only delays, so another invocation's clock may be a little ahead of ours.
+  const [inactive, notice, reenabled] = [moment('inactive'), moment('notice'), moment('reenabled', CLOCK_SKEW)];
   const beside = read.get('beside');
   const times = Number(read.get('times'));
   return {

@@ -39,18 +39,22 @@ export type OrchestratorEvent = z.output<typeof orchestratorEvent>;
 /** What a reporter invocation is asked to do; `{}` reports every run not yet reported. */
 export type ReporterEvent = z.output<typeof reporterEvent>;
 
+/** Mistakes that one message names; an event of thousands of keys must not fill the log. */
+const MOST_MISTAKES = 20;
+const shown = (value: unknown): string => JSON.stringify(value).slice(0, 80);
+
 function parse<S extends z.ZodType>(schema: S, keys: readonly string[], name: string, event: unknown): z.output<S> {
   const parsed = schema.safeParse(event);
   if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map((issue) => {
+  const mistakes = parsed.error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => `unknown key "${key}", the nearest known one is "${closest(key, keys)}"`).join('; ');
+      return issue.keys.map((key) => `unknown key ${shown(key)}, the nearest known one is "${closest(key, keys)}"`);
     }
     const value = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], event);
-    const shown = value === undefined ? '' : ` (got ${JSON.stringify(value).slice(0, 80)})`;
-    return `${issue.path.join('.') || 'event'}: ${issue.message}${shown}`;
+    return `${issue.path.join('.') || 'event'}: ${issue.message}${value === undefined ? '' : ` (got ${shown(value)})`}`;
   });
-  throw new InvalidEventError(`the ${name}'s event is not valid, nothing was done: ${mistakes.join('; ')}`);
+  const more = mistakes.length > MOST_MISTAKES ? `; and ${mistakes.length - MOST_MISTAKES} more` : '';
+  throw new InvalidEventError(`the ${name}'s event is not valid, nothing was done: ${mistakes.slice(0, MOST_MISTAKES).join('; ')}${more}`);
 }
 
 /** Reads a rotator event; throws one InvalidEventError that names every mistake, with key and value. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import { stripVTControlCharacters } from 'node:util';
+import type { z } from 'zod';
 import { ControlError } from './control-error';
 
 /** What a control answers with. */
@@ -12,17 +13,33 @@ export interface Answer {
 /** The most that a control reads, in bytes. */
 const MAX_BODY = 64 * 1024;
 
-/** Indented, because people read it in a terminal. */
+/** JSON, indented because people read it, too. */
 export const json = (value: unknown, status = 200): Answer => ({
   status,
   type: 'application/json',
   body: `${JSON.stringify(value, undefined, 2)}\n`,
 });
-export const html = (body: string): Answer => ({ type: 'text/html; charset=utf-8', body });
-export const text = (body: string, status = 200): Answer => ({ status, type: 'text/plain; charset=utf-8', body });
 
-/** Whether the client is a browser, which gets pages; others get JSON. */
-export const wantsPage = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/html') === true;
+/** A page for a browser. */
+export const html = (body: string): Answer => ({ type: 'text/html; charset=utf-8', body });
+
+/** Text without a terminal's colours. */
+export const text = (body: string, status = 200): Answer => ({
+  status,
+  type: 'text/plain; charset=utf-8',
+  body: stripVTControlCharacters(body),
+});
+
+/** What fits the client: a page for a browser, JSON when it is asked for (`Accept: application/json`), else text for a terminal. */
+export function fitting(
+  { headers: { accept = '' } }: IncomingMessage,
+  value: unknown,
+  asText: () => string,
+  asPage?: () => string,
+): Answer {
+  if (asPage && accept.includes('text/html')) return html(asPage());
+  return accept.includes('application/json') ? json(value) : text(`${asText()}\n`);
+}
 
 /** Reads a JSON body whatever its declared type (`curl -d` declares a form), an empty one as `{}`; throws a ControlError that names every mistake. */
 export async function readBody<S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> {

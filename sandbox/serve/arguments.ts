@@ -25,17 +25,24 @@ It is the organization of \`npm start\`, on its first day: 7 accounts, 39 users,
 kept when it ends. Once it runs, it prints what to paste into another terminal; at its own prompt, type help.
 `;
 
+const OPTIONS = {
+  port: { type: 'string', default: String(DEFAULT_PORT) },
+  'dry-run': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
 /** Reads the arguments; throws one Error that names what is wrong. */
 export function readArguments(args: readonly string[]): ServeArguments {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      port: { type: 'string', default: String(DEFAULT_PORT) },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values } = parsed(args);
   const port = Number(values.port);
   if (!/^\d{1,5}$/.test(values.port) || port > MAX_PORT) throw new Error(`--port ${values.port} must be a number from 0 to ${MAX_PORT}`);
   return { port, dryRun: values['dry-run'], help: values.help };
+}
+
+function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>> {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS });
+  } catch (cause) {
+    throw new Error(`${cause instanceof Error ? cause.message : String(cause)}; --help shows what there is`, { cause });
+  }
 }

@@ -1,10 +1,9 @@
-import Table from 'cli-table3';
 import { ControlError } from './control-error';
 import type { Controls } from './controls';
 import { credentialLines } from './credentials';
-import { accountFacts, userFacts, type UserFacts } from './facts';
-import { minute, passageText } from './passage';
-import { PREFIX } from './routes';
+import { userFacts } from './facts';
+import { passageText } from './passage';
+import { accountsText, keysText, mailsText } from './texts';
 
 /** Something to type at the prompt. */
 interface Command {
@@ -14,9 +13,6 @@ interface Command {
   words: readonly [number, number];
   run(controls: Controls, words: readonly string[]): string | Promise<string>;
 }
-
-const NEWEST_MAILS = 15;
-const STYLE = { style: { head: ['bold'], border: ['gray'], compact: true } };
 
 const commands: Readonly<Record<string, Command>> = {
   advance: {
@@ -76,31 +72,4 @@ export async function execute(controls: Controls, line: string): Promise<string>
 function helpText(): string {
   const lines = [...Object.values(commands), { usage: 'quit', explanation: 'end the sandbox; so does Ctrl-C' }];
   return lines.map(({ usage, explanation }) => `  ${usage.padEnd(34)}${explanation}`).join('\n');
-}
-
-function keysText({ account, accountName, user, keys, tags, secret }: UserFacts): string {
-  const table = new Table({ head: ['access key', 'status', 'created', 'age (days)', 'last used'], ...STYLE });
-  for (const { id, status, created, ageDays, lastUsed } of keys) {
-    table.push([id, status, minute(created), ageDays, lastUsed ? minute(lastUsed) : 'never']);
-  }
-  const remembered = Object.entries(tags).map(([key, value]) => `  tag ${key} = ${value}`);
-  return [
-    `${user} in ${account} (${accountName}), ${secret === undefined ? 'no secret yet' : `secret ${secret}`}`,
-    keys.length === 0 ? '  no access key' : table.toString(),
-    ...remembered,
-  ].join('\n');
-}
-
-function accountsText({ sandbox }: Controls): string {
-  const table = new Table({ head: ['account', 'name', 'e-mail', 'state', 'users', 'keys', 'secrets'], ...STYLE });
-  for (const { id, name, email, state, users, keys, secrets } of accountFacts(sandbox)) {
-    table.push([id, name, email, state, users, keys, secrets]);
-  }
-  return table.toString();
-}
-
-function mailsText({ sandbox, mails }: Controls): string {
-  const newest = mails.slice(-NEWEST_MAILS).map(({ at, to, subject }) => `  ${minute(at)}  ${to.join(', ')}: ${subject}`);
-  const earlier = mails.length > NEWEST_MAILS ? [`  and ${mails.length - NEWEST_MAILS} earlier ones`] : [];
-  return [...newest, ...earlier, `${mails.length} mails, to read at ${sandbox.url}${PREFIX}mails`].join('\n');
 }

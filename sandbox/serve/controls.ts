@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { lengthOf, parsePeriod } from '../../lambda/rotation/period';
-import { Results, type Failed, type Happened } from '../demo/results';
+import type { AccountResult } from '../../lambda/shared/results';
+import { Results } from '../demo/results';
 import type { Sandbox } from '../sandbox';
 import type { Firing } from '../scheduler/scheduler';
 import type { SentMail } from '../world';
@@ -12,8 +13,8 @@ export interface Passage {
   from: Date;
   now: Date;
   firings: Firing[];
-  actions: Happened[];
-  failures: Failed[];
+  /** What rotators stored meanwhile, in order of time. */
+  results: AccountResult[];
   /** Mails that were sent meanwhile. */
   mails: number;
 }
@@ -23,14 +24,14 @@ const DAY = 86_400_000;
 
 /** Moves the served organization's time and starts its runs, one request after the other. */
 export class Controls {
-  private readonly results: Results;
+  private readonly stored: Results;
   private readonly inTurn = pLimit(1);
 
   constructor(
     readonly sandbox: Sandbox,
     readonly deployment: Deployment,
   ) {
-    this.results = new Results(sandbox);
+    this.stored = new Results(sandbox);
   }
 
   get mails(): readonly SentMail[] {
@@ -66,25 +67,14 @@ export class Controls {
 
   private passing(work: () => Promise<Firing[]>): Promise<Passage> {
     return this.inTurn(async () => {
-      // What the command line started meanwhile is not this passage's doing.
+      // What the command line started before is not this passage's doing.
       await this.sandbox.drain();
-      this.results.take(0);
-      const [from, mails, actions, failures] = [
-        this.sandbox.clock.now(),
-        this.mails.length,
-        this.results.happened.length,
-        this.results.failed.length,
-      ];
+      this.stored.take(0);
+      const from = this.sandbox.clock.now();
+      const before = this.mails.length;
       const firings = await work();
-      this.results.take(0);
-      return {
-        from,
-        now: this.sandbox.clock.now(),
-        firings,
-        actions: this.results.happened.slice(actions),
-        failures: this.results.failed.slice(failures),
-        mails: this.mails.length - mails,
-      };
+      const results = this.stored.take(0).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+      return { from, now: this.sandbox.clock.now(), firings, results, mails: this.mails.length - before };
     });
   }
 }

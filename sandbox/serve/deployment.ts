@@ -7,6 +7,7 @@ export interface Deployment {
   reporter: string;
   memberRole: string;
   exemptionGroup: string;
+  resultsBucket: string;
   dryRun: boolean;
 }
 
@@ -24,6 +25,7 @@ export function readDeployment(stacks: readonly StackState[]): Deployment {
     reporter: output('ReporterFunctionName'),
     memberRole: output('MemberRoleName'),
     exemptionGroup: output('ExemptionGroupName'),
+    resultsBucket: output('ResultsBucketName'),
     dryRun: output('DryRun') === 'true',
   };
 }

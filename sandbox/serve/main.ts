@@ -36,6 +36,8 @@ async function main({ port, dryRun, help }: ServeArguments): Promise<void> {
     await controls.sandbox.stop();
   }
   console.log('\nThe sandbox has ended.');
+  // A passage of time under way is not waited for.
+  process.exit();
 }
 
 /** Resolves at the first request to end; a second one ends the process at once, as Node does by default. */

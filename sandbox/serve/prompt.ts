@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { commandNames, execute } from './commands';
 import type { Controls } from './controls';
 
-/** Reads and runs commands from a terminal, one after the other, until `quit`, the end of input or Ctrl-C. */
+/** Reads and runs commands from a terminal, one after the other, until `quit`, the end of input or Ctrl-C, which does not wait for a command under way. */
 export async function prompt(controls: Controls, input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
   const lines = createInterface({
     input,
@@ -10,15 +10,19 @@ export async function prompt(controls: Controls, input: NodeJS.ReadableStream, o
     prompt: 'sandbox> ',
     completer: (typed: string) => [commandNames.filter((name) => name.startsWith(typed)), typed],
   });
-  lines.on('SIGINT', () => {
-    lines.close();
+  const interrupted = new Promise<void>((resolve) => {
+    lines.once('SIGINT', resolve);
   });
+  await Promise.race([converse(controls, lines, output), interrupted]);
+  lines.close();
+}
+
+async function converse(controls: Controls, lines: Interface, output: NodeJS.WritableStream): Promise<void> {
   lines.prompt();
   for await (const line of lines) {
-    if (['quit', 'exit'].includes(line.trim())) break;
+    if (['quit', 'exit'].includes(line.trim())) return;
     const shown = await execute(controls, line);
     if (shown !== '') output.write(`${shown}\n`);
     lines.prompt();
   }
-  lines.close();
 }

@@ -1,41 +1,59 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { html, json, readBody, checked, send, text, wantsPage, type Answer } from './answers';
+import { checked, fitting, html, json, readBody, send, text, type Answer } from './answers';
 import { ControlError } from './control-error';
 import type { Controls } from './controls';
 import { credentialLines } from './credentials';
 import { accountFacts, userFacts } from './facts';
 import { inboxPage, mailPage, overviewPage } from './pages';
+import { passageText } from './passage';
 import { tellLine } from './shell';
+import { keysText, mailsText, overviewText } from './texts';
 
 /** Where the controls are, beside the AWS API. */
 export const PREFIX = '/_sandbox/';
 
-type Control = (controls: Controls, request: IncomingMessage, query: Readonly<Record<string, string>>) => Answer | Promise<Answer>;
+type Query = Readonly<Record<string, string>>;
+type Control = (controls: Controls, request: IncomingMessage, query: Query) => Answer | Promise<Answer>;
 
 const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits');
+const nobody = z.strictObject({});
 const clockBody = z
   .strictObject({ advance: z.string().optional(), to: z.string().optional() })
-  .refine(({ advance, to }) => (advance === undefined) !== (to === undefined), 'give advance, such as {"advance":"10d"}, or to');
-const nobody = z.strictObject({});
+  .refine(({ advance, to }) => (advance === undefined) !== (to === undefined), 'give {"advance":"10d"} or {"to":"2026-04-05T03:00:00Z"}');
 const credentialsQuery = z.strictObject({ account: accountId, user: z.string().optional(), key: z.string().optional() });
 const keysQuery = z.strictObject({ user: z.string({ error: 'is missing: say whose keys' }), account: accountId.optional() });
 
 const controls: Readonly<Record<string, Control>> = {
-  'GET ': (served, request) => (wantsPage(request) ? html(overviewPage(served)) : json(overview(served))),
-  'GET clock': ({ sandbox }) => json({ now: sandbox.clock.now() }),
+  'GET ': (served, request) =>
+    fitting(
+      request,
+      overview(served),
+      () => overviewText(served),
+      () => overviewPage(served),
+    ),
+  'GET clock': ({ sandbox: { clock } }, request) => fitting(request, { now: clock.now() }, () => clock.now().toISOString()),
   'POST clock': async (served, request) => {
     const { advance, to = '' } = await readBody(request, clockBody);
-    return json(advance === undefined ? await served.goTo(to) : await served.advance(advance));
+    const passage = advance === undefined ? await served.goTo(to) : await served.advance(advance);
+    return fitting(request, passage, () => passageText(passage));
   },
   'POST run': async (served, request) => {
     await readBody(request, nobody);
-    return json(await served.run());
+    const passage = await served.run();
+    return fitting(request, passage, () => passageText(passage));
   },
-  'GET mails': (served, request) => (wantsPage(request) ? html(inboxPage(served)) : json(served.mails.map(inList))),
-  'GET keys': ({ sandbox }, _, query) => {
+  'GET mails': (served, request) =>
+    fitting(
+      request,
+      served.mails.map(inList),
+      () => mailsText(served),
+      () => inboxPage(served),
+    ),
+  'GET keys': ({ sandbox }, request, query) => {
     const { user, account } = checked(keysQuery, query);
-    return json(userFacts(sandbox, user, account));
+    const facts = userFacts(sandbox, user, account);
+    return fitting(request, facts, () => facts.map(keysText).join('\n'));
   },
   'GET credentials': ({ sandbox }, _, query) => {
     try {
@@ -61,20 +79,18 @@ async function answer(served: Controls, request: IncomingMessage): Promise<Answe
   const path = pathname.slice(PREFIX.length);
   const [, mail] = /^mails\/(\d+)$/.exec(path) ?? [];
   if (mail !== undefined) return html(mailPage(served, Number(mail)));
-  const control = controls[`${request.method ?? 'GET'} ${path}`];
+  const method = request.method ?? 'GET';
+  const control = controls[`${method} ${path}`];
   if (control) return control(served, request, Object.fromEntries(searchParams));
   const methods = Object.keys(controls).flatMap((key) => (key.split(' ')[1] === path ? [key.split(' ')[0]] : []));
-  if (methods.length > 0) throw new ControlError(`${PREFIX}${path} is for ${methods.join(' and ')}, not ${String(request.method)}`, 405);
+  if (methods.length > 0) throw new ControlError(`${PREFIX}${path} is for ${methods.join(' and ')}, not ${method}`, 405);
   throw new ControlError(`there is no ${PREFIX}${path}; GET ${PREFIX} shows what there is`, 404);
 }
 
 /** A page of another site that is open in the person's browser is not the person. */
-function refuseOtherSites({ headers }: IncomingMessage): void {
-  const name = (headers.host ?? '').replace(/:\d+$/, '');
-  const origin = headers.origin;
-  if (!['127.0.0.1', 'localhost'].includes(name)) throw new ControlError(`the controls are at 127.0.0.1, not at ${headers.host ?? ''}`);
-  if (origin !== undefined && origin !== `http://${headers.host ?? ''}`)
-    throw new ControlError(`the controls are not for pages of ${origin}`);
+function refuseOtherSites({ headers: { host = '', origin } }: IncomingMessage): void {
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) throw new ControlError(`the controls are at 127.0.0.1, not at ${host}`);
+  if (origin !== undefined && origin !== `http://${host}`) throw new ControlError(`the controls are not for pages of ${origin}`);
 }
 
 function refusal(error: unknown): Answer {

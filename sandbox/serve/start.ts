@@ -5,6 +5,9 @@ import { Controls } from './controls';
 import { readDeployment } from './deployment';
 import { controlRoute, PREFIX } from './routes';
 
+/** After the first day's scheduled hours, so that ten days later the runs of day ten have passed, too. */
+const MORNING = new Date(START.getTime() + 5 * 3_600_000);
+
 /** Starts the demonstration's organization on a port, deploys the assembly that is prepared meanwhile, and opens the controls; throws when the port is taken. */
 export async function serve({ port, assembly }: { port: number; assembly: () => Promise<string> }): Promise<Controls> {
   const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, port }).catch((error: unknown) => {
@@ -15,7 +18,7 @@ export async function serve({ port, assembly }: { port: number; assembly: () => 
     const deployment = readDeployment(await sandbox.deploy(await assembly()));
     afterDeployment(sandbox, deployment);
     await new People(sandbox).putSecretInTheWay('666677778888', 'secret-in-the-way');
-    sandbox.clock.set(START);
+    sandbox.clock.set(MORNING);
     const served = new Controls(sandbox, deployment);
     sandbox.kernel.routes.set(PREFIX, controlRoute(served));
     return served;

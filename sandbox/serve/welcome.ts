@@ -1,8 +1,8 @@
 import colors from 'picocolors';
 import { secretNameFor } from '../../lambda/rotation/secret-store';
-import { ACCOUNTS } from '../demo/organization';
-import { MANAGEMENT } from '../demo/organization';
+import { ACCOUNTS, MANAGEMENT } from '../demo/organization';
 import type { Controls } from './controls';
+import { minute } from './passage';
 import { quoted } from './shell';
 
 /** Whom the examples are about: an owner-tagged user with one young key. */
@@ -16,40 +16,47 @@ export function welcome({ sandbox, deployment }: Controls): string {
   const event = quoted(JSON.stringify({ account: id, email, name, ForceRotate: EXAMPLE_USER }));
   const invoke = `aws lambda invoke --function-name ${deployment.rotator}`;
   const actAs = (query: string): string => `eval "$(curl -s '${sandbox.url}/_sandbox/credentials?${query}')"`;
-  const part = (title: string, ...lines: string[]): string => `${colors.bold(title)}\n${lines.map((line) => `  ${line}`).join('\n')}`;
-  return [
-    part(
-      `The organization is at ${sandbox.url}, ${deployment.dryRun ? 'DryRun: nothing will change' : 'enforcing: keys will really be rotated'}`,
-      `Its clock shows ${sandbox.clock.now().toISOString().slice(0, 16)}Z and runs on. Schedules fire when you move it (advance) or run them, not by waiting.`,
-      `Overview and mails for your browser: ${sandbox.url}/_sandbox/`,
-    ),
-    part(
-      '1. In another terminal, act as the administrator of the management account',
+  const parts: [title: string, ...lines: string[]][] = [
+    [
+      'In another terminal, act as the administrator of the management account',
       actAs(`account=${MANAGEMENT.id}`),
       'aws sts get-caller-identity',
       'aws organizations list-accounts',
-    ),
-    part(
-      `2. Rotate ${EXAMPLE_USER} now (aws command line version 1, then version 2)`,
+    ],
+    [
+      `${deployment.dryRun ? `Ask what rotating ${EXAMPLE_USER} would do` : `Rotate ${EXAMPLE_USER} now`} (version 2 of the aws command line takes the second line)`,
       `${invoke} --payload ${event} /dev/stdout`,
       `${invoke} --payload ${event} --cli-binary-format raw-in-base64-out /dev/stdout`,
-    ),
-    part(
-      `3. As ${EXAMPLE_USER}, with the old key, fetch the new one`,
-      actAs(`account=${id}&user=${EXAMPLE_USER}`),
-      `aws secretsmanager get-secret-value --secret-id ${secretNameFor(id, EXAMPLE_USER)}`,
-    ),
-    part(
-      '4. As the administrator of a member account, look at what happened',
+      `aws s3 ls --recursive s3://${deployment.resultsBucket}/runs/`,
+    ],
+    ...(deployment.dryRun
+      ? []
+      : [
+          [
+            `As ${EXAMPLE_USER}, with the old key, fetch the new one`,
+            actAs(`account=${id}&user=${EXAMPLE_USER}`),
+            `aws secretsmanager get-secret-value --secret-id ${secretNameFor(id, EXAMPLE_USER)}`,
+          ] satisfies [string, ...string[]],
+        ]),
+    [
+      'As the administrator of a member account, look at its users',
       actAs(`account=${id}`),
       `aws iam list-access-keys --user-name ${EXAMPLE_USER}`,
       `aws iam list-user-tags --user-name ${EXAMPLE_USER}`,
-    ),
-    part(
-      '5. Let time pass',
+    ],
+    [
+      'Run the schedules now; let ten days pass',
       `curl -s -X POST ${sandbox.url}/_sandbox/run`,
       `curl -s -X POST ${sandbox.url}/_sandbox/clock -d '{"advance":"10d"}'`,
       `curl -s '${sandbox.url}/_sandbox/keys?user=${EXAMPLE_USER}'`,
-    ),
-  ].join('\n\n');
+    ],
+  ];
+  const where = [
+    `The organization is at ${sandbox.url}, ${deployment.dryRun ? 'DryRun: nothing will change' : 'enforcing: keys will really be rotated'}`,
+    `Its clock shows ${minute(sandbox.clock.now())} and runs on. Schedules fire when you move it or run them, not by waiting.`,
+    `Overview and mails for your browser: ${sandbox.url}/_sandbox/`,
+  ] as const;
+  return [where, ...parts.map(([title, ...lines], index) => [`${index + 1}. ${title}`, ...lines])].map(block).join('\n\n');
 }
+
+const block = ([title = '', ...lines]: readonly string[]): string => [colors.bold(title), ...lines.map((line) => `  ${line}`)].join('\n');

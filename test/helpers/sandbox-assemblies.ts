@@ -81,6 +81,7 @@ export async function provideAssemblies(): Promise<void> {
 /** Where the assembly of a deployment is; throws what `cdk synth` said when it could not be made. */
 export function assemblyOf(mode: Mode): string {
   const directory = process.env[variable(mode)];
-  if (directory === undefined) throw new Error(process.env[FAILURE] ?? 'no assembly was synthesized: jest ran without its global setup');
+  if (directory === undefined)
+    throw new Error(process.env[FAILURE] ?? 'no assembly was synthesized: name the folder of this test in sandbox-global-setup.ts');
   return directory;
 }

@@ -1,4 +1,25 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { provideAssemblies } from './sandbox-assemblies';
 
-/** Runs once before all test files. */
-export default provideAssemblies;
+/** Folders of tests that deploy the synthesized app; running other tests alone need not wait for a synthesis. */
+const FOLDERS = ['runs', 'safety'];
+
+interface Asked {
+  testPathPatterns?: { patterns: readonly string[] };
+}
+
+function isNeeded({ testPathPatterns }: Asked): boolean {
+  const patterns = testPathPatterns?.patterns ?? [];
+  if (patterns.length === 0) return true;
+  const files = FOLDERS.flatMap((folder) => {
+    const path = join(__dirname, '..', folder);
+    return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((file) => join(path, file));
+  });
+  return files.some((file) => patterns.some((pattern) => new RegExp(pattern, 'i').test(file)));
+}
+
+/** Runs once before all test files; jest gives what was asked of it. */
+export default async function setUp(globalConfig: Asked): Promise<void> {
+  if (isNeeded(globalConfig)) await provideAssemblies();
+}

@@ -138,6 +138,17 @@ describe('by reading every user', () => {
     expect((await find(sweepDay)).candidates.map((user) => user.name)).toEqual(['due']);
   });
 
+  it('hands on a user whose keys could not be listed, who then fails alone', async () => {
+    listed({ due: [key(90)], fresh: [key(5)], unread: [] });
+    iam.on(ListAccessKeysCommand, { UserName: 'unread' }).rejects(awsError('ServiceFailureException', 500));
+    const { usersSeen, candidates } = await find(sweepDay);
+    expect(usersSeen).toBe(3);
+    expect(candidates).toEqual([
+      { name: 'unread', arn: arn('unread'), oldest: undefined },
+      { name: 'due', arn: arn('due'), oldest: daysAgo(90, reportDay) },
+    ]);
+  });
+
   it.each([
     ['users', (error: Error) => iam.on(ListUsersCommand).rejects(error)],
     ['keys', (error: Error) => iam.on(ListAccessKeysCommand, { UserName: 'due' }).rejects(error)],

@@ -84,6 +84,11 @@ describe('readReport', () => {
       reportText([userRow('alice')], ['user', 'arn', 'access_key_1_active']),
       'the credential report lacks the column access_key_1_last_rotated, access_key_2_active, access_key_2_last_rotated',
     ],
+    [
+      'neither true nor false for a key',
+      reportText([userRow('alice', { access_key_2_active: 'maybe' })]),
+      'the credential report says "maybe" in access_key_2_active of alice',
+    ],
     ['a row without a name', reportText([{ ...userRow(''), arn: 'x' }]), 'the credential report has a row that names no user: ""'],
     [
       'a row whose ARN is another user’s',

@@ -69,7 +69,7 @@ describe('exemptionLapsed', () => {
     expect(lapsed('2026-11-21', new Date('2026-11-22T00:00:00.000Z'))).toBe(true);
   });
 
-  it.each([undefined, '', 'never', '2026-13-45', '01.01.2020', '2020-01-01T00:00:00Z', '2020', '2020-1-1', '1577836800'])(
+  it.each([undefined, '', 'never', '2026-13-45', '2026-02-30', '01.01.2020', '2020-01-01T00:00:00Z', '2020', '2020-1-1', '1577836800'])(
     'what is no date (%s) never lapses',
     (until) => {
       expect(lapsed(until)).toBe(false);

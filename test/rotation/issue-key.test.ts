@@ -19,7 +19,7 @@ beforeEach(everythingWorks);
 
 describe('issueKey', () => {
   it('proves the store writable, tags the intent, creates, stores, and clears the intent, in this order', async () => {
-    await expect(issue()).resolves.toEqual({ issued: true, keyId: NEW, created: NOW });
+    await expect(issue()).resolves.toEqual({ issued: true, keyId: NEW });
     expect(changesOf(iam, secrets)).toEqual([
       'PutResourcePolicy',
       'PutSecretValue',
@@ -170,7 +170,13 @@ describe('when the answer to CreateAccessKey is lost', () => {
 describe('when the intent cannot be cleared after the key is stored', () => {
   it('the key is kept, and it is said', async () => {
     iam.on(UntagUserCommand).rejects(accessDenied());
-    await expect(issue()).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(issue()).resolves.toEqual({
+      issued: true,
+      keyId: NEW,
+      leftover: expect.stringMatching(
+        /^the key is stored, but the tag key-rotation:issuing:\w+ could not be removed .*; the next run removes it$/,
+      ) as string,
+    });
     expect(changesOf(iam, secrets).slice(-3)).toEqual(['CreateAccessKey', 'PutSecretValue', 'UntagUser']);
   });
 });

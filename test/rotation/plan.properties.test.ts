@@ -20,7 +20,7 @@ const active = (user: UserFacts): AccessKey[] => user.keys.filter((key) => key.s
 const stateOf = (user: UserFacts, keyId: string) => user.state.keys.get(keyId) ?? {};
 const touched = (decision: Decision): string[] => [
   ...('keyId' in decision ? [decision.keyId] : []),
-  ...('makeRoom' in decision && decision.makeRoom !== undefined ? [decision.makeRoom] : []),
+  ...(decision.action === 'rotate' && decision.makeRoom !== undefined ? [decision.makeRoom] : []),
 ];
 
 /** Checks a rule on every decision of one kind, over thousands of users and all policies. */

@@ -8,7 +8,7 @@ import {
   type DescribeSecretCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { secretNameFor, SecretStore } from '../../lambda/rotation/secret-store';
+import { policyFor, secretNameFor, SecretStore } from '../../lambda/rotation/secret-store';
 import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET, timeout } from '../helpers/aws';
 import { ACCOUNT, NEW, NOW, OLD } from '../helpers/facts';
 
@@ -17,18 +17,7 @@ const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }),
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
 const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
 const OURS = [{ Key: 'key-rotation:managed', Value: 'true' }];
-const POLICY = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Sid: 'OnlyThisUserReads',
-      Effect: 'Allow',
-      Principal: { AWS: alice.arn },
-      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-      Resource: '*',
-    },
-  ],
-};
+const POLICY = policyFor(alice.arn);
 const value = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() } as const;
 const notFound = () => awsError('ResourceNotFoundException', 400);
 const exists = (more: Partial<DescribeSecretCommandOutput> = {}) =>
@@ -55,6 +44,41 @@ describe('the secret’s name', () => {
   it('tells every two users apart', () => {
     const names = ['a,b', 'a2Cb', 'a_b', 'ab', 'a-b', 'a.b', 'A,b'].map((user) => secretNameFor(ACCOUNT, user));
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('the secret’s policy', () => {
+  it('lets its user read, without a policy of their own, and nobody else', () => {
+    expect(POLICY).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'OnlyThisUserReads',
+          Effect: 'Allow',
+          Principal: { AWS: alice.arn },
+          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+          Resource: '*',
+        },
+        {
+          Sid: 'NobodyElseReads',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'secretsmanager:GetSecretValue',
+          Resource: '*',
+          Condition: { StringNotEquals: { 'aws:PrincipalArn': alice.arn } },
+        },
+      ],
+    });
+  });
+
+  it('takes nothing in a path for a policy variable', () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:user/\${aws:username}/alice`;
+    expect(policyFor(arn)).toMatchObject({
+      Statement: [
+        { Principal: { AWS: arn } },
+        { Condition: { StringNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:user/\${$}{aws:username}/alice` } } },
+      ],
+    });
   });
 });
 
@@ -127,15 +151,15 @@ describe('prepare', () => {
 
   it('leaves the policy of an existing secret alone when it is the right one, in any spelling', async () => {
     exists();
-    const { Version, Statement } = POLICY;
-    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify({ Statement, Version }, null, 2) });
+    const reversed = Object.fromEntries(Object.entries(POLICY).toReversed());
+    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(reversed, null, 2) });
     await store.prepare(alice);
     expect(changesOf(secrets)).toEqual(['PutSecretValue']);
   });
 
   it.each([
     ['has none', undefined],
-    ['has another user’s', JSON.stringify(POLICY).replace('user/alice', 'user/bob')],
+    ['has another user’s', JSON.stringify(POLICY).replaceAll('user/alice', 'user/bob')],
     ['has a wider one', JSON.stringify(POLICY).replace('secretsmanager:DescribeSecret', 'secretsmanager:*')],
     ['names a user of the same name that was deleted', JSON.stringify(POLICY).replace(alice.arn, 'AIDAEXAMPLE')],
   ])('gives an existing secret its policy when it %s', async (_, ResourcePolicy) => {

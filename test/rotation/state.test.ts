@@ -51,6 +51,8 @@ describe('a key’s state', () => {
     ['no moment', 'inactive=yes notice=true beside=none'],
     ['a day without a time', 'inactive=2026-11-01'],
     ['an impossible moment', 'inactive=2026-13-45T99:99:99Z'],
+    ['a day that the month does not have', 'inactive=2026-09-31T00:00:00Z'],
+    ['an hour that the day does not have', 'inactive=2026-10-31T24:00:00Z'],
     ['a local time', 'inactive=2026-11-01T00:00:00+02:00'],
     ['a number', 'inactive=1763694000000'],
     ['other letter case', `INACTIVE=${at(3)}`],

@@ -36,6 +36,8 @@ describe('a rotator event', () => {
     [{ ...event, ForceRotate: true }, 'ForceRotate: Invalid input: expected string, received boolean (got true)'],
     [{ ...event, dryrun: 'false' }, 'dryrun: Invalid input: expected boolean, received string (got "false")'],
     [{ ...event, runId: '../x' }, 'runId: must be 1 to 80 letters, digits, dots, dashes or underscores (got "../x")'],
+    [{ ...event, runId: '..' }, 'runId: must be 1 to 80 letters'],
+    [{ ...event, runId: '.x' }, 'runId: must be 1 to 80 letters'],
     [{ ...event, forceRotate: 'alice' }, 'unknown key "forceRotate", the nearest known one is "ForceRotate"'],
     [{ ...event, dryRun: true }, 'unknown key "dryRun", the nearest known one is "dryrun"'],
     [null, 'event: Invalid input: expected object, received null (got null)'],
