@@ -18,7 +18,8 @@ const secrets = mockClient(SecretsManagerClient);
 const client = new IAMClient({ region: 'us-east-1' });
 const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
-const read = (allUses?: boolean, user: Parameters<typeof readUser>[1] = alice) => readUser({ iam: client, store, clock: () => NOW }, user, allUses);
+const read = (allUses?: boolean, user: Parameters<typeof readUser>[1] = alice) =>
+  readUser({ iam: client, store, clock: () => NOW }, user, allUses);
 const metadata = (AccessKeyId: string, ageDays: number, Status: 'Active' | 'Inactive' = 'Active'): AccessKeyMetadata => ({
   UserName: 'alice',
   AccessKeyId,
