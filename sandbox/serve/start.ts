@@ -29,7 +29,7 @@ export async function serve({ port, assembly }: { port: number; assembly: () => 
 }
 
 function readable(cause: unknown, port: number): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   if (code === 'EADDRINUSE') {
     return new Error(`port ${port} is in use, perhaps by another sandbox; choose another with --port, or --port 0 for any free one`, {
       cause,

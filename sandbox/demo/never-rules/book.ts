@@ -9,6 +9,8 @@ export interface KeyEntry {
   created: Date;
   /** A rotator created it. */
   issued: boolean;
+  /** It was in its secret once: whoever takes it out later is not the product. */
+  stored?: true;
   /** Since when it has been inactive, as first seen. */
   inactiveSince?: Date;
   /** A person made it active again since. */
@@ -37,11 +39,11 @@ export class Book {
   look(): void {
     const now = this.sandbox.clock.now();
     for (const [account, { users }] of this.sandbox.world.accounts) {
-      for (const user of users.values()) for (const key of user.keys) this.see(account, user.name, key, now);
+      for (const user of users.values()) for (const key of user.keys) this.isLost(this.see(account, user.name, key, now));
     }
   }
 
-  private see(account: string, user: string, key: AccessKey, now: Date): void {
+  private see(account: string, user: string, key: AccessKey, now: Date): KeyEntry {
     this.secrets.add(key.secret);
     const entry = this.entries.get(key.id) ?? { account, user, id: key.id, created: key.created, issued: false };
     this.entries.set(key.id, entry);
@@ -50,6 +52,7 @@ export class Book {
       delete entry.inactiveSince;
       entry.reenabledAt = now;
     }
+    return entry;
   }
 
   /** Notes a key that a rotator has just created. */
@@ -79,6 +82,12 @@ export class Book {
 
   private key({ account, user, id }: KeyEntry): AccessKey | undefined {
     return this.user(account, user)?.keys.find((key) => key.id === id);
+  }
+
+  /** Whether a rotator created the key and it has never been in its secret: nobody has it. */
+  isLost(entry: KeyEntry): boolean {
+    if (entry.issued && !entry.stored && this.isStored(entry)) entry.stored = true;
+    return entry.issued && !entry.stored;
   }
 
   /** Whether some version of the user's secret holds the key with its right secret; `current` asks for AWSCURRENT only. */

@@ -17,6 +17,8 @@ export interface RuleSettings {
   disableGraceDays: number;
   /** Days between a key first seen inactive and its being deleted. */
   deleteGraceDays: number;
+  /** `unusedKeys: retire`: a key that was never used may be disabled after its notice though it is the only one; default false. */
+  retireUnused?: boolean;
   memberRole: string;
   exemptionGroup: string;
 }
@@ -25,12 +27,14 @@ export interface RuleSettings {
 export interface SavedRules {
   book: ReadonlyMap<string, KeyEntry>;
   steps: ReadonlyMap<string, string>;
-  forced: ReadonlySet<string>;
+  forced: ReadonlyMap<string, Date>;
 }
 
 const DAY = 86_400_000;
 /** No invocation lasts longer. */
 const LONGEST_INVOCATION = 15 * 60_000;
+/** An operator's command is carried out, retries included, within this time. */
+const FORCED_FOR = 6 * 3_600_000;
 const day = (at: Date): number => Math.floor(at.getTime() / DAY);
 
 /**
@@ -42,8 +46,8 @@ export class NeverRules {
   readonly book: Book;
   private readonly told: Told;
   private readonly leaks: LeakSearch;
-  /** Users whom an operator rotates by force; their inactive key may make room. */
-  private forced = new Set<string>();
+  /** Users whom an operator rotates by force, and since when; their inactive key may make room. */
+  private forced = new Map<string, Date>();
   /** Invocation and key → the step taken. */
   private steps = new Map<string, string>();
   private readonly observer: Observer;
@@ -51,7 +55,7 @@ export class NeverRules {
 
   constructor(
     private readonly sandbox: Sandbox,
-    private readonly settings: RuleSettings,
+    private settings: RuleSettings,
   ) {
     this.book = new Book(sandbox);
     this.told = new Told(sandbox);
@@ -74,14 +78,14 @@ export class NeverRules {
 
   /** What is known so far, to go back to together with a snapshot of the sandbox. */
   save(): SavedRules {
-    return { book: this.book.save(), steps: new Map(this.steps), forced: new Set(this.forced) };
+    return { book: this.book.save(), steps: new Map(this.steps), forced: new Map(this.forced) };
   }
 
   /** Goes back to what was known, after the sandbox went back to the same moment; what was broken is forgotten. */
   load(saved: SavedRules): void {
     this.book.load(saved.book);
     this.steps = new Map(saved.steps);
-    this.forced = new Set(saved.forced);
+    this.forced = new Map(saved.forced);
     this.told.forget();
     this.leaks.skip();
     this.broken.length = 0;
@@ -92,9 +96,14 @@ export class NeverRules {
     this.dryRun = dryRun;
   }
 
-  /** Says that an operator forces this user's rotation. */
+  /** Says what policy the deployed product has from now on. */
+  expectPolicy(policy: Partial<Pick<RuleSettings, 'disableGraceDays' | 'deleteGraceDays' | 'retireUnused'>>): void {
+    this.settings = { ...this.settings, ...policy };
+  }
+
+  /** Says that an operator forces this user's rotation now. */
   expectForced(account: string, user: string): void {
-    this.forced.add(`${account}/${user}`);
+    this.forced.set(`${account}/${user}`, this.sandbox.clock.now());
   }
 
   /** Takes in what people did since the last run; call it before each run. */
@@ -104,14 +113,15 @@ export class NeverRules {
 
   /**
    * Checks the state a run left. `undisturbed` runs must also have removed every key of ours that is not stored and cannot belong to a
-   * running invocation any more.
+   * running invocation any more; a function says for which users the run was that.
    */
-  afterRun(startedAt: Date, undisturbed = true): void {
+  afterRun(startedAt: Date, undisturbed: boolean | ((account: string, user: string) => boolean) = true): void {
     this.book.look();
+    const wasUndisturbed = typeof undisturbed === 'function' ? undisturbed : (): boolean => undisturbed;
     for (const entry of this.book.liveIssued()) {
-      if (this.book.isStored(entry)) continue;
       const settled = startedAt.getTime() - entry.created.getTime() > LONGEST_INVOCATION;
-      if (undisturbed && settled && this.isRemovable(entry))
+      if (!settled || !this.book.isLost(entry) || !this.isRemovable(entry)) continue;
+      if (wasUndisturbed(entry.account, entry.user))
         this.fail('every key we issued is in its secret, or removed by the next run', entry, 'is in no version of its secret');
     }
     for (const leak of this.leaks.search()) this.fail('no secret leaves the secret', undefined, leak);
@@ -119,7 +129,7 @@ export class NeverRules {
 
   /** A lost key that is the user's only active one is left for a person. */
   private isRemovable({ account, user, id }: KeyEntry): boolean {
-    return this.otherActive(account, user, id);
+    return this.book.user(account, user)?.keys.some((key) => key.id !== id && key.status === 'Active') ?? false;
   }
 
   private isRotator({ caller }: ObservedCall): boolean {
@@ -136,7 +146,7 @@ export class NeverRules {
       this.fail('exempt users are never touched', undefined, `${operation} was called for the exempt user ${user} in ${account}`);
     const keyId = typeof call.input['AccessKeyId'] === 'string' ? call.input['AccessKeyId'] : '';
     const entry = this.book.entry(keyId) ?? { account, user, id: keyId, created: new Date(0), issued: false };
-    const lost = entry.issued && !this.book.isStored(entry);
+    const lost = this.book.isLost(entry);
     if (operation === 'DeleteAccessKey') this.judgeDelete(call, entry, lost);
     if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Inactive') this.judgeDisable(call, entry, lost);
     if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Active')
@@ -149,7 +159,7 @@ export class NeverRules {
     if (!key) return;
     if (key.status === 'Active') this.fail('an active key is never deleted', entry, 'was active when DeleteAccessKey was called');
     if (lost) return;
-    const forced = this.forced.has(`${entry.account}/${entry.user}`);
+    const forced = this.isForced(entry.account, entry.user);
     const since = entry.inactiveSince;
     if (!forced && (!since || day(this.sandbox.clock.now()) - day(since) < this.settings.deleteGraceDays)) {
       this.fail(
@@ -163,8 +173,10 @@ export class NeverRules {
 
   private judgeDisable(call: ObservedCall, entry: KeyEntry, lost: boolean): void {
     if (!this.book.user(entry.account, entry.user)?.keys.some((key) => key.id === entry.id)) return;
-    if (!this.otherActive(entry.account, entry.user, entry.id))
-      this.fail('nobody is left without an active key', entry, 'was the last active key when it was disabled');
+    const key = this.book.user(entry.account, entry.user)?.keys.find((one) => one.id === entry.id);
+    const retired = this.settings.retireUnused === true && key?.lastUsed === undefined;
+    if (key?.status === 'Active' && !retired && !this.otherActive(entry.account, entry.user, entry.id))
+      this.fail('nobody is left without an active key', entry, 'was the last active key that somebody has when it was disabled');
     if (lost) return;
     this.step(call, entry, 'disable');
     if (!this.replacedInTime(entry) && !this.told.before(entry.id, this.graceStart())) {
@@ -184,7 +196,7 @@ export class NeverRules {
       this.step(call, entry, 'rotate');
       const young = day(now) - day(entry.created) < this.settings.disableGraceDays;
       const room = (this.book.user(account, user)?.keys.length ?? 0) < 2;
-      if (room && entry.issued && young && !this.forced.has(`${account}/${user}`) && this.book.isStored(entry)) {
+      if (room && entry.issued && young && !this.isForced(account, user) && this.book.isStored(entry)) {
         this.fail('one key per user and step', entry, 'was issued less than a grace ago, and another one is being issued');
       }
     }
@@ -215,8 +227,18 @@ export class NeverRules {
     return new Date((day(this.sandbox.clock.now()) - this.settings.disableGraceDays + 1) * DAY - 1);
   }
 
+  /** The user has another active key, and not one that nobody has. */
   private otherActive(account: string, user: string, id: string): boolean {
-    return this.book.user(account, user)?.keys.some((key) => key.id !== id && key.status === 'Active') ?? false;
+    const others = this.book.user(account, user)?.keys.filter((key) => key.id !== id && key.status === 'Active') ?? [];
+    return others.some((key) => {
+      const entry = this.book.entry(key.id);
+      return entry === undefined || !this.book.isLost(entry);
+    });
+  }
+
+  private isForced(account: string, user: string): boolean {
+    const since = this.forced.get(`${account}/${user}`);
+    return since !== undefined && this.sandbox.clock.now().getTime() - since.getTime() < FORCED_FOR;
   }
 
   private isExempt(account: string, name: string): boolean {

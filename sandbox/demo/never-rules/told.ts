@@ -1,13 +1,16 @@
+import { wording } from '../../../lambda/mail/sections';
 import type { Sandbox } from '../../sandbox';
 
-/** When which key was named in a mail that was really delivered. */
+const NOTICE = `== ${wording('notify', false).title} ==`;
+
+/** When people were told, in a mail that was really delivered, that a key will be disabled without a successor. */
 export class Told {
   private readonly first = new Map<string, Date>();
   private read = 0;
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Whether a delivered mail of an enforcing run named the key at this moment or earlier. */
+  /** Whether a delivered mail of an enforcing run gave notice of the key at this moment or earlier; a warning of another step is none. */
   before(keyId: string, moment: Date): boolean {
     this.catchUp();
     const at = this.first.get(keyId);
@@ -24,7 +27,8 @@ export class Told {
     const { mails } = this.sandbox;
     for (const mail of mails.slice(this.read)) {
       if (mail.renderingFailure !== undefined || mail.subject.startsWith('[Dry run]')) continue;
-      for (const id of mail.text?.match(/\bAKIA[A-Z0-9]{12,}\b/g) ?? []) if (!this.first.has(id)) this.first.set(id, mail.at);
+      const notice = mail.text?.split(/^(?=== )/m).find((section) => section.startsWith(NOTICE)) ?? '';
+      for (const id of notice.match(/\bAKIA[A-Z0-9]{12,}\b/g) ?? []) if (!this.first.has(id)) this.first.set(id, mail.at);
     }
     this.read = mails.length;
   }

@@ -1,0 +1,66 @@
+import type { Fault } from '../../../sandbox/faults';
+import type { Combination } from './combination';
+import { refused } from './modelled';
+import type { Point } from './points';
+import { ENTERING, TELLING } from './rotator-points';
+
+const pointOf = (points: readonly Point[], operation: string, about?: string): Point => {
+  const found = points.find((point) => point.operation === operation && (about === undefined || point.about === about));
+  if (!found) throw new Error(`no point of ${operation}`);
+  return found;
+};
+const ACCOUNT_MAIL = pointOf(TELLING, 'ses:SendEmail', 'to the account');
+const OWNER_MAIL = pointOf(TELLING, 'ses:SendEmail', 'to an owner');
+const RESULT = pointOf(TELLING, 's3:PutObject');
+const EVENTS = pointOf(TELLING, 'events:PutEvents');
+const ROLE = pointOf(ENTERING, 'sts:AssumeRole');
+
+/** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
+const MAIL_REFUSALS = [
+  'MessageRejected',
+  'AccountSuspendedException',
+  'SendingPausedException',
+  'MailFromDomainNotVerifiedException',
+  'LimitExceededException',
+  'NotFoundException',
+  'BadRequestException',
+];
+
+/** EventBridge takes the call and answers that it did not take some of its events. */
+const PARTLY: Combination = {
+  operation: 'events:PutEvents',
+  title: 'events:PutEvents, which takes only some of the events',
+  concerns: [],
+  inject: ({ sandbox }, { id }) => {
+    const { observers } = sandbox.kernel;
+    const fault: Fault = { match: {}, when: 'after', then: { kind: 'call', run: () => undefined }, seen: 0, hits: 0 };
+    const observer = {
+      after({ operation, input }: { operation: string; input: Record<string, unknown> }, output: Record<string, unknown>): void {
+        if (operation !== 'PutEvents' || !JSON.stringify(input).includes(id)) return;
+        fault.hits += 1;
+        const refusal = { ErrorCode: 'InternalFailure', ErrorMessage: 'the event was not taken' };
+        Object.assign(output, { FailedEntryCount: 1, Entries: [refusal, ...(output['Entries'] as object[]).slice(1)] });
+        observers.delete(observer);
+      },
+    };
+    observers.add(observer);
+    return [fault];
+  },
+  expect: 'named',
+  shows: /refused 1 events: InternalFailure/,
+};
+
+/** What the services answer of their own by which an account is entered and people are told. */
+export const TELLING_ANSWERS: readonly Combination[] = [
+  ...MAIL_REFUSALS.flatMap((code) => [refused(ACCOUNT_MAIL, code), refused(OWNER_MAIL, code)]),
+  PARTLY,
+  refused(EVENTS, 'InvalidStateException'),
+  ...[
+    { code: 'NoSuchBucket', status: 404 },
+    { code: 'InvalidBucketState', status: 409 },
+    { code: 'KMS.DisabledException', status: 400 },
+  ].map(({ code, status }) => refused(RESULT, code, { status, retold: true })),
+  refused(RESULT, 'ServiceUnavailable', { status: 503, times: 3, expect: 'overcome' }),
+  refused(ROLE, 'RegionDisabledException', { status: 403 }),
+  refused(ROLE, 'InvalidClientTokenId', { status: 403 }),
+];

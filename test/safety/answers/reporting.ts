@@ -1,0 +1,139 @@
+import type { Fault, FaultMatch } from '../../../sandbox/faults';
+import { ADMIN, FUNCTIONS, MANAGEMENT, OTHER, TEAM } from '../../helpers/sandbox-organization';
+import { openSandbox, type Kit, type Saved } from '../kit/kit';
+import { settled } from './settled';
+import { KINDS, SLOW_TIMERS, wordingOf, type Kind } from './kinds';
+
+/** One place where AWS answers the reporter. */
+export interface ReporterPoint {
+  operation: string;
+  about: string;
+  input: (input: Record<string, unknown>) => boolean;
+  /** The report is made all the same, and says what could not be read. */
+  reported?: boolean;
+}
+
+const key = (name: string) => (input: Record<string, unknown>) => typeof input['Key'] === 'string' && input['Key'].endsWith(`/${name}`);
+
+/** Where AWS answers the reporter. */
+export const REPORTING: readonly ReporterPoint[] = [
+  { operation: 's3:ListObjectsV2', about: 'of all runs', input: ({ Prefix }) => Prefix === 'runs/' },
+  { operation: 's3:ListObjectsV2', about: 'of one run', input: ({ Prefix }) => Prefix !== 'runs/' },
+  { operation: 's3:GetObject', about: 'of the manifest', input: key('manifest.json'), reported: true },
+  { operation: 's3:GetObject', about: "of an account's result", input: key(`${TEAM.id}.json`), reported: true },
+  { operation: 's3:PutObject', about: 'of the report', input: key('report.html') },
+  { operation: 's3:PutObject', about: 'of the summary', input: key('summary.json') },
+  { operation: 'ses:SendEmail', about: 'to the administrator', input: () => true },
+];
+
+/** One answer of AWS to the reporter. */
+export interface ReporterCombination {
+  title: string;
+  point: ReporterPoint;
+  kind: Kind;
+}
+
+/** An error of the operation's own model, for good. */
+const refusal = (code: string, status: number): Kind => ({
+  name: code,
+  passes: false,
+  effect: 'none',
+  when: 'before',
+  then: () => ({ kind: 'error', code, status }),
+  shows: () => new RegExp(code),
+});
+const OWN: Readonly<Record<string, readonly Kind[]>> = {
+  'ses:SendEmail': ['MessageRejected', 'AccountSuspendedException', 'SendingPausedException', 'NotFoundException'].map((code) =>
+    refusal(code, 400),
+  ),
+  's3:GetObject': [refusal('NoSuchKey', 404), refusal('InvalidObjectState', 403)],
+  's3:ListObjectsV2': [refusal('NoSuchBucket', 404)],
+  's3:PutObject': [refusal('NoSuchBucket', 404)],
+};
+
+/** Every kind of answer at every point; what retries overcome comes first, since lasting faults use up the clients' allowance of retries. */
+export const REPORTER_COMBINATIONS: readonly ReporterCombination[] = [true, false].flatMap((passes) =>
+  REPORTING.flatMap((point) =>
+    [...KINDS, ...(OWN[point.operation] ?? [])]
+      .filter((kind) => kind.passes === passes)
+      .map((kind) => ({ title: `${point.operation} ${point.about}, ${kind.name}`, point, kind })),
+  ),
+);
+
+/** A run is over and not yet reported; each combination is tried from there. */
+export class ReporterTrial {
+  private constructor(
+    private readonly kit: Kit,
+    private readonly began: Saved,
+  ) {}
+
+  static async begin(): Promise<ReporterTrial> {
+    const kit = await openSandbox({ accounts: [TEAM, OTHER] });
+    for (const account of [TEAM, OTHER]) kit.org.addUser(account, 'due', [{ ageDays: 95 }]);
+    await kit.org.run();
+    kit.sandbox.clock.advance(2 * 3_600_000);
+    return new ReporterTrial(kit, kit.save());
+  }
+
+  /** Everything that was not as it has to be, one sentence each. */
+  async judge({ point, kind }: ReporterCombination): Promise<string[]> {
+    const { kit } = this;
+    const { sandbox } = kit;
+    kit.restore(this.began);
+    const hurried = sandbox.kernel.settings.timers;
+    if (kind.effect === 'late') sandbox.kernel.settings.timers = SLOW_TIMERS;
+    const fault = this.inject(point, kind);
+    await this.report();
+    sandbox.faults.clear();
+    sandbox.kernel.settings.timers = hurried;
+    const complaints = fault.hits > 0 ? [] : ['the fault hit no call'];
+    const wording = kind.shows(wordingOf(point.operation.split(':')[0] ?? ''));
+    const failed = kit.org.failedEvents().map(({ responsePayload: told }) => `${told?.errorType ?? ''}: ${told?.errorMessage ?? ''}`);
+    if (kind.passes || point.reported) complaints.push(...this.reported(), ...failed);
+    if (point.reported && !kind.passes && !wording.test(this.summary() ?? ''))
+      complaints.push(`the summary does not say ${wording.source}`);
+    const silent = this.reported().length > 0 && !failed.some((text) => wording.test(text));
+    if (!kind.passes && !point.reported && silent) complaints.push(`no failed event says ${wording.source}`);
+    await this.report();
+    return [...complaints, ...this.reported(), ...kit.broken.map(({ rule, story }) => `${rule}: ${story}`)];
+  }
+
+  stop(): Promise<void> {
+    return this.kit.stop();
+  }
+
+  private inject({ operation, input }: ReporterPoint, { when, then, times }: Kind): Fault {
+    const [service = '', name = ''] = operation.split(':');
+    const match: FaultMatch = { service, operation: name, principal: 'assumed-role/IamKeyRotation-ReporterRole', input };
+    return this.kit.sandbox.faults.add({
+      match: { ...match, ...(times !== undefined && { times }) },
+      when,
+      then: then(wordingOf(service)),
+    });
+  }
+
+  private async report(): Promise<void> {
+    const { sandbox } = this.kit;
+    await sandbox.invoke(FUNCTIONS.reporter, {}, { type: 'Event' });
+    await sandbox.drain();
+    await settled(sandbox);
+  }
+
+  /** The administrator has had the mail, with every account of the run in it, and the summary is there. */
+  private reported(): string[] {
+    const summary = this.summary();
+    const mails = this.kit.sandbox.mails.filter(({ to, renderingFailure }) => to.includes(ADMIN) && renderingFailure === undefined);
+    const missing = [TEAM, OTHER, MANAGEMENT].filter(({ id }) => !summary?.includes(id)).map(({ name }) => name);
+    return [
+      ...(summary === undefined ? ['there is no summary'] : missing.map((name) => `the summary does not name ${name}`)),
+      ...(mails.length === 0 ? ['no mail reached the administrator'] : []),
+    ];
+  }
+
+  private summary(): string | undefined {
+    for (const { objects } of this.kit.sandbox.kernel.account(MANAGEMENT.id).buckets.values()) {
+      for (const [name, { body }] of objects) if (name.endsWith('/summary.json')) return Buffer.from(body).toString('utf8');
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,166 @@
+import { Results } from '../../../sandbox/demo/results';
+import type { AccountResult, ActionResult } from '../../../lambda/shared/results';
+import { FUNCTIONS, OTHER, type Account } from '../../helpers/sandbox-organization';
+import { openSandbox, type Kit, type Saved } from '../kit/kit';
+import type { Combination } from './combination';
+import { complaintsAbout, type Seen } from './judge';
+import { SLOW_TIMERS } from './kinds';
+import { settled } from './settled';
+import { statesOf } from './state';
+
+/** The 15 s request timeout and the 3 s connection timeout stay as they are; back-offs pass quickly. */
+const HURRIED = { dividedBy: 500, except: [3_000, 15_000] };
+/** The end state has to be reached by the second daily run. */
+const CLEAN_RUNS = 2;
+
+/** Starts one day's run of these accounts and waits for it. */
+export type Start = (kit: Kit, accounts: readonly Account[], runId: string) => Promise<void>;
+/** Puts users into the account under test. */
+export type Arrange = (kit: Kit, account: Account) => void | Promise<void>;
+
+/** One asynchronous invocation of the rotator per account, with Lambda's own retries. */
+const startRotators: Start = async ({ sandbox }, accounts, runId) => {
+  for (const { id, name, email } of accounts) {
+    await sandbox.invoke(FUNCTIONS.rotator, { account: id, name, email, runId }, { type: 'Event' });
+  }
+  await sandbox.drain();
+};
+
+/** Tries one combination after the other on the same organization, each from the same beginning, and says what went wrong. */
+export class Trial {
+  private readonly began: Saved;
+  private readonly before: { account: ReadonlyMap<string, string>; other: ReadonlyMap<string, string> };
+  private undisturbed: { account: Seen; other: Seen } | undefined;
+
+  private constructor(
+    readonly kit: Kit,
+    readonly account: Account,
+    private readonly start: Start,
+  ) {
+    kit.sandbox.kernel.settings.timers = HURRIED;
+    kit.rules.beforeRun();
+    this.began = kit.save();
+    this.before = { account: statesOf(kit, account), other: statesOf(kit, OTHER) };
+  }
+
+  /** Deploys, arranges the account and, beside it, an innocent one, and runs once without any fault. */
+  static async begin(account: Account, arrange: Arrange, start = startRotators): Promise<Trial> {
+    const kit = await openSandbox({ accounts: [account, OTHER] });
+    await arrange(kit, account);
+    kit.org.addUser(OTHER, 'innocent', [{ ageDays: 95, usedDaysAgo: 1 }]);
+    const trial = new Trial(kit, account, start);
+    await trial.runUndisturbed();
+    return trial;
+  }
+
+  /** What the undisturbed run did to the account under test. */
+  get baseline(): Seen {
+    return this.bothUndisturbed.account;
+  }
+
+  /** Everything that was not as it has to be, one sentence each. */
+  async judge(combination: Combination): Promise<string[]> {
+    const { kit, account, before } = this;
+    const { sandbox } = kit;
+    this.reset();
+    if (combination.slow) sandbox.kernel.settings.timers = SLOW_TIMERS;
+    const logged = sandbox.logs(FUNCTIONS.rotator).length;
+    const faults = combination.inject(kit, account);
+    const seen = await this.day(0, [account, OTHER], false);
+    const complaints = faults.every((fault) => fault.hits > 0) ? [] : ['the fault hit no call'];
+    sandbox.faults.clear();
+    sandbox.kernel.settings.timers = HURRIED;
+    const { account: wanted, other } = this.bothUndisturbed;
+    const queue = kit.org.failedEvents();
+    const logs = sandbox.logs(FUNCTIONS.rotator).slice(logged);
+    complaints.push(
+      ...complaintsAbout(combination, { account, before: before.account, wanted, seen: seen.account, queue, logs }),
+      ...complaintsAbout(besides(combination), { account: OTHER, before: before.other, wanted: other, seen: seen.other, queue, logs }),
+      ...this.broken(0),
+    );
+    combination.repair?.(kit, account);
+    return [...complaints, ...(await this.converge(combination))];
+  }
+
+  async stop(): Promise<void> {
+    await this.kit.stop();
+  }
+
+  private get bothUndisturbed(): { account: Seen; other: Seen } {
+    if (!this.undisturbed) throw new Error('the undisturbed run comes first');
+    return this.undisturbed;
+  }
+
+  private async runUndisturbed(): Promise<void> {
+    this.reset();
+    this.undisturbed = await this.day(0, [this.account, OTHER], true);
+    const { account, other } = this.undisturbed;
+    const problems = [...account.failures, ...other.failures, ...this.broken(0)];
+    if (problems.length > 0) throw new Error(`the undisturbed run is not clean: ${JSON.stringify(problems)}`);
+  }
+
+  private reset(): void {
+    this.kit.restore(this.began);
+    // What was stored before the beginning is history.
+    this.kit.org.results = new Results(this.kit.sandbox);
+    this.kit.org.results.take(-1);
+  }
+
+  private async day(day: number, accounts: readonly Account[], undisturbed: boolean): Promise<{ account: Seen; other: Seen }> {
+    const { kit } = this;
+    if (day > 0) kit.goToDay(day);
+    kit.rules.beforeRun();
+    const startedAt = kit.sandbox.clock.now();
+    await this.start(kit, accounts, `day-${day}`);
+    await settled(kit.sandbox);
+    kit.rules.afterRun(startedAt, undisturbed);
+    const results = kit.org.results.take(day);
+    return { account: this.seen(this.account, results), other: this.seen(OTHER, results) };
+  }
+
+  private seen(account: Account, results: readonly AccountResult[]): Seen {
+    const mine = results.filter((result) => result.account.id === account.id);
+    const tell = (words: (action: ActionResult) => string): Map<string, string> =>
+      new Map(mine.flatMap(({ users }) => users.map((user) => [user.user, user.actions.map(words).join(', ')] as const)));
+    const actions = tell(({ action, outcome }) => `${action} ${outcome}`);
+    const reasons = tell(({ reason }) => reason);
+    const failures = mine.flatMap((result) => result.failures);
+    const status = mine.at(-1)?.status;
+    return { states: statesOf(this.kit, account), actions, reasons, failures, ...(status && { status }) };
+  }
+
+  private broken(day: number): string[] {
+    return this.kit.broken.map(({ rule, story }) => `day ${day}: never-rule broken: ${rule}: ${story}`);
+  }
+
+  private async converge(combination: Combination): Promise<string[]> {
+    let complaints: string[] = [];
+    for (let day = 1; day <= CLEAN_RUNS; day += 1) {
+      const both = await this.day(day, combination.everywhere ? [this.account, OTHER] : [this.account], true);
+      complaints = [
+        ...this.missing(combination, this.bothUndisturbed.account, both.account),
+        ...this.missing({ ...combination, victim: '' }, this.bothUndisturbed.other, both.other),
+      ].map((complaint) => `day ${day}: ${complaint}`);
+      complaints.push(...this.broken(day));
+      if (complaints.length === 0) break;
+    }
+    return complaints;
+  }
+
+  /** What a clean run has not brought to where the undisturbed one was. */
+  private missing({ victim, gone, endsAs }: Combination, wanted: Seen, seen: Seen): string[] {
+    const states = [...wanted.states].flatMap(([user, undisturbed]) => {
+      const should = user !== victim ? undisturbed : gone ? 'gone' : (endsAs?.(wanted.states) ?? undisturbed);
+      const is = seen.states.get(user) ?? 'gone';
+      return is === should ? [] : [`${user} is [${is}], wanted [${should}]`];
+    });
+    return [...states, ...seen.failures.map((failure) => JSON.stringify(failure))];
+  }
+}
+
+/** What the account beside is held to: everything is done, unless it is hit as well. */
+function besides(combination: Combination): Combination {
+  if (combination.everywhere) return combination;
+  const { operation, title, inject, shows, slow = false, retold = false } = combination;
+  return { operation, title, inject, shows, slow, retold, victim: '', concerns: [], expect: 'overcome' };
+}

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AccountResult } from '../../lambda/shared/results';
+import { TEAM } from '../helpers/sandbox-organization';
+import { Beginning } from './at-least-once/beginning';
+import { exploreAll } from './at-least-once/explore';
+import { LockStep } from './at-least-once/lock-step';
+import { SCENARIOS, USER, type Asked, type Pair, type Scenario } from './at-least-once/scenarios';
+import { DirectLambda } from './direct/direct-lambda';
+import { reportCount } from './kit/counts';
+import { endState } from './kit/end-state';
+import { openSandbox, type Answer, type Kit, type Saved } from './kit/kit';
+
+let kit: Kit;
+let lambda: DirectLambda;
+let deployed: Saved;
+let orders = 0n;
+let runs = 0;
+
+beforeAll(async () => {
+  kit = await openSandbox();
+  lambda = new DirectLambda(kit.sandbox);
+  deployed = kit.save();
+});
+afterAll(async () => {
+  reportCount('interleavings of two overlapping invocations', Number(orders));
+  reportCount('lock-step runs that cover them', runs);
+  lambda.stop();
+  await kit.stop();
+});
+
+const CASES = SCENARIOS.flatMap((scenario) =>
+  scenario.pairs.map((pair) => ({ scenario, pair, name: `${scenario.name}: ${pair.join(' + ')}` })),
+);
+
+it.each(CASES)('two invocations end as one after the other would, whatever the order of their calls: $name', async ({ scenario, pair }) => {
+  const { beginning, oneByOne } = await arrange(scenario, pair);
+  const account = kit.sandbox.kernel.account(TEAM.id);
+  const ends = new Set<string>();
+  let step: LockStep;
+  let answers: Promise<Answer>[];
+  const begin = async (): Promise<LockStep> => {
+    beginning.goBack();
+    step = new LockStep(lambda, account, { fine: scenario.fine ?? false, alike: pair[0] === pair[1] });
+    answers = await step.start(pair.map((asked) => () => ask(asked)));
+    return step;
+  };
+  const explored = await exploreAll(begin, async (path) => {
+    const story = path.join(', ');
+    expect([kit.broken, step.created.slice(scenario.issues ?? 1), story]).toEqual([[], [], story]);
+    const [world, done] = [step.world(), await Promise.all(answers)];
+    step.end();
+    const undone = pair.some((asked, index) => asked === 'forced' && !isDone(done[index]));
+    const end = `${undone} ${world}`;
+    if (ends.has(end)) return;
+    ends.add(end);
+    if (undone) await repeatForced();
+    await kit.days(2);
+    expect([kit.broken, story]).toEqual([[], story]);
+    if (!oneByOne.some((state) => isDeepStrictEqual(state, endState(kit)))) expect([endState(kit), story]).toEqual([oneByOne[0], story]);
+  });
+  orders += explored.orders;
+  runs += explored.runs;
+});
+
+/** The situation, and the end states when one invocation follows the other, in either order, instead of overlapping. */
+async function arrange(scenario: Scenario, pair: Pair): Promise<{ beginning: Beginning; oneByOne: string[][] }> {
+  lambda.discard();
+  lambda.hooks = {};
+  kit.restore(deployed);
+  await scenario.arrange(kit, lambda);
+  const beginning = new Beginning(kit, lambda, kit.sandbox.kernel.account(TEAM.id));
+  const oneByOne: string[][] = [];
+  for (const order of [pair, pair.toReversed()]) {
+    beginning.goBack();
+    for (const asked of order) await ask(asked);
+    await kit.days(2);
+    expect(kit.broken).toEqual([]);
+    oneByOne.push(endState(kit));
+  }
+  return { beginning, oneByOne };
+}
+
+const ask = (asked: Asked): Promise<Answer> => (asked === 'forced' ? kit.force(USER) : kit.daily());
+
+/** A forced rotation that was refused or put off says so, and the operator repeats the command. */
+function isDone(answer: Answer | undefined): boolean {
+  const result: AccountResult | undefined = answer?.result;
+  return result?.status === 'succeeded' && result.users.every(({ actions }) => actions.every(({ outcome }) => outcome === 'done'));
+}
+
+async function repeatForced(): Promise<void> {
+  // As the refusal says: when the other invocation is certainly over.
+  lambda.clock.advance(16 * 60_000);
+  await kit.force(USER);
+}

@@ -1,0 +1,46 @@
+import { copy } from '../../../sandbox/copy';
+import type { AccountState } from '../../../sandbox/world';
+import type { SavedRules } from '../../../sandbox/demo/never-rules/never-rules';
+import type { DirectLambda } from '../direct/direct-lambda';
+import type { Kit } from '../kit/kit';
+
+type Part = Pick<AccountState, 'users' | 'secrets' | 'credentialReport'>;
+
+/** The moment before the invocations under test, to go back to thousands of times: only what a rotator can change is copied. */
+export class Beginning {
+  private readonly part: Part;
+  private readonly rules: SavedRules;
+  private readonly at: Date;
+  private readonly mails: number;
+  private readonly events: number;
+
+  constructor(
+    private readonly kit: Kit,
+    private readonly lambda: DirectLambda,
+    private readonly account: AccountState,
+  ) {
+    this.part = partOf(account);
+    this.rules = kit.rules.save();
+    this.at = kit.sandbox.clock.now();
+    this.mails = kit.sandbox.mails.length;
+    this.events = kit.sandbox.world.events.length;
+  }
+
+  goBack(): void {
+    const { kit, account } = this;
+    this.lambda.discard();
+    this.lambda.hooks = {};
+    delete account.credentialReport;
+    Object.assign(account, copy(this.part));
+    kit.sandbox.mails.length = this.mails;
+    kit.sandbox.world.events.length = this.events;
+    kit.sandbox.calls.length = 0;
+    kit.sandbox.invocations.length = 0;
+    kit.sandbox.clock.set(this.at);
+    kit.rules.load(this.rules);
+  }
+}
+
+function partOf({ users, secrets, credentialReport }: AccountState): Part {
+  return copy({ users, secrets, ...(credentialReport && { credentialReport }) });
+}

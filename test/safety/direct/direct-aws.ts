@@ -1,0 +1,123 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import type { Kernel } from '../../../sandbox/kernel';
+import type { StoryClock } from './story-clock';
+
+/** One call of the product on its way to the sandbox. */
+export interface DirectCall {
+  service: string;
+  operation: string;
+  input: Record<string, unknown>;
+  invocation: string;
+}
+
+/** Looks at, holds or ends calls of the product. */
+export interface CallHooks {
+  /** Awaited before a call takes effect. */
+  before?: (call: DirectCall) => Promise<void> | void;
+  after?: (call: DirectCall, answer: { output?: unknown; error?: Error }) => void;
+  /** A call of a dead invocation is never made, and one under way never answered. */
+  isDead?: (invocation: string) => boolean;
+}
+
+/** What every SDK client has, whatever its service. */
+interface AnyClient {
+  config: {
+    serviceId: string;
+    region(): Promise<string>;
+    maxAttempts(): Promise<number>;
+    credentials(): Promise<{ accessKeyId: string }>;
+  };
+}
+interface AnyCommand {
+  input: Record<string, unknown>;
+  constructor: { name: string };
+}
+type Send = (this: AnyClient, command: AnyCommand) => Promise<unknown>;
+
+const SERVICES: Readonly<Record<string, string>> = {
+  IAM: 'iam',
+  STS: 'sts',
+  'Secrets Manager': 'secretsmanager',
+  SESv2: 'ses',
+  S3: 's3',
+  EventBridge: 'events',
+  Lambda: 'lambda',
+  Organizations: 'organizations',
+};
+/** All clients inherit `send` from one class. */
+const base = Object.getPrototypeOf(IAMClient.prototype) as { send: Send };
+const CALL_MS = 40;
+const FIRST_BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 20_000;
+
+/**
+ * Connects the SDK's clients of this process with a sandbox without HTTP: faults, authorization, handlers and call log are the
+ * sandbox's; attempts are counted as the SDK does, and waits move the story's clock. Gives the function that disconnects them.
+ */
+export function connectDirectly(kernel: Kernel, clock: StoryClock, hooks: CallHooks): () => void {
+  const { send } = base;
+  base.send = function (command) {
+    return attempts(kernel, clock, hooks, this, command);
+  };
+  return () => {
+    base.send = send;
+  };
+}
+
+async function attempts(kernel: Kernel, clock: StoryClock, hooks: CallHooks, { config }: AnyClient, command: AnyCommand): Promise<unknown> {
+  const service = SERVICES[config.serviceId];
+  if (service === undefined) throw new Error(`no direct connection to ${config.serviceId}`);
+  const [most, region, { accessKeyId }] = await Promise.all([config.maxAttempts(), config.region(), config.credentials()]);
+  const operation = command.constructor.name.replace(/Command$/, '');
+  for (let attempt = 1; ; attempt += 1) {
+    const holder = kernel.caller(accessKeyId);
+    if (!holder) throw new Error(`${service}:${operation}: nobody holds ${accessKeyId}`);
+    const { principal, invocation = '' } = holder;
+    const call: DirectCall = { service, operation, input: wireInput(command.input), invocation };
+    await hooks.before?.(call);
+    if (hooks.isDead?.(invocation)) return never();
+    clock.advance(CALL_MS);
+    try {
+      const output = await kernel.dispatch(service, operation, call.input, { principal, region, accessKeyId, invocation });
+      if (hooks.isDead?.(invocation)) return await never();
+      hooks.after?.(call, { output });
+      return output;
+    } catch (thrown) {
+      if (hooks.isDead?.(invocation)) return never();
+      const error = sdkError(thrown, service);
+      hooks.after?.(call, { error });
+      if (attempt >= most || !isRetried(error)) throw error;
+      clock.advance(Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS));
+    }
+  }
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** Bodies are bytes on the wire. */
+function wireInput(input: Record<string, unknown>): Record<string, unknown> {
+  return typeof input['Body'] === 'string' ? { ...input, Body: Buffer.from(input['Body']) } : input;
+}
+
+type SdkError = Error & { $metadata: { httpStatusCode?: number } };
+
+/** An error as the SDK throws it: named by its code; without status when no answer came. */
+function sdkError(thrown: unknown, service: string): SdkError {
+  const { name, message, status } = thrown as { name: string; message: string; status?: number };
+  if (name === 'DroppedConnection') return Object.assign(new Error(message), { name: 'TimeoutError', $metadata: {} });
+  if (!(thrown instanceof Error) || thrown.constructor.name !== 'ServiceError') throw thrown;
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status ?? STATUS[`${service} ${name}`] ?? 400 } });
+}
+
+/** Codes whose status is that of the service's model. */
+const STATUS: Readonly<Record<string, number>> = {
+  'iam NoSuchEntityException': 404,
+  'iam LimitExceededException': 409,
+  'iam ServiceFailureException': 500,
+  'secretsmanager InternalServiceError': 500,
+};
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+function isRetried({ name, $metadata: { httpStatusCode: status } }: SdkError): boolean {
+  return status === undefined || status >= 500 || status === 429 || /^Throttling|^TooManyRequests|RequestLimitExceeded|SlowDown/.test(name);
+}

@@ -1,0 +1,62 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
+import { publishEvents } from '../../../lambda/rotator/publish-events';
+import { rotateAccount } from '../../../lambda/rotator/rotate-account';
+import { orchestratorEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
+import { describe, DispatchFailedError } from '../../../lambda/shared/errors';
+import { parseOrchestratorEvent, parseRotatorEvent } from '../../../lambda/shared/events';
+import { ResultStore } from '../../../lambda/shared/result-store';
+import { runIdFor } from '../../../lambda/shared/run-id';
+import type { LambdaFunction } from '../../../sandbox/world';
+import type { Clients } from './direct-clients';
+import type { StoryClock } from './story-clock';
+
+const logger = new Logger({ logLevel: 'SILENT' });
+
+/** One invocation as a function in this process sees it. */
+export interface DirectInvocation {
+  fn: LambdaFunction;
+  clients: Clients;
+  clock: StoryClock;
+  requestId: string;
+}
+
+/** Does what the function's handler does with an event; logs and metrics aside. */
+export function runDirectly(event: unknown, invocation: DirectInvocation): Promise<unknown> {
+  const { name } = invocation.fn;
+  if (name.endsWith('-orchestrator')) return orchestrator(event, invocation);
+  if (name.endsWith('-rotator')) return rotator(event, invocation);
+  throw new Error(`${name} does not run directly`);
+}
+
+async function orchestrator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
+  const environment = orchestratorEnvironment(fn.environment);
+  const store = new ResultStore(clients.s3, environment.RESULTS_BUCKET);
+  const now = clock.now();
+  const run = { runId: runIdFor(now, requestId), now };
+  const dispatch = await orchestrate({ environment, store, ...clients }, parseOrchestratorEvent(event), run);
+  if (dispatch.failed.length > 0) throw new DispatchFailedError(`run ${dispatch.runId}: ${dispatch.failed.length} accounts`);
+  return dispatch;
+}
+
+async function rotator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
+  const environment = rotatorEnvironment(fn.environment);
+  const asked = parseRotatorEvent(event);
+  const now = clock.now();
+  const sleep = (milliseconds: number): Promise<void> => {
+    clock.advance(milliseconds);
+    return Promise.resolve();
+  };
+  const { result, error } = await rotateAccount({ environment, ...clients, logger, clock: () => clock.now(), sleep }, asked, {
+    partition: 'aws',
+    region: clients.region,
+    endsAt: new Date(now.getTime() + fn.timeoutSeconds * 1_000),
+    runId: asked.runId ?? runIdFor(now, requestId, true),
+  });
+  await publishEvents(clients.events, result).catch((cause: unknown) => {
+    result.failures.push({ step: 'publish events', ...describe(cause) });
+  });
+  await new ResultStore(clients.s3, environment.RESULTS_BUCKET).putResult(result);
+  if (error) throw error;
+  return result;
+}

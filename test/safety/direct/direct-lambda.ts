@@ -1,0 +1,143 @@
+import { describe } from '../../../lambda/shared/errors';
+import type { LambdaPlatform } from '../../../sandbox/contracts';
+import type { Invocation } from '../../../sandbox/lambda/invocation';
+import type { Sandbox } from '../../../sandbox/sandbox';
+import type { LambdaFunction } from '../../../sandbox/world';
+import { connectDirectly, type CallHooks } from './direct-aws';
+import { WarmClients, type Clients } from './direct-clients';
+import { runDirectly } from './direct-functions';
+import { StoryClock } from './story-clock';
+
+const RETRY_AFTER_MS = [60_000, 120_000];
+
+interface Living {
+  fn: LambdaFunction;
+  clients: Clients;
+  end: (reason: Error) => void;
+}
+
+interface Queued {
+  fn: LambdaFunction;
+  invocation: Invocation;
+}
+
+/**
+ * Runs the product's orchestrator and rotator inside this process, on the deployed functions' roles and variables: the same work as the
+ * bundles do, ten times faster and the same every time. Each invocation's calls can be held, and an invocation can be killed.
+ */
+export class DirectLambda implements LambdaPlatform {
+  readonly clock: StoryClock;
+  /** Holds and sees the calls of every invocation. */
+  hooks: Omit<CallHooks, 'isDead'> = {};
+  /** Asynchronous invocations that run at the same time. */
+  concurrency = 1;
+  private readonly queue: Queued[] = [];
+  private readonly living = new Map<string, Living>();
+  private readonly warm: WarmClients;
+  private readonly disconnect: () => void;
+  private started = 0;
+
+  constructor(private readonly sandbox: Sandbox) {
+    this.clock = StoryClock.of(sandbox);
+    this.warm = new WarmClients(sandbox.kernel);
+    this.disconnect = connectDirectly(sandbox.kernel, this.clock, {
+      before: (call) => this.hooks.before?.(call),
+      after: (call, answer) => this.hooks.after?.(call, answer),
+      isDead: (invocation) => !this.living.has(invocation),
+    });
+    // The product's clients of member accounts ask the environment for their region.
+    process.env['AWS_REGION'] = sandbox.kernel.region;
+    sandbox.kernel.lambda = this;
+  }
+
+  /** Leaves the SDK's clients as they were. */
+  stop(): void {
+    this.disconnect();
+  }
+
+  /** Forgets everything that waits, and everything that runs: it must be held by a hook for good. */
+  discard(): void {
+    this.queue.length = 0;
+    for (const { fn, clients } of this.living.values()) this.warm.giveBack(fn, clients);
+    this.living.clear();
+  }
+
+  /** Ends every invocation of a function at once: from now on no call of theirs takes effect. */
+  killBusy(functionName: string): void {
+    for (const [id, running] of this.living) {
+      if (running.fn.name !== functionName) continue;
+      this.living.delete(id);
+      // What it still tries is not mistaken for its retry, which has the same request id.
+      this.sandbox.kernel.relabel(running.clients.accessKeyId, undefined);
+      running.end(Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' }));
+    }
+  }
+
+  async invoke(fn: LambdaFunction, payload: string, type: 'RequestResponse' | 'Event' | 'DryRun'): ReturnType<LambdaPlatform['invoke']> {
+    if (type === 'DryRun') return { statusCode: 204 };
+    const invocation = this.accept(fn, payload, type);
+    if (type === 'Event') {
+      this.queue.push({ fn, invocation });
+      return { statusCode: 202 };
+    }
+    await this.attempt({ fn, invocation });
+    const functionError = invocation.state === 'failed' ? { functionError: 'Unhandled' } : {};
+    return { statusCode: 200, payload: invocation.response ?? 'null', ...functionError };
+  }
+
+  /** Runs everything that waits, with Lambda's two retries. */
+  async drain(): Promise<void> {
+    for (let batch = this.queue.splice(0, this.concurrency); batch.length > 0; batch = this.queue.splice(0, this.concurrency)) {
+      await Promise.all(batch.map((queued) => this.untilDone(queued)));
+    }
+  }
+
+  private async untilDone(queued: Queued): Promise<void> {
+    for (;;) {
+      await this.attempt(queued);
+      const { state, attempts } = queued.invocation;
+      const wait = RETRY_AFTER_MS[attempts - 1];
+      if (state === 'succeeded' || wait === undefined || attempts > queued.fn.asyncConfig.maxRetries) return;
+      this.clock.advance(wait);
+    }
+  }
+
+  private accept(fn: LambdaFunction, payload: string, type: 'RequestResponse' | 'Event'): Invocation {
+    this.started += 1;
+    const invocation: Invocation = {
+      requestId: `${this.started.toString(16).padStart(8, '0')}-0000-0000-0000-000000000000`,
+      functionName: fn.name,
+      functionArn: fn.arn,
+      type,
+      payload,
+      acceptedAt: this.clock.now(),
+      attempts: 0,
+      state: 'waiting',
+      durationMs: 0,
+    };
+    this.sandbox.invocations.push(invocation);
+    return invocation;
+  }
+
+  private async attempt({ fn, invocation }: Queued): Promise<void> {
+    const { requestId } = invocation;
+    invocation.state = 'running';
+    invocation.attempts += 1;
+    const clients = this.warm.take(fn, requestId);
+    const killed = new Promise<never>((_, end) => this.living.set(requestId, { fn, clients, end }));
+    try {
+      const event = JSON.parse(invocation.payload) as unknown;
+      const answer = await Promise.race([killed, runDirectly(event, { fn, clients, clock: this.clock, requestId })]);
+      invocation.response = JSON.stringify(answer);
+      invocation.state = 'succeeded';
+    } catch (error) {
+      const { error: errorType, message: errorMessage } = describe(error);
+      invocation.error = { errorType, errorMessage };
+      invocation.response = JSON.stringify(invocation.error);
+      invocation.state = 'failed';
+    }
+    if (this.living.get(requestId)?.clients !== clients) return;
+    this.living.delete(requestId);
+    this.warm.giveBack(fn, clients);
+  }
+}

@@ -1,0 +1,37 @@
+import { reportCount } from './counts';
+import { openSandbox, type Kit, type Saved } from './kit';
+import type { Scenario } from './scenarios';
+import { stopAnywhere } from './stop-anywhere';
+
+/** The tests of "stop anywhere" for some scenarios, each from a freshly deployed organization. */
+export function describeStopAnywhere(scenarios: readonly Scenario[]): void {
+  let kit: Kit | undefined;
+  let deployed: Saved;
+  let points = 0;
+  let done = 0;
+  beforeAll(async () => {
+    kit = await openSandbox();
+    deployed = kit.save();
+  });
+  afterAll(async () => {
+    await kit?.stop();
+    reportCount('interrupted scenarios', done);
+    reportCount('interruption points', points);
+  });
+
+  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+    '%s: killed at any call, it breaks no never-rule and ends within two daily runs where the undisturbed run does',
+    async (_, scenario) => {
+      if (!kit) throw new Error('no sandbox was opened');
+      kit.restore(deployed);
+      const stopped = await stopAnywhere(kit, scenario);
+      expect(stopped.problems).toEqual([]);
+      expect(stopped.does).toBe(scenario.does);
+      expect(stopped.points).toBe(2 * new Set(stopped.calls).size);
+      for (const call of ['sts:AssumeRole()', 'events:PutEvents()', 's3:PutObject()']) expect(stopped.calls).toContain(call);
+      points += stopped.points;
+      done += 1;
+    },
+    300_000,
+  );
+}

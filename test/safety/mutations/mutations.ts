@@ -1,0 +1,7 @@
+import { DECIDING } from './deciding';
+import { ISSUING } from './issuing';
+import type { Mutation } from './mutation';
+import { RUNNING } from './running';
+
+/** Every seeded bug. */
+export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...DECIDING, ...RUNNING];

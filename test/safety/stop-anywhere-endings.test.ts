@@ -1,0 +1,4 @@
+import { describeStopAnywhere } from './kit/describe-stop-anywhere';
+import { endings } from './kit/scenarios';
+
+describeStopAnywhere(endings);

@@ -1,0 +1,93 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { AccountResult } from '../../lambda/shared/results';
+import type { Fault, FaultSpecification } from '../../sandbox/faults';
+import type { AccessKey } from '../../sandbox/world';
+import { actionsOf, DAY, FUNCTIONS, START, type Account, type TestOrganization } from '../helpers/sandbox-organization';
+
+/** Back-offs of the functions pass quickly; the clients' own time limits (3 s to connect, 15 s to answer) stay. */
+export function hurry(org: TestOrganization): void {
+  org.sandbox.kernel.settings.timers = { dividedBy: 200, except: [3_000, 15_000] };
+}
+
+/** Runs the rotator for one account on each of these days, in order, and gives the results by day. */
+export async function runOnDays(org: TestOrganization, account: Account, days: readonly number[]): Promise<Map<number, AccountResult>> {
+  const results = new Map<number, AccountResult>();
+  for (const day of days) {
+    org.goToDay(day);
+    results.set(day, await org.rotate(account));
+  }
+  return results;
+}
+
+/** The days from one to another, both included. */
+export const days = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** The day on which each action was done to a key for the first time, `disable on day 10` each, in order. */
+export function timeline(results: ReadonlyMap<number, AccountResult>, user: string, keyId: string): string[] {
+  const seen = new Set<string>();
+  return [...results].flatMap(([day, result]) =>
+    actionsOf([result], user)
+      .filter(({ action, outcome, keyId: about }) => about === keyId && outcome === 'done' && STEPS.has(action))
+      .filter(({ action }) => !seen.has(action) && seen.add(action))
+      .map(({ action }) => `${action} on day ${day}`),
+  );
+}
+const STEPS: ReadonlySet<string> = new Set(['notify', 'rotate', 'disable', 'delete', 'note-inactive', 'note-reenabled']);
+
+/** Statuses of a user's keys, oldest first. */
+export const statusesOf = (org: TestOrganization, account: Account, user: string): string[] =>
+  org
+    .user(account, user)
+    .keys.toSorted((a, b) => a.created.getTime() - b.created.getTime())
+    .map(({ status }) => status);
+
+/** Makes calls fail with an error of the service, before they have any effect. */
+export const refuse = (
+  org: TestOrganization,
+  match: FaultSpecification['match'],
+  code = 'AccessDenied',
+  status = 403,
+  message = `${code} on purpose`,
+): Fault => org.sandbox.faults.add({ match, when: 'before', then: { kind: 'error', code, status, message } });
+
+/** How often the app called an operation. */
+export const callsTo = (org: TestOrganization, operation: string): number =>
+  org.callsOfApp().filter((call) => call.operation === operation).length;
+
+/** The key that AWSCURRENT of the user's secret holds, and whether its secret part is the right one. */
+export function storedKey(org: TestOrganization, account: Account, user: string): { id: string; right: boolean } | undefined {
+  const current = [...(secretOf(org, account, user)?.versions.values() ?? [])].find(({ stages }) => stages.has('AWSCURRENT'));
+  const value = current && (JSON.parse(current.value) as { AccessKeyId?: string; SecretAccessKey?: string });
+  if (!value?.AccessKeyId) return undefined;
+  const key = org.user(account, user).keys.find(({ id }) => id === value.AccessKeyId);
+  return { id: value.AccessKeyId, right: key !== undefined && key.secret === value.SecretAccessKey };
+}
+
+/** The user's secret as the sandbox holds it. */
+export const secretOf = (org: TestOrganization, account: Account, user: string) =>
+  [...org.sandbox.kernel.account(account.id).secrets.values()].find(
+    ({ name }) => name === `Account_${account.id}_User_${user.replaceAll(',', '/2C')}_AccessKey`,
+  );
+
+/** Reads a secret over HTTP, signed with this key. */
+export async function readSecret(org: TestOrganization, account: Account, key: AccessKey, secretId: string): Promise<string | undefined> {
+  const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
+  const client = new SecretsManagerClient({ ...org.sandbox.client(account.id, credentials), maxAttempts: 1 });
+  try {
+    return (await client.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Sets one of the rotator's variables, as a deployment with another setting would. */
+export function setVariable(org: TestOrganization, name: string, change: (value: string) => string): void {
+  const { environment } = org.functionNamed(FUNCTIONS.rotator);
+  environment[name] = change(environment[name] ?? '');
+}
+
+/** Midnight UTC of a day after START, as results name it. */
+export const midnightOn = (day: number): string => `${new Date(START.getTime() + day * DAY).toISOString().slice(0, 10)}T00:00:00.000Z`;
+
+/** The date of a day after START, as reasons name it. */
+export const dateOn = (day: number): string => midnightOn(day).slice(0, 10);
