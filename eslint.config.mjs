@@ -24,6 +24,11 @@ export default tseslint.config(
   },
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
+    // Handlers use the core, the core uses what is shared, and never the other way round.
+    files: ['lambda/shared/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(rotation|mail|rotator|orchestrator|reporter)/' }] }] },
+  },
+  {
     // The emulator knows nothing about key rotation.
     files: ['sandbox/**'],
     ignores: ['sandbox/demo/**', 'sandbox/serve/**', 'sandbox/bench/**'],

@@ -1,4 +1,4 @@
-import type { Action } from '../rotation/decision';
+import type { Action } from '../shared/decision';
 import { count } from './words';
 
 /** The actions that people must hear about. */

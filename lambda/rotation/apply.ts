@@ -1,7 +1,7 @@
 import { DeleteAccessKeyCommand, TagUserCommand, UntagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { describe } from '../shared/errors';
 import type { ActionResult } from '../shared/results';
-import type { Decision } from './decision';
+import type { Decision } from '../shared/decision';
 import type { UserFacts } from './facts';
 import { issueKey, removeKey, type IssuingServices } from './issue-key';
 import { keyTag, writeKeyState, type KeyState } from './state';

@@ -1,5 +1,5 @@
 import type { Limits } from '../shared/environment';
-import type { Action } from './decision';
+import type { Action } from '../shared/decision';
 import type { Budget } from './rotate-user';
 
 /** A run's budget from the settings: an action without a limit is never refused. */

@@ -2,7 +2,7 @@ import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-
 import { fetchCredentialReport, type Poll } from './credential-report';
 import { describe } from '../shared/errors';
 import { limited } from '../shared/limited';
-import { DAY } from './period';
+import { DAY } from '../shared/period';
 import { mayNeedWork } from './plan';
 import type { Policy } from './policy';
 

@@ -1,6 +1,6 @@
 import { paginateGetGroup, type IAMClient } from '@aws-sdk/client-iam';
 import { AccountFailedError, describe } from '../shared/errors';
-import { DAY } from './period';
+import { DAY } from '../shared/period';
 import { EXEMPT_UNTIL } from './state';
 
 /**

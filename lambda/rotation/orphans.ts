@@ -1,4 +1,4 @@
-import type { Decision } from './decision';
+import type { Decision } from '../shared/decision';
 import type { AccessKey, UserFacts } from './facts';
 import type { Intent } from './state';
 

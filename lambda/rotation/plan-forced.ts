@@ -1,8 +1,8 @@
 import { ForceRotateRefusedError } from '../shared/errors';
-import type { Decision } from './decision';
+import type { Decision } from '../shared/decision';
 import type { AccessKey, UserFacts } from './facts';
 import { planOrphans, runningIntent } from './orphans';
-import { endOf } from './period';
+import { endOf } from '../shared/period';
 import { isSupersededBy } from './plan';
 import type { Policy } from './policy';
 

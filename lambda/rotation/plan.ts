@@ -1,7 +1,7 @@
-import type { Decision, Step } from './decision';
+import type { Decision, Step } from '../shared/decision';
 import type { AccessKey, UserFacts } from './facts';
 import { planOrphans, runningIntent } from './orphans';
-import { daysBetween, endOf, isOver, lengthOf } from './period';
+import { daysBetween, endOf, isOver, lengthOf } from '../shared/period';
 import type { Policy } from './policy';
 import { staleTags, type KeyState } from './state';
 

@@ -1,4 +1,4 @@
-import { difference, lengthOf, type Period } from './period';
+import { difference, lengthOf, type Period } from '../shared/period';
 
 /** The rotation policy that `plan` applies; every age and grace is derived from these periods. */
 export interface Policy {

@@ -1,10 +1,10 @@
 import { describe } from '../shared/errors';
 import type { ActionResult, Failure, KeyFacts, UserResult } from '../shared/results';
 import { apply, type Outcome } from './apply';
-import { MUTATING, type Action, type Decision } from './decision';
+import { MUTATING, type Action, type Decision } from '../shared/decision';
 import type { AccessKey, UserFacts } from './facts';
 import type { IssuingServices } from './issue-key';
-import { daysBetween } from './period';
+import { daysBetween } from '../shared/period';
 
 /** What a run may still do in this account; counts down as users are worked on. */
 export interface Budget {

@@ -1,5 +1,5 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Action } from '../rotation/decision';
+import type { Action } from '../shared/decision';
 import { RotationError } from '../shared/errors';
 import type { AccountResult } from '../shared/results';
 

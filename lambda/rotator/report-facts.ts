@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { Action } from '../rotation/decision';
+import type { Action } from '../shared/decision';
 import type { AccountResult } from '../shared/results';
 
 /** The actions that are counted, each under its metric's name; no metric has an account dimension (each would cost money per account). */

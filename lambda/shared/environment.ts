@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parsePeriod, lengthOf } from '../rotation/period';
+import { parsePeriod, lengthOf } from './period';
 import { ConfigurationError } from './errors';
 
 const period = z.string().transform((text, ctx) => {

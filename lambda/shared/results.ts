@@ -1,4 +1,4 @@
-import type { Action, Step } from '../rotation/decision';
+import type { Action, Step } from './decision';
 
 /** The account that a rotator invocation works on. */
 export interface AccountRef {

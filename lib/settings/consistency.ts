@@ -1,4 +1,4 @@
-import { lengthOf, parsePeriod, type Period } from '../../lambda/rotation/period';
+import { lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import type { Settings } from './fields';
 
 const STEPS = ['warn', 'rotate', 'disable', 'delete'] as const;

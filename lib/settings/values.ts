@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
-import { lengthOf, parsePeriod } from '../../lambda/rotation/period';
+import { lengthOf, parsePeriod } from '../../lambda/shared/period';
 
 const fromText =
   (convert: (text: string) => unknown) =>

@@ -1,4 +1,4 @@
-import { DAY } from '../../lambda/rotation/period';
+import { DAY } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/shared/results';
 import type { Sandbox } from '../sandbox';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
-import { DAY } from '../../lambda/rotation/period';
+import { DAY } from '../../lambda/shared/period';
 import { synthesize } from '../assembly';
 import { Sandbox } from '../sandbox';
 import { checkStory } from './check-story';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { lengthOf, parsePeriod } from '../../lambda/rotation/period';
+import { lengthOf, parsePeriod } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/shared/results';
 import { Results } from '../demo/results';
 import type { Sandbox } from '../sandbox';

@@ -1,4 +1,4 @@
-import { daysBetween } from '../../lambda/rotation/period';
+import { daysBetween } from '../../lambda/shared/period';
 import { secretNameFor } from '../../lambda/rotation/secret-store';
 import type { Sandbox } from '../sandbox';
 import { ControlError } from './control-error';

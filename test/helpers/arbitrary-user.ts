@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AccessKey, UserFacts } from '../../lambda/rotation/facts';
-import { DAY } from '../../lambda/rotation/period';
+import { DAY } from '../../lambda/shared/period';
 import type { Policy } from '../../lambda/rotation/policy';
 import { keyTag } from '../../lambda/rotation/state';
 import { inMinutes, intent, NEW, NOW, OLD, policy, userFacts } from './facts';

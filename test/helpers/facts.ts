@@ -1,5 +1,5 @@
 import type { AccessKey, LastUse, UserFacts } from '../../lambda/rotation/facts';
-import { DAY, parsePeriod, type Period } from '../../lambda/rotation/period';
+import { DAY, parsePeriod, type Period } from '../../lambda/shared/period';
 import { policyOf, type Policy, type PolicyAges } from '../../lambda/rotation/policy';
 import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/rotation/state';
 

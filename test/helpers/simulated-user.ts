@@ -1,4 +1,4 @@
-import type { Decision } from '../../lambda/rotation/decision';
+import type { Decision } from '../../lambda/shared/decision';
 import type { AccessKey, UserFacts } from '../../lambda/rotation/facts';
 import { plan } from '../../lambda/rotation/plan';
 import type { Policy } from '../../lambda/rotation/policy';

@@ -1,6 +1,6 @@
 import { buildDigests } from '../../lambda/mail/digest';
 import type { DigestItem } from '../../lambda/mail/model';
-import type { Action } from '../../lambda/rotation/decision';
+import type { Action } from '../../lambda/shared/decision';
 import type { AccountResult, ActionResult, KeyFacts } from '../../lambda/shared/results';
 import { accountResult, action, keyFacts, user } from './factories';
 

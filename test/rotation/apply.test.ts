@@ -1,7 +1,7 @@
 import { CreateAccessKeyCommand, DeleteAccessKeyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { apply, rememberNotice } from '../../lambda/rotation/apply';
-import type { Decision } from '../../lambda/rotation/decision';
+import type { Decision } from '../../lambda/shared/decision';
 import { readState } from '../../lambda/rotation/state';
 import { accessDenied, awsError, callsOf, changesOf, namesOf, noSuchEntity } from '../helpers/aws';
 import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, remembered, userFacts } from '../helpers/facts';

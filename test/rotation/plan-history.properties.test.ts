@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DAY } from '../../lambda/rotation/period';
+import { DAY } from '../../lambda/shared/period';
 import { accessKey, NOW, policy } from '../helpers/facts';
 import { SimulatedUser } from '../helpers/simulated-user';
 

@@ -1,4 +1,4 @@
-import { DAY } from '../../lambda/rotation/period';
+import { DAY } from '../../lambda/shared/period';
 import type { Policy } from '../../lambda/rotation/policy';
 import { accessKey, inMinutes, NEW, OLD, policy } from '../helpers/facts';
 import { SimulatedUser, type Taken } from '../helpers/simulated-user';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Decision } from '../../lambda/rotation/decision';
+import type { Decision } from '../../lambda/shared/decision';
 import type { AccessKey, UserFacts } from '../../lambda/rotation/facts';
-import { DAY, type Period } from '../../lambda/rotation/period';
+import { DAY, type Period } from '../../lambda/shared/period';
 import { plan } from '../../lambda/rotation/plan';
 import { planForced } from '../../lambda/rotation/plan-forced';
 import type { Policy } from '../../lambda/rotation/policy';

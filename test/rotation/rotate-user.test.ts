@@ -1,7 +1,7 @@
 import { CreateAccessKeyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { budgetOf } from '../../lambda/rotation/budget';
-import type { Decision } from '../../lambda/rotation/decision';
-import { MUTATING } from '../../lambda/rotation/decision';
+import type { Decision } from '../../lambda/shared/decision';
+import { MUTATING } from '../../lambda/shared/decision';
 import type { UserFacts } from '../../lambda/rotation/facts';
 import { plan } from '../../lambda/rotation/plan';
 import { rotateUser, type UserWork } from '../../lambda/rotation/rotate-user';

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Action } from '../../lambda/rotation/decision';
+import type { Action } from '../../lambda/shared/decision';
 import { publishEvents } from '../../lambda/rotator/publish-events';
 import { callsOf, timeout } from '../helpers/aws';
 import { ACCOUNT, OLD } from '../helpers/facts';

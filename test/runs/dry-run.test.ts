@@ -1,7 +1,7 @@
 import { fingerprint } from '../../sandbox/demo/fingerprint';
 import { actionsOf, ADMIN, FUNCTIONS, OTHER, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { EXPECTED, everySituation } from '../helpers/sandbox-situations';
-import { MUTATING } from '../../lambda/rotation/decision';
+import { MUTATING } from '../../lambda/shared/decision';
 
 const everyone = Object.entries(EXPECTED);
 const mutating = new Set(Object.values(EXPECTED).filter((action) => (MUTATING as ReadonlySet<string>).has(action)));

@@ -1,4 +1,4 @@
-import { daysBetween, difference, endOf, isOver, lengthOf, parsePeriod } from '../../lambda/rotation/period';
+import { daysBetween, difference, endOf, isOver, lengthOf, parsePeriod } from '../../lambda/shared/period';
 
 const at = (text: string): Date => new Date(text);
 const days = (count: number) => ({ unit: 'days', days: count }) as const;
