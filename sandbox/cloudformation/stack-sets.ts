@@ -46,22 +46,29 @@ async function syncStackSet(context: StackSetContext, set: StackSetState): Promi
       }
     }
   }
-  for (const key of [...set.instances].filter((instance) => !wanted.has(instance))) {
+  const leaving = [...set.instances].filter((instance) => !wanted.has(instance));
+  for (const key of leaving) {
     const [account = '', region = '', name = ''] = key.split('/');
-    const isGone = !kernel.world.accounts.has(account);
-    if (!isGone && (set.deleted || !set.retainOnRemoval)) await deleteStack({ ...context, account, region, assets: new Map() }, name);
-    set.instances.delete(key);
+    const before = structuredClone(kernel.world.accounts.get(account));
+    try {
+      if (before && (set.deleted || !set.retainOnRemoval)) await deleteStack({ ...context, account, region, assets: new Map() }, name);
+      set.instances.delete(key);
+    } catch (error) {
+      if (before) kernel.world.accounts.set(account, before);
+      failures.push(messageOf(error));
+    }
   }
   if (set.deleted) kernel.world.stackSets.delete(set.name);
-  const tolerated = 'count' in set.tolerance ? set.tolerance.count : Math.floor(set.tolerance.share * targeted.length);
+  const concerned = targeted.length + leaving.length;
+  const tolerated = 'count' in set.tolerance ? set.tolerance.count : Math.floor(set.tolerance.share * concerned);
   if (failures.length > tolerated) {
     throw new DeploymentError(`stack set ${set.name}: ${failures.length} accounts failed, ${tolerated} may: ${failures.join('; ')}`);
   }
 }
 
 /**
- * Brings every stack set to the active accounts under its targets, the management account excepted, and removes it from accounts that left them;
- * failures beyond a set's tolerance are a DeploymentError, others reach `onProgress`.
+ * Brings every stack set to the active accounts under its targets, the management account excepted, and removes it from accounts that left them
+ * (where it cannot be removed, its stack stays as it was); failures beyond a set's tolerance are a DeploymentError, others reach `onProgress`.
  */
 export async function syncStackSets(context: StackSetContext, { onlyAutomatic = false } = {}): Promise<void> {
   for (const set of [...context.kernel.world.stackSets.values()]) {

@@ -25,7 +25,7 @@ it('the table has no other case', () => {
   reportCount('cases in which similar programs break', table.size);
 });
 
-it.each(['docs/safety.md', 'docs/peers.md', 'docs/adr/0006-secrets-refuse-everybody-else.md'])(
+it.each(['docs/safety.md', 'docs/peers.md', 'docs/mutations.md', 'docs/adr/0006-secrets-refuse-everybody-else.md'])(
   'every link of %s leads somewhere',
   (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');

@@ -62,15 +62,18 @@ export class DirectLambda implements LambdaPlatform {
     this.living.clear();
   }
 
-  /** Ends every invocation of a function at once: from now on no call of theirs takes effect. */
-  killBusy(functionName: string): void {
+  /** Ends every invocation of a function at once: from now on no call of theirs takes effect. Gives how many there were. */
+  killBusy(functionName: string): number {
+    let killed = 0;
     for (const [id, running] of this.living) {
       if (running.fn.name !== functionName) continue;
       this.living.delete(id);
       // What it still tries is not mistaken for its retry, which has the same request id.
       this.sandbox.kernel.relabel(running.clients.accessKeyId, undefined);
       running.end(Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' }));
+      killed += 1;
     }
+    return killed;
   }
 
   async invoke(fn: LambdaFunction, payload: string, type: 'RequestResponse' | 'Event' | 'DryRun'): ReturnType<LambdaPlatform['invoke']> {

@@ -1,0 +1,21 @@
+import { reportCount } from './kit/counts';
+import { Histories } from './histories/check';
+
+/** The same stories in every run; `npm run test:soak` lives through others for as long as it is asked to. */
+const SEED = 20_261_121;
+const STORIES = 20;
+
+let histories: Histories;
+beforeAll(async () => {
+  histories = await Histories.open();
+});
+afterAll(async () => {
+  await histories.stop();
+});
+
+it('in random years no never-rule is broken, and afterwards everybody becomes compliant in the policy’s own time', async () => {
+  const { survived, failure } = await histories.check(SEED, STORIES);
+  reportCount('random days', survived.days);
+  reportCount('faults in random days', survived.faults + survived.deaths);
+  expect(failure).toBeUndefined();
+}, 600_000);

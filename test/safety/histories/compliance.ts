@@ -1,0 +1,56 @@
+import type { AccountResult } from '../../../lambda/shared/results';
+import { DAY, NAMES, type TestOrganization } from '../../helpers/sandbox-organization';
+import type { AccessKey, User } from '../../../sandbox/world';
+
+/** The default policy, by which every story ends. */
+const DISABLE_DAYS = 100;
+const DELETE_DAYS = 110;
+const RECOVERY_DAYS = 10;
+/** What a person has to decide is named in the result every day until they do. */
+const NEEDS_A_PERSON = 'a person must decide';
+
+/** Users of the organization's active accounts who hold what the policy does not allow, one line each; exempt users aside, and those who need a person's decision and are said to. */
+export function notCompliant(org: TestOrganization, results: ReadonlyMap<string, AccountResult>): string[] {
+  const { world, clock } = org.sandbox;
+  const now = clock.now();
+  return [...world.organization.members.values()]
+    .filter(({ state }) => state === 'ACTIVE')
+    .flatMap(({ id }) => {
+      const result = results.get(id);
+      if (!result) return [`the account ${id} has no result`];
+      const failures = result.failures.map(
+        ({ user, step, error, message }) => `${id}: ${user ?? 'the account'}: ${step}: ${error}: ${message}`,
+      );
+      const users = [...(world.accounts.get(id)?.users.values() ?? [])].filter((user) => !isExempt(user, now));
+      return [...failures, ...users.flatMap((user) => wrongWith(org, user, result, now).map((line) => `${id}: ${user.name}: ${line}`))];
+    });
+}
+
+function wrongWith(org: TestOrganization, user: User, result: AccountResult, now: Date): string[] {
+  const actions = result.users.filter((one) => one.user === user.name).flatMap((one) => one.actions);
+  if (actions.some(({ action, reason }) => action === 'blocked' && reason.includes(NEEDS_A_PERSON))) return [];
+  const said = actions.map(({ action, reason }) => `${action}: ${reason}`).join('; ') || 'nothing';
+  const wrong = user.keys.flatMap((key) => {
+    const why = tooOld(org, key, now);
+    return why === undefined ? [] : [`${key.id} ${why} (said of the user: ${said})`];
+  });
+  const intents = [...user.tags.keys()].filter((tag) => tag.startsWith('key-rotation:issuing:'));
+  return [...wrong, ...intents.map((tag) => `${tag} is left`)];
+}
+
+function tooOld({ rules }: TestOrganization, { id, status, created }: AccessKey, now: Date): string | undefined {
+  const days = daysBetween(created, now);
+  if (status === 'Active') return days >= DISABLE_DAYS ? `is active and ${days} days old` : undefined;
+  const since = rules.book.entry(id)?.inactiveSince;
+  const inactiveDays = since ? daysBetween(since, now) : 0;
+  const over = inactiveDays > RECOVERY_DAYS && days > DELETE_DAYS;
+  return over ? `is inactive since ${inactiveDays} days and ${days} days old` : undefined;
+}
+
+const daysBetween = (from: Date, to: Date): number => Math.floor(to.getTime() / DAY) - Math.floor(from.getTime() / DAY);
+
+function isExempt(user: User, now: Date): boolean {
+  if (!user.groups.has(NAMES.exemptionGroup)) return false;
+  const until = user.tags.get('key-rotation:exempt-until');
+  return until === undefined || now.getTime() < new Date(`${until}T00:00:00Z`).getTime() + DAY;
+}
