@@ -1,5 +1,5 @@
 import { DeleteAccessKeyCommand, TagUserCommand, UntagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
-import { describe } from '../shared/errors';
+import { isNoSuchEntity } from '../shared/errors';
 import type { ActionResult } from '../shared/results';
 import type { Decision } from '../shared/decision';
 import type { UserFacts } from './facts';
@@ -63,7 +63,7 @@ async function remove(services: IssuingServices, user: UserFacts, keyId: string)
   try {
     await services.iam.send(new DeleteAccessKeyCommand({ UserName: user.name, AccessKeyId: keyId }));
   } catch (error) {
-    if (!describe(error).error.startsWith('NoSuchEntity')) throw error;
+    if (!isNoSuchEntity(error)) throw error;
     return { outcome: 'deferred', reason: 'the key was already gone' };
   }
   if (user.tags.has(keyTag(keyId))) {

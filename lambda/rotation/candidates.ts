@@ -1,6 +1,6 @@
 import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-sdk/client-iam';
 import { fetchCredentialReport, type Poll } from './credential-report';
-import { describe } from '../shared/errors';
+import { isNoSuchEntity } from '../shared/errors';
 import { limited } from '../shared/limited';
 import { DAY } from '../shared/period';
 import { mayNeedWork } from './plan';
@@ -78,7 +78,7 @@ async function keysOf(iam: IAMClient, userName: string): Promise<{ active: boole
       for (const key of page.AccessKeyMetadata ?? []) keys.push({ active: key.Status === 'Active', created: key.CreateDate });
     }
   } catch (error) {
-    if (!describe(error).error.startsWith('NoSuchEntity')) throw error;
+    if (!isNoSuchEntity(error)) throw error;
     return [];
   }
   return keys;

@@ -14,8 +14,8 @@ export interface Poll {
   sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** Waits between looks at an unfinished report, in milliseconds; about a minute in all. */
-const WAITS = [2_000, 3_000, 5_000, 10_000, 20_000, 20_000];
+/** Waits before looks at an unfinished report, in milliseconds: AWS takes seconds, and longer for more users; a minute in all. */
+const WAITS = [2_000, 4_000, 8_000, 16_000, 30_000];
 const NOT_READY = new Set([
   'CredentialReportNotReadyException',
   'ReportInProgress',

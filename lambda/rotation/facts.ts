@@ -24,6 +24,8 @@ export interface StoredKeys {
 export interface UserFacts {
   readonly name: string;
   readonly arn: string;
+  /** Just before the keys were listed: whatever ended earlier is in the list. */
+  readonly listedAt: Date;
   /** Oldest first. */
   readonly keys: readonly AccessKey[];
   readonly tags: ReadonlyMap<string, string>;

@@ -5,10 +5,10 @@ import {
   paginateListUserTags,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { describe, ForceRotateRefusedError, RotationError } from '../shared/errors';
+import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../shared/errors';
 import type { AccessKey, LastUse, StoredKeys, UserFacts } from './facts';
 import type { SecretStore } from './secret-store';
-import { intentsIn, readState } from './state';
+import { intentsIn, MAX_INVOCATION, readState } from './state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
@@ -24,22 +24,24 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
 }
 
 /**
- * Reads everything `plan` needs to know of one user, freshly; any failed look-up is thrown. The secret is asked only when it can matter
- * (two keys, or an interrupted run), the last use of the oldest active key always, of every key when `allUses` or after an interruption.
+ * Reads everything `plan` needs to know of one user, freshly; undefined when there is no such user any more, and any other failed look-up
+ * is thrown. The secret is asked only when it can matter (two keys, or an interrupted run), the last use of the oldest active key always,
+ * of every key when `allUses` or after an interruption.
  *
- * Another invocation may be at work on the same user. Tags are therefore read before the keys (a key is re-enabled only when its tag was
- * older than the listing), intents again after two keys were seen and before the secret (a key being issued is not taken for a
- * person's), and the time is asked last (nothing that was read lies in the future).
+ * Another invocation may be at work on the same user (docs/adr/0007): the time is asked last (nothing that was read lies in the future).
  */
 export async function readUser(
   services: { iam: IAMClient; store: SecretStore; clock: () => Date },
-  user: { name: string; arn: string; tags?: ReadonlyMap<string, string> },
+  user: { name: string; arn: string },
   allUses = false,
-): Promise<UserFacts> {
+): Promise<UserFacts | undefined> {
   const { iam, store, clock } = services;
-  const before = user.tags ?? (await readTags(iam, user.name));
-  const keys = await listKeys(iam, user.name);
-  const tags = keys.length > 1 ? new Map([...intentsIn(await readTags(iam, user.name)), ...before]) : before;
+  const read = await readTagsAndKeys(iam, user.name, clock).catch((error: unknown) => {
+    if (!isNoSuchEntity(error)) throw error;
+    return undefined;
+  });
+  if (!read) return undefined;
+  const { tags, keys, listedAt } = read;
   const state = readState(tags, new Map(keys.map((key) => [key.id, key.created])), clock());
   const interrupted = state.intents.length > 0;
   const oldestActive = keys.find((key) => key.status === 'Active');
@@ -47,13 +49,31 @@ export async function readUser(
     keys.length > 1 || interrupted ? store.storedKeys(user.name) : NOTHING_STORED,
     ...keys.map(async (key) => (allUses || interrupted || key === oldestActive ? { ...key, lastUsed: await lastUse(iam, key.id) } : key)),
   ]);
-  return { name: user.name, arn: user.arn, keys: used, tags, state, stored };
+  return { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored };
+}
+
+/**
+ * Tags come before the keys: a key is re-enabled only when its tag was older than the listing. A key made since the tags were read may be
+ * one that is just being issued, under an intent that was not there yet: then intents are read again, so that it is not taken for a
+ * person's. Any older key had its intent before the tags were read.
+ */
+async function readTagsAndKeys(
+  iam: IAMClient,
+  userName: string,
+  clock: () => Date,
+): Promise<{ tags: ReadonlyMap<string, string>; keys: AccessKey[]; listedAt: Date }> {
+  const since = clock().getTime() - MAX_INVOCATION;
+  const tags = await readTags(iam, userName);
+  const listedAt = clock();
+  const keys = await listKeys(iam, userName);
+  if (keys.length < 2 || keys.every((key) => key.created.getTime() < since)) return { tags, keys, listedAt };
+  return { tags: new Map([...intentsIn(await readTags(iam, userName)), ...tags]), keys, listedAt };
 }
 
 /** Finds one user by name; a user that does not exist is a ForceRotateRefusedError that names user and account. */
 export async function findUser(iam: IAMClient, userName: string, account: string): Promise<{ name: string; arn: string }> {
   const answer = await iam.send(new GetUserCommand({ UserName: userName })).catch((cause: unknown) => {
-    if (!describe(cause).error.startsWith('NoSuchEntity')) throw cause;
+    if (!isNoSuchEntity(cause)) throw cause;
     throw new ForceRotateRefusedError(`account ${account} has no user "${userName}"`, { cause });
   });
   const { UserName, Arn } = answer.User ?? {};

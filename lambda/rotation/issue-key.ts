@@ -8,7 +8,7 @@ import {
   type AccessKey as CreatedKey,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { describe, KeyNotStoredError, RotationError } from '../shared/errors';
+import { describe, isNoSuchEntity, KeyNotStoredError, RotationError } from '../shared/errors';
 import { listKeys } from './inventory';
 import type { SecretStore } from './secret-store';
 import { intentTag, writeIntent } from './state';
@@ -129,6 +129,6 @@ export async function removeKey(iam: IAMClient, userName: string, keyId: string)
     await iam.send(new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: keyId, Status: 'Inactive' }));
     await iam.send(new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: keyId }));
   } catch (error) {
-    if (!describe(error).error.startsWith('NoSuchEntity')) throw error;
+    if (!isNoSuchEntity(error)) throw error;
   }
 }

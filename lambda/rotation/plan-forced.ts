@@ -11,7 +11,7 @@ import type { Policy } from './policy';
  * safely is refused with a ForceRotateRefusedError, and nothing has changed.
  */
 export function planForced(user: UserFacts, policy: Policy, now: Date): Decision[] {
-  const running = runningIntent(user, now);
+  const running = runningIntent(user);
   if (running)
     throw new ForceRotateRefusedError(
       `${user.name}: another invocation is issuing a key until ${running.until.toISOString()}; repeat after that`,

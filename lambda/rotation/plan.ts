@@ -10,7 +10,7 @@ import { staleTags, type KeyState } from './state';
  * an active key is never deleted; a user who had an active key keeps one (except under `unusedKeys: retire`).
  */
 export function plan(user: UserFacts, policy: Policy, now: Date): Decision[] {
-  const running = runningIntent(user, now);
+  const running = runningIntent(user);
   if (running) {
     return [{ action: 'skip', because: 'busy', reason: `another invocation is issuing a key until ${running.until.toISOString()}` }];
   }

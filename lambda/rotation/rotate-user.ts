@@ -18,8 +18,8 @@ export interface UserWork {
   dryRun: boolean;
   ownerEmailTag: string;
   budget: Budget;
-  /** Reads the user freshly. */
-  read: () => Promise<UserFacts>;
+  /** Reads the user freshly; undefined when there is no such user any more. */
+  read: () => Promise<UserFacts | undefined>;
   /** What is to be done about the user as just read. */
   decide: (user: UserFacts) => Decision[];
 }
@@ -33,24 +33,26 @@ export interface UserWorked {
 }
 
 /**
- * Reads, decides and acts for one user. The first failure ends this user's work and is in the answer with its step; a lost key of an
+ * Reads, decides and acts for one user; undefined when there is no such user any more. The first failure ends this user's work and is in the answer with its step; a lost key of an
  * interrupted run is removed first, and the user is then read and decided anew.
  */
-export async function rotateUser(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked> {
+export async function rotateUser(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
   const first = await pass(work, user);
-  const cleaned = first.result.actions.some((action) => action.action === 'remove-orphan' && action.outcome === 'done');
-  if (!cleaned || first.failures.length > 0) return first;
+  const cleaned = first?.result.actions.some((action) => action.action === 'remove-orphan' && action.outcome === 'done');
+  if (!first || !cleaned || first.failures.length > 0) return first;
   const second = await pass(work, user);
+  if (!second) return first;
   return { ...second, result: { ...second.result, actions: [...first.result.actions, ...second.result.actions] } };
 }
 
-async function pass(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked> {
+async function pass(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
   const result: UserResult = { user: user.name, arn: user.arn, keys: [], actions: [] };
   const failures: Failure[] = [];
-  let facts: UserFacts;
+  let facts: UserFacts | undefined;
   let decisions: Decision[];
   try {
     facts = await work.read();
+    if (!facts) return undefined;
     const now = work.services.clock();
     result.keys = facts.keys.map((key) => keyFacts(key, now));
     const owner = facts.tags.get(work.ownerEmailTag);

@@ -36,8 +36,8 @@ export const EXEMPT_UNTIL = `${PREFIX}exempt-until`;
 const KEY_ID = /^[A-Z0-9]{16,128}$/;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
 const MAX_TAG_VALUE = 256;
-/** No invocation lasts longer: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_INVOCATION = 15 * 60_000;
+/** No invocation lasts longer, in milliseconds: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const MAX_INVOCATION = 15 * 60_000;
 const CLOCK_SKEW = 60_000;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 

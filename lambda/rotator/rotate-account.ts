@@ -15,7 +15,7 @@ import { SecretStore } from '../rotation/secret-store';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
-import { AccountFailedError, describe, ForceRotateRefusedError } from '../shared/errors';
+import { AccountFailedError, describe, ForceRotateRefusedError, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import type { AccountResult } from '../shared/results';
@@ -143,7 +143,7 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
     const tags = exempt.has(user.name) ? await tagsOf(account, user) : undefined;
     if (tags && 'result' in tags) return tags;
     if (tags && !exemptionLapsed(tags, clock())) return skipExempt(user, environment.EXEMPTION_GROUP);
-    return rotateUser(
+    const done = await rotateUser(
       {
         services: account.issuing,
         dryRun: account.dryRun,
@@ -154,6 +154,8 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
       },
       user,
     );
+    if (!done) logger.info('user deleted since the report or listing that named them', { account: account.id, user: user.name });
+    return done;
   });
   return worked.filter((user) => user !== undefined);
 }
@@ -167,10 +169,15 @@ async function candidates(account: Account, find: () => Promise<Coverage>): Prom
   }
 }
 
-async function tagsOf(account: Account, user: { name: string; arn: string }): Promise<ReadonlyMap<string, string> | UserWorked> {
+/** A member of the group who was deleted since has no tags; reading the user finds that out. */
+async function tagsOf(
+  account: Account,
+  user: { name: string; arn: string },
+): Promise<ReadonlyMap<string, string> | UserWorked | undefined> {
   try {
     return await readTags(account.clients.iam, user.name);
   } catch (error) {
+    if (isNoSuchEntity(error)) return undefined;
     return {
       result: { user: user.name, arn: user.arn, keys: [], actions: [] },
       failures: [{ user: user.name, step: 'read user', ...describe(error) }],
@@ -203,6 +210,7 @@ async function oneUser(account: Account, name: string, result: AccountResult): P
     },
     user,
   );
+  if (!worked) throw new ForceRotateRefusedError(`${user.name}: the user was deleted just now`);
   return [worked];
 }
 

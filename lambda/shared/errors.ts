@@ -38,6 +38,9 @@ export class DispatchFailedError extends RotationError {
   override readonly name = 'DispatchFailedError';
 }
 
+/** Whether IAM answered that something does not exist; its error's name differs between versions of the SDK. */
+export const isNoSuchEntity = (error: unknown): boolean => describe(error).error.startsWith('NoSuchEntity');
+
 /** The error's name and message as results and logs carry them; an AWS error's name is its code. */
 export function describe(error: unknown): { error: string; message: string } {
   return error instanceof Error ? { error: error.name, message: error.message } : { error: 'Error', message: String(error) };

@@ -74,6 +74,7 @@ export function userFacts({ keys = [accessKey()], tags = {}, current, versions =
   return {
     name: 'alice',
     arn: `arn:aws:iam::${ACCOUNT}:user/alice`,
+    listedAt: now,
     keys,
     tags: all,
     state: readState(all, new Map(keys.map((key) => [key.id, key.created])), now),

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { UserFacts } from '../../lambda/rotation/facts';
 import { findUser, listKeys, readTags, readUser } from '../../lambda/rotation/inventory';
 import { SecretStore } from '../../lambda/rotation/secret-store';
 import { accessDenied, callsOf, namesOf, noSuchEntity, timeout } from '../helpers/aws';
@@ -18,8 +19,11 @@ const secrets = mockClient(SecretsManagerClient);
 const client = new IAMClient({ region: 'us-east-1' });
 const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
-const read = (allUses?: boolean, user: Parameters<typeof readUser>[1] = alice) =>
-  readUser({ iam: client, store, clock: () => NOW }, user, allUses);
+const read = async (allUses?: boolean): Promise<UserFacts> => {
+  const facts = await readUser({ iam: client, store, clock: () => NOW }, alice, allUses);
+  if (!facts) throw new Error('alice is gone');
+  return facts;
+};
 const metadata = (AccessKeyId: string, ageDays: number, Status: 'Active' | 'Inactive' = 'Active'): AccessKeyMetadata => ({
   UserName: 'alice',
   AccessKeyId,
@@ -50,6 +54,7 @@ describe('readUser', () => {
     tagged(tags);
     await expect(read()).resolves.toEqual({
       ...alice,
+      listedAt: NOW,
       keys: [{ id: OLD, status: 'Active', created: daysAgo(95), lastUsed: { at: daysAgo(1), service: 's3', region: 'eu-west-1' } }],
       tags: new Map(Object.entries(tags)),
       state: { keys: new Map([[OLD, { reenabled: daysAgo(3), times: 2 }]]), intents: [] },
@@ -88,9 +93,37 @@ describe('readUser', () => {
     expect(asked()).toEqual([OLD, NEW]);
   });
 
-  it('does not read tags again that were read just now', async () => {
-    await read(false, { ...alice, tags: new Map([['a', 'b']]) });
-    expect(namesOf(iam)).not.toContain('ListUserTags');
+  it('reads tags once, before the keys, when every key was there before', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 15 / (24 * 60) + 0.001));
+    await read();
+    expect(namesOf(iam)).toEqual(['ListUserTags', 'ListAccessKeys', 'GetAccessKeyLastUsed']);
+  });
+
+  it('sees the intent under which a key was made since the tags were read', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 0));
+    iam
+      .on(ListUserTagsCommand)
+      .resolvesOnce({ Tags: [] })
+      .resolves({
+        Tags: Object.entries({ ...intent(0, [OLD]), ...remembered(OLD, { inactive: NOW }) }).map(([Key, Value]) => ({ Key, Value })),
+      });
+    const { state } = await read();
+    expect(state).toMatchObject({ intents: [{ known: [OLD] }], keys: new Map() });
+  });
+
+  it('says when the keys were listed: after the tags, before the listing', async () => {
+    const moments = [1, 2, 3].map((minute) => new Date(NOW.getTime() + minute * 60_000));
+    let at = 0;
+    const asking = readUser({ iam: client, store, clock: () => moments[at++] ?? NOW }, alice);
+    await expect(asking).resolves.toMatchObject({ listedAt: moments[1] });
+  });
+
+  it.each([
+    ['the tags', () => iam.on(ListUserTagsCommand).rejects(noSuchEntity())],
+    ['the keys', () => iam.on(ListAccessKeysCommand, { UserName: 'alice' }).rejects(noSuchEntity())],
+  ])('knows nothing of a user who is gone when %s are read', async (_, leave) => {
+    leave();
+    await expect(readUser({ iam: client, store, clock: () => NOW }, alice)).resolves.toBeUndefined();
   });
 
   it('says never used only where AWS answered so', async () => {

@@ -111,6 +111,11 @@ describe('a user whose key another invocation is issuing', () => {
     expect(actions(userFacts({ tags: intent(15, [OLD]) }), policy(), NOW)).toEqual(['forget', 'rotate']);
   });
 
+  it('is skipped when that invocation still ran when the keys were listed: it may have made one since', () => {
+    const listedAt = new Date(NOW.getTime() - 1);
+    expect(actions({ ...userFacts({ tags: intent(15, [OLD]) }), listedAt }, policy(), NOW)).toEqual(['skip']);
+  });
+
   it('is skipped while any one of several invocations may be running', () => {
     const tags = { ...intent(30, [OLD], 'aaaa1111'), ...intent(1, [OLD], 'bbbb2222') };
     expect(actions(userFacts({ tags }), policy(), NOW)).toEqual(['skip']);

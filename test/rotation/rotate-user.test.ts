@@ -4,7 +4,7 @@ import type { Decision } from '../../lambda/shared/decision';
 import { MUTATING } from '../../lambda/shared/decision';
 import type { UserFacts } from '../../lambda/rotation/facts';
 import { plan } from '../../lambda/rotation/plan';
-import { rotateUser, type UserWork } from '../../lambda/rotation/rotate-user';
+import { rotateUser, type UserWork, type UserWorked } from '../../lambda/rotation/rotate-user';
 import { ForceRotateRefusedError } from '../../lambda/shared/errors';
 import { accessDenied, namesOf, SECRET, timeout } from '../helpers/aws';
 import { accessKey, daysAgo, intent, midnightIn, NEW, NOW, OLD, policy, remembered, userFacts } from '../helpers/facts';
@@ -17,7 +17,7 @@ const disable: Decision = { action: 'disable', keyId: NEW, reason: 'its grace is
 
 function work(overrides: Partial<Omit<UserWork, 'read'>> & { reads?: UserFacts[] } = {}) {
   const { reads = [userFacts()], ...rest } = overrides;
-  const read = jest.fn<Promise<UserFacts>, []>();
+  const read = jest.fn<Promise<UserFacts | undefined>, []>();
   for (const facts of reads) read.mockResolvedValueOnce(facts);
   const all: UserWork = {
     services: services(),
@@ -28,7 +28,12 @@ function work(overrides: Partial<Omit<UserWork, 'read'>> & { reads?: UserFacts[]
     decide: (facts) => plan(facts, policy(), NOW),
     ...rest,
   };
-  return { read, all, run: () => rotateUser(all, alice) };
+  const run = async (): Promise<UserWorked> => {
+    const worked = await rotateUser(all, alice);
+    if (!worked) throw new Error('alice is gone');
+    return worked;
+  };
+  return { read, all, run };
 }
 
 beforeEach(everythingWorks);
@@ -227,4 +232,10 @@ it('forgets the memory of keys that are gone in the same run as the step of the 
   const facts = userFacts({ keys: [accessKey({ status: 'Inactive' })], tags: remembered(NEW, { inactive: daysAgo(1) }) });
   const { result } = await work({ reads: [facts] }).run();
   expect(result.actions.map((action) => action.action)).toEqual(['forget', 'note-inactive']);
+});
+
+it('has nothing to tell of a user who is gone', async () => {
+  const { all, read } = work({ reads: [] });
+  read.mockResolvedValue(undefined);
+  await expect(rotateUser(all, alice)).resolves.toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CreateAccessKeyCommand, GenerateCredentialReportCommand, ListUserTagsCommand } from '@aws-sdk/client-iam';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { accessDenied, callsOf, changesOf, namesOf, SECRET, timeout } from '../helpers/aws';
+import { accessDenied, callsOf, changesOf, namesOf, noSuchEntity, SECRET, timeout } from '../helpers/aws';
 import { accessKey, ACCOUNT, daysAgo, NEW, NOW, OLD, remembered } from '../helpers/facts';
 import { iam, mockAccount, newKeyOf, run, secrets, ses } from '../helpers/mock-account';
 
@@ -63,6 +63,27 @@ describe('a run over an account', () => {
     const { result } = await run({ services: { logger, clock: () => reportDay }, endsAt: daysAgo(-7) });
     expect(result).toMatchObject({ coverage: 'sweep', status: 'succeeded', users: [{ user: 'alice' }] });
     expect(warn).toHaveBeenCalledWith('credential report not used', { account: ACCOUNT, reason: 'AccessDenied: not authorized' });
+  });
+
+  it.each([
+    ['', []],
+    [', whatever group they were in', ['gone']],
+  ])('leaves out a user who was deleted since the report was made, and says so in the log%s', async (_, exempt) => {
+    mockAccount(dueUsers('alice', 'gone'), exempt);
+    iam.on(ListUserTagsCommand, { UserName: 'gone' }).rejects(noSuchEntity());
+    const logger = new Logger({ serviceName: 'test', logLevel: 'SILENT' });
+    const info = jest.spyOn(logger, 'info');
+    const { result } = await run({ services: { logger, clock: () => reportDay }, endsAt: daysAgo(-7) });
+    expect(result).toMatchObject({
+      coverage: 'report',
+      status: 'succeeded',
+      usersSeen: 2,
+      users: [{ user: 'alice' }],
+      failures: [],
+      left: [],
+    });
+    expect(result.users).toHaveLength(1);
+    expect(info).toHaveBeenCalledWith('user deleted since the report or listing that named them', { account: ACCOUNT, user: 'gone' });
   });
 
   it('uses the report on other days', async () => {

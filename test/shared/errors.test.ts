@@ -1,12 +1,20 @@
 import * as errors from '../../lambda/shared/errors';
 
-const { describe: described, RotationError, ...family } = errors;
+const { describe: described, isNoSuchEntity, RotationError, ...family } = errors;
 
 it.each(Object.entries(family))('%s is known by its own name, in one family, and keeps its cause', (name, Kind) => {
   const cause = new Error('why');
   const error = new Kind('what', { cause });
   expect(error).toMatchObject({ name, message: 'what', cause });
   expect(error).toBeInstanceOf(RotationError);
+});
+
+it.each([
+  ['NoSuchEntityException', true],
+  ['NoSuchEntity', true],
+  ['AccessDenied', false],
+])('isNoSuchEntity says of %s: %s', (name, expected) => {
+  expect(isNoSuchEntity(Object.assign(new Error(), { name }))).toBe(expected);
 });
 
 it.each([

@@ -195,8 +195,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'an invocation that may still be running is ignored',
     rule: RULES.once,
     file: ORPHANS,
-    find: 'user.state.intents.find((intent) => intent.until > now)',
-    replace: 'user.state.intents.find((intent) => intent.until < intent.at && now)',
+    find: 'user.state.intents.find((intent) => intent.until > user.listedAt)',
+    replace: 'user.state.intents.find((intent) => intent.until < intent.at)',
     tests: ['test/rotation/plan'],
   },
 ];
