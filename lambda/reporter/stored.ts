@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunManifest } from '../shared/results';
 
 const failure = z.object({ user: z.string().optional(), step: z.string(), error: z.string(), message: z.string() });

@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidEventError } from './errors';
 
 const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits');

@@ -1,33 +1,56 @@
-import { writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync, type OutputFile } from 'esbuild';
+import { buildSync, type Metafile } from 'esbuild';
 
 const ROOT = join(__dirname, '..', '..');
+/** Kept apart from what is deployed: Node reads a map whenever a function starts, which costs more than the function's own packages do. */
+const SOURCE_MAPS = join(ROOT, 'out', 'source-maps');
 
-function build(entry: string): OutputFile[] {
-  return buildSync({
+/** A function's code, ready to be deployed. */
+export interface Bundle {
+  /** `index.js`. */
+  script: Uint8Array;
+  /** Leads from a place in the script back to the sources. */
+  sourceMap: Uint8Array;
+  /** Bytes in the script by source file, relative to the project. */
+  contents: Readonly<Record<string, number>>;
+}
+
+/** `lambda/<entry>/index.ts` as one minified CommonJS file with all its packages; built locally, the same bytes everywhere. */
+export function buildFunction(entry: string): Bundle {
+  const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: [join('lambda', entry, 'index.ts')],
-    // A fixed place that is never written: paths in the source map, and so the asset's hash, do not depend on where synthesis runs.
+    // A fixed place that is never written: paths in the source map do not depend on where synthesis runs.
     outfile: join('bundle', 'index.js'),
     write: false,
+    metafile: true,
     bundle: true,
     platform: 'node',
     target: 'node24',
     format: 'cjs',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': './lambda/shared/function-credentials.ts' },
     minify: true,
     keepNames: true,
-    sourcemap: 'linked',
+    sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'silent',
-  }).outputFiles;
+  });
+  const [sourceMap, script] = ['.js.map', '.js'].map((end) => outputFiles.find(({ path }) => path.endsWith(end))?.contents);
+  if (!script || !sourceMap) throw new Error(`esbuild made no script and source map of lambda/${entry}`);
+  return { script, sourceMap, contents: contentsOf(metafile) };
 }
 
-/** `lambda/<entry>/index.ts` as one minified CommonJS file with all its packages and a source map; built locally, the same bytes everywhere. */
+function contentsOf({ outputs }: Metafile): Record<string, number> {
+  const inputs = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  return Object.fromEntries(inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [[file, bytesInOutput]] : [])));
+}
+
+/** A function's code as an asset of one script; its source map is written to `out/source-maps`. */
 export function bundle(entry: string): Code {
   return Code.fromAsset(join(ROOT, 'lambda', entry), {
     assetHashType: AssetHashType.OUTPUT,
@@ -35,7 +58,10 @@ export function bundle(entry: string): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(directory) {
-          for (const file of build(entry)) writeFileSync(join(directory, basename(file.path)), file.contents);
+          const { script, sourceMap } = buildFunction(entry);
+          writeFileSync(join(directory, 'index.js'), script);
+          mkdirSync(SOURCE_MAPS, { recursive: true });
+          writeFileSync(join(SOURCE_MAPS, `${entry}.js.map`), sourceMap);
           return true;
         },
       },

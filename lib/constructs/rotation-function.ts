@@ -69,5 +69,5 @@ export class RotationFunction extends Construct {
 
 function environmentOf(variables: RotationFunctionProps['variables']): Record<string, string> {
   const given = Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-  return { ...Object.fromEntries(given), NODE_OPTIONS: '--enable-source-maps' };
+  return Object.fromEntries(given);
 }

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildFunction, type Bundle } from '../../../lib/constructs/bundle';
+
+const ROOT = join(__dirname, '..', '..', '..');
+
+/** The most that a function's script may have, in bytes: some 5 % above what it has. */
+const BUDGETS: Readonly<Record<string, number>> = {
+  orchestrator: 625_000,
+  'organization-facts': 236_000,
+  reporter: 585_000,
+  rotator: 755_000,
+};
+const ENTRIES = Object.keys(BUDGETS);
+const bundles = new Map<string, Bundle>(ENTRIES.map((entry) => [entry, buildFunction(entry)]));
+const filesOf = (entry: string): string[] => Object.keys(bundles.get(entry)?.contents ?? {});
+/** The packages in a bundle, such as `zod` and `@aws-sdk/client-iam`. */
+const packagesOf = (entry: string): Set<string> =>
+  new Set(filesOf(entry).flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));
+
+it('every function has a budget', () => {
+  const functions = readdirSync(join(ROOT, 'lambda')).filter((folder) => existsSync(join(ROOT, 'lambda', folder, 'index.ts')));
+  expect(functions.sort()).toEqual(ENTRIES.toSorted());
+});
+
+describe.each(ENTRIES)('%s', (entry) => {
+  it('stays within its size', () => {
+    expect(bundles.get(entry)?.script.byteLength).toBeLessThanOrEqual(BUDGETS[entry] ?? 0);
+  });
+
+  it('carries no client without sending one of its commands', () => {
+    const sources = filesOf(entry)
+      .filter((file) => file.startsWith('lambda/'))
+      .map((file) => readFileSync(join(ROOT, file), 'utf8'))
+      .join('\n');
+    const used = [...sources.matchAll(/import \{([^}]*)\} from '(@aws-sdk\/client-[^']+)'/g)].flatMap(([, names = '', client = '']) =>
+      /\b(\w+Command|paginate\w+)\b/.test(names) ? [client] : [],
+    );
+    const carried = [...packagesOf(entry)].filter((name) => name.startsWith('@aws-sdk/client-'));
+    expect(carried.sort()).toEqual([...new Set(used)].sort());
+  });
+
+  it('carries no way to credentials but the environment, and no other language', () => {
+    const never = /credential-provider-(?!env\/)|token-providers|nested-clients|zod\/.*\/locales\/(?!en\.)|handlebars/;
+    expect(filesOf(entry).filter((file) => never.test(file))).toEqual([]);
+  });
+
+  it('carries each package once', () => {
+    expect(filesOf(entry).filter((file) => file.lastIndexOf('node_modules/') > 0)).toEqual([]);
+  });
+});
