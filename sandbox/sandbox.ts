@@ -189,7 +189,12 @@ export class Sandbox {
     return this.runtime.killBusy(functionName);
   }
 
-  /** Peak resident memory of each function's processes so far, in bytes. */
+  /** Ends the processes that wait for work, as Lambda does after a while: the next invocations are cold starts. */
+  async coolDown(): Promise<void> {
+    await this.runtime.coolDown();
+  }
+
+  /** Peak resident memory of each function's living processes so far, in bytes. */
   peakMemory(): Map<string, number> {
     return this.runtime.peakMemory();
   }

@@ -1,62 +1,73 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
+import { format, resolveConfig } from 'prettier';
 import { synthesize } from '../assembly';
-import { HELP, readArguments, type BenchArguments } from './arguments';
-import { Bench, type Measurement } from './measure';
-import { SCENARIOS } from './scenarios';
-import { countTables, timeTable } from './tables';
+import { help, readArguments, type BenchArguments } from './arguments';
+import { withTables } from './document';
+import { duration } from './format';
+import type { Part, PartResult, Progress } from './part';
+import { PARTS } from './parts';
+import { addToRecord, type BenchRecord } from './record';
+import { asText } from './table';
 
-const OUT = join(__dirname, '..', '..', 'out');
+const ROOT = join(__dirname, '..', '..');
+const ASSEMBLY = join(ROOT, 'out', 'bench-assembly');
+const RECORD = join(ROOT, 'out', 'bench.json');
+const PAGE = join(ROOT, 'docs', 'performance.md');
 
-async function main({ users, runs, latencyMs, help }: BenchArguments): Promise<void> {
-  if (help) {
-    console.log(HELP);
+async function main(asked: BenchArguments): Promise<void> {
+  if (asked.help) {
+    console.log(help(PARTS));
     return;
   }
-  console.log('Synthesizing the app and deploying it into a local organization ...');
-  const assembly = join(OUT, 'bench-assembly');
-  await synthesize({ dryRun: 'false' }, assembly);
-  const bench = await Bench.start(assembly, latencyMs);
-  try {
-    const measurements = await measureAll(bench, users, runs);
-    const [cpu] = cpus();
-    const machine = { cpu: cpu?.model ?? 'unknown', cores: cpus().length, node: process.version, platform: process.platform };
-    console.log(`\n${colors.bold('COUNTS of API calls per account and run: exact, the same on AWS (throttling and retries aside)')}\n`);
-    console.log(plain(countTables(measurements)));
-    console.log(`\n${colors.bold('TIMES on this machine, which runs all of "AWS" as well: to compare, not to promise')}`);
-    console.log(`${machine.cores} × ${machine.cpu}, Node ${machine.node}, ${latencyMs} ms added to every call, median of ${runs} runs\n`);
-    console.log(plain(timeTable(measurements)));
-    mkdirSync(OUT, { recursive: true });
-    writeFileSync(join(OUT, 'bench.json'), `${JSON.stringify({ machine, latencyMs, runs, measurements }, undefined, 2)}\n`);
-    console.log('\nWritten to out/bench.json');
-  } finally {
-    await bench.stop();
+  const { users, accounts, runs, latencyMs } = asked;
+  const began = performance.now();
+  console.log('Synthesizing the app ...');
+  await synthesize({ dryRun: 'false' }, ASSEMBLY);
+  const measured: BenchRecord = {};
+  for (const part of PARTS.filter(({ name }) => asked.parts.includes(name))) {
+    const result = await measure(part, asked);
+    const settings = { users, accounts, runs, latencyMs };
+    const entry = { measuredAt: new Date().toISOString(), machine: machine(), settings, ...result };
+    addToRecord(RECORD, part.name, entry);
+    measured[part.name] = entry;
+    console.log(`${result.tables.map((table) => plain(asText(table))).join('\n\n')}\n`);
   }
+  if (asked.write) {
+    const page = withTables(readFileSync(PAGE, 'utf8'), relative(ROOT, PAGE), measured);
+    writeFileSync(PAGE, await format(page, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
+    console.log(`Tables written to ${relative(ROOT, PAGE)}`);
+  }
+  console.log(`${duration(performance.now() - began)}; everything is in ${relative(ROOT, RECORD)}`);
 }
 
-async function measureAll(bench: Bench, users: readonly number[], runs: number): Promise<Measurement[]> {
-  const bar = new SingleBar({ format: '  {bar} {value}/{total} runs │ {what}', barsize: 40, hideCursor: true, clearOnComplete: true });
-  bar.start(SCENARIOS.length * users.length * runs, 0, { what: '' });
-  const measurements: Measurement[] = [];
+async function measure(part: Part, { users, accounts, runs, latencyMs }: BenchArguments): Promise<PartResult> {
+  console.log(`\n${colors.bold(colors.cyan(`${part.name}: ${part.title}`))}`);
+  const bar = new SingleBar({ format: '  {bar} {value}/{total} │ {what}', barsize: 40, hideCursor: true, clearOnComplete: true });
+  let step = 0;
+  const progress: Progress = {
+    begin(steps) {
+      bar.start(steps, 0, { what: '' });
+    },
+    step(what) {
+      bar.update(step, { what });
+      step += 1;
+    },
+  };
   try {
-    for (const scenario of SCENARIOS) {
-      for (const count of users) {
-        bar.update({ what: `${scenario.name}, ${count} users` });
-        measurements.push(
-          await bench.measure(scenario, count, runs, () => {
-            bar.increment();
-          }),
-        );
-      }
-    }
-    return measurements;
+    return await part.measure({ assembly: ASSEMBLY, users, accounts, runs, latencyMs, progress });
   } finally {
     bar.stop();
   }
+}
+
+function machine(): BenchRecord[string]['machine'] {
+  const [cpu] = cpus();
+  return { cpu: cpu?.model ?? 'unknown', cores: cpus().length, node: process.version, platform: process.platform };
 }
 
 /** Without colours where there is no terminal; tables bring them anyway. */
@@ -68,7 +79,7 @@ function failed(error: unknown): void {
 }
 
 try {
-  main(readArguments(process.argv.slice(2))).catch(failed);
+  main(readArguments(process.argv.slice(2), PARTS)).catch(failed);
 } catch (error) {
   failed(error);
 }

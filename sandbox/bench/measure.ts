@@ -2,10 +2,11 @@ import { DAY } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/shared/results';
 import { MANAGEMENT, START } from '../demo/organization';
 import { Sandbox, type Snapshot } from '../sandbox';
+import { countCalls, forget, FUNCTIONS, invoke, totalOf, type Counts } from './invoke';
+import { repeat } from './part';
 import { ACCOUNT, dueUsers, populate, type Scenario } from './scenarios';
 import { spreadOf, type Spread } from './statistics';
 
-const ROTATOR = 'iam-key-rotation-rotator';
 /** A sweep comes once in so many days. */
 const WEEK = 7;
 
@@ -14,22 +15,27 @@ export interface Measurement {
   scenario: string;
   users: number;
   due: number;
-  /** API calls that the rotator made, by `service:Operation`; the same in every run. */
-  calls: Record<string, number>;
+  /** The same in every run. */
+  calls: Counts;
   totalCalls: number;
-  /** Wall time of each run's invocation on this machine. */
+  /** Wall time of each run's invocation on this machine, in a warm process. */
   milliseconds: number[];
   time: Spread;
   callsPerSecond: number;
+  /** The most memory that the function's process had, all runs together, in bytes. */
+  peakMemory: number;
+  /** The same before its first work. */
+  idleMemory: number;
 }
 
-/** Measures the rotator in one account, from the same state for every run, in a warm process. */
+/** Measures the rotator in one account, from the same state for every run. */
 export class Bench {
   private readonly days = new Map<AccountResult['coverage'], Date>();
 
   private constructor(
     readonly sandbox: Sandbox,
-    private readonly empty: Snapshot,
+    /** The account without users. */
+    readonly empty: Snapshot,
   ) {}
 
   /** Deploys an assembly into an organization of two accounts and finds a day with and one without a sweep. */
@@ -49,20 +55,19 @@ export class Bench {
     }
   }
 
-  /** Runs a scenario so many times; throws when a run fails, does not do its work, or makes other calls than the first. */
+  /** Runs a scenario up to so many times; throws when a run fails, does not do its work, or makes other calls than the first. */
   async measure(scenario: Scenario, users: number, runs: number, onRun: () => void = () => undefined): Promise<Measurement> {
     const { sandbox } = this;
-    sandbox.restore({ ...this.empty, at: this.dayOf(scenario) });
+    const idleMemory = await this.warmUp(this.dayOf(scenario));
     populate(sandbox, scenario, users);
     const before = sandbox.snapshot();
-    const milliseconds: number[] = [];
-    let calls: Record<string, number> | undefined;
-    for (let run = 0; run < runs; run += 1) {
+    let calls: Counts | undefined;
+    const milliseconds = await repeat(runs, async (run) => {
       sandbox.restore(before);
-      this.forget();
+      forget(sandbox);
       const began = performance.now();
       const result = await this.rotate();
-      milliseconds.push(performance.now() - began);
+      const time = performance.now() - began;
       checkWork(result, scenario, users);
       const made = countCalls(sandbox);
       calls ??= made;
@@ -70,8 +75,14 @@ export class Bench {
         throw new Error(`${scenario.name}, ${users} users: run ${run + 1} made other calls than run 1: ${JSON.stringify({ calls, made })}`);
       }
       onRun();
-    }
-    return summed(scenario, users, calls ?? {}, milliseconds);
+      return time;
+    });
+    return summed(scenario, users, calls ?? {}, milliseconds, { peakMemory: this.memory(), idleMemory });
+  }
+
+  /** The rotator in the measured account, now. */
+  rotate(): Promise<AccountResult> {
+    return invoke<AccountResult>(this.sandbox, FUNCTIONS.rotator, { account: ACCOUNT.id, email: ACCOUNT.email, name: ACCOUNT.name });
   }
 
   stop(): Promise<void> {
@@ -87,26 +98,23 @@ export class Bench {
     }
   }
 
+  /** A new process that has done an account without users; gives its memory. */
+  private async warmUp(at: Date): Promise<number> {
+    await this.sandbox.coolDown();
+    this.sandbox.restore({ ...this.empty, at });
+    await this.rotate();
+    this.sandbox.restore({ ...this.empty, at });
+    return this.memory();
+  }
+
+  private memory(): number {
+    return this.sandbox.peakMemory().get(FUNCTIONS.rotator) ?? 0;
+  }
+
   private dayOf({ name, coverage }: Scenario): Date {
     const day = this.days.get(coverage);
     if (!day) throw new Error(`${name}: in ${WEEK} days the rotator never chose users by ${coverage}`);
     return day;
-  }
-
-  private async rotate(): Promise<AccountResult> {
-    const { payload, functionError } = await this.sandbox.invoke(ROTATOR, {
-      account: ACCOUNT.id,
-      email: ACCOUNT.email,
-      name: ACCOUNT.name,
-    });
-    if (functionError !== undefined) throw new Error(`the rotator failed: ${JSON.stringify(payload)}`);
-    return payload as AccountResult;
-  }
-
-  /** What earlier runs left is no part of the next one's time. */
-  private forget(): void {
-    this.sandbox.calls.length = 0;
-    this.sandbox.invocations.length = 0;
   }
 }
 
@@ -120,20 +128,16 @@ function checkWork({ status, coverage, usersSeen, users, failures }: AccountResu
   );
 }
 
-/** Calls that the function made; Lambda's own writing of its log is none. */
-function countCalls({ calls }: Sandbox): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const { service, operation, invocation } of calls) {
-    if (invocation === undefined || service === 'logs') continue;
-    const name = `${service}:${operation}`;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return Object.fromEntries([...counts].sort(([a], [b]) => a.localeCompare(b)));
-}
-
-function summed(scenario: Scenario, users: number, calls: Record<string, number>, milliseconds: number[]): Measurement {
-  const totalCalls = Object.values(calls).reduce((sum, count) => sum + count, 0);
+function summed(
+  scenario: Scenario,
+  users: number,
+  calls: Counts,
+  milliseconds: number[],
+  memory: Pick<Measurement, 'peakMemory' | 'idleMemory'>,
+): Measurement {
+  const totalCalls = totalOf(calls);
   const time = spreadOf(milliseconds);
+  const callsPerSecond = (totalCalls / time.median) * 1_000;
   return {
     scenario: scenario.name,
     users,
@@ -142,6 +146,7 @@ function summed(scenario: Scenario, users: number, calls: Record<string, number>
     totalCalls,
     milliseconds,
     time,
-    callsPerSecond: (totalCalls / time.median) * 1_000,
+    callsPerSecond,
+    ...memory,
   };
 }

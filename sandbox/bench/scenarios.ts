@@ -31,15 +31,17 @@ export const dueUsers = ({ dueShare }: Scenario, users: number): number => Math.
 
 /** Fills the account with users of one active, used key each, the due ones first. */
 export function populate(sandbox: Sandbox, scenario: Scenario, users: number): void {
-  const now = sandbox.clock.now().getTime();
-  const people = sandbox.people(ACCOUNT.id);
   const due = dueUsers(scenario, users);
+  addUsers(sandbox, users, (number) => (number < due ? DUE_DAYS : YOUNG_DAYS));
+}
+
+/** Adds users of one active, used key each, its age in days by the user's number from 0. */
+export function addUsers(sandbox: Sandbox, users: number, ageOf: (number: number) => number, account = ACCOUNT.id): void {
+  const now = sandbox.clock.now().getTime();
+  const people = sandbox.people(account);
   for (let number = 0; number < users; number += 1) {
     const name = `user-${String(number + 1).padStart(4, '0')}`;
     people.addUser({ name });
-    people.addAccessKey(name, {
-      created: new Date(now - (number < due ? DUE_DAYS : YOUNG_DAYS) * DAY),
-      lastUsed: new Date(now - DAY),
-    });
+    people.addAccessKey(name, { created: new Date(now - ageOf(number) * DAY), lastUsed: new Date(now - DAY) });
   }
 }

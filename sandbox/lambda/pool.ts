@@ -61,6 +61,18 @@ export class EnvironmentPool {
     return peaks;
   }
 
+  /** Ends the processes that wait for work; the next invocations start new ones. */
+  async stopIdle(): Promise<void> {
+    const idle = this.all().filter(({ environment }) => !environment.busy);
+    for (const [name, workers] of this.workers) {
+      this.workers.set(
+        name,
+        workers.filter((worker) => !idle.includes(worker)),
+      );
+    }
+    await Promise.all(idle.map(({ environment }) => environment.stop()));
+  }
+
   /** Ends every process. */
   async stop(): Promise<void> {
     await Promise.all(this.all().map(({ environment }) => environment.stop()));

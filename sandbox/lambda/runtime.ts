@@ -88,6 +88,11 @@ export class LambdaRuntime implements LambdaPlatform {
     return this.pool.peakMemory();
   }
 
+  /** Ends the processes that wait for work: the next invocations are cold starts. */
+  async coolDown(): Promise<void> {
+    await this.pool.stopIdle();
+  }
+
   /** Drops all asynchronous work and kills what runs; idle processes stay warm. */
   discard(): void {
     this.epoch += 1;

@@ -78,6 +78,18 @@ describe('an invocation', () => {
     await platform.call(platform.function('memory', 'return 1;'));
     expect(platform.runtime.peakMemory().get('memory')).toBeGreaterThan(10_000_000);
   });
+
+  it('starts a new process once the idle ones have cooled down, while one at work goes on', async () => {
+    const idle = platform.function('idle', 'return process.pid;');
+    const working = platform.function('working', 'await new Promise((done) => setTimeout(done, 300)); return process.pid;');
+    const before = await platform.call(idle);
+    const atWork = platform.call(working);
+    await platform.runtime.coolDown();
+    expect(platform.runtime.peakMemory().has('idle')).toBe(false);
+    expect((await platform.call(idle)).answer).not.toBe(before.answer);
+    const { answer } = await atWork;
+    expect((await platform.call(working)).answer).toBe(answer);
+  });
 });
 
 describe('a failing invocation', () => {
