@@ -19,7 +19,7 @@ function isUnder({ units }: Organization, member: Member, target: string): boole
 
 const instanceName = (name: string, account: string): string => `StackSet-${name}-${uuidOf(name, account)}`;
 
-async function syncStackSet(context: StackSetContext, set: StackSetState): Promise<void> {
+async function syncStackSet(context: StackSetContext, set: StackSetState, onlyMissing: boolean): Promise<void> {
   const { kernel } = context;
   const { organization, managementAccount } = kernel.world;
   const targeted = [...organization.members.values()].filter(
@@ -32,7 +32,7 @@ async function syncStackSet(context: StackSetContext, set: StackSetState): Promi
       const name = instanceName(set.name, id);
       const key = stackKey(id, region, name);
       wanted.add(key);
-      if (state !== 'ACTIVE') continue;
+      if (state !== 'ACTIVE' || (onlyMissing && set.instances.has(key))) continue;
       const before = structuredClone(kernel.world.accounts.get(id));
       try {
         await deployStack(
@@ -67,11 +67,12 @@ async function syncStackSet(context: StackSetContext, set: StackSetState): Promi
 }
 
 /**
- * Brings every stack set to the active accounts under its targets, the management account excepted, and removes it from accounts that left them
- * (where it cannot be removed, its stack stays as it was); failures beyond a set's tolerance are a DeploymentError, others reach `onProgress`.
+ * Brings every stack set to the active accounts under its targets, the management account excepted, and removes it from accounts that left
+ * them (where it cannot be removed, its stack stays as it was); with `onlyAutomatic`, as accounts come and go: those that have it already are
+ * left as they are. Failures beyond a set's tolerance are a DeploymentError, others reach `onProgress`.
  */
 export async function syncStackSets(context: StackSetContext, { onlyAutomatic = false } = {}): Promise<void> {
   for (const set of [...context.kernel.world.stackSets.values()]) {
-    if (set.autoDeployment || !onlyAutomatic || set.deleted) await syncStackSet(context, set);
+    if (set.autoDeployment || !onlyAutomatic || set.deleted) await syncStackSet(context, set, onlyAutomatic);
   }
 }

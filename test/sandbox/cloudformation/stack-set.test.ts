@@ -73,6 +73,14 @@ describe('a service-managed stack set', () => {
     expect(withGroup()).toEqual([members[1], members[2], '555555555555']);
   });
 
+  it('leaves other accounts alone when one joins', async () => {
+    await sandbox.deploy(stackSet());
+    sandbox.organization.addAccount({ id: '555555555555', name: 'new', email: 'new@example.com' });
+    const reached = new Set<string>();
+    await sandbox.syncStackSets(({ account }) => reached.add(account));
+    expect([...reached]).toEqual(['555555555555']);
+  });
+
   it('updates its stacks with its template, and removes them when it is removed', async () => {
     await sandbox.deploy(stackSet());
     const role = {
