@@ -31,6 +31,13 @@ export function countCalls({ calls }: Pick<Sandbox, 'calls'>): Counts {
 /** All calls together. */
 export const totalOf = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
+/** Bytes that functions wrote into their logs, from a line on. */
+export const loggedBytes = (sandbox: Sandbox, from: number): number =>
+  sandbox
+    .logs()
+    .slice(from)
+    .reduce((total, { line }) => total + Buffer.byteLength(line), 0);
+
 /** Empties the logs of calls and invocations: what earlier runs left is no part of the next one. */
 export function forget(sandbox: Sandbox): void {
   sandbox.calls.length = 0;

@@ -1,7 +1,7 @@
 import { DAY } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/shared/results';
 import { START } from '../demo/organization';
-import { countCalls, forget, type Counts } from './invoke';
+import { countCalls, forget, loggedBytes, type Counts } from './invoke';
 import type { Bench } from './measure';
 import { addUsers } from './scenarios';
 
@@ -18,6 +18,8 @@ export interface StepTaken {
   step: (typeof STEPS)[number]['step'];
   calls: Counts;
   milliseconds: number;
+  /** What the run wrote into its log. */
+  logBytes: number;
   result: AccountResult;
 }
 
@@ -41,6 +43,7 @@ async function attempt(bench: Bench, users: number, from: Date): Promise<StepTak
   for (const { step, day, action } of STEPS) {
     sandbox.clock.set(new Date(from.getTime() + day * DAY));
     forget(sandbox);
+    const before = sandbox.logs().length;
     const began = performance.now();
     const result = await bench.rotate();
     const milliseconds = performance.now() - began;
@@ -51,7 +54,7 @@ async function attempt(bench: Bench, users: number, from: Date): Promise<StepTak
         `${step}: done for ${done} of ${users} users, the account ${result.status}: ${JSON.stringify(result.failures.slice(0, 3))}`,
       );
     }
-    taken.push({ step, calls: countCalls(sandbox), milliseconds, result });
+    taken.push({ step, calls: countCalls(sandbox), milliseconds, logBytes: loggedBytes(sandbox, before), result });
   }
   return taken;
 }

@@ -41,7 +41,9 @@ async function bundlesOf(assembly: string): Promise<Bundle[]> {
       const entry = name.replace('iam-key-rotation-', '');
       const code = readFileSync(join(codeDirectory, 'index.js'));
       const map = statSync(join(codeDirectory, 'index.js.map'), { throwIfNoEntry: false });
-      return { name: entry, minified: code.length, gzipped: gzipSync(code).length, sourceMap: map?.size ?? 0, packages: packagesOf(entry) };
+      const packages = packagesOf(entry);
+      refuseOther(entry, packages, code.length);
+      return { name: entry, minified: code.length, gzipped: gzipSync(code).length, sourceMap: map?.size ?? 0, packages };
     });
   } finally {
     await bench.stop();
@@ -74,6 +76,13 @@ export function packagesOf(entry: string): Record<string, number> {
     }
   }
   return sizes;
+}
+
+/** What is weighed must be what is deployed; wrappers between modules belong to none. */
+export function refuseOther(entry: string, packages: Record<string, number>, deployed: number): void {
+  const weighed = Object.values(packages).reduce((sum, bytes) => sum + bytes, 0);
+  if (Math.abs(weighed - deployed) <= deployed / 50) return;
+  throw new Error(`${entry}: ${weighed} bytes were weighed, but ${deployed} are deployed: bundle it here as lib/constructs/bundle.ts does`);
 }
 
 /** The package that a file belongs to: the innermost one, wherever it is installed. */

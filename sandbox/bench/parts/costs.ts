@@ -42,6 +42,7 @@ export function billTable(basis: CostBasis, accounts: readonly number[]): Figure
 
 const basisTable = ({ quiet, cycle, orchestrator, reporter, memory, ...rest }: CostBasis): Figures => ({
   title: 'What the bill is computed from',
+  note: 'Times are the least of the runs: whatever else the machine does only adds to them.',
   head: ['measured', 'at no latency', 'at 50 ms per call'],
   words: 1,
   rows: [

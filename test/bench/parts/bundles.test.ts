@@ -1,4 +1,4 @@
-import { packageOf, packageTable, sizeTable } from '../../../sandbox/bench/parts/bundles';
+import { packageOf, packageTable, refuseOther, sizeTable } from '../../../sandbox/bench/parts/bundles';
 
 describe('what is in a bundle', () => {
   it.each([
@@ -8,6 +8,15 @@ describe('what is in a bundle', () => {
     ['node_modules/@aws-sdk/client-iam/node_modules/@smithy/types/index.js', '@smithy/types'],
   ])('%s belongs to %s', (path, name) => {
     expect(packageOf(path)).toBe(name);
+  });
+
+  it('is refused when something else is deployed', () => {
+    expect(() => {
+      refuseOther('rotator', { zod: 900 }, 1_000);
+    }).toThrow('rotator: 900 bytes were weighed, but 1000 are deployed');
+    expect(() => {
+      refuseOther('rotator', { zod: 900, other: 95 }, 1_000);
+    }).not.toThrow();
   });
 
   it('is shown by weight over all functions, a function without the package left empty', () => {
