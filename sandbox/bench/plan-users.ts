@@ -50,5 +50,5 @@ export function mixedUsers(now: Date, day: number): UserFacts[] {
 function userOf(keys: AccessKey[], tags: ReadonlyMap<string, string>, current: string | undefined, now: Date): UserFacts {
   const state = readState(tags, new Map(keys.map(({ id, created }) => [id, created])), now);
   const stored = { ...(current !== undefined && { current }), versions: new Set(current === undefined ? [] : [current]) };
-  return { name: 'user', arn: 'arn:aws:iam::222233334444:user/user', keys, tags, state, stored };
+  return { name: 'user', arn: 'arn:aws:iam::222233334444:user/user', listedAt: now, keys, tags, state, stored };
 }

@@ -1,14 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { buildSync } from 'esbuild';
+import { buildFunction } from '../../../lib/constructs/bundle';
 import { MANAGEMENT } from '../../demo/organization';
 import { kibibytes } from '../format';
 import { Bench } from '../measure';
 import type { Part } from '../part';
 import type { Figures } from '../table';
 
-const ROOT = join(__dirname, '..', '..', '..');
 /** Packages that are named; the others are one line. */
 const NAMED = 12;
 
@@ -17,7 +16,6 @@ export interface Bundle {
   name: string;
   minified: number;
   gzipped: number;
-  sourceMap: number;
   /** Bytes by package; the project's own code is `(this project)`. */
   packages: Record<string, number>;
 }
@@ -40,49 +38,21 @@ async function bundlesOf(assembly: string): Promise<Bundle[]> {
     return [...bench.sandbox.kernel.account(MANAGEMENT.id).functions.values()].map(({ name, codeDirectory }) => {
       const entry = name.replace('iam-key-rotation-', '');
       const code = readFileSync(join(codeDirectory, 'index.js'));
-      const map = statSync(join(codeDirectory, 'index.js.map'), { throwIfNoEntry: false });
-      const packages = packagesOf(entry);
-      refuseOther(entry, packages, code.length);
-      return { name: entry, minified: code.length, gzipped: gzipSync(code).length, sourceMap: map?.size ?? 0, packages };
+      return { name: entry, minified: code.length, gzipped: gzipSync(code).length, packages: packagesOf(buildFunction(entry).contents) };
     });
   } finally {
     await bench.stop();
   }
 }
 
-/** Bytes of a bundle by package, as esbuild attributes them when it bundles the same entry in the same way. */
-export function packagesOf(entry: string): Record<string, number> {
-  const { metafile } = buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: [join('lambda', entry, 'index.ts')],
-    outfile: join('bundle', 'index.js'),
-    write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
-    legalComments: 'none',
-    logLevel: 'silent',
-    metafile: true,
-  });
+/** Bytes of a function's script by package. */
+export function packagesOf(contents: Readonly<Record<string, number>>): Record<string, number> {
   const sizes: Record<string, number> = {};
-  for (const { inputs } of Object.values(metafile.outputs)) {
-    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-      const name = packageOf(path);
-      sizes[name] = (sizes[name] ?? 0) + bytesInOutput;
-    }
+  for (const [path, bytes] of Object.entries(contents)) {
+    const name = packageOf(path);
+    sizes[name] = (sizes[name] ?? 0) + bytes;
   }
   return sizes;
-}
-
-/** What is weighed must be what is deployed; wrappers between modules belong to none. */
-export function refuseOther(entry: string, packages: Record<string, number>, deployed: number): void {
-  const weighed = Object.values(packages).reduce((sum, bytes) => sum + bytes, 0);
-  if (Math.abs(weighed - deployed) <= deployed / 50) return;
-  throw new Error(`${entry}: ${weighed} bytes were weighed, but ${deployed} are deployed: bundle it here as lib/constructs/bundle.ts does`);
 }
 
 /** The package that a file belongs to: the innermost one, wherever it is installed. */
@@ -91,14 +61,9 @@ export const packageOf = (path: string): string => /.*node_modules\/((?:@[^/]+\/
 /** Sizes by function. */
 export const sizeTable = (measured: readonly Bundle[]): Figures => ({
   title: 'Size of each bundle',
-  head: ['function', 'minified', 'gzip', 'source map'],
+  head: ['function', 'minified', 'gzip'],
   words: 1,
-  rows: measured.map(({ name, minified, gzipped, sourceMap }) => [
-    name,
-    kibibytes(minified),
-    kibibytes(gzipped),
-    sourceMap === 0 ? 'none' : kibibytes(sourceMap),
-  ]),
+  rows: measured.map(({ name, minified, gzipped }) => [name, kibibytes(minified), kibibytes(gzipped)]),
 });
 
 /** The biggest packages, a column per function. */

@@ -81,6 +81,19 @@ describe('a service-managed stack set', () => {
     expect([...reached]).toEqual(['555555555555']);
   });
 
+  it('leaves the stack of an account that left where it cannot be deleted', async () => {
+    await sandbox.deploy(stackSet({ OperationPreferences: { FailureTolerancePercentage: 100 } }));
+    sandbox.people(members[0]).addUser({ name: 'alice', groups: ['x-group'] });
+    sandbox.organization.remove(members[0]);
+    sandbox.organization.remove(members[1]);
+    const failed: DeploymentEvent[] = [];
+    await sandbox.syncStackSets((event) => {
+      if (event.status === 'failed') failed.push(event);
+    });
+    expect(failed).toMatchObject([{ account: members[0], reason: 'group x-group cannot be deleted: it still has users' }]);
+    expect(withGroup()).toEqual([members[0], members[2]]);
+  });
+
   it('updates its stacks with its template, and removes them when it is removed', async () => {
     await sandbox.deploy(stackSet());
     const role = {
