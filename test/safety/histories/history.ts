@@ -8,8 +8,11 @@ import { changeSettings } from './settings';
 import { DAYS, type Accident, type Happening, type Story } from './story';
 import { Troubles } from './troubles';
 
-/** Days without people, accidents and faults after which every user must be compliant: two graces and two recovery times, and a secret's week of deletion. */
-const SETTLING = 60;
+/**
+ * Days without people, accidents and faults after which every user must be compliant: a key that a person disabled on the day it was made
+ * keeps its place until it is 110 days old; only then is there room for a successor of the other one, which gets its grace and recovery time.
+ */
+const SETTLING = 140;
 const HOUR = 3_600_000;
 
 /** What came of a story. */
@@ -77,6 +80,7 @@ class Days {
   private endTroubles(): void {
     this.settings(0);
     this.nextRun = 0;
+    this.troubles.end();
   }
 
   private settings(to: number): string {
@@ -95,7 +99,8 @@ class Days {
       if (happening.what === 'the schedule fires twice') times = 2;
     }
     if (day < this.nextRun) return;
-    for (const accident of happenings.filter(isAccident)) this.told.diary.push(`day ${day}: ${this.troubles.prepare(accident)}`);
+    this.troubles.endBefore(day);
+    for (const accident of happenings.filter(isAccident)) this.told.diary.push(`day ${day}: ${this.troubles.begin(accident, day)}`);
     // A run that starts a few minutes early or late makes no difference.
     this.moveTo(day, 12 * HOUR + ((day * 7_919) % 90) * 60_000);
     await this.run(day, times, () => this.org.sandbox.invoke(FUNCTIONS.orchestrator, {}, { type: 'Event' }));
@@ -130,7 +135,7 @@ class Days {
     sandbox.invocations.length = 0;
     for (let i = 0; i < times; i += 1) await start();
     await this.lambda.drain();
-    const { calls, deaths } = this.troubles.end();
+    const { calls, deaths } = this.troubles.take();
     counts.runs += 1;
     counts.faults += calls;
     counts.deaths += deaths;

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 
-/** How one call of the product goes wrong. */
+/** How calls of the product go wrong. */
 export interface Trouble {
   operation: string;
   effect: 'throttled' | 'failed' | 'denied' | 'lost before' | 'lost after';
-  /** The nth such call of the day, from 1. */
+  /** From the nth such call on, from 1. */
   nth: number;
   /** How many calls in a row, from that one on. */
   times: number;
+  /** Days after which AWS is well again in any case. */
+  forDays: number;
 }
 
 /** Something about whichever user this number means on that day. */
@@ -34,9 +36,9 @@ export type PeoplesHappening =
   | { what: 'a user comes'; where: number; keys: readonly BornKey[] }
   | { what: 'an account joins' };
 
-/** Something that goes wrong in the run of that day. */
+/** Something that goes wrong from that day on; a death waits for its call. */
 export type Accident =
-  { what: 'AWS is in trouble'; trouble: Trouble } | { what: 'the rotator dies'; atCall: number; when: 'before' | 'after' };
+  { what: 'AWS is in trouble'; trouble: Trouble } | { what: 'the rotator dies'; operation: string; nth: number; when: 'before' | 'after' };
 
 /** Something that happens to the deployment. */
 export type Administration =
@@ -62,13 +64,16 @@ export interface Story {
   happenings: readonly { day: number; happening: Happening }[];
 }
 
-/** Operations that the product calls in the course of 400 days. */
-const OPERATIONS = [
-  ...['ListAccounts', 'Invoke', 'AssumeRole', 'PutObject', 'PutEvents', 'SendEmail'],
-  ...['GenerateCredentialReport', 'GetCredentialReport', 'ListUsers', 'GetGroup', 'ListUserTags', 'ListAccessKeys', 'GetAccessKeyLastUsed'],
-  ...['DescribeSecret', 'CreateSecret', 'GetResourcePolicy', 'PutResourcePolicy', 'PutSecretValue'],
+/** Operations by which a rotator changes something, and those by which it looks and tells. */
+const CHANGES = [
   ...['TagUser', 'UntagUser', 'CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'],
+  ...['CreateSecret', 'PutResourcePolicy', 'PutSecretValue'],
 ];
+const OTHERS = [
+  ...['AssumeRole', 'PutObject', 'PutEvents', 'SendEmail', 'GenerateCredentialReport', 'GetCredentialReport', 'ListUsers', 'GetGroup'],
+  ...['ListUserTags', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'DescribeSecret', 'GetResourcePolicy'],
+];
+const operation = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...CHANGES) }, { weight: 1, arbitrary: fc.constantFrom(...OTHERS) });
 
 const index = fc.nat({ max: 30 });
 const bornKey: fc.Arbitrary<BornKey> = fc.record({
@@ -86,10 +91,11 @@ const value = fc.constantFrom(
   'reenabled=2025-12-31T00:00:00.000Z times=x',
 );
 const trouble: fc.Arbitrary<Trouble> = fc.record({
-  operation: fc.constantFrom(...OPERATIONS),
+  operation: fc.oneof({ weight: 8, arbitrary: operation }, { weight: 1, arbitrary: fc.constantFrom('ListAccounts', 'Invoke') }),
   effect: fc.constantFrom('throttled', 'failed', 'denied', 'lost before', 'lost after'),
   nth: fc.integer({ min: 1, max: 3 }),
   times: fc.constantFrom(1, 3, 1_000),
+  forDays: fc.constantFrom(1, 2, 5, 30),
 });
 const withUser = fc.constantFrom(
   'a key is created' as const,
@@ -135,7 +141,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       what: fc.constant('the rotator dies' as const),
-      atCall: fc.integer({ min: 1, max: 40 }),
+      operation,
+      nth: fc.integer({ min: 1, max: 3 }),
       when: fc.constantFrom('before' as const, 'after' as const),
     }),
   },
