@@ -2,12 +2,18 @@ import { App } from 'aws-cdk-lib';
 import { RotationError } from '../lambda/shared/errors';
 import { CentralStack } from '../lib/central-stack';
 import { addChecks } from '../lib/checks';
+import { memberOf, MemberStack } from '../lib/member-stack';
 import { readSettings } from '../lib/settings/read';
 
 try {
   const app = new App({ analyticsReporting: false });
   addChecks(app);
-  new CentralStack(app, 'IamKeyRotation', { settings: readSettings(app.node.getAllContext() as Record<string, unknown>) });
+  const settings = readSettings(app.node.getAllContext() as Record<string, unknown>);
+  new CentralStack(app, 'IamKeyRotation', { settings });
+  // For the accounts that no StackSet reaches: deployed by hand, account by account.
+  if (settings.deployment === 'delegated' || settings.deployment === 'list') {
+    new MemberStack(app, 'IamKeyRotationMember', memberOf(settings));
+  }
 } catch (error) {
   if (!(error instanceof RotationError)) throw error;
   process.stderr.write(`${error.message}\n`);

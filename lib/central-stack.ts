@@ -1,39 +1,51 @@
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alerts } from './constructs/alerts';
+import { delegationPolicy } from './constructs/delegation-policy';
 import { FailedQueue } from './constructs/failed-queue';
+import { keepHouseRules } from './constructs/house-rules';
 import { Mail } from './constructs/mail';
 import { MemberResources } from './constructs/member-resources';
 import { MemberStackSet } from './constructs/member-stack-set';
+import { networkOf } from './constructs/network';
 import { Orchestrator } from './constructs/orchestrator';
 import { Organization } from './constructs/organization';
 import { Reporter } from './constructs/reporter';
 import { ResultsBucket } from './constructs/results-bucket';
 import { Rotator } from './constructs/rotator';
 import { Schedules } from './constructs/schedules';
+import { memberOf } from './member-stack';
 import type { Settings } from './settings/fields';
 import { namesOf } from './settings/names';
 
-/** Everything that one deployment into the management account makes: what runs there, and the StackSet that reaches all other accounts. */
+/** Everything that one deployment makes: what runs in this account, and, in an organization, the StackSet that reaches all others. */
 export class CentralStack extends Stack {
   constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id, { description: 'Rotates the access keys of all IAM users of an AWS Organization', analyticsReporting: false });
     this.warnOfExampleSender(settings.sender);
     const names = namesOf(settings);
+    const { deployment } = settings;
 
     const failedQueue = new FailedQueue(this, 'FailedQueue', { name: names.failedQueue });
     const results = new ResultsBucket(this, 'Results', { retentionDays: settings.resultRetentionDays });
-    const surroundings = { settings, results, failedQueue, logRetention: settings.logRetentionDays };
-    const organization = new Organization(this, 'Organization', { functionName: names.organizationFacts, ...surroundings });
-    const { organizationId, rootId } = organization;
+    const surroundings = { settings, results, failedQueue, logRetention: settings.logRetentionDays, network: networkOf(settings) };
+    const member = memberOf(settings);
+    const organization = member.inOrganization
+      ? new Organization(this, 'Organization', { functionName: names.organizationFacts, ...surroundings })
+      : undefined;
+    const organizationId = organization?.organizationId;
     const rotator = new Rotator(this, 'Rotator', surroundings);
     const orchestrator = new Orchestrator(this, 'Orchestrator', { ...surroundings, rotator: rotator.function, organizationId });
     const reporter = new Reporter(this, 'Reporter', surroundings);
 
-    const { memberRole: roleName, stackSet } = names;
-    const member = { roleName, exemptionGroup: settings.exemptionGroup, rotatorRoleArn: rotator.role.roleArn, organizationId };
-    new MemberResources(this, 'ManagementAccount', member);
-    new MemberStackSet(this, 'MemberAccounts', { ...member, name: stackSet, rootId });
+    const trusted = { rotatorRoleArn: rotator.role.roleArn };
+    if (deployment === 'management') new MemberResources(this, 'ManagementAccount', { ...member, ...trusted, organizationId });
+    if (deployment === 'single') new MemberResources(this, 'OwnAccount', { ...member, ...trusted });
+    if (organization) {
+      const { organizationId, rootId } = organization;
+      const delegated = deployment === 'delegated';
+      new MemberStackSet(this, 'MemberAccounts', { name: names.stackSet, member, ...trusted, organizationId, rootId, delegated });
+    }
 
     const alerts = new Alerts(this, 'Alerts', { topicName: names.alertsTopic, email: settings.alarmEmail });
     alerts.watchQueue(failedQueue);
@@ -64,7 +76,12 @@ export class CentralStack extends Stack {
       MemberRoleName: names.memberRole,
       ExemptionGroupName: settings.exemptionGroup,
       DryRun: settings.dryRun ? 'true' : 'false',
+      // What the member template, deployed by hand, asks for.
+      ...((deployment === 'delegated' || deployment === 'list') && { RotatorRoleArn: trusted.rotatorRoleArn }),
+      ...(deployment === 'delegated' &&
+        organization && { OrganizationId: organization.organizationId, DelegationPolicy: delegationPolicy(this) }),
     });
+    keepHouseRules(this, settings);
   }
 
   private outputs(values: Readonly<Record<string, string>>): void {

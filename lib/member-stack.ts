@@ -1,31 +1,51 @@
 import { BootstraplessSynthesizer, CfnParameter, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { keepHouseRules, type HouseRules } from './constructs/house-rules';
 import { MemberResources } from './constructs/member-resources';
+import type { Settings } from './settings/fields';
+import { namesOf } from './settings/names';
 
 /** The names that the member stack's parameters have. */
 export const MEMBER_PARAMETERS = { organizationId: 'OrganizationId', rotatorRoleArn: 'RotatorRoleArn' } as const;
 
-/** What every member account gets, as a stack of its own without assets, so that a StackSet can deploy it into accounts without CDK bootstrap. */
+/** What the settings say about member accounts. */
+export interface MemberProps extends HouseRules {
+  roleName: string;
+  exemptionGroup: string;
+  exemptionGroupExists: boolean;
+  /** Whether only principals of one organization are trusted; the template then asks for its id. */
+  inOrganization: boolean;
+}
+
+/** What the settings say about member accounts. */
+export function memberOf(settings: Settings): MemberProps {
+  const { deployment, exemptionGroup, exemptionGroupExists, permissionsBoundary, tags } = settings;
+  const inOrganization = deployment === 'management' || deployment === 'delegated';
+  return { roleName: namesOf(settings).memberRole, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags };
+}
+
+/** What every member account gets, as a stack of its own without assets, so that it can be deployed into accounts without CDK bootstrap. */
 export class MemberStack extends Stack {
-  constructor(scope: Construct, id: string, props: { roleName: string; exemptionGroup: string }) {
+  constructor(scope: Construct, id: string, { inOrganization, ...props }: MemberProps) {
     super(scope, id, {
       description: 'Access key rotation: the role that rotates keys in this account, and the group of exempt users',
       // Refuses assets and looks up no bootstrap version; the CDK's own types miss exactOptionalPropertyTypes.
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
       analyticsReporting: false,
     });
-    const organizationId = new CfnParameter(this, MEMBER_PARAMETERS.organizationId, {
-      description: 'Only principals of this organization may take the role',
-      allowedPattern: '^o-[a-z0-9]{10,32}$',
-    });
+    const organizationId = inOrganization ? this.organizationId() : undefined;
     const rotatorRoleArn = new CfnParameter(this, MEMBER_PARAMETERS.rotatorRoleArn, {
       description: 'The one role that may take the role of this account',
       allowedPattern: '^arn:[a-z-]+:iam::\\d{12}:role/.+$',
     });
-    new MemberResources(this, 'Member', {
-      ...props,
-      organizationId: organizationId.valueAsString,
-      rotatorRoleArn: rotatorRoleArn.valueAsString,
-    });
+    new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn: rotatorRoleArn.valueAsString });
+    keepHouseRules(this, props);
+  }
+
+  private organizationId(): string {
+    return new CfnParameter(this, MEMBER_PARAMETERS.organizationId, {
+      description: 'Only principals of this organization may take the role',
+      allowedPattern: '^o-[a-z0-9]{10,32}$',
+    }).valueAsString;
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ConfigurationError } from '../lambda/shared/errors';
 import { addChecks } from './checks';
-import { MemberStack } from './member-stack';
+import { MemberStack, type MemberProps } from './member-stack';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const LONGEST_BODY = 51_200;
@@ -13,7 +13,7 @@ const LONGEST_BODY = 51_200;
 export type Template = Record<string, unknown>;
 
 /** Synthesizes the member stack in an app of its own, with the same checks and feature flags; never touches the outer app's assembly. */
-export function memberTemplate(props: { roleName: string; exemptionGroup: string }, context: Record<string, unknown>): Template {
+export function memberTemplate(props: MemberProps, context: Record<string, unknown>): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'member-template-'));
   try {
     const app = new App({ outdir, analyticsReporting: false, postCliContext: { ...context, 'aws:cdk:enable-path-metadata': false } });

@@ -16,7 +16,7 @@ const key = (keyId: string, ageDays: number, facts: Partial<KeyFacts> = {}): Key
 
 const user = (name: string, owner: string | undefined, facts: KeyFacts, action: Omit<ActionResult, 'keyId' | 'outcome'>): UserResult => ({
   user: name,
-  arn: `arn:aws:iam::111122223333:user/${name}`,
+  arn: `arn:partition:iam::111122223333:user/${name}`,
   ...(owner === undefined ? {} : { owner }),
   keys: [facts],
   actions: [{ keyId: facts.keyId, outcome: 'done', ...action }],

@@ -6,6 +6,7 @@ import type { OrchestratorEvent, RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import type { ResultStore } from '../shared/result-store';
 import type { AccountRef, RunManifest } from '../shared/results';
+import { selectListed } from './listed';
 import { refOf, selectAccounts, whyOutOfScope, type Selection } from './scope';
 
 /** What orchestrating needs; made once per cold start. */
@@ -64,6 +65,8 @@ export async function orchestrate(
 }
 
 async function choose(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
+  const { ACCOUNTS } = services.environment;
+  if (ACCOUNTS) return selectListed(ACCOUNTS, event);
   if (event.account !== undefined) return { accounts: [await oneAccount(services, event.account)], skipped: [] };
   const organization = await listAccounts(services.organizations);
   const known = new Set(organization.map((account) => account.Id));

@@ -47,11 +47,22 @@ function whyNot(account: Account, ref: AccountRef, scope: Scope, only: readonly 
 export function whyOutOfScope(account: Account, ref: AccountRef, scope: Scope): string | undefined {
   const { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits } = scope;
   if (excludeAccounts.includes(ref.id)) return 'excluded by excludeAccounts';
+  if (scope.skipManagementAccount === true && managementAccountOf(account, ref.id) === ref.id) return MANAGEMENT_ACCOUNT;
   const units = includeOrganizationalUnits.length + excludeOrganizationalUnits.length > 0 ? unitsOf(account, ref.id) : new Set<string>();
   if (excludeOrganizationalUnits.some((unit) => units.has(unit))) return 'excluded by excludeOrganizationalUnits';
   if (includeAccounts.length + includeOrganizationalUnits.length === 0) return undefined;
   if (includeAccounts.includes(ref.id) || includeOrganizationalUnits.some((unit) => units.has(unit))) return undefined;
   return 'not in includeAccounts or includeOrganizationalUnits';
+}
+
+const MANAGEMENT_ACCOUNT =
+  'it is the management account, where StackSets deploy no role; deploy the member template there and set managementAccount=rotate';
+
+/** An account's ARN names the management account: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
+function managementAccountOf(account: Account, id: string): string {
+  const management = account.Arn?.split(':')[4];
+  if (!management) throw new RotationError(`Organizations did not say the ARN of account ${id}, which names the management account`);
+  return management;
 }
 
 /** Every unit above the account: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html, `Paths`. */

@@ -40,7 +40,7 @@ export async function handler(event: unknown, context: Context): Promise<Account
     const asked = parseRotatorEvent(event);
     const now = services.clock();
     const { result, error } = await rotateAccount(services, asked, {
-      partition: context.invokedFunctionArn.split(':')[1] ?? 'aws',
+      partition: context.invokedFunctionArn.split(':')[1] ?? '',
       region: context.invokedFunctionArn.split(':')[3] ?? '',
       endsAt: new Date(now.getTime() + context.getRemainingTimeInMillis()),
       runId: asked.runId ?? runIdFor(now, context.awsRequestId, true),

@@ -46,6 +46,13 @@ const scope = z.strictObject({
   excludeAccounts: z.array(z.string()),
   includeOrganizationalUnits: z.array(z.string()),
   excludeOrganizationalUnits: z.array(z.string()),
+  /** Where StackSets made no role in the management account. */
+  skipManagementAccount: z.boolean().optional(),
+});
+const accounts = z.strictObject({
+  /** For the accounts that name no address. */
+  email: z.string(),
+  accounts: z.array(z.strictObject({ id: z.string(), name: z.string().optional(), email: z.string().optional() })).min(1),
 });
 
 const mail = { SENDER: z.string(), ADMIN_EMAIL: z.string(), REPLY_TO: z.string().optional(), CONFIGURATION_SET: z.string() };
@@ -62,7 +69,14 @@ const rotator = z.object({
   AUDIT_DIGEST_TEMPLATE: z.string(),
   ...mail,
 });
-const orchestrator = z.object({ DRY_RUN: flag, SCOPE: json(scope), ROTATOR_FUNCTION: z.string(), RESULTS_BUCKET: z.string() });
+const orchestrator = z.object({
+  DRY_RUN: flag,
+  SCOPE: json(scope),
+  /** Absent when the organization is asked. */
+  ACCOUNTS: json(accounts).optional(),
+  ROTATOR_FUNCTION: z.string(),
+  RESULTS_BUCKET: z.string(),
+});
 const reporter = z.object({ RESULTS_BUCKET: z.string(), SUMMARY_TEMPLATE: z.string(), ...mail });
 
 /** What the rotator's environment says, parsed. */
@@ -79,6 +93,8 @@ export type OrchestratorVariables = z.input<typeof orchestrator>;
 export type ReporterVariables = z.input<typeof reporter>;
 /** The value of the `SCOPE` variable before it is written as JSON. */
 export type Scope = z.output<typeof scope>;
+/** The value of the `ACCOUNTS` variable before it is written as JSON: the accounts of a deployment that asks no organization. */
+export type Accounts = z.output<typeof accounts>;
 /** The value of the `POLICY` variable before it is written as JSON. */
 export type PolicyVariable = z.input<typeof policy>;
 /** The value of the `LIMITS` variable: most actions of each kind per account and run; absent = no limit. */

@@ -7,18 +7,24 @@ import { roleWith, type Permission } from './permissions';
 export interface MemberResourcesProps {
   roleName: string;
   exemptionGroup: string;
+  /** The group is somebody else's: it is read only. */
+  exemptionGroupExists: boolean;
   rotatorRoleArn: string;
-  organizationId: string;
+  /** Absent when there is no organization to ask for: the role alone is trusted. */
+  organizationId?: string | undefined;
 }
 
 /** What every account of the organization needs: the role that the rotator takes, and the group of exempt users. */
 export class MemberResources extends Construct {
   constructor(scope: Construct, id: string, props: MemberResourcesProps) {
     super(scope, id);
-    new Group(this, 'ExemptionGroup', { groupName: props.exemptionGroup });
+    if (!props.exemptionGroupExists) new Group(this, 'ExemptionGroup', { groupName: props.exemptionGroup });
+    const rotator = new ArnPrincipal(props.rotatorRoleArn);
+    const { organizationId } = props;
     roleWith(this, 'Role', {
       roleName: props.roleName,
-      assumedBy: new ArnPrincipal(props.rotatorRoleArn).withConditions({ StringEquals: { 'aws:PrincipalOrgID': props.organizationId } }),
+      assumedBy:
+        organizationId === undefined ? rotator : rotator.withConditions({ StringEquals: { 'aws:PrincipalOrgID': organizationId } }),
       description: 'Lets the key rotation of the organization rotate access keys in this account',
       maxSessionDuration: Duration.hours(1),
       permissions: memberPermissions(Stack.of(this), props.exemptionGroup),

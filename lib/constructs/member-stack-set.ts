@@ -1,16 +1,17 @@
 import { CfnStackSet, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { MEMBER_PARAMETERS } from '../member-stack';
+import { MEMBER_PARAMETERS, type MemberProps } from '../member-stack';
 import { memberTemplate, templateBody } from '../member-template';
 
-/** Whom the members shall trust, and where they are. */
+/** What the members get, whom they shall trust, and where they are. */
 export interface MemberStackSetProps {
   name: string;
-  roleName: string;
-  exemptionGroup: string;
+  member: MemberProps;
   rotatorRoleArn: string;
   organizationId: string;
   rootId: string;
+  /** The stack is deployed into a delegated administrator's account, not into the management account. */
+  delegated: boolean;
 }
 
 /**
@@ -20,15 +21,16 @@ export interface MemberStackSetProps {
 export class MemberStackSet extends Construct {
   constructor(scope: Construct, id: string, props: MemberStackSetProps) {
     super(scope, id);
-    const { name, roleName, exemptionGroup, rotatorRoleArn, organizationId, rootId } = props;
+    const { name, member, rotatorRoleArn, organizationId, rootId, delegated } = props;
     new CfnStackSet(this, 'StackSet', {
       stackSetName: name,
       description: 'Access key rotation: role and exemption group in every member account',
       permissionModel: 'SERVICE_MANAGED',
+      ...(delegated && { callAs: 'DELEGATED_ADMIN' }),
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
       managedExecution: { Active: true },
       capabilities: ['CAPABILITY_NAMED_IAM'],
-      templateBody: templateBody(memberTemplate({ roleName, exemptionGroup }, contextOf(scope))),
+      templateBody: templateBody(memberTemplate(member, contextOf(scope))),
       parameters: [
         { parameterKey: MEMBER_PARAMETERS.organizationId, parameterValue: organizationId },
         { parameterKey: MEMBER_PARAMETERS.rotatorRoleArn, parameterValue: rotatorRoleArn },

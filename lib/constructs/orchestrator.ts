@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { Permission } from './permissions';
 import { namesOf } from '../settings/names';
 import { orchestratorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
@@ -9,7 +10,8 @@ import { mayWriteResults, type Surroundings } from './surroundings';
 /** What the orchestrator needs beyond what the functions share. */
 export interface OrchestratorProps extends Surroundings {
   rotator: IFunction;
-  organizationId: string;
+  /** Absent when the accounts are known without an organization. */
+  organizationId: string | undefined;
 }
 
 /** Lists the organization's accounts and invokes the rotator once for each. */
@@ -22,31 +24,30 @@ export class Orchestrator extends RotationFunction {
       description: 'Starts the rotation of every account of the organization',
       timeout: Duration.minutes(15),
       memoryMb: 512,
-      variables: orchestratorVariables(settings, { resultsBucket: results.bucketName }),
+      variables: orchestratorVariables(settings, { resultsBucket: results.bucketName, account: Stack.of(scope).account }),
       permissions: [
-        {
-          sid: 'ListAccounts',
-          actions: ['organizations:ListAccounts'],
-          resources: ['*'],
-          wildcard: 'This action knows no resource.',
-        },
-        {
-          sid: 'DescribeAccounts',
-          actions: ['organizations:DescribeAccount'],
-          resources: [
-            Stack.of(scope).formatArn({
-              service: 'organizations',
-              region: '',
-              account: '*',
-              resource: 'account',
-              resourceName: `${organizationId}/*`,
-            }),
-          ],
-          wildcard: 'Every account of the organization may be asked for; its ARN names the management account, which may be another one.',
-        },
+        ...(organizationId === undefined ? [] : mayReadAccounts(Stack.of(scope), organizationId)),
         { sid: 'StartRotator', actions: ['lambda:InvokeFunction'], resources: [rotator.functionArn] },
         mayWriteResults(results),
       ],
     });
   }
+}
+
+function mayReadAccounts(stack: Stack, organizationId: string): Permission[] {
+  const account = { service: 'organizations', region: '', account: '*', resource: 'account', resourceName: `${organizationId}/*` };
+  return [
+    {
+      sid: 'ListAccounts',
+      actions: ['organizations:ListAccounts'],
+      resources: ['*'],
+      wildcard: 'This action knows no resource.',
+    },
+    {
+      sid: 'DescribeAccounts',
+      actions: ['organizations:DescribeAccount'],
+      resources: [stack.formatArn(account)],
+      wildcard: 'Every account of the organization may be asked for; its ARN names the management account, which may be another one.',
+    },
+  ];
 }

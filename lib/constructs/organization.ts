@@ -2,7 +2,16 @@ import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Network } from './network';
 import { RotationFunction } from './rotation-function';
+
+/** The function that asks, and what it shares with the others. */
+export interface OrganizationProps {
+  functionName: string;
+  failedQueue: IQueue;
+  logRetention: RetentionDays;
+  network: Network | undefined;
+}
 
 /** The organization's ids, asked for at deployment, so that nobody has to type them. */
 export class Organization extends Construct {
@@ -11,7 +20,7 @@ export class Organization extends Construct {
   /** `r-…` */
   readonly rootId: string;
 
-  constructor(scope: Construct, id: string, props: { functionName: string; failedQueue: IQueue; logRetention: RetentionDays }) {
+  constructor(scope: Construct, id: string, props: OrganizationProps) {
     super(scope, id);
     const reader = new RotationFunction(this, 'Reader', {
       entry: 'organization-facts',
@@ -30,6 +39,7 @@ export class Organization extends Construct {
       ],
       failedQueue: props.failedQueue,
       logRetention: props.logRetention,
+      network: props.network,
     });
     const facts = new CustomResource(this, 'Facts', {
       resourceType: 'Custom::OrganizationFacts',

@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal, type Role } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnEventInvokeConfig, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, CfnEventInvokeConfig, CfnFunction, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundle } from './bundle';
+import { mayUseNetwork, type Network } from './network';
 import { roleWith, type Permission } from './permissions';
 
 /** What differs from function to function. */
@@ -21,6 +22,8 @@ export interface RotationFunctionProps {
   /** Where an event goes that failed for good. */
   failedQueue: IQueue;
   logRetention: RetentionDays;
+  /** Where the function runs; not in a VPC when undefined. */
+  network: Network | undefined;
 }
 
 /** A Lambda function with a role of its own, a log that expires, and a queue for events that failed for good. */
@@ -42,6 +45,7 @@ export class RotationFunction extends Construct {
         ...props.permissions,
         { sid: 'WriteOwnLog', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] },
         { sid: 'HandOverFailedEvents', actions: ['sqs:SendMessage'], resources: [props.failedQueue.queueArn] },
+        ...(props.network ? mayUseNetwork(Stack.of(this)) : []),
       ],
     });
     this.function = new Function(this, 'Function', {
@@ -57,6 +61,7 @@ export class RotationFunction extends Construct {
       memorySize: props.memoryMb,
       environment: environmentOf(props.variables),
     });
+    if (props.network) enterNetwork(this.function, props.network);
     new CfnEventInvokeConfig(this, 'AsynchronousInvocations', {
       functionName: this.function.functionName,
       qualifier: '$LATEST',
@@ -65,6 +70,11 @@ export class RotationFunction extends Construct {
       destinationConfig: { onFailure: { destination: props.failedQueue.queueArn } },
     });
   }
+}
+
+/** By ids alone: the CDK's own way asks for the VPC and its availability zones, which AWS knows from the subnets. */
+function enterNetwork(fn: Function, network: Network): void {
+  if (fn.node.defaultChild instanceof CfnFunction) fn.node.defaultChild.vpcConfig = network;
 }
 
 function environmentOf(variables: RotationFunctionProps['variables']): Record<string, string> {

@@ -3,6 +3,8 @@ import type { Construct } from 'constructs';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
+import type { Permission } from './permissions';
+import type { Settings } from '../settings/fields';
 import { maySend } from './sending';
 import { mayWriteResults, type Surroundings } from './surroundings';
 
@@ -20,12 +22,7 @@ export class Rotator extends RotationFunction {
       memoryMb: 512,
       variables: rotatorVariables(settings, { resultsBucket: results.bucketName }),
       permissions: [
-        {
-          sid: 'TakeMemberRole',
-          actions: ['sts:AssumeRole'],
-          resources: [stack.formatArn({ service: 'iam', region: '', account: '*', resource: 'role', resourceName: memberRole })],
-          wildcard: "One role of this name per member account; each role's trust policy admits this function of this organization only.",
-        },
+        mayTakeMemberRole(stack, settings, memberRole),
         maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results),
         {
@@ -36,6 +33,24 @@ export class Rotator extends RotationFunction {
         },
       ],
     });
+  }
+}
+
+function mayTakeMemberRole(stack: Stack, { deployment, accounts }: Settings, role: string): Permission {
+  const arn = (account: string): string => stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: role });
+  const take = { sid: 'TakeMemberRole', actions: ['sts:AssumeRole'] };
+  switch (deployment) {
+    case 'single':
+      return { ...take, resources: [arn(stack.account)] };
+    case 'list':
+      return { ...take, resources: accounts.map(({ id }) => arn(id)) };
+    case 'management':
+    case 'delegated':
+      return {
+        ...take,
+        resources: [arn('*')],
+        wildcard: "One role of this name per member account; each role's trust policy admits this function of this organization only.",
+      };
   }
 }
 

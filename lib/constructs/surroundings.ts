@@ -2,6 +2,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Settings } from '../settings/fields';
+import type { Network } from './network';
 import type { Permission } from './permissions';
 import { RUNS } from './results-bucket';
 
@@ -11,6 +12,7 @@ export interface Surroundings {
   results: Bucket;
   failedQueue: IQueue;
   logRetention: RetentionDays;
+  network: Network | undefined;
 }
 
 /** Why object names cannot be listed. */

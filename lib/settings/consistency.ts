@@ -1,5 +1,6 @@
 import { lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import type { Settings } from './fields';
+import { shapeMistakes } from './shape';
 
 const STEPS = ['warn', 'rotate', 'disable', 'delete'] as const;
 type Step = (typeof STEPS)[number];
@@ -39,6 +40,7 @@ function overlaps(include: readonly string[] | undefined, exclude: readonly stri
 export function inconsistencies(settings: Partial<Settings>): string[] {
   return [
     ...stepMistakes(settings),
+    ...shapeMistakes(settings),
     ...overlaps(settings.includeAccounts, settings.excludeAccounts, 'excludeAccounts', 'includeAccounts'),
     ...overlaps(
       settings.includeOrganizationalUnits,

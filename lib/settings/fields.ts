@@ -1,7 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { schedule } from './schedule';
-import { address, choice, flag, list, logRetention, object, period, text, whole } from './values';
+import { PROFILE_NAMES } from './profiles';
+import { accountList, address, choice, flag, list, logRetention, object, period, tags, text, whole } from './values';
 
 const ACCOUNT = /^\d{12}$/;
 const UNIT = /^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
@@ -23,6 +24,9 @@ export const fields = z.strictObject({
   adminEmail: address.optional().describe('Address of the run summary; the sender when not given.'),
   alarmEmail: address.optional().describe('Address that alarms and mails that could not be delivered are reported to.'),
   dryRun: flag.default(true).describe('Changes nothing in IAM and Secrets Manager; people are told what would happen.'),
+  profile: choice(PROFILE_NAMES)
+    .default('standard')
+    .describe('Ages by name: standard is 90/100/110 days, compliant 75/85/95; ages that are given win.'),
   rotate: step.default('90d').describe('Age at which a key gets a successor.'),
   disable: step.default('100d').describe('Age at which a rotated key is disabled; its grace is disable - rotate.'),
   delete: step.default('110d').describe('Age at which a disabled key is deleted; its recovery time is delete - disable.'),
@@ -42,9 +46,34 @@ export const fields = z.strictObject({
   exemptionGroup: text(/^[\w+=,.@-]{1,128}$/, 'must be an IAM group name: 1 to 128 letters, digits or +=,.@_-')
     .default('IAMKeyRotationExemptionGroup')
     .describe('IAM group whose members are never touched; it is created in every account.'),
+  exemptionGroupExists: flag
+    .default(false)
+    .describe('The exemption group is in every account already: it is only read, never created, changed or deleted.'),
   ownerEmailTag: text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u, 'must be an IAM tag key: 1 to 128 characters, not beginning with aws:')
     .default('OwnerEmail')
     .describe("User tag that holds the owner's address."),
+  deployment: choice(['management', 'delegated', 'single', 'list'])
+    .default('management')
+    .describe('Where it is deployed and whose keys it rotates: docs/deployment.md.'),
+  managementAccount: choice(['skip', 'rotate'])
+    .optional()
+    .describe('With deployment=delegated: rotate says that the management account has the member role; it is skipped when not given.'),
+  accounts: accountList
+    .default([])
+    .describe('With deployment=list: the accounts, as ids or as [{"id":"111122223333","name":"Shop","email":"shop@example.com"}].'),
+  subnetIds: list(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id, such as subnet-0a1b2c3d4e5f67890')
+    .default([])
+    .describe('Subnets that all functions run in; not in a VPC when empty.'),
+  securityGroupIds: list(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id, such as sg-0a1b2c3d4e5f67890')
+    .default([])
+    .describe('Security groups of the functions in these subnets.'),
+  permissionsBoundary: text(
+    /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
+    'must be the name of a managed policy, with its path but without an ARN, such as boundaries/Developer',
+  )
+    .optional()
+    .describe('Managed policy, present in every account, that becomes the permissions boundary of every role.'),
+  tags: tags.default({}).describe('Tags of every resource that can have some, such as {"team":"security"}.'),
   schedule: schedule.default('cron(0 2 * * ? *)').describe('When keys are rotated (UTC).'),
   reportSchedule: schedule.default('cron(0 4 * * ? *)').describe('When the run summary is sent (UTC).'),
   prefix: text(/^[a-z](?:-?[a-z0-9]){2,39}$/, 'must be 3 to 40 lower-case letters, digits and single dashes, and begin with a letter')

@@ -3,10 +3,11 @@ import type { z } from 'zod';
 import { ConfigurationError } from '../../lambda/shared/errors';
 import { inconsistencies } from './consistency';
 import { fields, names, type Settings } from './fields';
+import { agesOf } from './profiles';
 
 const OBJECT = 'rotation';
-/** What the setting `limits` may hold. */
-const LIMITED = ['rotate', 'disable', 'delete'];
+/** What settings that are objects may hold. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = { limits: ['rotate', 'disable', 'delete'], accounts: ['id', 'name', 'email'] };
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -31,7 +32,7 @@ function show(value: unknown): string {
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     const within = issue.path.map((step) => `${String(step)}.`).join('');
-    const known = within === '' ? names : LIMITED;
+    const known = WITHIN[String(issue.path[0])] ?? names;
     return issue.keys.map((key) => `${within}${key}: unknown setting, the nearest known one is ${within}${closest(key, known)}`);
   }
   const key = issue.path.join('.');
@@ -52,7 +53,8 @@ function sound(values: Values): Partial<Settings> {
  * Throws one ConfigurationError that lists every mistake with key, value and what is allowed.
  */
 export function readSettings(context: Values): Settings {
-  const { values, mistakes } = gather(context);
+  const { values: given, mistakes } = gather(context);
+  const values = { ...agesOf(given['profile']), ...given };
   const parsed = fields.safeParse(values, { reportInput: true });
   if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap(describeIssue));
   mistakes.push(...inconsistencies(sound(values)));

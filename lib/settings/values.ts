@@ -47,6 +47,46 @@ export const list = (pattern: RegExp, rule: string) =>
     z.array(text(pattern, rule), 'must be a list; on the command line, separate its members by commas'),
   );
 
+const ACCOUNT_ID = /^\d{12}$/;
+
+/** Accounts as objects; ids alone are taken too, on the command line separated by commas. */
+export const accountList = z.preprocess(
+  (value) => {
+    const given = typeof value === 'string' ? fromJsonOrWords(value.trim()) : value;
+    return Array.isArray(given) ? given.map((member: unknown) => (typeof member === 'string' ? { id: member } : member)) : given;
+  },
+  z.array(
+    z.strictObject(
+      {
+        id: text(ACCOUNT_ID, 'must be an account id: 12 digits in quotes'),
+        name: text(/^.{1,128}$/, 'must be 1 to 128 characters').optional(),
+        email: address.optional(),
+      },
+      'must be an account id, or an object such as {"id":"111122223333","name":"Shop"}',
+    ),
+    'must be a list; on the command line, separate ids by commas or write JSON',
+  ),
+);
+
+function fromJsonOrWords(words: string): unknown {
+  if (words.startsWith('[') || words.startsWith('{')) return fromJson(words);
+  return words === '' ? [] : words.split(',').map((word) => word.trim());
+}
+
+const TAGS =
+  'must be an object such as {"team":"security"} with at most 50 tags, keys of 1 to 128 characters not beginning with aws:, and values of at most 256';
+const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu;
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
+
+/** Resource tags, on the command line as JSON: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
+export const tags = z.preprocess(
+  fromText(fromJson),
+  z
+    .record(z.string(), z.string(TAGS), TAGS)
+    .refine((given) => Object.keys(given).length <= 50, TAGS)
+    .refine((given) => Object.entries(given).every(([key, value]) => TAG_KEY.test(key) && TAG_VALUE.test(value)), TAGS),
+);
+
 /** A JSON object, on the command line as text. */
 export const object = <S extends z.ZodType>(schema: S) => z.preprocess(fromText(fromJson), schema);
 

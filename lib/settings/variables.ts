@@ -1,10 +1,23 @@
-import type { OrchestratorVariables, PolicyVariable, ReporterVariables, RotatorVariables, Scope } from '../../lambda/shared/environment';
+import type {
+  Accounts,
+  OrchestratorVariables,
+  PolicyVariable,
+  ReporterVariables,
+  RotatorVariables,
+  Scope,
+} from '../../lambda/shared/environment';
 import { namesOf } from './names';
 import type { Settings } from './fields';
 
 /** What only the stack knows: names that CloudFormation gives. */
 export interface Deployed {
   resultsBucket: string;
+}
+
+/** What only the stack knows, for the orchestrator. */
+export interface DeployedOrchestrator extends Deployed {
+  /** The account that the stack is deployed into. */
+  account: string;
 }
 
 function mailVariables(settings: Settings): Pick<ReporterVariables, 'SENDER' | 'ADMIN_EMAIL' | 'REPLY_TO' | 'CONFIGURATION_SET'> {
@@ -23,7 +36,26 @@ function policyVariable(settings: Settings): PolicyVariable {
 
 function scopeVariable(settings: Settings): Scope {
   const { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits } = settings;
-  return { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits };
+  return {
+    includeAccounts,
+    excludeAccounts,
+    includeOrganizationalUnits,
+    excludeOrganizationalUnits,
+    ...(settings.deployment === 'delegated' && settings.managementAccount !== 'rotate' && { skipManagementAccount: true }),
+  };
+}
+
+function accountsVariable(settings: Settings, account: string): Accounts | undefined {
+  const email = settings.adminEmail ?? settings.sender;
+  switch (settings.deployment) {
+    case 'single':
+      return { email, accounts: [{ id: account }] };
+    case 'list':
+      return { email, accounts: settings.accounts };
+    case 'management':
+    case 'delegated':
+      return undefined;
+  }
 }
 
 /** The rotator's variables. */
@@ -44,10 +76,12 @@ export function rotatorVariables(settings: Settings, deployed: Deployed): Rotato
 }
 
 /** The orchestrator's variables. */
-export function orchestratorVariables(settings: Settings, deployed: Deployed): OrchestratorVariables {
+export function orchestratorVariables(settings: Settings, deployed: DeployedOrchestrator): OrchestratorVariables {
+  const accounts = accountsVariable(settings, deployed.account);
   return {
     DRY_RUN: settings.dryRun ? 'true' : 'false',
     SCOPE: JSON.stringify(scopeVariable(settings)),
+    ...(accounts && { ACCOUNTS: JSON.stringify(accounts) }),
     ROTATOR_FUNCTION: namesOf(settings).rotator,
     RESULTS_BUCKET: deployed.resultsBucket,
   };

@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { ConfigurationError } from '../../lambda/shared/errors';
 import { memberTemplate, templateBody } from '../../lib/member-template';
-import { featureFlags, synthesizedMember } from './synth';
+import { featureFlags, memberProps, synthesizedMember } from './synth';
 
 const template = synthesizedMember();
-const properties = { roleName: 'iam-key-rotation-member', exemptionGroup: 'IAMKeyRotationExemptionGroup' };
+const properties = memberProps();
 
 it('asks for the organization and the role to trust, and for nothing else: neither bootstrap nor assets', () => {
   expect(Object.keys(template.toJSON())).toEqual(['Description', 'Parameters', 'Resources']);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CentralStack } from '../../lib/central-stack';
+import { memberOf, type MemberProps } from '../../lib/member-stack';
 import { memberTemplate } from '../../lib/member-template';
 import { readSettings } from '../../lib/settings/read';
 
@@ -43,9 +44,13 @@ export const centralStack = (app: App): CentralStack =>
 export const centralTemplate = (settings: Record<string, unknown> = {}): Template =>
   Template.fromStack(centralStack(appOf({ sender: 'key-rotation@acme.test', ...settings })));
 
-/** The template of the member accounts. */
-export const synthesizedMember = (): Template =>
-  Template.fromJSON(memberTemplate({ roleName: 'iam-key-rotation-member', exemptionGroup: 'IAMKeyRotationExemptionGroup' }, featureFlags));
+/** What member accounts get under these settings. */
+export const memberProps = (settings: Record<string, unknown> = {}): MemberProps =>
+  memberOf(readSettings({ rotation: { sender: 'key-rotation@acme.test', ...settings } }));
+
+/** The template of the member accounts under these settings. */
+export const synthesizedMember = (settings: Record<string, unknown> = {}): Template =>
+  Template.fromJSON(memberTemplate(memberProps(settings), featureFlags));
 
 /** All resources of a type, by logical id. */
 export function resourcesOf(template: Template, type: string): Record<string, Resource> {

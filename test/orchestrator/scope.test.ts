@@ -125,3 +125,27 @@ describe('refOf', () => {
     expect(() => refOf({ Name: 'x' })).toThrow('Organizations listed an account without an id');
   });
 });
+
+describe('the management account', () => {
+  const arn = (account: string): string => `arn:aws-us-gov:organizations::${B}:account/o-example/${account}`;
+  const organization = [account(A, { Arn: arn(A) }), account(B, { Arn: arn(B) })];
+
+  it('is rotated like any other where the deployment gave it the role', () => {
+    expect(select(organization).chosen).toEqual([A, B]);
+  });
+
+  it('is skipped, with what to do about it, where it has no role', () => {
+    expect(select(organization, { skipManagementAccount: true })).toEqual({
+      chosen: [A],
+      skipped: {
+        [B]: 'it is the management account, where StackSets deploy no role; deploy the member template there and set managementAccount=rotate',
+      },
+    });
+  });
+
+  it('is not guessed: an account without ARN is an error', () => {
+    expect(() => select([account(A)], { skipManagementAccount: true })).toThrow(
+      `Organizations did not say the ARN of account ${A}, which names the management account`,
+    );
+  });
+});

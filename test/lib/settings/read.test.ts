@@ -20,6 +20,7 @@ describe('the sender alone', () => {
     expect(readSettings({ rotation: { sender } })).toEqual({
       sender,
       dryRun: true,
+      profile: 'standard',
       rotate: '90d',
       disable: '100d',
       delete: '110d',
@@ -33,7 +34,13 @@ describe('the sender alone', () => {
       includeOrganizationalUnits: [],
       excludeOrganizationalUnits: [],
       exemptionGroup: 'IAMKeyRotationExemptionGroup',
+      exemptionGroupExists: false,
       ownerEmailTag: 'OwnerEmail',
+      deployment: 'management',
+      accounts: [],
+      subnetIds: [],
+      securityGroupIds: [],
+      tags: {},
       schedule: 'cron(0 2 * * ? *)',
       reportSchedule: 'cron(0 4 * * ? *)',
       prefix: 'iam-key-rotation',
@@ -62,9 +69,119 @@ describe('the command line', () => {
     ['includeAccounts', '111111111111, 222222222222', ['111111111111', '222222222222']],
     ['includeAccounts', '', []],
     ['excludeOrganizationalUnits', 'ou-ab12-cdef3456', ['ou-ab12-cdef3456']],
+    ['tags', '{"team":"security"}', { team: 'security' }],
+    ['exemptionGroupExists', 'true', true],
   ])('gives %s as the text %j', (key, text, value) => {
     expect(readSettings({ sender, [key]: text })).toMatchObject({ [key]: value });
   });
+});
+
+describe('accounts', () => {
+  const deployment = 'list';
+  it.each([
+    ['111111111111, 222222222222', [{ id: '111111111111' }, { id: '222222222222' }]],
+    ['[{"id":"111111111111","name":"Shop"},"222222222222"]', [{ id: '111111111111', name: 'Shop' }, { id: '222222222222' }]],
+    [['111111111111'], [{ id: '111111111111' }]],
+    [[{ id: '111111111111', email: 'shop@example.org' }], [{ id: '111111111111', email: 'shop@example.org' }]],
+  ])('are ids or objects: %j', (accounts, read) => {
+    expect(readSettings({ sender, deployment, accounts })).toMatchObject({ accounts: read });
+  });
+});
+
+describe('a profile', () => {
+  it.each([
+    [{ profile: 'compliant' }, { rotate: '75d', disable: '85d', delete: '95d' }],
+    [
+      { profile: 'compliant', rotate: '60d' },
+      { rotate: '60d', disable: '85d', delete: '95d' },
+    ],
+    [
+      { rotation: { rotate: '70d' }, profile: 'compliant' },
+      { rotate: '70d', disable: '85d', delete: '95d' },
+    ],
+    [{ profile: 'standard' }, { rotate: '90d', disable: '100d', delete: '110d' }],
+  ])('gives the ages that are not given: %j', (context, ages) => {
+    expect(readSettings({ sender, ...context })).toMatchObject(ages);
+  });
+
+  it('is checked together with the ages that are given', () => {
+    expect(mistakesOf({ sender, profile: 'compliant', disable: '75d' })).toEqual([
+      'disable: disable ("75d") must be longer than rotate ("75d")',
+    ]);
+  });
+});
+
+const SUBNET = 'subnet-0a1b2c3d4e5f67890';
+const GROUP = 'sg-0a1b2c3d4e5f67890';
+const ids = (count: number) => Array.from({ length: count }, (_, index) => String(111_111_111_111 + index));
+const tagRule =
+  'must be an object such as {"team":"security"} with at most 50 tags, keys of 1 to 128 characters not beginning with aws:, and values of at most 256';
+
+it.each<[Record<string, unknown>, string]>([
+  [{ profile: 'strict' }, 'profile: must be standard or compliant, got "strict"'],
+  [{ deployment: 'member' }, 'deployment: must be management or delegated or single or list, got "member"'],
+  [{ deployment: 'list' }, 'accounts: missing, deployment=list rotates exactly the accounts that are listed'],
+  [{ accounts: '111111111111' }, 'accounts: only with deployment=list, got deployment="management"'],
+  [{ deployment: 'list', accounts: '1234' }, 'accounts.0.id: must be an account id: 12 digits in quotes, got "1234"'],
+  [
+    { deployment: 'list', accounts: [111111111111] },
+    'accounts.0: must be an account id, or an object such as {"id":"111122223333","name":"Shop"}, got 111111111111',
+  ],
+  [
+    { deployment: 'list', accounts: { id: '1' } },
+    'accounts: must be a list; on the command line, separate ids by commas or write JSON, got {"id":"1"}',
+  ],
+  [{ deployment: 'list', accounts: [{ name: 'Shop' }] }, 'accounts.0.id: missing, must be an account id: 12 digits in quotes'],
+  [
+    { deployment: 'list', accounts: [{ id: '111111111111', mail: 'x@example.org' }] },
+    'accounts.0.mail: unknown setting, the nearest known one is accounts.0.email',
+  ],
+  [
+    { deployment: 'list', accounts: [{ id: '111111111111', email: 'x' }] },
+    'accounts.0.email: must be one bare e-mail address, such as key-rotation@example.com, got "x"',
+  ],
+  [{ deployment: 'list', accounts: [{ id: '111111111111', name: '' }] }, 'accounts.0.name: must be 1 to 128 characters, got ""'],
+  [{ deployment: 'list', accounts: '111111111111,111111111111' }, 'accounts: "111111111111" is listed twice'],
+  [{ deployment: 'list', accounts: ids(51) }, 'accounts: at most 50, got 51; deployment=management or delegated reaches any number'],
+  [
+    { deployment: 'list', accounts: ids(40).map((id) => ({ id, name: 'x'.repeat(100) })) },
+    'accounts: at most 3500 characters as JSON, got 5281; leave out names or e-mail addresses',
+  ],
+  [{ deployment: 'single', includeAccounts: '111111111111' }, 'includeAccounts: not with deployment=single, which asks no organization'],
+  [
+    { deployment: 'list', accounts: '111111111111', excludeOrganizationalUnits: 'ou-ab12-cdef3456' },
+    'excludeOrganizationalUnits: not with deployment=list, which asks no organization',
+  ],
+  [{ managementAccount: 'rotate' }, 'managementAccount: only with deployment=delegated, got deployment="management"'],
+  [{ deployment: 'delegated', managementAccount: true }, 'managementAccount: must be skip or rotate, got true'],
+  [{ subnetIds: SUBNET }, 'securityGroupIds: missing, functions in a VPC need subnetIds and securityGroupIds, and subnetIds is given'],
+  [
+    { securityGroupIds: GROUP },
+    'subnetIds: missing, functions in a VPC need subnetIds and securityGroupIds, and securityGroupIds is given',
+  ],
+  [
+    { subnetIds: 'vpc-0a1b2c3d', securityGroupIds: GROUP },
+    'subnetIds.0: must be a subnet id, such as subnet-0a1b2c3d4e5f67890, got "vpc-0a1b2c3d"',
+  ],
+  [
+    { subnetIds: SUBNET, securityGroupIds: 'default' },
+    'securityGroupIds.0: must be a security group id, such as sg-0a1b2c3d4e5f67890, got "default"',
+  ],
+  [{ subnetIds: [SUBNET, SUBNET], securityGroupIds: GROUP }, `subnetIds: "${SUBNET}" is listed twice`],
+  [{ subnetIds: ids(17).map((id) => `subnet-0000${id}`), securityGroupIds: GROUP }, 'subnetIds: at most 16, got 17'],
+  [{ subnetIds: SUBNET, securityGroupIds: ids(6).map((id) => `sg-0000${id}`) }, 'securityGroupIds: at most 5, got 6'],
+  [
+    { permissionsBoundary: 'arn:aws:iam::111111111111:policy/Boundary' },
+    'permissionsBoundary: must be the name of a managed policy, with its path but without an ARN, such as boundaries/Developer, got "arn:aws:iam::111111111111:policy/Boundary"',
+  ],
+  [{ tags: 'team=security' }, `tags: ${tagRule}, got "team=security"`],
+  [{ tags: { 'aws:team': 'security' } }, `tags: ${tagRule}, got {"aws:team":"security"}`],
+  [{ tags: { team: 5 } }, `tags.team: ${tagRule}, got 5`],
+  [{ tags: { team: '<b>' } }, `tags: ${tagRule}, got {"team":"<b>"}`],
+  [{ exemptionGroupExists: 'yes' }, 'exemptionGroupExists: must be true or false, got "yes"'],
+  [{ account: '111111111111' }, 'account: unknown setting, the nearest known one is accounts'],
+])('refuses what does not fit the deployment: %#', (context, mistake) => {
+  expect(mistakesOf({ sender, ...context })).toEqual([mistake]);
 });
 
 it("ignores the CDK's own context: feature flags, its options, cached look-ups", () => {

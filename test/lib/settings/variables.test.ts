@@ -2,7 +2,7 @@ import { orchestratorEnvironment, reporterEnvironment, rotatorEnvironment } from
 import { readSettings } from '../../../lib/settings/read';
 import { orchestratorVariables, reporterVariables, rotatorVariables } from '../../../lib/settings/variables';
 
-const deployed = { resultsBucket: 'results' };
+const deployed = { resultsBucket: 'results', account: '111111111111' };
 const settings = (context: Record<string, unknown> = {}) => readSettings({ sender: 'rotation@example.org', ...context });
 
 describe('the functions read back what the settings say', () => {
@@ -35,6 +35,31 @@ describe('the functions read back what the settings say', () => {
       RESULTS_BUCKET: 'results',
       SCOPE: { includeAccounts: [], excludeAccounts: ['111111111111'], includeOrganizationalUnits: [], excludeOrganizationalUnits: [] },
     });
+  });
+
+  it.each([
+    ['management', {}, undefined],
+    ['single', { adminEmail: 'admin@example.org' }, { email: 'admin@example.org', accounts: [{ id: '111111111111' }] }],
+    [
+      'list',
+      { accounts: ['222222222222', { id: '333333333333', name: 'Shop', email: 'shop@example.org' }] },
+      {
+        email: 'rotation@example.org',
+        accounts: [{ id: '222222222222' }, { id: '333333333333', name: 'Shop', email: 'shop@example.org' }],
+      },
+    ],
+  ])('orchestrator, with the accounts of deployment=%s', (deployment, given, accounts) => {
+    expect(orchestratorEnvironment(orchestratorVariables(settings({ deployment, ...given }), deployed)).ACCOUNTS).toEqual(accounts);
+  });
+
+  it.each([
+    ['delegated', {}, true],
+    ['delegated', { managementAccount: 'skip' }, true],
+    ['delegated', { managementAccount: 'rotate' }, undefined],
+    ['management', {}, undefined],
+  ])('orchestrator, with deployment=%s and %j: the management account is skipped: %s', (deployment, given, skipped) => {
+    const { SCOPE } = orchestratorEnvironment(orchestratorVariables(settings({ deployment, ...given }), deployed));
+    expect(SCOPE.skipManagementAccount).toBe(skipped);
   });
 
   it('reporter', () => {

@@ -1,0 +1,36 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Settings } from '../settings/fields';
+import type { Permission } from './permissions';
+
+/** Where functions run inside an existing VPC. */
+export interface Network {
+  subnetIds: string[];
+  securityGroupIds: string[];
+}
+
+/** The network that the settings name; undefined when they name none. */
+export const networkOf = ({ subnetIds, securityGroupIds }: Settings): Network | undefined =>
+  subnetIds.length > 0 ? { subnetIds, securityGroupIds } : undefined;
+
+/** What Lambda itself does with a function's role in a VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+export function mayUseNetwork(stack: Stack): Permission[] {
+  return [
+    {
+      sid: 'SeeNetwork',
+      actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
+      resources: ['*'],
+      wildcard: 'These actions know no resource.',
+    },
+    {
+      sid: 'HoldNetworkInterfaces',
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: [stack.formatArn({ service: 'ec2', resource: '*', resourceName: '*' })],
+      wildcard: 'Lambda accepts no narrower resource: it chooses the interfaces, and the action also names subnets and security groups.',
+    },
+  ];
+}

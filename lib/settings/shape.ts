@@ -1,0 +1,68 @@
+import type { Settings } from './fields';
+
+/** Most accounts of deployment=list: the rotator's policy names each role, and a role's inline policies hold 10,240 characters. */
+export const MOST_ACCOUNTS = 50;
+/** Characters of the list in the orchestrator's variables; Lambda allows 4,096 bytes for all: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const LONGEST_ACCOUNTS = 3_500;
+/** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
+const MOST = { subnetIds: 16, securityGroupIds: 5 } as const;
+
+const SCOPE = ['includeAccounts', 'excludeAccounts', 'includeOrganizationalUnits', 'excludeOrganizationalUnits'] as const;
+
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, place) => values.indexOf(value) !== place))];
+}
+
+function accountMistakes({ deployment, accounts }: Partial<Settings>): string[] {
+  if (deployment === undefined || accounts === undefined) return [];
+  if (deployment !== 'list') return accounts.length > 0 ? [`accounts: only with deployment=list, got deployment="${deployment}"`] : [];
+  if (accounts.length === 0) return ['accounts: missing, deployment=list rotates exactly the accounts that are listed'];
+  const long = JSON.stringify(accounts).length;
+  return [
+    ...repeated(accounts.map(({ id }) => id)).map((id) => `accounts: "${id}" is listed twice`),
+    ...(accounts.length > MOST_ACCOUNTS
+      ? [`accounts: at most ${MOST_ACCOUNTS}, got ${accounts.length}; deployment=management or delegated reaches any number`]
+      : []),
+    ...(long > LONGEST_ACCOUNTS
+      ? [`accounts: at most ${LONGEST_ACCOUNTS} characters as JSON, got ${long}; leave out names or e-mail addresses`]
+      : []),
+  ];
+}
+
+function networkMistakes(settings: Partial<Settings>): string[] {
+  const missing = (key: keyof typeof MOST, other: keyof typeof MOST): string[] =>
+    settings[key]?.length === 0 && (settings[other]?.length ?? 0) > 0
+      ? [`${key}: missing, functions in a VPC need subnetIds and securityGroupIds, and ${other} is given`]
+      : [];
+  const wrong = (key: keyof typeof MOST): string[] => {
+    const given = settings[key] ?? [];
+    return [
+      ...(given.length > MOST[key] ? [`${key}: at most ${MOST[key]}, got ${given.length}`] : []),
+      ...repeated(given).map((id) => `${key}: "${id}" is listed twice`),
+    ];
+  };
+  return [
+    ...missing('subnetIds', 'securityGroupIds'),
+    ...missing('securityGroupIds', 'subnetIds'),
+    ...wrong('subnetIds'),
+    ...wrong('securityGroupIds'),
+  ];
+}
+
+/** Every mistake between the deployment's shape and settings that belong to another one; a setting that is wrong by itself is left out of it. */
+export function shapeMistakes(settings: Partial<Settings>): string[] {
+  const { deployment, managementAccount } = settings;
+  const withoutOrganization = deployment === 'single' || deployment === 'list';
+  return [
+    ...accountMistakes(settings),
+    ...(withoutOrganization
+      ? SCOPE.filter((key) => (settings[key] ?? []).length > 0).map(
+          (key) => `${key}: not with deployment=${deployment}, which asks no organization`,
+        )
+      : []),
+    ...(managementAccount !== undefined && deployment !== undefined && deployment !== 'delegated'
+      ? [`managementAccount: only with deployment=delegated, got deployment="${deployment}"`]
+      : []),
+    ...networkMistakes(settings),
+  ];
+}
