@@ -12,7 +12,7 @@ export class Administrators {
   /** The role's ARN; the role is made when the account has none. */
   ensure(account: string): string {
     const { roles } = this.kernel.account(account);
-    const arn = `arn:aws:iam::${account}:role/${roleName}`;
+    const arn = `arn:${this.kernel.world.partition}:iam::${account}:role/${roleName}`;
     if (roles.has(roleName)) return arn;
     roles.set(roleName, {
       name: roleName,
@@ -23,7 +23,7 @@ export class Administrators {
         Version: '2012-10-17',
         Statement: {
           Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${this.kernel.world.managementAccount}:root` },
+          Principal: { AWS: `arn:${this.kernel.world.partition}:iam::${this.kernel.world.managementAccount}:root` },
           Action: 'sts:AssumeRole',
         },
       },

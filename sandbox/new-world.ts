@@ -27,13 +27,16 @@ export interface WorldOptions {
   managementAccount: { id: string; name: string; email: string };
   organization?: { id?: string; rootId?: string };
   now: Date;
+  /** Default `aws`. */
+  partition?: string;
 }
 
 /** An organization whose only account is the management account. */
-export function newWorld({ managementAccount, organization, now }: WorldOptions): World {
+export function newWorld({ managementAccount, organization, now, partition = 'aws' }: WorldOptions): World {
   const rootId = organization?.rootId ?? 'r-a1b2';
   const member: Member = { ...managementAccount, state: 'ACTIVE', parent: rootId, joined: now };
   return {
+    partition,
     managementAccount: managementAccount.id,
     organization: {
       id: organization?.id ?? 'o-a1b2c3d4e5',

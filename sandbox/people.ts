@@ -65,7 +65,7 @@ export function people(kernel: Kernel, accountId: string): People {
     const group: Group = {
       name,
       path,
-      arn: `arn:aws:iam::${accountId}:group${path}${name}`,
+      arn: `arn:${kernel.world.partition}:iam::${accountId}:group${path}${name}`,
       created: wholeSeconds(kernel.clock.now()),
       inlinePolicies: new Map(Object.entries(policies)),
       attachedPolicies: new Set(),
@@ -81,7 +81,7 @@ export function people(kernel: Kernel, accountId: string): People {
         name,
         path,
         id: uniqueId('AIDA', `${accountId}/${name}/${kernel.next()}`),
-        arn: `arn:aws:iam::${accountId}:user${path}${name}`,
+        arn: `arn:${kernel.world.partition}:iam::${accountId}:user${path}${name}`,
         created: wholeSeconds(created ?? kernel.clock.now()),
         tags: new Map(),
         keys: [],

@@ -2,8 +2,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Administrators } from './administrators';
 import type { Clock } from './clock';
-import { deployAssembly } from './cloudformation/deploy';
-import type { DeploymentEvent } from './cloudformation/stack';
+import { deployAssembly, type Chosen } from './cloudformation/deploy';
+import { deleteStack, type DeploymentEvent } from './cloudformation/stack';
 import { syncStackSets } from './cloudformation/stack-sets';
 import type { Credentials } from './contracts';
 import type { Faults } from './faults';
@@ -25,6 +25,12 @@ export interface SandboxOptions extends KernelOptions {
   latencyMs?: number;
   /** Most asynchronous invocations at a time, all functions together; default 2. */
   concurrency?: number;
+}
+
+/** What is deployed where. */
+export interface DeployOptions extends Chosen {
+  account?: string;
+  onProgress?: (event: DeploymentEvent) => void;
 }
 
 /** State and time of a sandbox at one moment. */
@@ -128,10 +134,27 @@ export class Sandbox {
     return member;
   }
 
-  /** Deploys every stack of a cloud assembly into the management account; throws a DeploymentError, and then nothing has changed. */
-  async deploy(assemblyDirectory: string, { onProgress }: { onProgress?: (event: DeploymentEvent) => void } = {}): Promise<StackState[]> {
+  /** Deploys a cloud assembly, or one stack of it, into an account, by default the management account; throws a DeploymentError, and then nothing has changed. */
+  async deploy(assemblyDirectory: string, options: DeployOptions = {}): Promise<StackState[]> {
+    const { account = this.world.managementAccount, onProgress, ...chosen } = options;
+    return deployAssembly({ ...this.place(account), onProgress }, assemblyDirectory, chosen);
+  }
+
+  /** Deletes a stack as `cdk destroy` does, and then the stacks of its stack sets; throws a DeploymentError, and then nothing has changed. */
+  async destroy(stack: string, { account = this.world.managementAccount }: { account?: string } = {}): Promise<void> {
+    const before = this.kernel.snapshot();
+    try {
+      await deleteStack(this.place(account), stack);
+      await this.syncStackSets();
+    } catch (error) {
+      this.kernel.restore(before);
+      throw error;
+    }
+  }
+
+  private place(account: string) {
     const { kernel, url } = this;
-    return deployAssembly({ kernel, url, account: kernel.world.managementAccount, region: kernel.region, onProgress }, assemblyDirectory);
+    return { kernel, url, account, region: kernel.region, assets: new Map<string, string>() };
   }
 
   /** Brings automatic stack sets to accounts that joined, and removes them from accounts that left. */
@@ -139,15 +162,15 @@ export class Sandbox {
     await syncStackSets({ kernel: this.kernel, url: this.url, onProgress }, { onlyAutomatic: true });
   }
 
-  /** Invokes a function as an administrator of the management account; throws Lambda's own error when it cannot be invoked. */
+  /** Invokes a function as an administrator of its account, by default the management account; throws Lambda's own error when it cannot be invoked. */
   async invoke(
     functionNameOrArn: string,
     payload: unknown,
-    { type = 'RequestResponse' }: { type?: 'RequestResponse' | 'Event' } = {},
+    { type = 'RequestResponse', account = this.world.managementAccount }: { type?: 'RequestResponse' | 'Event'; account?: string } = {},
   ): Promise<{ payload: unknown; functionError?: string }> {
-    const { accessKeyId } = this.administrators.credentials(this.world.managementAccount);
+    const { accessKeyId } = this.administrators.credentials(account);
     const holder = this.kernel.caller(accessKeyId);
-    if (!holder) throw new Error('the administrator of the management account has no session');
+    if (!holder) throw new Error(`the administrator of account ${account} has no session`);
     const output = await this.kernel.dispatch(
       'lambda',
       'Invoke',

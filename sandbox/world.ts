@@ -20,6 +20,8 @@ export type * from './resources';
 
 /** The whole state of the sandbox: plain data that `copy` copies, so that a run can be snapshotted and replayed. */
 export interface World {
+  /** `aws`, `aws-us-gov` or `aws-cn`: what every ARN begins with. */
+  partition: string;
   /** The management account's id. */
   managementAccount: string;
   organization: Organization;

@@ -21,7 +21,7 @@ export function authorize(world: World, principal: Principal, check: Check, now:
 function ownArn(world: World, principal: Principal): string {
   if (principal.kind !== 'role') return principal.arn;
   const role = world.accounts.get(principal.account)?.roles.get(principal.name);
-  return role?.arn ?? `arn:aws:iam::${principal.account}:role/${principal.name}`;
+  return role?.arn ?? `arn:${world.partition}:iam::${principal.account}:role/${principal.name}`;
 }
 
 function refusal(principal: Principal, { action, resource, shown }: Check, outcome: Exclude<Outcome, { allowed: true }>): string {

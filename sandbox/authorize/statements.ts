@@ -1,3 +1,4 @@
+import { parseArn } from '../arn';
 import type { PolicyDocument, Principal, Statement } from '../world';
 import { conditionsHold } from './conditions';
 import { expand, fits, like, type Facts } from './patterns';
@@ -82,7 +83,8 @@ function namedBy(element: '*' | Record<string, string | string[]>, { principal, 
       if (value === principal.arn) naming = 'self';
       else if (value === principalArn) naming = stronger(naming, 'role');
       else if (value === '*') naming = stronger(naming, 'everybody');
-      else if (value === principal.account || value === `arn:aws:iam::${principal.account}:root`) naming = stronger(naming, 'account');
+      else if (value === principal.account || value === `arn:${parseArn(principal.arn)?.partition ?? ''}:iam::${principal.account}:root`)
+        naming = stronger(naming, 'account');
     }
   }
   return naming;

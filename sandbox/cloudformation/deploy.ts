@@ -1,16 +1,34 @@
 import type { StackState } from '../world';
 import { readAssembly } from './cloud-assembly';
+import { DeploymentError } from './errors';
 import { deployStack, type DeploymentContext } from './stack';
 import { syncStackSets } from './stack-sets';
 
-/** Deploys every stack of a cloud assembly into one account and region, then its stack sets; on a DeploymentError the world is as it was before. */
-export async function deployAssembly(context: Omit<DeploymentContext, 'assets'>, directory: string): Promise<StackState[]> {
-  const { stacks, assets } = readAssembly(directory);
+/** Which stack of an assembly is meant, as `cdk deploy <stack> --parameters …` says it. */
+export interface Chosen {
+  /** Every stack when absent. */
+  stack?: string;
+  parameters?: Record<string, string>;
+}
+
+/** Deploys the stacks of a cloud assembly into one account and region, then its stack sets; on a DeploymentError the world is as it was before. */
+export async function deployAssembly(
+  context: Omit<DeploymentContext, 'assets'>,
+  directory: string,
+  { stack: name, parameters }: Chosen = {},
+): Promise<StackState[]> {
+  const { stacks: all, assets } = readAssembly(directory);
+  const stacks = all.filter((stack) => name === undefined || stack.name === name);
+  if (stacks.length === 0) {
+    throw new DeploymentError(
+      `cloud assembly ${directory}: there is no stack ${name ?? ''}; it has ${all.map((stack) => stack.name).join(', ')}`,
+    );
+  }
   const before = context.kernel.snapshot();
   try {
     const deployed: StackState[] = [];
     for (const stack of stacks) {
-      deployed.push(await deployStack({ ...context, assets }, stack));
+      deployed.push(await deployStack({ ...context, assets }, { ...stack, parameters: { ...stack.parameters, ...parameters } }));
       await syncStackSets(context);
     }
     return deployed;

@@ -56,7 +56,7 @@ class StackDeployment {
     parameters: Record<string, string>,
   ) {
     const { account, region, kernel } = context;
-    this.stackId = `arn:aws:cloudformation:${region}:${account}:stack/${name}/${uuidOf(account, region, name)}`;
+    this.stackId = `arn:${kernel.world.partition}:cloudformation:${region}:${account}:stack/${name}/${uuidOf(account, region, name)}`;
     this.before = kernel.world.stacks.get(stackKey(account, region, name));
     this.scope = {
       stack: name,
@@ -64,8 +64,8 @@ class StackDeployment {
         ...parameterValues(name, template, parameters),
         'AWS::AccountId': account,
         'AWS::Region': region,
-        'AWS::Partition': 'aws',
-        'AWS::URLSuffix': 'amazonaws.com',
+        'AWS::Partition': kernel.world.partition,
+        'AWS::URLSuffix': kernel.world.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
         'AWS::StackName': name,
         'AWS::StackId': this.stackId,
       },
@@ -160,7 +160,18 @@ class StackDeployment {
 
   private target(logicalId: string, type: string): Target {
     const { kernel, url, account, region, assets } = this.context;
-    return { kernel, url, account, region, partition: 'aws', stack: this.name, stackId: this.stackId, logicalId, type, assets };
+    return {
+      kernel,
+      url,
+      account,
+      region,
+      partition: kernel.world.partition,
+      stack: this.name,
+      stackId: this.stackId,
+      logicalId,
+      type,
+      assets,
+    };
   }
 
   private async attempt<T>(id: string, type: string, work: () => Promise<T>): Promise<T> {

@@ -45,12 +45,14 @@ function removeOutdated(current: string): void {
 }
 
 /** The directory appears complete or not at all: test runs side by side may both make it. */
-async function synthesized(mode: Mode, hash: string): Promise<string> {
-  const directory = join(OUT, `test-assembly-${mode}-${hash}`);
+async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+  const given = JSON.stringify(settings);
+  const name = given === '{}' ? mode : `${mode}-${createHash('sha256').update(given).digest('hex').slice(0, 8)}`;
+  const directory = join(OUT, `test-assembly-${name}-${hash}`);
   if (existsSync(directory)) return directory;
   const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
   try {
-    await synthesize({ dryRun: FLAGS[mode] }, draft);
+    await synthesize({ dryRun: FLAGS[mode], ...settings }, draft);
     renameSync(draft, directory);
     return directory;
   } catch (error) {
@@ -76,6 +78,12 @@ export async function provideAssemblies(): Promise<void> {
     // Tests that need no assembly still run; `assemblyOf` fails those that do.
     process.env[FAILURE] = String(error);
   }
+}
+
+/** The assembly of a deployment with further settings, made when a test first asks for it; throws what `cdk synth` said when it could not be made. */
+export async function assemblyWith(mode: Mode, settings: Readonly<Record<string, string>>): Promise<string> {
+  await mkdir(OUT, { recursive: true });
+  return synthesized(mode, hashOfSources(), settings);
 }
 
 /** Where the assembly of a deployment is; throws what `cdk synth` said when it could not be made. */

@@ -4,7 +4,7 @@ import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
 import { defaultSettings } from '../../sandbox/settings';
 import type { CallRecord, LambdaFunction, User } from '../../sandbox/world';
 import type { AccountResult, ActionResult } from '../../lambda/shared/results';
-import { assemblyOf, type Mode } from './sandbox-assemblies';
+import { assemblyOf, assemblyWith, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;
 /** An hour before a scheduled run. */
@@ -36,6 +36,18 @@ export interface KeyStory {
   usedDaysAgo?: number;
 }
 
+/** A deployment other than the tests' usual one into the management account. */
+export interface Shape {
+  /** As `-c name=value`. */
+  settings?: Readonly<Record<string, string>>;
+  /** The account that the app is deployed into. */
+  central?: Account;
+  region?: string;
+  partition?: string;
+  /** What people do in AWS beforehand. */
+  prepare?: (sandbox: Sandbox) => void;
+}
+
 /** A deployed organization with a never-rules book-keeper, which every run is judged by. */
 export class TestOrganization {
   rules: NeverRules;
@@ -47,19 +59,23 @@ export class TestOrganization {
   private constructor(
     readonly sandbox: Sandbox,
     readonly mode: Mode,
+    readonly central: Account,
   ) {
     this.began = sandbox.snapshot();
     [this.rules, this.results] = this.observers();
   }
 
-  static async deployed(mode: Mode, accounts: readonly Account[]): Promise<TestOrganization> {
-    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT });
+  static async deployed(mode: Mode, accounts: readonly Account[], shape: Shape = {}): Promise<TestOrganization> {
+    const { settings, central = MANAGEMENT, prepare, ...place } = shape;
+    const assembly = settings === undefined ? assemblyOf(mode) : await assemblyWith(mode, settings);
+    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, ...place });
     try {
-      sandbox.organization.verifyIdentity(MANAGEMENT.id, 'example.com');
       for (const account of accounts) sandbox.organization.addAccount(account);
-      await sandbox.deploy(assemblyOf(mode));
+      sandbox.organization.verifyIdentity(central.id, 'example.com');
+      prepare?.(sandbox);
+      await sandbox.deploy(assembly, { account: central.id, stack: 'IamKeyRotation' });
       sandbox.clock.set(START);
-      return new TestOrganization(sandbox, mode);
+      return new TestOrganization(sandbox, mode, central);
     } catch (error) {
       await sandbox.stop();
       throw error;
@@ -133,7 +149,7 @@ export class TestOrganization {
   /** Invokes the orchestrator as its schedule does, at this moment, with everything that follows; gives every result stored meanwhile. */
   async run(event: object = {}, day = 0): Promise<AccountResult[]> {
     await this.judged(async () => {
-      await this.sandbox.invoke(FUNCTIONS.orchestrator, event, { type: 'Event' });
+      await this.sandbox.invoke(FUNCTIONS.orchestrator, event, { type: 'Event', account: this.central.id });
       await this.sandbox.drain();
     });
     return this.results.take(day);
@@ -141,7 +157,7 @@ export class TestOrganization {
 
   /** Invokes a function and waits for its answer; a failing function is an Error with its error type as name. */
   async invoke(functionName: string, event: unknown): Promise<unknown> {
-    const { payload, functionError } = await this.judged(() => this.sandbox.invoke(functionName, event));
+    const { payload, functionError } = await this.judged(() => this.sandbox.invoke(functionName, event, { account: this.central.id }));
     await this.sandbox.drain();
     if (functionError === undefined) return payload;
     const { errorType, errorMessage } = payload as { errorType: string; errorMessage: string };
@@ -166,14 +182,14 @@ export class TestOrganization {
 
   /** A deployed function, to look at or to change. */
   functionNamed(name: string): LambdaFunction {
-    const fn = [...this.sandbox.kernel.account(MANAGEMENT.id).functions.values()].find((one) => one.name === name);
+    const fn = [...this.sandbox.kernel.account(this.central.id).functions.values()].find((one) => one.name === name);
     if (!fn) throw new Error(`no function ${name} is deployed`);
     return fn;
   }
 
   /** What waits in the queue of failed events, parsed. */
   failedEvents(): { requestPayload: unknown; responsePayload?: { errorType: string; errorMessage: string } }[] {
-    const queues = [...this.sandbox.kernel.account(MANAGEMENT.id).queues.values()];
+    const queues = [...this.sandbox.kernel.account(this.central.id).queues.values()];
     return queues
       .filter((queue) => queue.name === FAILED_QUEUE)
       .flatMap((queue) =>

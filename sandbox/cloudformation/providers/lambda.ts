@@ -60,6 +60,18 @@ export const lambdaFunction: Provider = provider(
     ReservedConcurrentExecutions: accepted,
     RecursiveLoop: accepted,
     TracingConfig: accepted,
+    VpcConfig: z
+      .strictObject({
+        SubnetIds: z
+          .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id'))
+          .min(1)
+          .max(16),
+        SecurityGroupIds: z
+          .array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id'))
+          .min(1)
+          .max(5),
+      })
+      .exactOptional(),
     Tags: tags.exactOptional(),
   }),
   {
@@ -75,6 +87,7 @@ export const lambdaFunction: Provider = provider(
       if (![...account.roles.values()].some((role) => role.arn === properties.Role))
         throw new Error(`the role ${properties.Role} does not exist`);
       if (before?.properties['Role'] !== properties.Role) checkTrust(target, properties.Role);
+      if (properties.VpcConfig) checkNetwork(target, properties.Role, properties.VpcConfig);
       const existing = account.functions.get(key);
       const made: LambdaFunction = {
         name,
@@ -106,6 +119,26 @@ function checkTrust({ kernel, account, region }: Target, role: string): void {
     kernel.assumeRole({ principal: kernel.servicePrincipal('lambda.amazonaws.com', account), region }, role, 'deployment');
   } catch (cause) {
     throw new Error(`The role defined for the function cannot be assumed by Lambda: ${role}`, { cause });
+  }
+}
+
+/** In a VPC Lambda makes and removes network interfaces with the function's role: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+function checkNetwork(target: Target, role: string, network: { SubnetIds: string[]; SecurityGroupIds: string[] }): void {
+  const principal = target.kernel.rolePrincipal(role, 'deployment');
+  const networkInterface = arn(target, 'ec2', 'network-interface/*');
+  const inside = [...network.SubnetIds.map((id) => `subnet/${id}`), ...network.SecurityGroupIds.map((id) => `security-group/${id}`)];
+  const needed: Record<string, string[]> = {
+    DescribeSubnets: ['*'],
+    DescribeNetworkInterfaces: ['*'],
+    CreateNetworkInterface: [networkInterface, ...inside.map((resource) => arn(target, 'ec2', resource))],
+    DeleteNetworkInterface: [networkInterface],
+    AssignPrivateIpAddresses: [networkInterface],
+    UnassignPrivateIpAddresses: [networkInterface],
+  };
+  for (const [operation, resources] of Object.entries(needed)) {
+    const checks = resources.map((resource) => ({ action: `ec2:${operation}`, resource }));
+    const { allowed, message } = target.kernel.perform({ principal, service: 'ec2', operation, checks, mutating: false });
+    if (!allowed) throw new Error(`The provided execution role does not have permissions to call ${operation} on EC2: ${message}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StackSetState } from '../../world';
 import { parseTemplate } from '../template';
-import { provider, refuseTaken, uuidOf, type Provider } from '../provider';
+import { provider, refuseTaken, uuidOf, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, tags, text } from '../shapes';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -34,6 +34,17 @@ function checkBody(body: string, capabilities: readonly string[], name: string):
   const bootstrap = Object.entries(Parameters).find(([, { Type }]) => Type.startsWith('AWS::SSM::'));
   if (bootstrap) throw new Error(`TemplateBody: parameter ${bootstrap[0]} reads Systems Manager, where member accounts may have nothing`);
   return parsed as Record<string, unknown>;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html */
+function refuseCaller({ kernel, account }: Target, callAs: 'SELF' | 'DELEGATED_ADMIN'): void {
+  const { organization, managementAccount } = kernel.world;
+  if (callAs === 'SELF' && account !== managementAccount) {
+    throw new Error(`You must be the management account or delegated admin account of an organization: account ${account} calls as SELF`);
+  }
+  if (callAs === 'DELEGATED_ADMIN' && !organization.delegatedAdministrators.has(account)) {
+    throw new Error(`Account used is not a delegated administrator: account ${account} calls as DELEGATED_ADMIN`);
+  }
 }
 
 /** AWS::CloudFormation::StackSet, service-managed; its stacks are deployed by `syncStackSets`, which runs after every deployment. */
@@ -73,6 +84,7 @@ export const stackSet: Provider = provider(
     always: true,
     apply(target, properties, before) {
       const { stackSets, organization } = target.kernel.world;
+      refuseCaller(target, properties.CallAs ?? 'SELF');
       const name = properties.StackSetName;
       const id = `${name}:${uuidOf(target.stackId, target.logicalId)}`;
       refuseTaken(stackSets.has(name), before, id, `stack set ${name}`);

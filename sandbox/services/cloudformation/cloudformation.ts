@@ -33,5 +33,5 @@ export const cloudformation = handlersOf<CloudFormationShapes>({
 });
 
 const nameOf = (id: string): string => parseArn(id)?.resource.split('/')[1] ?? id;
-const stackArn = (name: string, { account, region }: Call): string =>
-  `arn:aws:cloudformation:${region}:${account.id}:stack/${name}/${uuid(`${account.id}/${region}/${name}`)}`;
+const stackArn = (name: string, { account, region, world }: Call): string =>
+  `arn:${world.partition}:cloudformation:${region}:${account.id}:stack/${name}/${uuid(`${account.id}/${region}/${name}`)}`;

@@ -5,8 +5,8 @@ import { handlersOf, type Call, type SdkShapes } from '../service';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const limits = { entries: 10, bytes: 262_144 };
-const busArn = (bus: string | undefined, { region, account }: Call): string =>
-  bus?.startsWith('arn:') ? bus : `arn:aws:events:${region}:${account.id}:event-bus/${bus ?? 'default'}`;
+const busArn = (bus: string | undefined, { region, account, world }: Call): string =>
+  bus?.startsWith('arn:') ? bus : `arn:${world.partition}:events:${region}:${account.id}:event-bus/${bus ?? 'default'}`;
 
 /** EventBridge: takes events and keeps them. */
 export const events = handlersOf<SdkShapes<typeof sdk>>({

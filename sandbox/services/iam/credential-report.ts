@@ -24,14 +24,14 @@ export const credentialReportOperations: Operations<SdkShapes<typeof sdk>> = {
   GenerateCredentialReport: {
     reads: true,
     checks: () => [{ action: 'iam:GenerateCredentialReport', resource: '*' }],
-    handle(_, { account, now, platform }) {
+    handle(_, { world, account, now, platform }) {
       const report = account.credentialReport;
       if (report && now.getTime() - report.generated.getTime() < lifetimeMs) {
         return { State: now < report.readyAt ? 'INPROGRESS' : 'COMPLETE' };
       }
       const generated = wholeSeconds(now);
       const readyAt = new Date(now.getTime() + platform.settings.credentialReportDelayMs);
-      account.credentialReport = { generated, readyAt, content: reportOf(account) };
+      account.credentialReport = { generated, readyAt, content: reportOf(account, world.partition) };
       if (readyAt <= now) return { State: 'COMPLETE' };
       return { State: 'STARTED', Description: 'No report exists. Starting a new report generation task' };
     },
@@ -54,13 +54,13 @@ export const credentialReportOperations: Operations<SdkShapes<typeof sdk>> = {
   },
 };
 
-function reportOf(account: AccountState): string {
-  const rows = [columns, rootRow(account), ...[...account.users.values()].map(rowOf)];
+function reportOf(account: AccountState, partition: string): string {
+  const rows = [columns, rootRow(account, partition), ...[...account.users.values()].map(rowOf)];
   return rows.map((row) => row.map(cell).join(',')).join('\n');
 }
 
-function rootRow({ id }: AccountState): string[] {
-  const arn = `arn:aws:iam::${id}:root`;
+function rootRow({ id }: AccountState, partition: string): string[] {
+  const arn = `arn:${partition}:iam::${id}:root`;
   const password = ['not_supported', 'no_information', 'not_supported', 'not_supported'];
   return [
     '<root_account>',

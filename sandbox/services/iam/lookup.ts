@@ -28,6 +28,6 @@ export function requireUser(account: AccountState, name: string): User {
 /** What policies must allow for an action on a user, with the user's tags as conditions. */
 export function userChecks(action: string, name: string | undefined, call: Call, context: Context = {}): Check[] {
   const user = call.account.users.get(userOf(name, call));
-  const resource = user?.arn ?? `arn:aws:iam::${call.account.id}:user/${userOf(name, call)}`;
+  const resource = user?.arn ?? `arn:${call.world.partition}:iam::${call.account.id}:user/${userOf(name, call)}`;
   return [{ action, resource, context: { ...resourceTags(user?.tags, 'aws:ResourceTag', 'iam:ResourceTag'), ...context } }];
 }

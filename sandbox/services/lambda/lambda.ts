@@ -41,11 +41,11 @@ export const lambda = handlersOf<SdkShapes<typeof sdk>>({
 });
 
 /** A function's unqualified ARN from a name, a partial or a full ARN. */
-function functionArn(id: string, { region, account }: Call): string {
+function functionArn(id: string, { region, account, world }: Call): string {
   const arn = parseArn(id);
   const [, owner = account.id, name = id] = /^(\d{12}):function:(.+)$/.exec(id) ?? [];
   const [unqualified = ''] = (arn ? arn.resource.replace(/^function:/, '') : name).split(':');
-  return `arn:aws:lambda:${arn?.region ?? region}:${arn?.account ?? owner}:function:${unqualified}`;
+  return `arn:${world.partition}:lambda:${arn?.region ?? region}:${arn?.account ?? owner}:function:${unqualified}`;
 }
 
 function findFunction(id: string, call: Call): LambdaFunction | undefined {

@@ -47,7 +47,7 @@ export const organizations = handlersOf<SdkShapes<typeof sdk>>({
     handle(_, { world }) {
       const { organization, managementAccount } = world;
       const management = organization.members.get(managementAccount);
-      const arn = `arn:aws:organizations::${managementAccount}`;
+      const arn = `arn:${world.partition}:organizations::${managementAccount}`;
       return {
         Organization: {
           Id: organization.id,
@@ -63,8 +63,9 @@ export const organizations = handlersOf<SdkShapes<typeof sdk>>({
   ListRoots: {
     reads: true,
     checks: (_, call) => [check('organizations:ListRoots', '*', call)],
-    handle(_, { world: { organization, managementAccount } }) {
-      const arn = `arn:aws:organizations::${managementAccount}:root/${organization.id}/${organization.rootId}`;
+    handle(_, { world }) {
+      const { organization, managementAccount } = world;
+      const arn = `arn:${world.partition}:organizations::${managementAccount}:root/${organization.id}/${organization.rootId}`;
       return { Roots: [{ Id: organization.rootId, Arn: arn, Name: 'Root', PolicyTypes: [] }] };
     },
   },
@@ -77,7 +78,7 @@ function check(action: string, resource: string, { world, caller }: Call): Check
 }
 
 const accountArn = (id: string, { world }: Call): string =>
-  `arn:aws:organizations::${world.managementAccount}:account/${world.organization.id}/${id}`;
+  `arn:${world.partition}:organizations::${world.managementAccount}:account/${world.organization.id}/${id}`;
 
 function accountOf(member: Member, call: Call): sdk.Account {
   const { accountMembers } = call.platform.settings.organizations;

@@ -13,7 +13,7 @@ type StoredObject = Bucket['objects'] extends Map<string, infer O> ? O : never;
 /** S3: objects in buckets. */
 export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   PutObject: {
-    checks: ({ Bucket, Key }) => objectCheck('s3:PutObject', Bucket, Key),
+    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:PutObject', Bucket, Key),
     handle({ Bucket, Key, Body, ContentType, Metadata, IfNoneMatch, IfMatch }, call) {
       const { objects } = requireBucket(Bucket, call);
       const before = objects.get(Key);
@@ -32,7 +32,7 @@ export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   },
   GetObject: {
     reads: true,
-    checks: ({ Bucket, Key }) => objectCheck('s3:GetObject', Bucket, Key),
+    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:GetObject', Bucket, Key),
     handle({ Bucket, Key, Range }, call) {
       if (Range !== undefined) throw new ServiceError('NotImplemented', 'the sandbox does not emulate Range of s3:GetObject', 501);
       const object = requireObject(Bucket, Key, call);
@@ -41,11 +41,11 @@ export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   },
   HeadObject: {
     reads: true,
-    checks: ({ Bucket, Key }) => objectCheck('s3:GetObject', Bucket, Key),
+    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:GetObject', Bucket, Key),
     handle: ({ Bucket, Key }, call) => headersOf(requireObject(Bucket, Key, call)),
   },
   DeleteObject: {
-    checks: ({ Bucket, Key }) => objectCheck('s3:DeleteObject', Bucket, Key),
+    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:DeleteObject', Bucket, Key),
     handle({ Bucket, Key }, call) {
       requireBucket(Bucket, call).objects.delete(Key);
       return {};
@@ -53,19 +53,21 @@ export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   },
   ListObjectsV2: {
     reads: true,
-    checks({ Bucket, Prefix, Delimiter, MaxKeys }) {
+    checks({ Bucket, Prefix, Delimiter, MaxKeys }, { world }) {
       const context: Context = {
         's3:prefix': Prefix ?? '',
         's3:delimiter': Delimiter,
         's3:max-keys': MaxKeys === undefined ? undefined : String(MaxKeys),
       };
-      return [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${Bucket}`, context }];
+      return [{ action: 's3:ListBucket', resource: `arn:${world.partition}:s3:::${Bucket}`, context }];
     },
     handle: (input, call) => listObjects(requireBucket(input.Bucket, call), input),
   },
 });
 
-const objectCheck = (action: string, bucket: string, key: string): Check[] => [{ action, resource: `arn:aws:s3:::${bucket}/${key}` }];
+const objectCheck = ({ world }: Call, action: string, bucket: string, key: string): Check[] => [
+  { action, resource: `arn:${world.partition}:s3:::${bucket}/${key}` },
+];
 const quoted = (etag: string): string => (etag.startsWith('"') ? etag : `"${etag}"`);
 const etagOf = (object: StoredObject): string => `"${createHash('md5').update(object.body).digest('hex')}"`;
 const headersOf = (object: StoredObject) => ({
@@ -86,7 +88,7 @@ function requireBucket(name: string, { world }: Call): Bucket {
 function requireObject(bucket: string, key: string, call: Call): StoredObject {
   const object = requireBucket(bucket, call).objects.get(key);
   if (object) return object;
-  const list = call.platform.authorize(call.caller.principal, 's3:ListBucket', `arn:aws:s3:::${bucket}`);
+  const list = call.platform.authorize(call.caller.principal, 's3:ListBucket', `arn:${call.world.partition}:s3:::${bucket}`);
   throw list.allowed
     ? new ServiceError('NoSuchKey', 'The specified key does not exist.', 404)
     : new ServiceError('AccessDenied', list.message, 403);

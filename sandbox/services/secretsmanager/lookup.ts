@@ -45,7 +45,7 @@ export function requireSecret(id: string, call: Call, options: { deleted?: 'allo
 /** What policies must allow for an action on a secret. A secret that does not exist is judged by an ARN without suffix, and AWS shows the id as it was given. */
 export function secretChecks(action: string, id: string, call: Call, context: Context = {}): Check[] {
   const secret = findSecret(id, call);
-  const bare = parseArn(id) ? id : `arn:aws:secretsmanager:${call.region}:${call.account.id}:secret:${id}`;
+  const bare = parseArn(id) ? id : `arn:${call.world.partition}:secretsmanager:${call.region}:${call.account.id}:secret:${id}`;
   const resource = secret ? arnIn(secret, call.region) : bare;
   const tags = resourceTags(secret?.tags, 'aws:ResourceTag', 'secretsmanager:ResourceTag');
   return [

@@ -15,7 +15,7 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
     checks(input, call) {
       const { Name, Tags, KmsKeyId, AddReplicaRegions } = input;
       // The suffix is not known yet: a policy must allow whatever six characters it will be.
-      const resource = `arn:aws:secretsmanager:${call.region}:${call.account.id}:secret:${Name}-??????`;
+      const resource = `arn:${call.world.partition}:secretsmanager:${call.region}:${call.account.id}:secret:${Name}-??????`;
       const context = { 'secretsmanager:Name': Name, 'secretsmanager:KmsKeyId': KmsKeyId, ...requestTags(Tags) };
       const actions = [
         'CreateSecret',
@@ -112,7 +112,7 @@ function create(
   const secret: Secret = {
     name: Name,
     region,
-    arn: `arn:aws:secretsmanager:${region}:${account.id}:secret:${Name}-${arnSuffix(`${account.id}/${Name}/${platform.next()}`)}`,
+    arn: `arn:${call.world.partition}:secretsmanager:${region}:${account.id}:secret:${Name}-${arnSuffix(`${account.id}/${Name}/${platform.next()}`)}`,
     created: now,
     changed: now,
     tags: new Map(pairsOf(Tags)),

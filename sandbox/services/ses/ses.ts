@@ -70,7 +70,7 @@ function sendChecks(input: SendInput, call: Call): Check[] {
     'ses:FromDisplayName': FromEmailAddress.includes('<') ? FromEmailAddress.split('<')[0]?.trim() : undefined,
     'ses:Recipients': recipientsOf(Destination),
   };
-  const arn = (resource: string): string => `arn:aws:ses:${call.region}:${call.account.id}:${resource}`;
+  const arn = (resource: string): string => `arn:${call.world.partition}:ses:${call.region}:${call.account.id}:${resource}`;
   const resources = [
     arn(`identity/${identity}`),
     ...(ConfigurationSetName === undefined ? [] : [arn(`configuration-set/${ConfigurationSetName}`)]),

@@ -70,7 +70,7 @@ export const sqs = handlersOf<SqsShapes>({
 });
 
 const isVisible = ({ visibleAt }: Queue['messages'][number], now: Date): boolean => visibleAt === undefined || visibleAt <= now;
-const arnOf = (account: string, name: string, { region }: Call): string => `arn:aws:sqs:${region}:${account}:${name}`;
+const arnOf = (account: string, name: string, { region, world }: Call): string => `arn:${world.partition}:sqs:${region}:${account}:${name}`;
 /** A queue's URL ends in its account and name. */
 const partsOf = (url: string): [account: string, name: string] => {
   const [name = '', account = ''] = url.split('/').reverse();

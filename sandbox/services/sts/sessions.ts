@@ -20,7 +20,7 @@ export function sessionPrincipal(
   return {
     kind: 'role',
     account,
-    arn: `arn:aws:sts::${account}:assumed-role/${role.name}/${sessionName}`,
+    arn: `arn:${world.partition}:sts::${account}:assumed-role/${role.name}/${sessionName}`,
     name: role.name,
     userId: `${role.id}:${sessionName}`,
     session: { name: sessionName, tags: {}, ...session },

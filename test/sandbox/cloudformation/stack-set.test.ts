@@ -160,4 +160,15 @@ describe('a service-managed stack set', () => {
   ])('refuses %s', async (_, overrides, message) => {
     await expect(sandbox.deploy(stackSet(overrides))).rejects.toThrow(message);
   });
+
+  it('is made by the management account as itself, and by a member only as a delegated administrator', async () => {
+    const account = members[0];
+    await expect(sandbox.deploy(stackSet(), { account })).rejects.toThrow(`account ${account} calls as SELF`);
+    await expect(sandbox.deploy(stackSet({ CallAs: 'DELEGATED_ADMIN' }), { account })).rejects.toThrow('is not a delegated administrator');
+    sandbox.organization.delegateAdministrator(account);
+    await sandbox.deploy(stackSet({ CallAs: 'DELEGATED_ADMIN' }), { account });
+    expect(withGroup()).toEqual([...members]);
+    await sandbox.destroy('Demo', { account });
+    expect(withGroup()).toEqual([]);
+  });
 });
