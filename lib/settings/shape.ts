@@ -2,8 +2,8 @@ import type { Settings } from './fields';
 
 /** Most accounts of deployment=list: the rotator's policy names each role, and a role's inline policies hold 10,240 characters. */
 export const MOST_ACCOUNTS = 50;
-/** Characters of the list in the orchestrator's variables; Lambda allows 4,096 bytes for all: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-const LONGEST_ACCOUNTS = 3_500;
+/** Lambda allows 4,096 bytes for all variables of a function, measured as JSON: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LONGEST_ACCOUNTS = 3_200;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
 const MOST = { subnetIds: 16, securityGroupIds: 5 } as const;
 
@@ -17,14 +17,15 @@ function accountMistakes({ deployment, accounts }: Partial<Settings>): string[] 
   if (deployment === undefined || accounts === undefined) return [];
   if (deployment !== 'list') return accounts.length > 0 ? [`accounts: only with deployment=list, got deployment="${deployment}"`] : [];
   if (accounts.length === 0) return ['accounts: missing, deployment=list rotates exactly the accounts that are listed'];
-  const long = JSON.stringify(accounts).length;
+  // As Lambda measures it: the list is JSON inside JSON.
+  const long = Buffer.byteLength(JSON.stringify(JSON.stringify(accounts)));
   return [
     ...repeated(accounts.map(({ id }) => id)).map((id) => `accounts: "${id}" is listed twice`),
     ...(accounts.length > MOST_ACCOUNTS
       ? [`accounts: at most ${MOST_ACCOUNTS}, got ${accounts.length}; deployment=management or delegated reaches any number`]
       : []),
     ...(long > LONGEST_ACCOUNTS
-      ? [`accounts: at most ${LONGEST_ACCOUNTS} characters as JSON, got ${long}; leave out names or e-mail addresses`]
+      ? [`accounts: at most ${LONGEST_ACCOUNTS} bytes of variables, got ${long}; leave out names or e-mail addresses`]
       : []),
   ];
 }

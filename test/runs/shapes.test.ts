@@ -3,6 +3,7 @@ import type { Sandbox } from '../../sandbox/sandbox';
 import { assemblyWith } from '../helpers/sandbox-assemblies';
 import { liveThrough, type Life } from '../helpers/sandbox-life';
 import {
+  ADMIN,
   FUNCTIONS,
   MANAGEMENT,
   NAMES,
@@ -37,7 +38,7 @@ async function deployMember(to: TestOrganization, settings: Record<string, strin
   await to.sandbox.deploy(await assemblyWith('enforcing', settings), { account: account.id, stack: 'IamKeyRotationMember', parameters });
 }
 
-/** The whole life of a key, in every one of the accounts, with nothing denied on the way. */
+/** The whole life of a key in every one of the accounts, and a scheduled run with its report, with nothing denied on the way. */
 async function expectLives(of: TestOrganization, accounts: readonly Account[]): Promise<void> {
   const before = of.sandbox.denials.length;
   const lives = await liveThrough(of, accounts);
@@ -46,6 +47,17 @@ async function expectLives(of: TestOrganization, accounts: readonly Account[]): 
     expect([id, steps]).toEqual([id, expect.arrayContaining(['0 rotate done', '10 disable done', '20 delete done'])]);
     expect([id, left]).toEqual([id, [{ id: fetched, status: 'Active' }]]);
   }
+  await of.judged(() => of.sandbox.runSchedule(FUNCTIONS.orchestrator));
+  expect(
+    of.results
+      .take(20)
+      .map(({ account, status }) => [account.id, status])
+      .sort(),
+  ).toEqual(accounts.map(({ id }) => [id, 'succeeded']).sort());
+  await of.sandbox.runSchedule(FUNCTIONS.reporter);
+  const [summary] = of.sandbox.mails.filter(({ to, subject }) => to.includes(ADMIN) && subject.startsWith('Access key rotation: '));
+  expect(summary?.subject).toContain('all done');
+  expect(of.sandbox.mails.filter(({ renderingFailure }) => renderingFailure !== undefined)).toEqual([]);
   expect(of.sandbox.denials.slice(before).map(({ operation, principal }) => [operation, principal])).toEqual([]);
   expect(of.results.failed).toEqual([]);
   expect(of.failedEvents()).toEqual([]);

@@ -145,7 +145,7 @@ it.each<[Record<string, unknown>, string]>([
   [{ deployment: 'list', accounts: ids(51) }, 'accounts: at most 50, got 51; deployment=management or delegated reaches any number'],
   [
     { deployment: 'list', accounts: ids(40).map((id) => ({ id, name: 'x'.repeat(100) })) },
-    'accounts: at most 3500 characters as JSON, got 5281; leave out names or e-mail addresses',
+    'accounts: at most 3200 bytes of variables, got 5603; leave out names or e-mail addresses',
   ],
   [{ deployment: 'single', includeAccounts: '111111111111' }, 'includeAccounts: not with deployment=single, which asks no organization'],
   [

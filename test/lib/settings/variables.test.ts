@@ -52,6 +52,33 @@ describe('the functions read back what the settings say', () => {
     expect(orchestratorEnvironment(orchestratorVariables(settings({ deployment, ...given }), deployed)).ACCOUNTS).toEqual(accounts);
   });
 
+  it('orchestrator, within what Lambda takes, with as many accounts and as long names as there may be', () => {
+    const long = (index: number) => ({
+      id: String(111_111_111_111 + index),
+      name: `The account of team ${index}`,
+      email: `team${index}@example.org`,
+    });
+    const most = Array.from({ length: 50 }, (_, index) => index).filter((count) => {
+      try {
+        return settings({ deployment: 'list', accounts: Array.from({ length: count + 1 }, (_, index) => long(index)) });
+      } catch {
+        return false;
+      }
+    }).length;
+    expect(most).toBeGreaterThan(30);
+    const given = settings({
+      deployment: 'list',
+      accounts: Array.from({ length: most }, (_, index) => long(index)),
+      adminEmail: `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.example.org`,
+      prefix: 'p'.repeat(40),
+    });
+    const variables = {
+      ...orchestratorVariables(given, { ...deployed, resultsBucket: 'b'.repeat(63) }),
+      NODE_OPTIONS: '--enable-source-maps',
+    };
+    expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(4_096);
+  });
+
   it.each([
     ['delegated', {}, true],
     ['delegated', { managementAccount: 'skip' }, true],
