@@ -50,9 +50,10 @@ describe('cdk synth in a fresh clone', () => {
   });
 
   it('puts no template engine and no CDK into a function', () => {
-    const sources = readdirSync(output)
-      .filter((name) => name.startsWith('asset.') && existsSync(join(output, name, 'index.js.map')))
-      .flatMap((name) => (JSON.parse(readFileSync(join(output, name, 'index.js.map'), 'utf8')) as { sources: string[] }).sources);
+    const maps = join(root, 'out', 'source-maps');
+    const sources = readdirSync(maps).flatMap(
+      (name) => (JSON.parse(readFileSync(join(maps, name), 'utf8')) as { sources: string[] }).sources,
+    );
     expect(sources.length).toBeGreaterThan(100);
     expect(
       sources.filter((source) =>

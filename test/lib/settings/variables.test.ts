@@ -72,10 +72,7 @@ describe('the functions read back what the settings say', () => {
       adminEmail: `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.example.org`,
       prefix: 'p'.repeat(40),
     });
-    const variables = {
-      ...orchestratorVariables(given, { ...deployed, resultsBucket: 'b'.repeat(63) }),
-      NODE_OPTIONS: '--enable-source-maps',
-    };
+    const variables = orchestratorVariables(given, { ...deployed, resultsBucket: 'b'.repeat(63) });
     expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(4_096);
   });
 
