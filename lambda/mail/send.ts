@@ -4,6 +4,7 @@ import { limited } from '../shared/limited';
 import type { AccountResult, Failure, MailResult } from '../shared/results';
 import { buildDigests } from './digest';
 import { templateData } from './escape';
+import { isThrottled, whileThrottled, type Patience } from '../shared/while-throttled';
 import { MAX_TEMPLATE_DATA } from './pages';
 
 /** Where digests come from and how they look. */
@@ -41,6 +42,18 @@ export class TemplateDataTooLargeError extends RotationError {
 /** Mails in flight at once; more would only wait for SES's sending rate. */
 const CONCURRENCY = 5;
 
+/** In milliseconds, after the SDK has repeated the call for half a minute. */
+const FIRST_WAIT = 10_000;
+
+/**
+ * Whether SES takes no mail just now because the account sends too many a second, which all rotators share. A day's quota that is used
+ * up does not come back in time: https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
+ */
+function isTooFast(error: unknown): boolean {
+  const { error: name, message } = describe(error);
+  return (isThrottled(error) || name === 'LimitExceededException') && !/daily|quota/i.test(message);
+}
+
 /** Hands one mail to SES, its values escaped for the HTML part; throws when SES refuses it or the data is too large. */
 export async function sendMail(ses: SESv2Client, mail: Mail): Promise<void> {
   const data = JSON.stringify(templateData(mail.data));
@@ -61,29 +74,31 @@ export async function sendMail(ses: SESv2Client, mail: Mail): Promise<void> {
 }
 
 /**
- * Sends every digest of an account's run; one that fails is in `failures` and stops no other. `told` holds the ids of the keys that at
+ * Sends every digest of an account's run, slowed down while SES takes no more; one that fails is in `failures` and stops no other. `told` holds the ids of the keys that at
  * least one accepted mail names, in the items it really shows.
  */
 export async function sendDigests(
-  deps: { ses: SESv2Client; mail: MailSettings },
+  deps: { ses: SESv2Client; mail: MailSettings } & Pick<Patience, 'sleep' | 'mayWait'>,
   result: AccountResult,
   region: string,
 ): Promise<{ mails: MailResult[]; failures: Failure[]; told: Set<string> }> {
-  const { ses, mail } = deps;
+  const { ses, mail, sleep, mayWait } = deps;
   const template = result.dryRun ? mail.auditDigestTemplate : mail.digestTemplate;
   const { digests, failures } = buildDigests(result, region, mail.ownerTag);
   const told = new Set<string>();
   const mails = await limited(CONCURRENCY, digests, async (digest): Promise<MailResult> => {
     const outcome = { recipient: digest.recipient, template, items: digest.keyIds.length };
     try {
-      await sendMail(ses, {
-        from: mail.sender,
-        ...(mail.replyTo === undefined ? {} : { replyTo: mail.replyTo }),
-        configurationSet: mail.configurationSet,
+      const { sender: from, replyTo, configurationSet } = mail;
+      const letter = {
+        from,
+        ...(replyTo === undefined ? {} : { replyTo }),
+        configurationSet,
         template,
         to: digest.recipient,
         data: digest.data,
-      });
+      };
+      await whileThrottled(() => sendMail(ses, letter), { sleep, firstWait: FIRST_WAIT, mayWait, repeats: isTooFast });
     } catch (cause) {
       const { error, message } = describe(cause);
       failures.push({ step: 'send mail', error, message: `mail to ${digest.recipient}: ${message}` });

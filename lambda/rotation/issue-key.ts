@@ -9,6 +9,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { describe, isNoSuchEntity, KeyNotStoredError, RotationError } from '../shared/errors';
+import { isThrottled, whileThrottled } from '../shared/while-throttled';
 import { listKeys } from './inventory';
 import type { SecretStore } from './secret-store';
 import { intentTag, writeIntent } from './state';
@@ -20,6 +21,7 @@ export interface IssuingServices {
   iamWithoutRetries: IAMClient;
   store: SecretStore;
   clock: () => Date;
+  sleep: (milliseconds: number) => Promise<void>;
   /** When this invocation is certainly over. */
   endsAt: Date;
 }
@@ -29,6 +31,8 @@ export type Issued = { issued: true; keyId: string; leftover?: string } | { issu
 
 /** CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW. */
 const INTENT_FRESH = 30_000;
+/** Before CreateAccessKey is called again when AWS throttled it, in milliseconds. */
+const FIRST_WAIT = 500;
 
 /**
  * Issues a key for a user and stores it, without ever losing one: store proven writable, intent tagged, key created once, key stored
@@ -43,12 +47,14 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
   const clearIntent = async (): Promise<void> => {
     await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [tagKey] }));
   };
-  const waited = services.clock().getTime() - at.getTime();
-  if (waited > INTENT_FRESH) {
+  const waited = (): number => services.clock().getTime() - at.getTime();
+  const tagging = waited();
+  if (tagging > INTENT_FRESH) {
     await clearIntent();
-    throw new RotationError(`IAM took ${Math.round(waited / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
+    throw new RotationError(`IAM took ${Math.round(tagging / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
   }
-  const created = await create(services, user.name, clearIntent);
+  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH;
+  const created = await create(services, user.name, { mayWait, clearIntent });
   if (!('AccessKeyId' in created)) return created;
   const { AccessKeyId, SecretAccessKey, CreateDate } = created;
   if (!AccessKeyId || !SecretAccessKey || !CreateDate) {
@@ -63,9 +69,16 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
   return { issued: true, keyId: AccessKeyId, ...(leftover !== undefined && { leftover }) };
 }
 
-async function create(services: IssuingServices, userName: string, clearIntent: () => Promise<void>): Promise<CreatedKey | Issued> {
+/** The call is repeated only when AWS answered that it did nothing because of too many calls, never when there was no answer. */
+async function create(
+  { iamWithoutRetries, sleep }: IssuingServices,
+  userName: string,
+  { mayWait, clearIntent }: { mayWait: (wait: number) => boolean; clearIntent: () => Promise<void> },
+): Promise<CreatedKey | Issued> {
   try {
-    const { AccessKey } = await services.iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
+    const call = () => iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
+    const repeats = (error: unknown): boolean => isThrottled(error) && wasRefused(error);
+    const { AccessKey } = await whileThrottled(call, { sleep, firstWait: FIRST_WAIT, mayWait, repeats });
     if (AccessKey) return AccessKey;
     throw new RotationError('IAM answered without a key');
   } catch (cause) {

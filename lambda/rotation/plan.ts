@@ -182,6 +182,12 @@ function latest(first: Date, second: Date | undefined): Date {
   return second && second > first ? second : first;
 }
 
+/** Whether these look like a key and its successor in the grace between them: most likely nothing is to be done today. */
+export function looksSettled(keys: readonly { active: boolean; created: Date | undefined }[], policy: Policy, now: Date): boolean {
+  if (keys.length < 2) return false;
+  return keys.every((key) => key.active) && keys.some(({ created }) => created !== undefined && !isOver(policy.disableGrace, created, now));
+}
+
 /** Whether a user whose keys look like this may need a decision other than `wait`; the triage that spares everyone else the reads. */
 export function mayNeedWork(keys: readonly { active: boolean; created: Date | undefined }[], policy: Policy, now: Date): boolean {
   if (keys.some((key) => !key.active) || keys.length > 1) return true;

@@ -3,7 +3,7 @@ import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { sendDigests, type MailSettings } from '../mail/send';
 import { budgetOf } from '../rotation/budget';
-import { findCandidates, type Coverage } from '../rotation/candidates';
+import { findCandidates, type Candidate, type Coverage } from '../rotation/candidates';
 import { exemptionLapsed, readExemptUsers } from '../rotation/exemption';
 import { findUser, readTags, readUser } from '../rotation/inventory';
 import type { IssuingServices } from '../rotation/issue-key';
@@ -18,6 +18,7 @@ import type { RotatorEnvironment } from '../shared/environment';
 import { AccountFailedError, describe, ForceRotateRefusedError, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
+import { Pace } from '../shared/pace';
 import type { AccountResult } from '../shared/results';
 import { recordNotices } from './notices';
 
@@ -40,10 +41,12 @@ export interface Invocation {
   runId: string;
 }
 
-/** Users worked on at the same time; with limits per run it is one, so that the oldest keys come first. */
+/** Users worked on at the same time, at most; with limits per run it is one, so that the oldest keys come first. */
 const CONCURRENCY = 8;
 /** Time kept free at the end for mails, notices and the result, in milliseconds. */
 const CLOSING_TIME = 90_000;
+/** The part of it that is kept for notices and the result, in milliseconds. */
+const RECORDING_TIME = 30_000;
 
 /**
  * Applies the policy to one account, or rotates one user by force. Failures of single users are in the result; when the account as a
@@ -98,6 +101,7 @@ interface Account {
   services: RotatorServices;
   id: string;
   clients: MemberClients;
+  pace: Pace;
   issuing: IssuingServices;
   policy: Policy;
   invocation: Invocation;
@@ -105,19 +109,21 @@ interface Account {
 }
 
 async function enter(services: RotatorServices, event: RotatorEvent, invocation: Invocation): Promise<Account> {
-  const { environment, clock } = services;
+  const { environment, clock, sleep } = services;
   const credentials = await assumeMemberRole(services.sts, {
     account: event.account,
     partition: invocation.partition,
     role: environment.MEMBER_ROLE,
     session: invocation.runId,
   });
-  const clients = memberClients(credentials);
+  const pace = new Pace(CONCURRENCY);
+  const clients = memberClients(credentials, pace);
   return {
     services,
     id: event.account,
     clients,
-    issuing: { ...clients, store: new SecretStore(clients.secrets, event.account), clock, endsAt: invocation.endsAt },
+    pace,
+    issuing: { ...clients, store: new SecretStore(clients.secrets, event.account), clock, sleep, endsAt: invocation.endsAt },
     policy: policyOf(environment.POLICY),
     invocation,
     dryRun: environment.DRY_RUN || event.dryrun === true,
@@ -125,9 +131,9 @@ async function enter(services: RotatorServices, event: RotatorEvent, invocation:
 }
 
 async function everyone(account: Account, result: AccountResult): Promise<UserWorked[]> {
-  const { services, clients, policy, invocation } = account;
+  const { services, clients, pace, policy, invocation } = account;
   const { environment, clock, sleep, logger } = services;
-  const found = await candidates(account, () => findCandidates(clients.iam, account.id, policy, clock(), { sleep }));
+  const found = await candidates(account, () => findCandidates(clients.iam, account.id, policy, clock(), { sleep, pace }));
   result.coverage = found.coverage;
   result.usersSeen = found.usersSeen;
   if (found.reportError !== undefined) logger.warn('credential report not used', { account: account.id, reason: found.reportError });
@@ -135,7 +141,7 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
   const exempt = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP);
   const budget = budgetOf(environment.LIMITS);
   const stopAt = invocation.endsAt.getTime() - CLOSING_TIME;
-  const worked = await limited(Object.keys(environment.LIMITS).length > 0 ? 1 : CONCURRENCY, found.candidates, async (user) => {
+  const work = async (user: Candidate): Promise<UserWorked | undefined> => {
     if (clock().getTime() >= stopAt) {
       result.left.push(user.name);
       return undefined;
@@ -156,7 +162,9 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
     );
     if (!done) logger.info('user deleted since the report or listing that named them', { account: account.id, user: user.name });
     return done;
-  });
+  };
+  const inOrder = Object.keys(environment.LIMITS).length > 0;
+  const worked = inOrder ? await limited(1, found.candidates, work) : await pace.each(found.candidates, work);
   return worked.filter((user) => user !== undefined);
 }
 
@@ -217,7 +225,12 @@ async function oneUser(account: Account, name: string, result: AccountResult): P
 async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<void> {
   const { services, invocation } = account;
   const { mails, failures, told } = await sendDigests(
-    { ses: services.ses, mail: mailSettings(services.environment) },
+    {
+      ses: services.ses,
+      mail: mailSettings(services.environment),
+      sleep: services.sleep,
+      mayWait: (wait) => services.clock().getTime() + wait < invocation.endsAt.getTime() - RECORDING_TIME,
+    },
     result,
     invocation.region,
   );

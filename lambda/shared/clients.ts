@@ -2,6 +2,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Credentials } from './assume-role';
+import type { Pace } from './pace';
 
 /** Attempts for calls that may be repeated; the delays double up to 20 s. */
 const PATIENT = 8;
@@ -21,16 +22,17 @@ export const clientDefaults = { maxAttempts: PATIENT, requestHandler: connection
 /** The clients that work in one member account, with that account's credentials. */
 export interface MemberClients {
   iam: IAMClient;
-  /** Retries off: CreateAccessKey has no idempotency token, and a retry after a lost answer makes a second key. */
+  /** The SDK's retries off: CreateAccessKey has no idempotency token, and a retry after a lost answer makes a second key. */
   iamWithoutRetries: IAMClient;
   secrets: SecretsManagerClient;
 }
 
-/** Makes the clients of one member account. */
-export function memberClients(credentials: Credentials): MemberClients {
-  return {
-    iam: new IAMClient({ ...clientDefaults, credentials }),
-    iamWithoutRetries: new IAMClient({ ...clientDefaults, credentials, maxAttempts: 1 }),
-    secrets: new SecretsManagerClient({ ...clientDefaults, credentials }),
-  };
+/** Makes the clients of one member account; all their calls set its pace. */
+export function memberClients(credentials: Credentials, pace: Pace): MemberClients {
+  const iam = new IAMClient({ ...clientDefaults, credentials });
+  const iamWithoutRetries = new IAMClient({ ...clientDefaults, credentials, maxAttempts: 1 });
+  const secrets = new SecretsManagerClient({ ...clientDefaults, credentials });
+  for (const client of [iam, iamWithoutRetries]) pace.watch(client);
+  pace.watch(secrets);
+  return { iam, iamWithoutRetries, secrets };
 }

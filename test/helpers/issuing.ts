@@ -21,6 +21,7 @@ export const services = (overrides: Partial<IssuingServices> = {}): IssuingServi
   iamWithoutRetries,
   store: new SecretStore(new SecretsManagerClient({ region }), ACCOUNT),
   clock: () => NOW,
+  sleep: () => Promise.resolve(),
   endsAt: ENDS_AT,
   ...overrides,
 });

@@ -14,12 +14,14 @@ const mail: MailSettings = {
   auditDigestTemplate: 'the-audit',
   ownerTag: 'OwnerEmail',
 };
+const patience = { sleep: jest.fn<Promise<void>, [number]>(() => Promise.resolve()), mayWait: (wait: number) => wait <= 40_000 };
 const rejected = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 const userWithKey = (name: string, keyId: string, owner?: string) =>
   user(name, { keys: [keyFacts({ keyId })], actions: [action({ keyId })], ...(owner === undefined ? {} : { owner }) });
 
 beforeEach(() => {
   sesMock.reset();
+  patience.sleep.mockClear();
   sesMock.on(SendEmailCommand).resolves({ MessageId: 'm' });
 });
 
@@ -57,7 +59,7 @@ describe('sendDigests', () => {
     [true, 'the-audit'],
   ])('dryRun %s uses the template %s', async (dryRun, template) => {
     const result = accountResult({ dryRun, users: [user('alice', { actions: [action({ outcome: dryRun ? 'planned' : 'done' })] })] });
-    const { mails } = await sendDigests({ ses, mail }, result, 'eu-west-1');
+    const { mails } = await sendDigests({ ses, mail, ...patience }, result, 'eu-west-1');
     expect(mails).toEqual([{ recipient: 'aws@example.com', template, items: 1, outcome: 'sent' }]);
     expect(sesMock.commandCalls(SendEmailCommand).map((c) => c.args[0].input.Content?.Template?.TemplateName)).toEqual([template]);
   });
@@ -67,7 +69,7 @@ describe('sendDigests', () => {
       .on(SendEmailCommand, { Destination: { ToAddresses: ['aws@example.com'] } })
       .rejects(rejected('MessageRejected', 'Email address is not verified'));
     const users = [userWithKey('alice', 'AKIAALICE', 'a@example.com'), userWithKey('bob', 'AKIABOB')];
-    const { mails, failures, told } = await sendDigests({ ses, mail }, accountResult({ users }), 'eu-west-1');
+    const { mails, failures, told } = await sendDigests({ ses, mail, ...patience }, accountResult({ users }), 'eu-west-1');
     expect(mails.map((m) => [m.recipient, m.outcome])).toEqual([
       ['aws@example.com', 'failed'],
       ['a@example.com', 'sent'],
@@ -81,7 +83,7 @@ describe('sendDigests', () => {
   it('a key counts as told when any one mail about it was accepted', async () => {
     sesMock.on(SendEmailCommand, { Destination: { ToAddresses: ['a@example.com'] } }).rejects(rejected('MessageRejected', 'no'));
     const { told } = await sendDigests(
-      { ses, mail },
+      { ses, mail, ...patience },
       accountResult({ users: [userWithKey('alice', 'AKIAALICE', 'a@example.com')] }),
       'eu-west-1',
     );
@@ -90,7 +92,7 @@ describe('sendDigests', () => {
 
   it('an owner tag without an address is a failure beside the mails that went out', async () => {
     const { mails, failures } = await sendDigests(
-      { ses, mail },
+      { ses, mail, ...patience },
       accountResult({ users: [userWithKey('alice', 'AKIAALICE', 'ask bob')] }),
       'eu-west-1',
     );
@@ -104,15 +106,56 @@ describe('sendDigests', () => {
     const users = Array.from({ length: MAX_ITEMS + 5 }, (_, n) => userWithKey(`user-${String(n).padStart(3, '0')}`, `AKIA${n}`));
     sesMock.reset();
     sesMock.on(SendEmailCommand).resolvesOnce({ MessageId: 'm' }).rejects(rejected('LimitExceededException', 'quota'));
-    const { mails, told } = await sendDigests({ ses, mail }, accountResult({ users }), 'eu-west-1');
+    const { mails, told } = await sendDigests({ ses, mail, ...patience }, accountResult({ users }), 'eu-west-1');
     expect(mails.map((m) => m.outcome)).toEqual(['sent', 'failed']);
     expect(told.size).toBe(MAX_ITEMS);
     expect(told.has(`AKIA${MAX_ITEMS}`)).toBe(false);
   });
 
+  it.each([
+    ['TooManyRequestsException', 'Too many requests'],
+    ['ThrottlingException', 'Maximum sending rate exceeded'],
+    ['LimitExceededException', 'Maximum sending rate exceeded'],
+  ])('a mail that SES takes no sooner is sent later, after growing waits: %s', async (name, message) => {
+    sesMock.on(SendEmailCommand).rejectsOnce(rejected(name, message)).rejectsOnce(rejected(name, message)).resolves({ MessageId: 'm' });
+    const { mails, failures } = await sendDigests(
+      { ses, mail, ...patience },
+      accountResult({ users: [userWithKey('alice', 'AKIAALICE')] }),
+      'eu-west-1',
+    );
+    expect([mails.map((m) => m.outcome), failures]).toEqual([['sent'], []]);
+    const [first = 0, second = 0] = patience.sleep.mock.calls.map(([wait]) => wait);
+    expect([first >= 5_000 && first <= 10_000, second >= 10_000 && second <= 20_000]).toEqual([true, true]);
+  });
+
+  it('a mail is a failure when no time is left to wait', async () => {
+    sesMock.on(SendEmailCommand).rejects(rejected('TooManyRequestsException', 'Maximum sending rate exceeded'));
+    const { mails, told } = await sendDigests(
+      { ses, mail, ...patience },
+      accountResult({ users: [userWithKey('alice', 'AKIAALICE')] }),
+      'eu-west-1',
+    );
+    expect([mails.map((m) => m.outcome), [...told]]).toEqual([['failed'], []]);
+    expect(patience.sleep).toHaveBeenCalledTimes(3);
+  });
+
+  it.each([
+    ['ThrottlingException', 'Daily message quota exceeded'],
+    ['MessageRejected', 'Email address is not verified'],
+  ])('a mail that no waiting helps is a failure at once: %s, %s', async (name, message) => {
+    sesMock.on(SendEmailCommand).rejects(rejected(name, message));
+    const { mails } = await sendDigests(
+      { ses, mail, ...patience },
+      accountResult({ users: [userWithKey('alice', 'AKIAALICE')] }),
+      'eu-west-1',
+    );
+    expect(mails.map((m) => m.outcome)).toEqual(['failed']);
+    expect(patience.sleep).not.toHaveBeenCalled();
+  });
+
   it('does not call SES when nobody has to hear anything', async () => {
     const result = accountResult({ users: [user('alice', { actions: [action({ action: 'wait' })] })] });
-    expect(await sendDigests({ ses, mail }, result, 'eu-west-1')).toEqual({ mails: [], failures: [], told: new Set() });
+    expect(await sendDigests({ ses, mail, ...patience }, result, 'eu-west-1')).toEqual({ mails: [], failures: [], told: new Set() });
     expect(sesMock).not.toHaveReceivedCommand(SendEmailCommand);
   });
 });

@@ -8,13 +8,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { findCandidates } from '../../lambda/rotation/candidates';
+import { Pace } from '../../lambda/shared/pace';
 import { accessDenied, awsError, namesOf, noSuchEntity } from '../helpers/aws';
 import { ACCOUNT, daysAgo, inDays, inMinutes, NOW, policy } from '../helpers/facts';
 import { activeKey, reportBytes, rootRow, userRow, type Row } from '../helpers/report';
 
 const iam = mockClient(IAMClient);
 const client = new IAMClient({ region: 'us-east-1' });
-const poll = { sleep: () => Promise.resolve() };
+const poll = { sleep: () => Promise.resolve(), pace: new Pace(8) };
 /** The account is swept on the days whose number modulo 7 is its own. */
 const sweepDay = Array.from({ length: 7 }, (_, day) => inDays(day)).find(
   (now) => Math.floor(now.getTime() / 86_400_000) % 7 === Number(ACCOUNT) % 7,
@@ -22,6 +23,8 @@ const sweepDay = Array.from({ length: 7 }, (_, day) => inDays(day)).find(
 const reportDay = new Date(sweepDay.getTime() + 86_400_000);
 const find = (now = reportDay, rules = policy()) => findCandidates(client, ACCOUNT, rules, now, poll);
 const arn = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
+
+const found = (name: string, oldest: Date | undefined, settled = false) => ({ name, arn: arn(name), oldest, settled });
 
 function reported(...rows: Row[]): void {
   iam.on(GenerateCredentialReportCommand).resolves({ State: 'COMPLETE' });
@@ -43,21 +46,21 @@ const key = (ageDays: number, Status: 'Active' | 'Inactive' = 'Active', now = re
 beforeEach(() => iam.reset());
 
 describe('by credential report', () => {
-  it('finds whom the policy may touch in two calls, oldest key first', async () => {
+  it('finds whom the policy may touch in two calls, oldest key first, and whoever most likely only waits last', async () => {
     reported(
       userRow('due', activeKey(daysAgo(90, reportDay))),
       userRow('fresh', activeKey(daysAgo(5, reportDay))),
       userRow('ancient', activeKey(daysAgo(400, reportDay))),
       userRow('none'),
-      userRow('two', { ...activeKey(daysAgo(3, reportDay)), ...activeKey(daysAgo(2, reportDay), 2) }),
+      userRow('in-grace', { ...activeKey(daysAgo(300, reportDay)), ...activeKey(daysAgo(2, reportDay), 2) }),
     );
     await expect(find()).resolves.toEqual({
       coverage: 'report',
       usersSeen: 5,
       candidates: [
-        { name: 'ancient', arn: arn('ancient'), oldest: daysAgo(400, reportDay) },
-        { name: 'due', arn: arn('due'), oldest: daysAgo(90, reportDay) },
-        { name: 'two', arn: arn('two'), oldest: daysAgo(3, reportDay) },
+        found('ancient', daysAgo(400, reportDay)),
+        found('due', daysAgo(90, reportDay)),
+        found('in-grace', daysAgo(300, reportDay), true),
       ],
     });
     expect(namesOf(iam)).toEqual(['GenerateCredentialReport', 'GetCredentialReport']);
@@ -66,10 +69,7 @@ describe('by credential report', () => {
   it('looks at a key of unknown age, before all others', async () => {
     reported(userRow('due', activeKey(daysAgo(400, reportDay))), userRow('unknown', { access_key_1_active: 'true' }));
     const { candidates } = await find();
-    expect(candidates).toEqual([
-      { name: 'unknown', arn: arn('unknown'), oldest: undefined },
-      { name: 'due', arn: arn('due'), oldest: daysAgo(400, reportDay) },
-    ]);
+    expect(candidates).toEqual([found('unknown', undefined), found('due', daysAgo(400, reportDay))]);
   });
 
   it('orders keys of the same age by user name', async () => {
@@ -91,7 +91,7 @@ describe('by reading every user', () => {
     await expect(find()).resolves.toEqual({
       coverage: 'sweep',
       usersSeen: 2,
-      candidates: [{ name: 'due', arn: arn('due'), oldest: daysAgo(90, reportDay) }],
+      candidates: [found('due', daysAgo(90, reportDay))],
       reportError: 'AccessDenied: not authorized',
     });
   });
@@ -129,7 +129,7 @@ describe('by reading every user', () => {
       .on(ListAccessKeysCommand)
       .resolvesOnce({ AccessKeyMetadata: [key(5)], IsTruncated: true, Marker: 'm' })
       .resolves({ AccessKeyMetadata: [key(90)] });
-    expect((await find(sweepDay)).candidates).toEqual([{ name: 'alice', arn: arn('alice'), oldest: daysAgo(90, reportDay) }]);
+    expect((await find(sweepDay)).candidates).toEqual([found('alice', daysAgo(90, reportDay), true)]);
   });
 
   it('does not mind a user who is deleted meanwhile', async () => {
@@ -143,10 +143,7 @@ describe('by reading every user', () => {
     iam.on(ListAccessKeysCommand, { UserName: 'unread' }).rejects(awsError('ServiceFailureException', 500));
     const { usersSeen, candidates } = await find(sweepDay);
     expect(usersSeen).toBe(3);
-    expect(candidates).toEqual([
-      { name: 'unread', arn: arn('unread'), oldest: undefined },
-      { name: 'due', arn: arn('due'), oldest: daysAgo(90, reportDay) },
-    ]);
+    expect(candidates).toEqual([found('unread', undefined), found('due', daysAgo(90, reportDay))]);
   });
 
   it.each([

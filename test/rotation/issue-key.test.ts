@@ -114,14 +114,44 @@ describe('when IAM refuses to create', () => {
     expect(inputOf('PutSecretValue')).toHaveLength(1);
   });
 
-  it.each([accessDenied(), awsError('ThrottlingException', 400), noSuchEntity()])(
-    'the error is handed on and the intent withdrawn: %s',
-    async (error) => {
-      iam.on(CreateAccessKeyCommand).rejects(error);
-      await expect(issue()).rejects.toBe(error);
-      expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
-    },
-  );
+  it.each([
+    ['Throttling', 400],
+    ['TooManyRequestsException', 429],
+  ])('because of too many calls, it is asked again under the same intent: %s', async (name, status) => {
+    const sleep = jest.fn<Promise<void>, [number]>(() => Promise.resolve());
+    const AccessKey = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active' as const, CreateDate: NOW };
+    iam.on(CreateAccessKeyCommand).rejectsOnce(awsError(name, status)).resolves({ AccessKey });
+    await expect(issue({ sleep })).resolves.toMatchObject({ issued: true });
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'CreateAccessKey', 'UntagUser']);
+    expect(sleep).toHaveBeenCalledTimes(1);
+  });
+
+  it('because of too many calls for longer than the intent is fresh, it is given up', async () => {
+    let now = NOW.getTime();
+    const sleep = (wait: number): Promise<void> => {
+      now += wait;
+      return Promise.resolve();
+    };
+    iam.on(CreateAccessKeyCommand).callsFake(() => {
+      expect(now - NOW.getTime()).toBeLessThanOrEqual(30_000);
+      throw awsError('Throttling', 400);
+    });
+    await expect(issue({ sleep, clock: () => new Date(now) })).rejects.toMatchObject({ name: 'Throttling' });
+    expect(namesOf(iam).at(-1)).toBe('UntagUser');
+    expect(namesOf(iam).filter((name) => name === 'CreateAccessKey').length).toBeGreaterThan(4);
+  });
+
+  it('with a server error that speaks of too many calls, it is not asked again: it may have created a key', async () => {
+    iam.on(CreateAccessKeyCommand).rejects(awsError('Throttling', 503));
+    await expect(issue()).rejects.toMatchObject({ name: 'KeyNotStoredError' });
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey']);
+  });
+
+  it.each([accessDenied(), noSuchEntity()])('the error is handed on and the intent withdrawn: %s', async (error) => {
+    iam.on(CreateAccessKeyCommand).rejects(error);
+    await expect(issue()).rejects.toBe(error);
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+  });
 });
 
 describe('when the answer to CreateAccessKey is lost', () => {

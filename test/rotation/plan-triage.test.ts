@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mayNeedWork, plan } from '../../lambda/rotation/plan';
+import { looksSettled, mayNeedWork, plan } from '../../lambda/rotation/plan';
 import { accessKey, daysAgo, inMinutes, NOW, policy, userFacts } from '../helpers/facts';
 
 const key = (ageDays: number, active = true) => ({ active, created: daysAgo(ageDays) });
@@ -50,5 +50,26 @@ describe('mayNeedWork', () => {
       ),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('looksSettled', () => {
+  it.each([
+    ['a key and its successor on the day it was issued', [key(90), key(0)], true],
+    ['a key and its successor on the last day of the grace', [key(99), key(9)], true],
+    ['a key and its successor on the day it is disabled', [key(100), key(10)], false],
+    ['a disabled key and its successor', [key(100, false), key(5)], false],
+    ['a due key alone', [key(90)], false],
+    ['a young key alone', [key(1)], false],
+    [
+      'two keys of unknown age',
+      [
+        { active: true, created: undefined },
+        { active: true, created: undefined },
+      ],
+      false,
+    ],
+  ])('%s: %s', (_, keys, expected) => {
+    expect(looksSettled(keys, policy(), NOW)).toBe(expected);
   });
 });

@@ -1,4 +1,5 @@
 import { clientDefaults, memberClients } from '../../lambda/shared/clients';
+import { Pace } from '../../lambda/shared/pace';
 import { inDays } from '../helpers/facts';
 
 const credentials = { accessKeyId: 'ASIATEMPORARY0000001', secretAccessKey: 'not-real', sessionToken: 'token', expiration: inDays(1) };
@@ -13,7 +14,7 @@ afterAll(() => {
 });
 
 const all = () => {
-  const { iam, iamWithoutRetries, secrets } = memberClients(credentials);
+  const { iam, iamWithoutRetries, secrets } = memberClients(credentials, new Pace(8));
   return [iam, iamWithoutRetries, secrets];
 };
 
@@ -25,7 +26,7 @@ describe('the clients of a member account', () => {
   });
 
   it('repeat patiently, except the one that creates keys, which never repeats', async () => {
-    const { iam, iamWithoutRetries, secrets } = memberClients(credentials);
+    const { iam, iamWithoutRetries, secrets } = memberClients(credentials, new Pace(8));
     const attempts = await Promise.all([iam, secrets, iamWithoutRetries].map((client) => client.config.maxAttempts()));
     expect(attempts).toEqual([8, 8, 1]);
   });

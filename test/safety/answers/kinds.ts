@@ -57,6 +57,8 @@ export interface Kind {
   name: string;
   /** Whether the SDK's retries get over it, wherever the call may be repeated. */
   passes: boolean;
+  /** AWS says that it did nothing because of too many calls. */
+  throttled?: boolean;
   /** Whether the call takes its effect although the caller is not told, or only after the caller gave up. */
   effect: 'none' | 'unseen' | 'late';
   when: 'before' | 'after';
@@ -82,8 +84,8 @@ const lost = { then: (): FaultEffect => ({ kind: 'drop' }), shows: () => /socket
 
 /** The kinds of answers that every operation is tried with. */
 export const KINDS: readonly Kind[] = [
-  { name: 'throttled once', passes: true, times: 1, ...answers('throttled') },
-  { name: 'throttled for a while', passes: true, times: 3, ...answers('throttled') },
+  { name: 'throttled once', passes: true, throttled: true, times: 1, ...answers('throttled') },
+  { name: 'throttled for a while', passes: true, throttled: true, times: 3, ...answers('throttled') },
   { name: 'failing once with a 500', passes: true, times: 1, ...answers('internal') },
   { name: 'dropped once before its effect', passes: true, times: 1, effect: 'none', when: 'before', ...lost },
   { name: 'dropped once after its effect', passes: true, times: 1, effect: 'unseen', when: 'after', ...lost },

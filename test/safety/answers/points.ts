@@ -25,7 +25,7 @@ export interface Point {
   starts?: boolean;
   /** It hits the innocent account beside as well. */
   everywhere?: boolean;
-  /** The call is never repeated: a lost answer must not make a second key. */
+  /** The call is repeated only after it was throttled: a lost answer must not make a second key. */
   unrepeated?: boolean;
   /** The repeat of a call that took effect unseen says so, and the action is put off instead of done. */
   repeatTells?: boolean;
@@ -64,7 +64,7 @@ export function titleOf({ operation, victim, nth, about }: Point): string {
 
 function expectationOf(point: Point, kind: Kind): Combination['expect'] {
   if (point.around) return 'overcome';
-  if (point.unrepeated) return 'named';
+  if (point.unrepeated) return kind.passes && kind.throttled ? 'overcome' : 'named';
   if (kind.passes) return point.repeatTells && kind.effect !== 'none' ? 'told' : 'overcome';
   return kind.effect === 'unseen' || point.noted ? 'told' : 'named';
 }
