@@ -58,6 +58,7 @@ async function syncStackSet(context: StackSetContext, set: StackSetState, onlyMi
       failures.push(messageOf(error));
     }
   }
+  if (set.deleted && set.instances.size > 0) throw new DeploymentError(`stack set ${set.name} is not empty: ${failures.join('; ')}`);
   if (set.deleted) kernel.world.stackSets.delete(set.name);
   const concerned = targeted.length + leaving.length;
   const tolerated = 'count' in set.tolerance ? set.tolerance.count : Math.floor(set.tolerance.share * concerned);
