@@ -22,18 +22,25 @@ const services: OrchestratorServices = {
   store: new ResultStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
 };
 
+/** Accounts that the error names: it has to fit into a message of the queue of failed events. */
+const MOST_NAMED = 100;
+
 /** Called by the schedule or by hand; `{}` is a full run. Throws when any account could not be dispatched, after trying them all. */
 export async function handler(event: unknown, context: Context): Promise<Dispatch> {
   logger.addContext(context);
   try {
     const now = new Date();
     const dispatch = await orchestrate(services, parseOrchestratorEvent(event), { runId: runIdFor(now, context.awsRequestId), now });
-    logger.info('dispatched', { ...dispatch });
-    metrics.addMetric('AccountsDispatched', MetricUnit.Count, dispatch.dispatched.length);
-    metrics.addMetric('DispatchesFailed', MetricUnit.Count, dispatch.failed.length);
-    if (dispatch.failed.length > 0) {
-      const accounts = dispatch.failed.map((failure) => `${failure.account} (${failure.error})`).join(', ');
-      throw new DispatchFailedError(`run ${dispatch.runId}: ${dispatch.failed.length} accounts could not be dispatched: ${accounts}`);
+    // Not the lists: ten thousand accounts are more than a log line may have, and the manifest names them.
+    const { runId, dryRun, dispatched, skipped, failed } = dispatch;
+    logger.info('dispatched', { runId, dryRun, dispatched: dispatched.length, skipped: skipped.length, failed: failed.length });
+    for (const failure of failed) logger.error('not dispatched', { runId, ...failure });
+    metrics.addMetric('AccountsDispatched', MetricUnit.Count, dispatched.length);
+    metrics.addMetric('DispatchesFailed', MetricUnit.Count, failed.length);
+    if (failed.length > 0) {
+      const accounts = failed.slice(0, MOST_NAMED).map(({ account, error }) => `${account} (${error})`);
+      const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : '';
+      throw new DispatchFailedError(`run ${runId}: ${failed.length} accounts could not be dispatched: ${accounts.join(', ')}${more}`);
     }
     return dispatch;
   } catch (error) {

@@ -72,7 +72,7 @@ async function choose(services: OrchestratorServices, event: OrchestratorEvent):
   const known = new Set(organization.map((account) => account.Id));
   const unknown = event.accounts?.filter((id) => !known.has(id)) ?? [];
   if (unknown.length > 0) throw new InvalidEventError(`accounts: not in the organization: ${unknown.join(', ')}; nothing was done`);
-  return selectAccounts(organization, services.environment.SCOPE, event.accounts);
+  return selectAccounts(organization, services.environment.SCOPE, event.accounts && new Set(event.accounts));
 }
 
 async function listAccounts(organizations: OrganizationsClient): Promise<Account[]> {

@@ -13,7 +13,7 @@ export interface Selection {
  * Chooses a run's accounts: active ones, inside the included accounts and units, outside the excluded ones, and among `only` when given.
  * What AWS does not say (an account's state, or its path when units are named) is an error, never a guess.
  */
-export function selectAccounts(organization: readonly Account[], scope: Scope, only: readonly string[] | undefined): Selection {
+export function selectAccounts(organization: readonly Account[], scope: Scope, only: ReadonlySet<string> | undefined): Selection {
   const selection: Selection = { accounts: [], skipped: [] };
   for (const account of organization) {
     const ref = refOf(account);
@@ -34,8 +34,8 @@ export function refOf(account: Account): AccountRef {
   return { id: account.Id, name: account.Name ?? account.Id, email: account.Email ?? '' };
 }
 
-function whyNot(account: Account, ref: AccountRef, scope: Scope, only: readonly string[] | undefined): string | undefined {
-  if (only && !only.includes(ref.id)) return 'not among the accounts asked for';
+function whyNot(account: Account, ref: AccountRef, scope: Scope, only: ReadonlySet<string> | undefined): string | undefined {
+  if (only && !only.has(ref.id)) return 'not among the accounts asked for';
   const excluded = whyOutOfScope(account, ref, scope);
   if (excluded !== undefined) return excluded;
   const state = account.State ?? account.Status;

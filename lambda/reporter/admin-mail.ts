@@ -10,6 +10,8 @@ const MAX_LINES = 50;
 /** Characters per line in the mail. */
 const MAX_TEXT = 500;
 
+const blockedIn = ({ actions }: RunSummary): number => actions.find(({ action }) => action === 'blocked')?.done ?? 0;
+
 function headlineOf(summaries: readonly RunSummary[]): { headline: string; clean: boolean } {
   const all = summaries.map(totalsOf);
   const sum = (of: (totals: (typeof all)[number]) => number): number => all.reduce((total, totals) => total + of(totals), 0);
@@ -21,7 +23,7 @@ function headlineOf(summaries: readonly RunSummary[]): { headline: string; clean
     [sum((t) => t.silent), 'never answered'],
   ];
   const troubled = problems.reduce((total, [number]) => total + number, 0);
-  const blocked = summaries.reduce((total, summary) => total + summary.blocked.length, 0);
+  const blocked = summaries.reduce((total, summary) => total + blockedIn(summary), 0);
   const listed = summaries.reduce((total, summary) => total + summary.failures.length + summary.left.length, 0);
   const accounts = count(
     summaries.reduce((total, { accounts: lines }) => total + lines.length, 0),

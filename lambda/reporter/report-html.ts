@@ -24,7 +24,7 @@ const listTable = ({ title, lines }: SummaryList): string =>
     lines.map(({ where, what }) => row([cell(where), cell(what)])),
   )}`;
 
-/** The run as one HTML page that needs nothing else: complete lists, every value escaped, printable. */
+/** The run as one HTML page that needs nothing else: lists as the summary has them, every value escaped, printable. */
 export function reportHtml(summary: RunSummary): string {
   const view = viewRun(summary, '');
   const skipped: SummaryList = {

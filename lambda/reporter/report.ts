@@ -85,7 +85,7 @@ function mayStillAnswer({ manifest, startedAt, answered }: Run, now: Date): bool
 
 async function summarise(store: RunStore, { runId, manifest, answered }: Run, now: Date): Promise<RunSummary> {
   const names = new Map('unreadable' in manifest ? [] : manifest.accounts.map(({ id, name }) => [id, name]));
-  const builder = new RunSummaryBuilder();
+  const builder = new RunSummaryBuilder(answered.length);
   await limited(CONCURRENCY, answered, async (id) => {
     const result = await store.result(runId, id);
     builder.add({ id, name: names.get(id) ?? ('unreadable' in result ? '' : result.account.name) }, result);

@@ -12,6 +12,10 @@ export interface AccountLine {
   status: AccountStatus;
   usersSeen: number;
   failures: number;
+  /** Users with at least one failure. */
+  usersFailed: number;
+  /** Users that were not reached before the time limit. */
+  usersLeft: number;
 }
 
 /** A failure with the account it happened in; the account is empty when it concerns the run. */
@@ -52,10 +56,11 @@ export interface RunSummary {
   skipped: SkippedAccount[];
   usersSeen: number;
   actions: ActionCount[];
+  /** Of each account no more than there is room for; a last line says how many more its own result holds. */
   failures: FailureLine[];
   blocked: BlockedLine[];
-  /** Users that were not reached before the time limit. */
-  left: { account: string; accountName: string; users: string[] }[];
+  /** Users that were not reached before the time limit; `more` are not named. */
+  left: { account: string; accountName: string; users: string[]; more: number }[];
   mails: { sent: number; failed: number };
 }
 
@@ -68,7 +73,6 @@ export interface RunTotals {
   unreadable: number;
   notDispatched: number;
   skipped: number;
-  /** Users with at least one failure. */
   usersFailed: number;
   usersLeft: number;
 }
@@ -76,7 +80,12 @@ export interface RunTotals {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byAccount = <T extends { account: string }>(lines: readonly T[]): T[] => lines.toSorted((a, b) => compare(a.account, b.account));
 
-/** Collects the answers of one run, one after another, so that ten thousand results never lie in memory together. */
+/** Lines of one kind in a summary, if all accounts have the same number of them: some 10 MB of report. */
+const ROOM = 20_000;
+/** However many accounts there are, so many lines of each are shown. */
+const LEAST_ROOM = 5;
+
+/** Collects the answers of one run, one after another, so that ten thousand results never lie in memory together, nor all their failures. */
 export class RunSummaryBuilder {
   private readonly lines: AccountLine[] = [];
   private readonly counts = new Map<string, ActionCount>();
@@ -85,6 +94,11 @@ export class RunSummaryBuilder {
   private readonly left: RunSummary['left'] = [];
   private readonly mails = { sent: 0, failed: 0 };
   private readonly answered = new Set<string>();
+  private readonly room: number;
+
+  constructor(answers: number) {
+    this.room = Math.max(LEAST_ROOM, Math.floor(ROOM / Math.max(1, answers)));
+  }
 
   /** Takes one account's result, or the reason why it cannot be read. */
   add(account: Pick<AccountRef, 'id' | 'name'>, result: StoredResult | Unreadable): void {
@@ -92,22 +106,39 @@ export class RunSummaryBuilder {
     const of = { account: account.id, accountName: account.name };
     if ('unreadable' in result) {
       this.failures.push({ ...of, step: 'read result', error: 'UnreadableResult', message: result.unreadable });
-      this.lines.push({ id: account.id, name: account.name, status: 'unreadable', usersSeen: 0, failures: 1 });
+      this.lines.push({
+        id: account.id,
+        name: account.name,
+        status: 'unreadable',
+        usersSeen: 0,
+        failures: 1,
+        usersFailed: 0,
+        usersLeft: 0,
+      });
       return;
     }
     const { status, usersSeen, failures, left, mails, users } = result;
-    this.lines.push({ id: account.id, name: account.name, status, usersSeen, failures: failures.length });
-    for (const { user, ...failure } of failures) this.failures.push({ ...of, ...failure, ...(user === undefined ? {} : { user }) });
-    if (left.length > 0) this.left.push({ ...of, users: left });
+    const usersFailed = new Set(failures.flatMap(({ user }) => user ?? [])).size;
+    this.lines.push({ ...account, status, usersSeen, failures: failures.length, usersFailed, usersLeft: left.length });
+    for (const { user, ...failure } of failures.slice(0, this.room)) {
+      this.failures.push({ ...of, ...failure, ...(user === undefined ? {} : { user }) });
+    }
+    const more = failures.length - this.room;
+    if (more > 0)
+      this.failures.push({ ...of, step: 'account', error: 'MoreFailures', message: `${more} more are in the account's result` });
+    if (left.length > 0) this.left.push({ ...of, users: left.slice(0, this.room), more: Math.max(0, left.length - this.room) });
     for (const { outcome } of mails) this.mails[outcome] += 1;
+    let blocked = 0;
     for (const { user, actions } of users) {
       for (const { action, outcome, keyId, reason } of actions) {
         const counted = this.counts.get(action) ?? { action, done: 0, planned: 0, failed: 0, deferred: 0 };
         counted[outcome] += 1;
         this.counts.set(action, counted);
-        if (action === 'blocked') this.blocked.push({ ...of, user, keyId: keyId ?? '', reason });
+        if (action === 'blocked' && (blocked += 1) <= this.room) this.blocked.push({ ...of, user, keyId: keyId ?? '', reason });
       }
     }
+    if (blocked > this.room)
+      this.blocked.push({ ...of, user: '', keyId: '', reason: `${blocked - this.room} more are in the account's result` });
   }
 
   /** The summary, once every answer was taken; accounts of the manifest without an answer are silent or were not dispatched. */
@@ -130,7 +161,8 @@ export class RunSummaryBuilder {
       const name = dispatched.get(id) ?? '';
       const failed = notDispatched.get(id);
       if (failed) this.failures.push({ account: id, accountName: name, step: 'dispatch', error: failed.error, message: failed.message });
-      this.lines.push({ id, name, status: failed ? 'not dispatched' : 'silent', usersSeen: 0, failures: failed ? 1 : 0 });
+      const status = failed ? 'not dispatched' : 'silent';
+      this.lines.push({ id, name, status, usersSeen: 0, failures: failed ? 1 : 0, usersFailed: 0, usersLeft: 0 });
     }
     return {
       runId,
@@ -161,7 +193,7 @@ export function totalsOf(summary: RunSummary): RunTotals {
     unreadable: of('unreadable'),
     notDispatched: of('not dispatched'),
     skipped: summary.skipped.length,
-    usersFailed: new Set(summary.failures.flatMap(({ account, user }) => (user === undefined ? [] : [`${account} ${user}`]))).size,
-    usersLeft: summary.left.reduce((sum, { users }) => sum + users.length, 0),
+    usersFailed: summary.accounts.reduce((sum, line) => sum + line.usersFailed, 0),
+    usersLeft: summary.accounts.reduce((sum, line) => sum + line.usersLeft, 0),
   };
 }

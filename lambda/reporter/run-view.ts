@@ -70,15 +70,15 @@ function listsOf(summary: RunSummary): SummaryList[] {
     ),
     ...list(
       'Users left for the next run',
-      summary.left.map(({ account, accountName, users }) => ({
+      summary.left.map(({ account, accountName, users, more }) => ({
         where: named(accountName, account),
-        what: `${count(users.length, 'user')}: ${users.join(', ')}`,
+        what: `${count(users.length + more, 'user')}: ${users.join(', ')}${more > 0 ? ` and ${count(more, 'more', 'more')}` : ''}`,
       })),
     ),
   ];
 }
 
-/** One run as mail and report show it, every list complete. */
+/** One run as mail and report show it, lists as the summary has them. */
 export function viewRun(summary: RunSummary, report: string): SummaryRun {
   const totals = totalsOf(summary);
   const rows: [string, number, 'always' | 'when any'][] = [

@@ -61,7 +61,7 @@ export function readReport(content: Uint8Array): { users: ReportedUser[] } | { u
   let rows: Record<string, string>[];
   try {
     rows = parse<Record<string, string>>(Buffer.from(content), {
-      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      columns: (header: string[]) => header.map(neededColumn),
       bom: true,
       skip_empty_lines: true,
     });
@@ -83,6 +83,12 @@ export function readReport(content: Uint8Array): { users: ReportedUser[] } | { u
     users.push({ name, arn, keys: [1, 2].flatMap((slot) => readSlot(row, slot)) });
   }
   return { users };
+}
+
+/** The other columns are not kept. */
+function neededColumn(heading: string): string | false {
+  const name = heading.trim().toLowerCase();
+  return NEEDED.includes(name) && name;
 }
 
 function readSlot(row: Record<string, string>, slot: number): ReportedUser['keys'] {

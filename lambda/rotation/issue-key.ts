@@ -71,14 +71,14 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
 
 /** The call is repeated only when AWS answered that it did nothing because of too many calls, never when there was no answer. */
 async function create(
-  { iamWithoutRetries, sleep }: IssuingServices,
+  services: IssuingServices,
   userName: string,
   { mayWait, clearIntent }: { mayWait: (wait: number) => boolean; clearIntent: () => Promise<void> },
 ): Promise<CreatedKey | Issued> {
   try {
-    const call = () => iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
+    const call = () => services.iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
     const repeats = (error: unknown): boolean => isThrottled(error) && wasRefused(error);
-    const { AccessKey } = await whileThrottled(call, { sleep, firstWait: FIRST_WAIT, mayWait, repeats });
+    const { AccessKey } = await whileThrottled(call, { sleep: services.sleep, firstWait: FIRST_WAIT, mayWait, repeats });
     if (AccessKey) return AccessKey;
     throw new RotationError('IAM answered without a key');
   } catch (cause) {

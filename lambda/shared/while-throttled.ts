@@ -1,9 +1,8 @@
 import { isThrottlingError } from '@smithy/core/retry';
-import type { SdkError } from '@smithy/types';
 
 /** Whether AWS answered that there are too many calls. The SDK takes a full quota (`LimitExceeded`) for that, too: IAM's two keys are none. */
 export const isThrottled = (error: unknown): boolean =>
-  error instanceof Error && !error.name.startsWith('LimitExceeded') && isThrottlingError(error as SdkError);
+  error instanceof Error && !error.name.startsWith('LimitExceeded') && isThrottlingError(error as Parameters<typeof isThrottlingError>[0]);
 
 /** How long a throttled call is repeated. */
 export interface Patience {

@@ -56,6 +56,17 @@ it('throws after trying all accounts when any could not be dispatched, naming th
   expect(log).toContain('"DispatchesFailed":1');
 });
 
+it('stays within what a log line and a queue can hold, however many accounts fail', async () => {
+  mockOrganization(Array.from({ length: 10_000 }, (_, number) => account(number)));
+  lambda.on(InvokeCommand).rejects(accessDenied());
+  const { error, log } = await invoke({});
+  expect(error?.message).toMatch(/10000 accounts could not be dispatched: .* and 9900 more$/);
+  expect(error?.message.length).toBeLessThan(10_000);
+  expect(Math.max(...log.split('\n').map((line) => line.length))).toBeLessThan(10_000);
+  expect(log.split('"not dispatched"')).toHaveLength(10_001);
+  expect(manifests().at(-1)?.failed).toHaveLength(10_000);
+});
+
 it('throws an Organizations error, and says so in the log', async () => {
   organizations.on(ListAccountsCommand).rejects(accessDenied());
   const { error, log } = await invoke({});

@@ -13,7 +13,7 @@ const account = (Id: string, more: Account = {}): Account => ({
   ...more,
 });
 const select = (accounts: Account[], scope: Partial<Scope> = {}, only?: string[]) => {
-  const { accounts: chosen, skipped } = selectAccounts(accounts, { ...ANYWHERE, ...scope }, only);
+  const { accounts: chosen, skipped } = selectAccounts(accounts, { ...ANYWHERE, ...scope }, only && new Set(only));
   return { chosen: chosen.map((one) => one.id), skipped: Object.fromEntries(skipped.map((one) => [one.account, one.reason])) };
 };
 

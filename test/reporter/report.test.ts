@@ -161,7 +161,7 @@ describe('what is reported', () => {
       skipped,
       mails: { sent: 1, failed: 1 },
       blocked: [{ account: accountId(2), accountName: 'Account 2', user: 'bob', keyId: 'AKIABLOCKED', reason: 'no room' }],
-      left: [{ account: accountId(2), accountName: 'Account 2', users: ['carol', 'dave'] }],
+      left: [{ account: accountId(2), accountName: 'Account 2', users: ['carol', 'dave'], more: 0 }],
     });
     expect(summary.actions).toEqual(
       expect.arrayContaining([

@@ -12,7 +12,7 @@ const summary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
   startedAt: '2026-11-21T02:00:00.000Z',
   reportedAt: '2026-11-21T04:00:00.000Z',
   mode: 'enforcing',
-  accounts: [{ id: '111111111111', name: 'One', status: 'succeeded', usersSeen: 3, failures: 0 }],
+  accounts: [{ id: '111111111111', name: 'One', status: 'succeeded', usersSeen: 3, failures: 0, usersFailed: 0, usersLeft: 0 }],
   skipped: [],
   usersSeen: 3,
   actions: [],
@@ -54,7 +54,12 @@ describe('the administrator mail', () => {
     ['failures of single users', [summary({ failures: failures(1) })], '1 account, with failures', false],
     [
       'blocked keys only',
-      [summary({ blocked: [{ account: '1', accountName: 'One', user: 'u', keyId: 'k', reason: 'r' }] })],
+      [
+        summary({
+          actions: [{ action: 'blocked', done: 1, planned: 0, failed: 0, deferred: 0 }],
+          blocked: [{ account: '1', accountName: 'One', user: 'u', keyId: 'k', reason: 'r' }],
+        }),
+      ],
       '1 account, all done, 1 key blocked',
       false,
     ],
@@ -118,7 +123,7 @@ describe('the report', () => {
     const html = reportHtml(
       summary({
         runId: evil,
-        accounts: [{ id: '111111111111', name: evil, status: 'silent', usersSeen: 0, failures: 0 }],
+        accounts: [{ id: '111111111111', name: evil, status: 'silent', usersSeen: 0, failures: 0, usersFailed: 0, usersLeft: 0 }],
         skipped: [{ account: '2', name: evil, reason: evil }],
         failures: [{ account: '1', accountName: evil, user: evil, step: evil, error: evil, message: evil }],
         actions: [{ action: evil, done: 1, planned: 0, failed: 0, deferred: 0 }],
