@@ -1,0 +1,27 @@
+import type * as sdk from '@aws-sdk/client-iam';
+import { ServiceError } from '../../service-error';
+import { pageAfter } from '../paging';
+import type { Operations, SdkShapes } from '../service';
+import { requireUser, userChecks } from './lookup';
+import { iamPageSize } from './users';
+
+/** A user's inline policies. */
+export const userPolicyOperations: Operations<SdkShapes<typeof sdk>> = {
+  ListUserPolicies: {
+    reads: true,
+    checks: ({ UserName }, call) => userChecks('iam:ListUserPolicies', UserName, call),
+    handle({ UserName, MaxItems, Marker }, { account }) {
+      const names = [...requireUser(account, UserName).inlinePolicies.keys()].sort();
+      const { items, next } = pageAfter(names, (name) => name, Marker, iamPageSize(MaxItems));
+      return { PolicyNames: items, IsTruncated: next !== undefined, Marker: next };
+    },
+  },
+  DeleteUserPolicy: {
+    checks: ({ UserName }, call) => userChecks('iam:DeleteUserPolicy', UserName, call),
+    handle({ UserName, PolicyName }, { account }) {
+      if (!requireUser(account, UserName).inlinePolicies.delete(PolicyName))
+        throw new ServiceError('NoSuchEntityException', `The user policy with name ${PolicyName} cannot be found.`);
+      return {};
+    },
+  },
+};
