@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memberOf } from './member-stack';
 import { memberTemplate } from './member-template';
+import { securityPage } from './security/page';
 import { readSettings } from './settings/read';
 import { settingRows, type SettingRow } from './settings/table';
 
@@ -39,12 +40,16 @@ function between(file: string, mark: string, content: string): string {
   return readFileSync(join(ROOT, file), 'utf8').replace(block, (_, start: string, end: string) => `${start}\n${content}\n\n${end}`);
 }
 
+/** The feature flags of cdk.json. */
+function featureFlags(): Record<string, unknown> {
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  return Object.fromEntries(Object.entries(context).filter(([key]) => key.startsWith('@')));
+}
+
 /** The member template of deployment=list with the default names, for people who deploy it by other means. */
 function plainMemberTemplate(): string {
-  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
   const settings = readSettings({ sender: 'key-rotation@example.com', deployment: 'list', accounts: '111122223333' });
-  const flags = Object.fromEntries(Object.entries(context).filter(([key]) => key.startsWith('@')));
-  return JSON.stringify(memberTemplate(memberOf(settings), flags));
+  return JSON.stringify(memberTemplate(memberOf(settings), featureFlags()));
 }
 
 /** Every file, or file with a marked part, that is generated from the code: path → whole content, before formatting. */
@@ -53,6 +58,7 @@ export function documents(): Readonly<Record<string, string>> {
   return {
     'README.md': between('README.md', 'settings', readmeTable(rows)),
     'docs/settings.md': between('docs/settings.md', 'settings', settingsTable(rows)),
+    'docs/security.md': between('docs/security.md', 'permissions', securityPage(featureFlags())),
     'docs/member-account.template.json': plainMemberTemplate(),
   };
 }

@@ -7,6 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { explain, ONLY_TLS } from './explanations';
 
 /** How alerts reach people. */
 export interface AlertsProps {
@@ -31,6 +32,14 @@ export class Alerts extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
+    explain(this.topic, {
+      purpose: 'Alarms, and mails that could not be delivered',
+      statements: {
+        AllowPublishThroughSSLOnly: ONLY_TLS,
+        AlarmsOfThisAccount: { why: 'Lets the alarms of this account, and of no other, tell people.' },
+        2: { why: 'Lets SES report mails of our configuration set that bounced, were refused or could not be rendered.' },
+      },
+    });
     if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
   }
 

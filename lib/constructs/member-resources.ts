@@ -26,6 +26,7 @@ export class MemberResources extends Construct {
       assumedBy:
         organizationId === undefined ? rotator : rotator.withConditions({ StringEquals: { 'aws:PrincipalOrgID': organizationId } }),
       description: 'Lets the key rotation of the organization rotate access keys in this account',
+      entry: 'rotator',
       maxSessionDuration: Duration.hours(1),
       permissions: memberPermissions(Stack.of(this), props.exemptionGroup),
     });
@@ -45,12 +46,14 @@ function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
   return [
     {
       sid: 'SeeUsersAndTheirKeyAges',
+      why: 'Finds users with keys that are due; the report holds ages, never keys.',
       actions: ['iam:ListUsers', 'iam:GenerateCredentialReport', 'iam:GetCredentialReport'],
       resources: ['*'],
       wildcard: 'These actions know no resource.',
     },
     {
       sid: 'RotateAccessKeys',
+      why: 'Reads a user right before acting, then creates, disables and deletes access keys: the purpose of the program.',
       actions: [
         'iam:GetUser',
         'iam:ListUserTags',
@@ -64,18 +67,21 @@ function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
     },
     {
       sid: 'RememberRotationInUserTags',
+      why: 'Remembers, per key, notices and intents; a condition keeps every other tag out of reach.',
       actions: ['iam:TagUser', 'iam:UntagUser'],
       ...users,
       conditions: { 'ForAllValues:StringLike': { 'aws:TagKeys': 'key-rotation:*' }, Null: { 'aws:TagKeys': 'false' } },
     },
     {
       sid: 'SeeWhoIsExempt',
+      why: 'Leaves the members of the exemption group alone; without it nothing in the account is changed.',
       actions: ['iam:GetGroup'],
       resources: [iam('group', exemptionGroup), iam('group', `*/${exemptionGroup}`)],
       wildcard: 'The exemption group may have been made with any path.',
     },
     {
       sid: 'HandOutKeysInSecrets',
+      why: 'Stores a new key where its user alone can read it; reading a value (`GetSecretValue`) is not among the rights.',
       actions: [
         'secretsmanager:CreateSecret',
         'secretsmanager:DescribeSecret',
@@ -89,6 +95,7 @@ function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
     },
     {
       sid: 'LearnThatSecretIsMissing',
+      why: 'Asks for a secret that does not exist yet; without it the answer would be AccessDenied.',
       actions: ['secretsmanager:DescribeSecret'],
       resources: [secret('')],
       wildcard: 'One secret per IAM user; while it does not exist, its ARN has no suffix.',

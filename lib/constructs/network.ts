@@ -17,12 +17,16 @@ export function mayUseNetwork(stack: Stack): Permission[] {
   return [
     {
       sid: 'SeeNetwork',
+      why: 'Finds the subnets and interfaces when the function runs in a VPC.',
+      by: 'Lambda',
       actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
       resources: ['*'],
       wildcard: 'These actions know no resource.',
     },
     {
       sid: 'HoldNetworkInterfaces',
+      why: 'Connects the function to the subnets of the settings.',
+      by: 'Lambda',
       actions: [
         'ec2:CreateNetworkInterface',
         'ec2:DeleteNetworkInterface',

@@ -27,7 +27,12 @@ export class Orchestrator extends RotationFunction {
       variables: orchestratorVariables(settings, { resultsBucket: results.bucketName, account: Stack.of(scope).account }),
       permissions: [
         ...(organizationId === undefined ? [] : mayReadAccounts(Stack.of(scope), organizationId)),
-        { sid: 'StartRotator', actions: ['lambda:InvokeFunction'], resources: [rotator.functionArn] },
+        {
+          sid: 'StartRotator',
+          why: 'Invokes the rotator once per account.',
+          actions: ['lambda:InvokeFunction'],
+          resources: [rotator.functionArn],
+        },
         mayWriteResults(results),
       ],
     });
@@ -39,12 +44,14 @@ function mayReadAccounts(stack: Stack, organizationId: string): Permission[] {
   return [
     {
       sid: 'ListAccounts',
+      why: 'Finds the accounts of the organization, with the address that mails about each go to.',
       actions: ['organizations:ListAccounts'],
       resources: ['*'],
       wildcard: 'This action knows no resource.',
     },
     {
       sid: 'DescribeAccounts',
+      why: 'Finds the one account of a forced rotation without listing all.',
       actions: ['organizations:DescribeAccount'],
       resources: [stack.formatArn(account)],
       wildcard: 'Every account of the organization may be asked for; its ARN names the management account, which may be another one.',

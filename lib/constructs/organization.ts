@@ -32,6 +32,7 @@ export class Organization extends Construct {
       permissions: [
         {
           sid: 'ReadOrganization',
+          why: 'Tells the deployment the ids of the organization and of its root, so that nobody types them wrong.',
           actions: ['organizations:DescribeOrganization', 'organizations:ListRoots'],
           resources: ['*'],
           wildcard: 'These actions know no resource.',

@@ -22,12 +22,14 @@ export class Reporter extends RotationFunction {
       permissions: [
         {
           sid: 'ListResults',
+          why: 'Finds the runs that are not reported yet, and the accounts that answered.',
           actions: ['s3:ListBucket'],
           resources: [results.bucketArn],
           conditions: { StringLike: { 's3:prefix': `${RUNS}*` } },
         },
         {
           sid: 'ReadAndStoreResults',
+          why: 'Reads the answers of a run, and stores its summary and its report.',
           actions: ['s3:GetObject', 's3:PutObject'],
           resources: [results.arnForObjects(`${RUNS}*`)],
           wildcard: RESULT_NAMES,

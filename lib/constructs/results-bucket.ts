@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { explain, ONLY_TLS } from './explanations';
 
 /** Where results are, below which key prefix. */
 export const RUNS = 'runs/';
@@ -24,6 +25,7 @@ export class ResultsBucket extends Bucket {
         },
       ],
     });
+    explain(this, { purpose: 'Results of runs: no secret is among them', statements: { '': ONLY_TLS } });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'Results hold no secret and are written by two functions only; CloudTrail data events record access where that is required.',

@@ -41,10 +41,23 @@ export class RotationFunction extends Construct {
     this.role = roleWith(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: props.description,
+      entry: props.entry,
       permissions: [
         ...props.permissions,
-        { sid: 'WriteOwnLog', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] },
-        { sid: 'HandOverFailedEvents', actions: ['sqs:SendMessage'], resources: [props.failedQueue.queueArn] },
+        {
+          sid: 'WriteOwnLog',
+          why: 'Writes what the function logs and measures, into its own log group only.',
+          by: 'Lambda',
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [logGroup.logGroupArn],
+        },
+        {
+          sid: 'HandOverFailedEvents',
+          why: 'Keeps an event that failed three times for a person, and raises an alarm.',
+          by: 'Lambda',
+          actions: ['sqs:SendMessage'],
+          resources: [props.failedQueue.queueArn],
+        },
         ...(props.network ? mayUseNetwork(Stack.of(this)) : []),
       ],
     });

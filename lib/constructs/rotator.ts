@@ -27,6 +27,7 @@ export class Rotator extends RotationFunction {
         mayWriteResults(results),
         {
           sid: 'AnnounceActions',
+          why: 'Publishes each action as an event of our own source, for whoever wants to react.',
           actions: ['events:PutEvents'],
           resources: [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
           conditions: { 'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE }, Null: { 'events:source': 'false' } },
@@ -38,7 +39,11 @@ export class Rotator extends RotationFunction {
 
 function mayTakeMemberRole(stack: Stack, { deployment, accounts }: Settings, role: string): Permission {
   const arn = (account: string): string => stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: role });
-  const take = { sid: 'TakeMemberRole', actions: ['sts:AssumeRole'] };
+  const take = {
+    sid: 'TakeMemberRole',
+    why: 'Works in the account it was invoked for; all rights in IAM and Secrets Manager come from the role there.',
+    actions: ['sts:AssumeRole'],
+  };
   switch (deployment) {
     case 'single':
       return { ...take, resources: [arn(stack.account)] };

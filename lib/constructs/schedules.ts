@@ -26,6 +26,8 @@ export class Schedules extends Construct {
       permissions: [
         {
           sid: 'InvokeScheduledFunctions',
+          why: 'Starts the daily run and its report.',
+          by: 'EventBridge Scheduler',
           actions: ['lambda:InvokeFunction'],
           resources: schedules.map(([, { target }]) => target.functionArn),
         },

@@ -14,6 +14,7 @@ export function maySend(stack: Stack, sending: { sender: string; templates: stri
   const arn = (resource: string, resourceName: string): string => stack.formatArn({ service: 'ses', resource, resourceName });
   return {
     sid: 'SendMail',
+    why: 'Sends these templates, from the configured sender only, and with the configuration set that reports what was not delivered.',
     actions: ['ses:SendEmail', 'ses:SendTemplatedEmail'],
     resources: [
       ...identities(sending.sender).map((identity) => arn('identity', identity)),

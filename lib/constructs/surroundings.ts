@@ -20,5 +20,11 @@ export const RESULT_NAMES = 'Results are named by run and account.';
 
 /** Permission to store results, and nothing else in the bucket. */
 export function mayWriteResults(results: Bucket): Permission {
-  return { sid: 'StoreResults', actions: ['s3:PutObject'], resources: [results.arnForObjects(`${RUNS}*`)], wildcard: RESULT_NAMES };
+  return {
+    sid: 'StoreResults',
+    why: 'Stores what was dispatched or done, so that a run can be reported and looked up; what is stored cannot be read or removed with it.',
+    actions: ['s3:PutObject'],
+    resources: [results.arnForObjects(`${RUNS}*`)],
+    wildcard: RESULT_NAMES,
+  };
 }

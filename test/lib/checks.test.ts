@@ -21,7 +21,7 @@ describe('a permission on a resource with a wildcard', () => {
     roleWith(new Stack(app, 'Stack'), 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Test',
-      permissions: [{ sid: 'ReadAll', actions: ['s3:GetObject'], resources: ['*'], ...wildcard }],
+      permissions: [{ sid: 'ReadAll', why: 'A test.', actions: ['s3:GetObject'], resources: ['*'], ...wildcard }],
     });
     app.synth();
   }
