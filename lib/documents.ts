@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { memberOf } from './member-stack';
 import { memberTemplate } from './member-template';
 import { securityPage } from './security/page';
+import { serviceControlPolicy } from './security/service-control-policy';
 import { readSettings } from './settings/read';
 import { settingRows, type SettingRow } from './settings/table';
 
@@ -59,6 +60,7 @@ export function documents(): Readonly<Record<string, string>> {
     'README.md': between('README.md', 'settings', readmeTable(rows)),
     'docs/settings.md': between('docs/settings.md', 'settings', settingsTable(rows)),
     'docs/security.md': between('docs/security.md', 'permissions', securityPage(featureFlags())),
+    'docs/service-control-policy.json': JSON.stringify(serviceControlPolicy()),
     'docs/member-account.template.json': plainMemberTemplate(),
   };
 }

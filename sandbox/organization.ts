@@ -29,6 +29,8 @@ export interface OrganizationPeople {
   delegateAdministrator(id: string): void;
   /** The delegation policy, which lets other accounts read the organization. */
   putResourcePolicy(policy: PolicyDocument): void;
+  /** Attaches a service control policy to the root; the one before it is gone. */
+  putServiceControlPolicy(policy: PolicyDocument): void;
   /** Verifies an SES identity, an address or a domain; default in the sandbox's region. */
   verifyIdentity(accountId: string, identity: string, region?: string): void;
 }
@@ -82,6 +84,9 @@ export function organization(kernel: Kernel): OrganizationPeople {
     },
     putResourcePolicy(policy) {
       current().policy = policy;
+    },
+    putServiceControlPolicy(policy) {
+      current().serviceControlPolicy = policy;
     },
     verifyIdentity(accountId, identity, region = kernel.region) {
       kernel.account(accountId).identities.add(`${region}/${identity}`);

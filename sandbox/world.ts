@@ -49,6 +49,8 @@ export interface Organization {
   delegatedAdministrators: Set<string>;
   /** The delegation policy on the organization. */
   policy?: PolicyDocument;
+  /** Attached to the root beside FullAWSAccess: what it denies, it denies in every account but the management account. */
+  serviceControlPolicy?: PolicyDocument;
 }
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */

@@ -2,7 +2,7 @@ import type { Check, Decision } from '../contracts';
 import type { Principal, World } from '../world';
 import { decide, type Outcome } from './decide';
 import { factsOf } from './facts';
-import { identityPolicies, resourcePolicy } from './sources';
+import { controlPolicy, identityPolicies, resourcePolicy } from './sources';
 
 /** Decides whether policies allow a check; the message is AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 export function authorize(world: World, principal: Principal, check: Check, now: Date): Decision {
@@ -10,7 +10,12 @@ export function authorize(world: World, principal: Principal, check: Check, now:
   const principalArn = ownArn(world, principal);
   const facts = factsOf(world, principal, principalArn, now, check.context ?? {});
   const holder = resourcePolicy(world, principal, action, resource);
-  const policies = { ...identityPolicies(world, principal), resource: holder.policy, session: principal.session?.policy };
+  const policies = {
+    ...identityPolicies(world, principal),
+    resource: holder.policy,
+    session: principal.session?.policy,
+    control: controlPolicy(world, principal),
+  };
   const outcome = decide({ principal, principalArn, action, resource, facts }, policies, holder.account);
   return outcome.allowed
     ? { allowed: true, message: '' }

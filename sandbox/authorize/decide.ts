@@ -7,11 +7,14 @@ export interface Policies {
   resource?: PolicyDocument | undefined;
   boundary?: PolicyDocument | undefined;
   session?: PolicyDocument | undefined;
+  /** Of the organization, where it binds the principal; only what it denies counts. */
+  control?: PolicyDocument | undefined;
 }
 
 /** Why a question is answered as it is; the names are those of AWS's refusals. */
 export type Outcome =
-  { allowed: true } | { allowed: false; explicit: boolean; by: 'identity-based' | 'resource-based' | 'permissions boundary' | 'session' };
+  | { allowed: true }
+  | { allowed: false; explicit: boolean; by: 'identity-based' | 'resource-based' | 'permissions boundary' | 'session' | 'service control' };
 
 /** Decides like AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html; `resourceAccount` is the account that holds the resource. */
 export function decide(question: Question, policies: Policies, resourceAccount: string): Outcome {
@@ -20,6 +23,7 @@ export function decide(question: Question, policies: Policies, resourceAccount: 
   const resource = evaluate(policies.resource ? [policies.resource] : [], question, true);
   const boundary = policies.boundary && evaluate([policies.boundary], question);
   const session = policies.session && evaluate([policies.session], question);
+  if (policies.control && evaluate([policies.control], question).deny) return { allowed: false, explicit: true, by: 'service control' };
   if (identity.deny) return { allowed: false, explicit: true, by: 'identity-based' };
   if (resource.deny) return { allowed: false, explicit: true, by: 'resource-based' };
   if (boundary?.deny) return { allowed: false, explicit: true, by: 'permissions boundary' };

@@ -28,6 +28,12 @@ export function identityPolicies(world: World, principal: Principal): { identity
   return role.boundary === undefined ? { identity } : { identity, boundary: managedPolicy(account, role.boundary) };
 }
 
+/** The service control policy that binds a principal: never the management account's, never a service: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html */
+export function controlPolicy({ organization, managementAccount }: World, { kind, account }: Principal): PolicyDocument | undefined {
+  const bound = kind !== 'service' && account !== managementAccount && organization.members.has(account);
+  return bound ? organization.serviceControlPolicy : undefined;
+}
+
 /** The account that holds a resource and the policy on it, if any. */
 export function resourcePolicy(
   world: World,
