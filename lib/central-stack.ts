@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms';
 import { Alerts } from './constructs/alerts';
 import { delegationPolicy } from './constructs/delegation-policy';
 import { FailedQueue } from './constructs/failed-queue';
@@ -10,6 +11,7 @@ import { MemberStackSet } from './constructs/member-stack-set';
 import { networkOf } from './constructs/network';
 import { Orchestrator } from './constructs/orchestrator';
 import { Organization } from './constructs/organization';
+import { Overview } from './constructs/overview';
 import { Reporter } from './constructs/reporter';
 import { ResultsBucket } from './constructs/results-bucket';
 import { Rotator } from './constructs/rotator';
@@ -17,6 +19,7 @@ import { Schedules } from './constructs/schedules';
 import { memberOf } from './member-stack';
 import type { Settings } from './settings/fields';
 import { namesOf } from './settings/names';
+import { runsDaily } from './settings/schedule';
 
 /** Everything that one deployment makes: what runs in this account, and, in an organization, the StackSet that reaches all others. */
 export class CentralStack extends Stack {
@@ -48,10 +51,10 @@ export class CentralStack extends Stack {
     }
 
     const alerts = new Alerts(this, 'Alerts', { topicName: names.alertsTopic, email: settings.alarmEmail });
-    alerts.watchQueue(failedQueue);
-    alerts.watchFunction('OrchestratorErrors', { fn: orchestrator.function, work: 'Starting a rotation run' });
-    alerts.watchFunction('RotatorErrors', { fn: rotator.function, work: 'Rotating the keys of an account' });
-    alerts.watchFunction('ReporterErrors', { fn: reporter.function, work: 'Reporting a rotation run' });
+    const functions = { orchestrator: orchestrator.function, rotator: rotator.function, reporter: reporter.function };
+    const daily = { rotation: runsDaily(settings.schedule), report: runsDaily(settings.reportSchedule) };
+    new Alarms(this, 'Alarms', { ...functions, prefix: settings.prefix, topic: alerts.topic, failedQueue, daily });
+    new Overview(this, 'Overview', { ...functions, dashboardName: names.dashboard });
     new Mail(this, 'Mail', { templates: names.templates, configurationSet: names.configurationSet, undelivered: alerts.topic });
     new Schedules(this, 'Schedules', {
       Rotation: {

@@ -94,13 +94,14 @@ async function summarise(store: RunStore, { runId, manifest, answered }: Run, no
 }
 
 function measure({ metrics, logger }: Services, summaries: readonly RunSummary[]): void {
-  const counted = { RunsReported: 0, AccountsFailed: 0, AccountsSilent: 0, UsersFailed: 0, MailsFailed: 0 };
+  const counted = { RunsReported: 0, AccountsFailed: 0, AccountsSilent: 0, UsersFailed: 0, MailsSent: 0, MailsFailed: 0 };
   for (const summary of summaries) {
     const totals = totalsOf(summary);
     counted.RunsReported += 1;
     counted.AccountsFailed += totals.failed + totals.notDispatched + totals.unreadable;
     counted.AccountsSilent += totals.silent;
     counted.UsersFailed += totals.usersFailed;
+    counted.MailsSent += summary.mails.sent;
     counted.MailsFailed += summary.mails.failed;
     logger.info('run reported', { runId: summary.runId, mode: summary.mode, ...totals });
   }

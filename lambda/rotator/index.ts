@@ -49,7 +49,7 @@ export async function handler(event: unknown, context: Context): Promise<Account
       result.failures.push({ step: 'publish events', ...describe(cause) });
       if (result.status === 'succeeded') result.status = 'partial';
     });
-    reportFacts(logger, metrics, result);
+    reportFacts(logger, metrics, result, environment.POLICY.disable);
     await store.putResult(result);
     if (error) throw error;
     return result;

@@ -1,11 +1,7 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { explain, ONLY_TLS } from './explanations';
 
@@ -42,32 +38,4 @@ export class Alerts extends Construct {
     });
     if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
   }
-
-  /** Raises an alarm as soon as the queue holds an event that failed for good. */
-  watchQueue(queue: IQueue): void {
-    this.alarm('FailedQueueNotEmpty', queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }), {
-      description: 'An event failed for good: read the message in the queue, repair its cause, and run the account again.',
-    });
-  }
-
-  /** Raises an alarm as soon as the function fails. */
-  watchFunction(id: string, { fn, work }: { fn: IFunction; work: string }): void {
-    this.alarm(id, fn.metricErrors({ statistic: 'Sum', period: PERIOD }), {
-      description: `${work} failed: the log of the function says why.`,
-    });
-  }
-
-  private alarm(id: string, metric: IMetric, { description }: { description: string }): void {
-    const alarm = new Alarm(this, id, {
-      metric,
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: description,
-    });
-    alarm.addAlarmAction(new SnsAction(this.topic));
-  }
 }
-
-const PERIOD = Duration.minutes(5);

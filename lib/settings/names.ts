@@ -11,6 +11,7 @@ export interface Names {
   failedQueue: string;
   /** Topic of alarms and of mails that could not be delivered. */
   alertsTopic: string;
+  dashboard: string;
   configurationSet: string;
   stackSet: string;
   /** SES template names by the name of their files. */
@@ -27,6 +28,7 @@ export function namesOf({ prefix }: Pick<Settings, 'prefix'>): Names {
     memberRole: `${prefix}-member`,
     failedQueue: `${prefix}-failed`,
     alertsTopic: `${prefix}-alerts`,
+    dashboard: prefix,
     configurationSet: prefix,
     stackSet: `${prefix}-member`,
     templates: { digest: `${prefix}-digest`, 'digest-audit': `${prefix}-digest-audit`, summary: `${prefix}-summary` },

@@ -28,5 +28,17 @@ function isSchedule(expression: string): boolean {
   return cron === undefined ? /^rate\([1-9]\d{0,4} (?:minute|hour|day)s?\)$/.test(expression) : isCron(cron.split(' '));
 }
 
+/** Whether the schedule is certain to fire at least once a day; of schedules on some days only it says no. */
+export function runsDaily(expression: string): boolean {
+  const [, cron] = /^cron\((.+)\)$/.exec(expression) ?? [];
+  if (cron !== undefined)
+    return cron
+      .split(' ')
+      .slice(2)
+      .every((part) => part === '*' || part === '?');
+  const [, value, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  return unit !== undefined && Number(value) <= { minute: 1_440, hour: 24, day: 1 }[unit as 'minute' | 'hour' | 'day'];
+}
+
 /** An expression of EventBridge Scheduler: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 export const schedule = z.string(RULE).refine(isSchedule, RULE);

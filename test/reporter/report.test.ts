@@ -176,7 +176,7 @@ describe('what is reported', () => {
       ['4', undefined, 'read result', 'UnreadableResult'],
       ['5', undefined, 'dispatch', 'TooManyRequests'],
     ]);
-    expect(metrics).toEqual({ RunsReported: 1, AccountsFailed: 3, AccountsSilent: 1, UsersFailed: 1, MailsFailed: 1 });
+    expect(metrics).toEqual({ RunsReported: 1, AccountsFailed: 3, AccountsSilent: 1, UsersFailed: 1, MailsSent: 1, MailsFailed: 1 });
 
     const data = mailed();
     expect(data.headline).toBe(

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { reportFacts } from '../../lambda/rotator/report-facts';
 import type { AccountResult } from '../../lambda/shared/results';
-import { ACCOUNT, OLD } from '../helpers/facts';
+import { ACCOUNT, NEW, OLD } from '../helpers/facts';
 import { accountResult, action, userResult } from '../helpers/results';
 
 /** What is logged and counted for one result. */
@@ -19,7 +19,7 @@ function report(result: AccountResult) {
     return metrics;
   });
   const dimensions = jest.spyOn(metrics, 'addDimension');
-  reportFacts(logger, metrics, result);
+  reportFacts(logger, metrics, result, { unit: 'days', days: 100 });
   return { lines, counts, dimensions };
 }
 const run = { runId: 'run-1', account: ACCOUNT, dryRun: false };
@@ -58,7 +58,33 @@ it('counts what was done, not what was planned, failed or deferred', () => {
     Failures: 0,
     UsersLeft: 0,
     AccountsFailed: 0,
+    KeysOverdue: 0,
   });
+});
+
+const key = (keyId: string, ageDays: number, status: 'Active' | 'Inactive' = 'Active') => ({
+  keyId,
+  status,
+  ageDays,
+  created: '2026-01-01T00:00:00Z',
+});
+
+it('tells the age of the oldest active key that was looked at', () => {
+  const alice = { ...userResult('alice', action()), keys: [key(OLD, 95), key(NEW, 400, 'Inactive')] };
+  const bob = { ...userResult('bob', action()), keys: [key('AKIABOB', 130)] };
+  expect(report(accountResult({ users: [alice, bob] })).counts['OldestActiveKeyDays']).toBe(130);
+  expect(report(accountResult()).counts).not.toHaveProperty('OldestActiveKeyDays');
+});
+
+it.each([
+  ['blocked at the age of its disabling', action({ action: 'blocked' }), key(OLD, 100), 1],
+  ['blocked before that age', action({ action: 'blocked' }), key(OLD, 99), 0],
+  ['blocked in a dry run', action({ action: 'blocked', outcome: 'planned' }), key(OLD, 400), 0],
+  ['rotated', action(), key(OLD, 400), 0],
+  ['inactive', action({ action: 'blocked' }), key(OLD, 400, 'Inactive'), 0],
+  ['another one than the blocked key', action({ action: 'blocked' }), key(NEW, 400), 0],
+])('counts a key that is %s: overdue %#', (_, done, seen, overdue) => {
+  expect(report(accountResult({ users: [{ ...userResult('alice', done), keys: [seen] }] })).counts['KeysOverdue']).toBe(overdue);
 });
 
 it.each([

@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { countedBy } from './metrics';
+
+/** What is watched, and who is told. */
+export interface AlarmsProps {
+  prefix: string;
+  topic: ITopic;
+  failedQueue: IQueue;
+  orchestrator: IFunction;
+  rotator: IFunction;
+  reporter: IFunction;
+  /** Whether the schedule runs at least once a day: its absence is noticed only then. */
+  daily: { rotation: boolean; report: boolean };
+}
+
+const SOON = Duration.minutes(5);
+const HOUR = Duration.hours(1);
+/** A day and the time that a run may be late. */
+const HOURS_WITHOUT_RUN = 26;
+/** Periods of throttling in a row: Lambda's own queue absorbs shorter ones. */
+const PERIODS_OF_THROTTLING = 6;
+
+/** Tells people when anything needs them: each alarm is one paragraph of docs/runbook.md, which its description names. */
+export class Alarms extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AlarmsProps,
+  ) {
+    super(scope, id);
+    const { failedQueue, orchestrator, rotator, reporter, daily } = props;
+    const errors = (fn: IFunction): IMetric => fn.metricErrors({ statistic: 'Sum', period: SOON });
+    this.raise('run-failed', errors(orchestrator), 'A rotation run could not be started, or not for all accounts.');
+    this.raise('rotator-failed', errors(rotator), 'The rotation of an account failed or was refused; Lambda repeats it twice.');
+    this.raise('report-failed', errors(reporter), 'Runs could not be reported.');
+    this.raise(
+      'failed-queue-not-empty',
+      failedQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: SOON }),
+      'An event failed for good and waits in the queue of failed events.',
+    );
+    this.raise('accounts-failed', countedBy('reporter', 'AccountsFailed', HOUR), 'Accounts of the reported run failed.');
+    this.raise('accounts-silent', countedBy('reporter', 'AccountsSilent', HOUR), 'Accounts of the reported run never answered.');
+    this.raise('keys-overdue', countedBy('rotator', 'KeysOverdue', HOUR), 'Keys are past the date of their disabling, and blocked.');
+    this.raise('users-left', countedBy('rotator', 'UsersLeft', HOUR), 'Users were not reached before the time limit.');
+    this.raise('mails-failed', countedBy('reporter', 'MailsFailed', HOUR), 'SES refused mails of the reported run, or the run summary.');
+    this.raise(
+      'rotator-throttled',
+      rotator.metricThrottles({ statistic: 'Sum', period: SOON }),
+      'The rotator is throttled for 30 minutes.',
+      {
+        evaluationPeriods: PERIODS_OF_THROTTLING,
+      },
+    );
+    if (daily.rotation) this.miss('run-did-not-happen', countedBy('orchestrator', 'AccountsDispatched', HOUR), 'No run was started');
+    if (daily.report) this.miss('report-did-not-happen', countedBy('reporter', 'RunsReported', HOUR), 'No run was reported');
+  }
+
+  /** Goes off as soon as the metric is above zero. */
+  private raise(name: string, metric: IMetric, meaning: string, { evaluationPeriods = 1 } = {}): void {
+    this.alarm(name, meaning, {
+      metric,
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** Goes off when the metric stayed below one, or away, for more than a day. */
+  private miss(name: string, metric: IMetric, meaning: string): void {
+    this.alarm(name, `${meaning} for ${HOURS_WITHOUT_RUN} hours.`, {
+      metric,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: HOURS_WITHOUT_RUN,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+
+  private alarm(name: string, meaning: string, props: ConstructorParameters<typeof Alarm>[2]): void {
+    const alarm = new Alarm(this, name, {
+      ...props,
+      alarmName: `${this.props.prefix}-${name}`,
+      alarmDescription: `${meaning} What to do: docs/runbook.md#${name}`,
+    });
+    alarm.addAlarmAction(new SnsAction(this.props.topic));
+  }
+}
