@@ -39,11 +39,12 @@ export function secretNameFor(account: string, userName: string): string {
   return `Account_${account}_User_${userName.replaceAll(',', '/2C')}_AccessKey`;
 }
 
-/** One account's secrets: one per user, in that account, readable by that user. */
+/** One account's secrets: one per user, in that account, readable by that user; `breakGlass` are the roles that are not refused. */
 export class SecretStore {
   constructor(
     private readonly secrets: SecretsManagerClient,
     private readonly account: string,
+    private readonly breakGlass: readonly string[] = [],
   ) {}
 
   /** The name of a user's secret. */
@@ -119,7 +120,7 @@ export class SecretStore {
   }
 
   private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {
-    const wanted = policyFor(userArn);
+    const wanted = policyFor(userArn, this.breakGlass);
     if (!isNew) {
       const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
@@ -132,9 +133,12 @@ export class SecretStore {
 
 /**
  * Lets one user read the value, needing no policy of their own, and refuses it to every other principal, whatever the account's policies
- * allow: an allowing statement alone would leave it to every principal that may read all secrets.
+ * allow: an allowing statement alone would leave it to every principal that may read all secrets. Roles in `breakGlass`, given as ARNs or
+ * as names in the user's account, are neither allowed nor refused, so that their own policies decide.
  */
-export function policyFor(userArn: string): object {
+export function policyFor(userArn: string, breakGlass: readonly string[] = []): object {
+  const [, partition = '', , , account = ''] = userArn.split(':');
+  const spared = breakGlass.map((role) => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`));
   return {
     Version: '2012-10-17',
     Statement: [
@@ -151,8 +155,11 @@ export function policyFor(userArn: string): object {
         Principal: '*',
         Action: 'secretsmanager:GetSecretValue',
         Resource: '*',
-        // A path may hold what would read as a policy variable.
-        Condition: { StringNotEquals: { 'aws:PrincipalArn': userArn.replaceAll('${', '${$}{') } },
+        Condition: {
+          // A path may hold what would read as a policy variable.
+          StringNotEquals: { 'aws:PrincipalArn': userArn.replaceAll('${', '${$}{') },
+          ...(spared.length > 0 && { ArnNotLike: { 'aws:PrincipalArn': spared } }),
+        },
       },
     ],
   };

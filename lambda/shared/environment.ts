@@ -64,6 +64,8 @@ const rotator = z.object({
   MEMBER_ROLE: z.string(),
   EXEMPTION_GROUP: z.string(),
   OWNER_EMAIL_TAG: z.string(),
+  /** Absent when nobody but its user reads a secret. */
+  BREAK_GLASS: json(z.array(z.string()).min(1)).optional(),
   RESULTS_BUCKET: z.string(),
   DIGEST_TEMPLATE: z.string(),
   AUDIT_DIGEST_TEMPLATE: z.string(),

@@ -67,6 +67,13 @@ export const fields = z.strictObject({
   securityGroupIds: list(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id, such as sg-0a1b2c3d4e5f67890')
     .default([])
     .describe('Security groups of the functions in these subnets.'),
+  breakGlassPrincipals: list(
+    /^(?:arn:[a-z-]+:iam::\d{12}:role\/)?[\w+=.@/-]{3,}[\w+=.@/*?-]*$/,
+    "must be a role's ARN or its name with its path, in which * and ? are wild after the first three characters of the name",
+  )
+    .refine((roles) => JSON.stringify(roles).length <= 1_000, 'must be at most 1,000 characters together, as JSON')
+    .default([])
+    .describe('Roles that secrets do not refuse, as ARNs or as names in the account that holds them: docs/safety.md#break-glass.'),
   permissionsBoundary: text(
     /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
     'must be the name of a managed policy, with its path but without an ARN, such as boundaries/Developer',

@@ -68,6 +68,7 @@ export function rotatorVariables(settings: Settings, deployed: Deployed): Rotato
     MEMBER_ROLE: named.memberRole,
     EXEMPTION_GROUP: settings.exemptionGroup,
     OWNER_EMAIL_TAG: settings.ownerEmailTag,
+    ...(settings.breakGlassPrincipals.length > 0 && { BREAK_GLASS: JSON.stringify(settings.breakGlassPrincipals) }),
     RESULTS_BUCKET: deployed.resultsBucket,
     DIGEST_TEMPLATE: named.templates.digest,
     AUDIT_DIGEST_TEMPLATE: named.templates['digest-audit'],

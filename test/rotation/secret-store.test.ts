@@ -48,6 +48,20 @@ describe('the secret’s name', () => {
 });
 
 describe('the secret’s policy', () => {
+  it.each([
+    ['a name is a role of the user’s account and partition', ['BreakGlass', 'sso/*/Admin_?'], [':role/BreakGlass', ':role/sso/*/Admin_?']],
+    ['an ARN is that role', ['arn:aws:iam::999999999999:role/Audit'], ['arn:aws:iam::999999999999:role/Audit']],
+  ])('refuses everybody but its user and break-glass roles: %s', (_, roles, expected) => {
+    const arn = `arn:aws-cn:iam::${ACCOUNT}:user/alice`;
+    const [allow, deny] = (policyFor(arn, roles) as { Statement: Record<string, unknown>[] }).Statement;
+    expect(allow).toMatchObject({ Effect: 'Allow', Principal: { AWS: arn } });
+    const arns = expected.map((role) => (role.startsWith('arn:') ? role : `arn:aws-cn:iam::${ACCOUNT}${role}`));
+    expect(deny).toMatchObject({
+      Effect: 'Deny',
+      Condition: { StringNotEquals: { 'aws:PrincipalArn': arn }, ArnNotLike: { 'aws:PrincipalArn': arns } },
+    });
+  });
+
   it('lets its user read, without a policy of their own, and nobody else', () => {
     expect(POLICY).toEqual({
       Version: '2012-10-17',

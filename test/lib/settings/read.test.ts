@@ -21,6 +21,7 @@ describe('the sender alone', () => {
       sender,
       dryRun: true,
       profile: 'standard',
+      breakGlassPrincipals: [],
       rotate: '90d',
       disable: '100d',
       delete: '110d',
@@ -85,6 +86,31 @@ describe('accounts', () => {
     [[{ id: '111111111111', email: 'shop@example.org' }], [{ id: '111111111111', email: 'shop@example.org' }]],
   ])('are ids or objects: %j', (accounts, read) => {
     expect(readSettings({ sender, deployment, accounts })).toMatchObject({ accounts: read });
+  });
+});
+
+describe('break-glass roles', () => {
+  it.each([
+    ['BreakGlass,sso/*/Admin_?', ['BreakGlass', 'sso/*/Admin_?']],
+    [['arn:aws:iam::111111111111:role/BreakGlass*'], ['arn:aws:iam::111111111111:role/BreakGlass*']],
+  ])('are names or ARNs of roles, with wildcards: %j', (breakGlassPrincipals, read) => {
+    expect(readSettings({ sender, breakGlassPrincipals })).toMatchObject({ breakGlassPrincipals: read });
+  });
+
+  it.each([
+    '*',
+    'Br*',
+    '???Glass',
+    'arn:aws:iam::111111111111:role/*',
+    'arn:aws:iam::*:role/BreakGlass',
+    'arn:aws:iam::111111111111:user/alice',
+  ])('are no wildcards alone, no other accounts by wildcard, no users: %s', (breakGlassPrincipals) => {
+    expect(mistakesOf({ sender, breakGlassPrincipals })).toMatchObject([expect.stringContaining("must be a role's ARN or its name")]);
+  });
+
+  it('fit into a policy and a variable', () => {
+    const breakGlassPrincipals = Array.from({ length: 9 }, (_, index) => `BreakGlass${index}${'x'.repeat(100)}`);
+    expect(mistakesOf({ sender, breakGlassPrincipals })).toMatchObject([expect.stringContaining('at most 1,000 characters together')]);
   });
 });
 

@@ -27,6 +27,12 @@ describe('the functions read back what the settings say', () => {
     });
   });
 
+  it('rotator, with and without break-glass roles', () => {
+    const read = (given: Record<string, unknown>) => rotatorEnvironment(rotatorVariables(settings(given), deployed)).BREAK_GLASS;
+    expect(read({ breakGlassPrincipals: 'BreakGlass,Audit' })).toEqual(['BreakGlass', 'Audit']);
+    expect(read({})).toBeUndefined();
+  });
+
   it('orchestrator', () => {
     const given = settings({ prefix: 'keys', excludeAccounts: ['111111111111'] });
     expect(orchestratorEnvironment(orchestratorVariables(given, deployed))).toEqual({
