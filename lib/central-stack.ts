@@ -78,6 +78,7 @@ export class CentralStack extends Stack {
       FailedQueueUrl: failedQueue.queueUrl,
       MemberRoleName: names.memberRole,
       ExemptionGroupName: settings.exemptionGroup,
+      Sender: settings.sender,
       DryRun: settings.dryRun ? 'true' : 'false',
       // What the member template, deployed by hand, asks for.
       ...((deployment === 'delegated' || deployment === 'list') && { RotatorRoleArn: trusted.rotatorRoleArn }),

@@ -10,6 +10,7 @@ import { describe, DispatchFailedError } from '../shared/errors';
 import { parseOrchestratorEvent } from '../shared/events';
 import { ResultStore } from '../shared/result-store';
 import { runIdFor } from '../shared/run-id';
+import { dispatchChecks, type CheckDispatch } from './check';
 import { orchestrate, type Dispatch, type OrchestratorServices } from './orchestrate';
 
 const environment = orchestratorEnvironment(process.env);
@@ -25,12 +26,19 @@ const services: OrchestratorServices = {
 /** Accounts that the error names: it has to fit into a message of the queue of failed events. */
 const MOST_NAMED = 100;
 
-/** Called by the schedule or by hand; `{}` is a full run. Throws when any account could not be dispatched, after trying them all. */
-export async function handler(event: unknown, context: Context): Promise<Dispatch> {
+/** Called by the schedule or by hand; `{}` is a full run, `{"check": true}` changes nothing. Throws when any account could not be dispatched, after trying them all. */
+export async function handler(event: unknown, context: Context): Promise<Dispatch | CheckDispatch> {
   logger.addContext(context);
   try {
     const now = new Date();
-    const dispatch = await orchestrate(services, parseOrchestratorEvent(event), { runId: runIdFor(now, context.awsRequestId), now });
+    const asked = parseOrchestratorEvent(event);
+    const run = { runId: runIdFor(now, context.awsRequestId), now };
+    if (asked.check) {
+      const checks = await dispatchChecks(services, asked, run);
+      logger.info('checks dispatched', { runId: run.runId, dispatched: checks.dispatched.length, failed: checks.failed.length });
+      return checks;
+    }
+    const dispatch = await orchestrate(services, asked, run);
     // Not the lists: ten thousand accounts are more than a log line may have, and the manifest names them.
     const { runId, dryRun, dispatched, skipped, failed } = dispatch;
     logger.info('dispatched', { runId, dryRun, dispatched: dispatched.length, skipped: skipped.length, failed: failed.length });

@@ -27,7 +27,7 @@ export interface Dispatch {
 }
 
 /** Invokes in flight at once: 10,000 accounts are dispatched in seconds. */
-const CONCURRENCY = 50;
+export const CONCURRENCY = 50;
 
 /**
  * Starts one rotator invocation per account of the organization, or for one forced user. The manifest is stored before the first
@@ -53,7 +53,11 @@ export async function orchestrate(
   await store.putManifest(manifest);
   await limited(CONCURRENCY, accounts, async (account) => {
     try {
-      await dispatch(services, account, event, manifest);
+      await startRotator(services, account, {
+        runId: run.runId,
+        ...(dryRun && { dryrun: true }),
+        ...(event.ForceRotate !== undefined && { ForceRotate: event.ForceRotate }),
+      });
     } catch (error) {
       manifest.failed.push({ account: account.id, ...describe(error) });
     }
@@ -64,7 +68,8 @@ export async function orchestrate(
   return { runId: run.runId, dryRun, dispatched, skipped, failed: manifest.failed };
 }
 
-async function choose(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
+/** The accounts that an event is about; asking for one that is unknown is an InvalidEventError. */
+export async function choose(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
   const { ACCOUNTS } = services.environment;
   if (ACCOUNTS) return selectListed(ACCOUNTS, event);
   if (event.account !== undefined) return { accounts: [await oneAccount(services, event.account)], skipped: [] };
@@ -102,20 +107,13 @@ function inactive(account: Account): string | undefined {
   return state === 'ACTIVE' ? undefined : `its state is ${state ?? 'unknown'}`;
 }
 
-async function dispatch(
+/** Hands one account to the rotator, which works on it by and by; throws when Lambda does not take the event. */
+export async function startRotator(
   { lambda, environment }: OrchestratorServices,
   account: AccountRef,
-  event: OrchestratorEvent,
-  run: RunManifest,
+  asked: Omit<RotatorEvent, keyof AccountRef | 'account'>,
 ): Promise<void> {
-  const payload: RotatorEvent = {
-    account: account.id,
-    email: account.email,
-    name: account.name,
-    runId: run.runId,
-    ...(run.dryRun && { dryrun: true }),
-    ...(event.ForceRotate !== undefined && { ForceRotate: event.ForceRotate }),
-  };
+  const payload: RotatorEvent = { account: account.id, email: account.email, name: account.name, ...asked };
   const { StatusCode } = await lambda.send(
     new InvokeCommand({
       FunctionName: environment.ROTATOR_FUNCTION,

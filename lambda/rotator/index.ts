@@ -10,11 +10,13 @@ import { rotatorEnvironment } from '../shared/environment';
 import { describe } from '../shared/errors';
 import { parseRotatorEvent } from '../shared/events';
 import { ResultStore } from '../shared/result-store';
+import type { AccountCheck } from '../shared/account-check';
 import type { AccountResult } from '../shared/results';
 import { runIdFor } from '../shared/run-id';
+import { checkAccount } from './check-account';
 import { publishEvents } from './publish-events';
 import { reportFacts } from './report-facts';
-import { rotateAccount, type RotatorServices } from './rotate-account';
+import { rotateAccount, type Invocation, type RotatorServices } from './rotate-account';
 
 const environment = rotatorEnvironment(process.env);
 const logger = new Logger({ serviceName: 'rotator' });
@@ -31,20 +33,27 @@ const services: RotatorServices = {
 };
 
 /**
- * Called by the orchestrator for each account, or by hand for one. Returns the account's result, which is also stored; throws when the
+ * Called by the orchestrator for each account, or by hand for one; with `check` it looks only, and returns what it found. Returns the account's result, which is also stored; throws when the
  * account as a whole failed or a forced rotation was refused, so that Lambda retries and the on-failure queue tells.
  */
-export async function handler(event: unknown, context: Context): Promise<AccountResult> {
+export async function handler(event: unknown, context: Context): Promise<AccountResult | AccountCheck> {
   logger.addContext(context);
   try {
     const asked = parseRotatorEvent(event);
     const now = services.clock();
-    const { result, error } = await rotateAccount(services, asked, {
+    const invocation: Invocation = {
       partition: context.invokedFunctionArn.split(':')[1] ?? '',
       region: context.invokedFunctionArn.split(':')[3] ?? '',
       endsAt: new Date(now.getTime() + context.getRemainingTimeInMillis()),
       runId: asked.runId ?? runIdFor(now, context.awsRequestId, true),
-    });
+    };
+    if (asked.check) {
+      const check = await checkAccount(services, asked, invocation);
+      logger.info('account checked', { ...check });
+      await store.putCheck(check);
+      return check;
+    }
+    const { result, error } = await rotateAccount(services, asked, invocation);
     await publishEvents(events, result).catch((cause: unknown) => {
       result.failures.push({ step: 'publish events', ...describe(cause) });
       if (result.status === 'succeeded') result.status = 'partial';

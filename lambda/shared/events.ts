@@ -8,14 +8,25 @@ const userName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be an IAM user nam
 /** Part of an S3 key: `.` and `..` would lead elsewhere. */
 const runId = z.string().regex(/^\w[\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, dashes or underscores');
 
-const rotatorEvent = z.strictObject({
-  account: accountId,
-  email: z.string().min(1).max(320),
-  name: z.string().min(1).max(128),
-  ForceRotate: userName.optional(),
-  dryrun: z.boolean().optional(),
-  runId: runId.optional(),
+/** Asks whether everything is in place, and changes nothing. */
+const check = z.literal(true, 'must be true when given').optional();
+const notWithCheck = (key: 'ForceRotate' | 'dryrun' | 'account') => ({
+  message: 'cannot be combined with check, which changes nothing',
+  path: [key],
 });
+
+const rotatorEvent = z
+  .strictObject({
+    account: accountId,
+    email: z.string().min(1).max(320),
+    name: z.string().min(1).max(128),
+    ForceRotate: userName.optional(),
+    dryrun: z.boolean().optional(),
+    runId: runId.optional(),
+    check,
+  })
+  .refine((e) => !e.check || e.ForceRotate === undefined, notWithCheck('ForceRotate'))
+  .refine((e) => !e.check || e.dryrun === undefined, notWithCheck('dryrun'));
 
 const orchestratorEvent = z
   .strictObject({
@@ -23,12 +34,15 @@ const orchestratorEvent = z
     account: accountId.optional(),
     ForceRotate: userName.optional(),
     dryrun: z.boolean().optional(),
+    check,
   })
   .refine((e) => (e.account === undefined) === (e.ForceRotate === undefined), {
     message: 'account and ForceRotate go together; to run some accounts only, give accounts: [...]',
     path: ['account'],
   })
-  .refine((e) => !(e.accounts && e.ForceRotate), { message: 'cannot be combined with ForceRotate', path: ['accounts'] });
+  .refine((e) => !(e.accounts && e.ForceRotate), { message: 'cannot be combined with ForceRotate', path: ['accounts'] })
+  .refine((e) => !e.check || e.account === undefined, notWithCheck('account'))
+  .refine((e) => !e.check || e.dryrun === undefined, notWithCheck('dryrun'));
 
 const reporterEvent = z.strictObject({ runId: runId.optional() });
 

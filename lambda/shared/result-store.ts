@@ -1,4 +1,5 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { checkKey, type AccountCheck } from './account-check';
 import type { AccountResult, RunManifest } from './results';
 
 /** Where runs and their accounts' results are kept: `runs/<runId>/manifest.json` and `runs/<runId>/<account id>.json`. */
@@ -16,6 +17,11 @@ export class ResultStore {
   /** Stores one account's answer; a repeat replaces it. */
   async putResult(result: AccountResult): Promise<void> {
     await this.put(`runs/${result.runId}/${result.account.id}.json`, result);
+  }
+
+  /** Stores one account's answer to a check; a repeat replaces it. */
+  async putCheck(check: AccountCheck): Promise<void> {
+    await this.put(checkKey(check.runId, check.account.id), check);
   }
 
   private async put(key: string, content: object): Promise<void> {

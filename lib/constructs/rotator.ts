@@ -1,7 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { CHECKS } from '../../lambda/shared/account-check';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
+import { RUNS } from './results-bucket';
 import { RotationFunction } from './rotation-function';
 import type { Permission } from './permissions';
 import type { Settings } from '../settings/fields';
@@ -24,7 +26,7 @@ export class Rotator extends RotationFunction {
       permissions: [
         mayTakeMemberRole(stack, settings, memberRole),
         maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
-        mayWriteResults(results),
+        mayWriteResults(results, [RUNS, CHECKS]),
         {
           sid: 'AnnounceActions',
           why: 'Publishes each action as an event of our own source, for whoever wants to react.',

@@ -18,13 +18,13 @@ export interface Surroundings {
 /** Why object names cannot be listed. */
 export const RESULT_NAMES = 'Results are named by run and account.';
 
-/** Permission to store results, and nothing else in the bucket. */
-export function mayWriteResults(results: Bucket): Permission {
+/** Permission to store results below these key prefixes, and nothing else in the bucket. */
+export function mayWriteResults(results: Bucket, prefixes: readonly string[] = [RUNS]): Permission {
   return {
     sid: 'StoreResults',
-    why: 'Stores what was dispatched or done, so that a run can be reported and looked up; what is stored cannot be read or removed with it.',
+    why: 'Stores what was dispatched, done or found by a check, so that it can be reported and looked up; what is stored cannot be read or removed with it.',
     actions: ['s3:PutObject'],
-    resources: [results.arnForObjects(`${RUNS}*`)],
+    resources: prefixes.map((prefix) => results.arnForObjects(`${prefix}*`)),
     wildcard: RESULT_NAMES,
   };
 }

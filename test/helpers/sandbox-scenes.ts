@@ -68,6 +68,15 @@ export const SCENES: readonly Scene[] = [
       return org.run({ account: TEAM.id, ForceRotate: 'young' });
     },
   },
+  {
+    name: 'the doctor has every account checked',
+    from: 'before',
+    play: async (org) => {
+      const sent = await org.invoke(FUNCTIONS.orchestrator, { check: true });
+      await org.sandbox.drain();
+      return sent;
+    },
+  },
   { name: 'the schedule starts a run', from: 'before', play: (org) => org.judged(() => org.sandbox.runSchedule(FUNCTIONS.orchestrator)) },
   {
     name: 'the schedule starts the report',

@@ -152,6 +152,7 @@ it('tells the operator every name that the runbook uses', () => {
     'ReporterFunctionName',
     'ResultsBucketName',
     'RotatorFunctionName',
+    'Sender',
   ]);
 });
 

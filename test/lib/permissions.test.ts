@@ -87,7 +87,7 @@ it('lets the rotator take the member role, send digests, announce and store, and
         'template/iam-key-rotation-digest-audit',
       ),
     ],
-    StoreResults: [['s3:PutObject'], ['<Results.Arn>/runs/*']],
+    StoreResults: [['s3:PutObject'], ['<Results.Arn>/checks/*', '<Results.Arn>/runs/*']],
     AnnounceActions: [['events:PutEvents'], ['arn:<Partition>:events:<Region>:<AccountId>:event-bus/default']],
     ...own('Rotator'),
   });

@@ -40,6 +40,14 @@ it('answers what it dispatched, and logs and counts it', async () => {
   expect(log).toContain('"AccountsDispatched":2');
 });
 
+it('answers whom it asked to check, and stores and counts no run', async () => {
+  const { answer, log } = await invoke({ check: true });
+  expect(answer?.dispatched).toEqual([account(1), account(2)].map(({ Id, Name, Email }) => ({ id: Id, name: Name, email: Email })));
+  expect(payloads().map((payload) => payload['check'])).toEqual([true, true]);
+  expect(manifests()).toEqual([]);
+  expect(log).not.toContain('AccountsDispatched');
+});
+
 it.each([null, { acounts: [] }, { ForceRotate: 'alice' }])('refuses the event %j before any call', async (event) => {
   const { error } = await invoke(event);
   expect(error).toMatchObject({ name: 'InvalidEventError' });

@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { AccountResult } from '../../lambda/shared/results';
-import { accessDenied, callsOf, namesOf, SECRET } from '../helpers/aws';
+import { accessDenied, callsOf, changesOf, namesOf, SECRET } from '../helpers/aws';
 import { accessKey, ACCOUNT } from '../helpers/facts';
 import { lambdaContext, logDuring, type LambdaContext } from '../helpers/lambda-context';
 import { iam, mockAccount, sts } from '../helpers/mock-account';
@@ -56,6 +56,16 @@ it('returns the account’s result, stores the same, and puts its events', async
   expect(stored()).toEqual([answer]);
   expect(callsOf(s3)[0]?.input['Key']).toBe(`runs/run-7/${ACCOUNT}.json`);
   expect(namesOf(events)).toEqual(['PutEvents']);
+});
+
+it('only looks when it is asked to check: returns and stores what it found, and puts no event', async () => {
+  const { answer, error } = await invoke({ ...event, runId: 'run-7', check: true });
+  expect(error).toBeUndefined();
+  expect(answer).toMatchObject({ runId: 'run-7', failed: [] });
+  expect(stored()).toEqual([answer]);
+  expect(callsOf(s3)[0]?.input['Key']).toBe(`checks/run-7/${ACCOUNT}.json`);
+  expect(changesOf(iam)).toEqual([]);
+  expect(namesOf(events)).toEqual([]);
 });
 
 it('names a run by hand itself', async () => {

@@ -19,6 +19,7 @@ describe('a rotator event', () => {
     { ...event, ForceRotate: 'a+=,.@_-z' },
     { ...event, ForceRotate: 'x'.repeat(64), dryrun: true, runId: '20261121T030000Z-1234abcd' },
     { ...event, dryrun: false },
+    { ...event, check: true, runId: 'run-1' },
   ])('is accepted: %j', (right) => {
     expect(parseRotatorEvent(right)).toEqual(right);
   });
@@ -40,6 +41,9 @@ describe('a rotator event', () => {
     [{ ...event, runId: '.x' }, 'runId: must be 1 to 80 letters'],
     [{ ...event, forceRotate: 'alice' }, 'unknown key "forceRotate", the nearest known one is "ForceRotate"'],
     [{ ...event, dryRun: true }, 'unknown key "dryRun", the nearest known one is "dryrun"'],
+    [{ ...event, check: false }, 'check: must be true when given (got false)'],
+    [{ ...event, check: true, dryrun: false }, 'dryrun: cannot be combined with check, which changes nothing (got false)'],
+    [{ ...event, check: true, ForceRotate: 'alice' }, 'ForceRotate: cannot be combined with check'],
     [null, 'event: Invalid input: expected object, received null (got null)'],
     [undefined, 'event: Invalid input: expected object, received undefined'],
     ['{}', 'event: Invalid input: expected object, received string (got "{}")'],
@@ -62,7 +66,14 @@ describe('a rotator event', () => {
 });
 
 describe('an orchestrator event', () => {
-  it.each([{}, { dryrun: true }, { accounts: [ACCOUNT] }, { account: ACCOUNT, ForceRotate: 'alice' }])('is accepted: %j', (right) => {
+  it.each([
+    {},
+    { dryrun: true },
+    { accounts: [ACCOUNT] },
+    { account: ACCOUNT, ForceRotate: 'alice' },
+    { check: true },
+    { check: true, accounts: [ACCOUNT] },
+  ])('is accepted: %j', (right) => {
     expect(parseOrchestratorEvent(right)).toEqual(right);
   });
 
@@ -70,6 +81,9 @@ describe('an orchestrator event', () => {
     [{ account: ACCOUNT }, 'account: account and ForceRotate go together; to run some accounts only, give accounts: [...]'],
     [{ ForceRotate: 'alice' }, 'account: account and ForceRotate go together'],
     [{ accounts: [ACCOUNT], account: ACCOUNT, ForceRotate: 'alice' }, 'accounts: cannot be combined with ForceRotate'],
+    [{ check: true, account: ACCOUNT, ForceRotate: 'alice' }, 'account: cannot be combined with check'],
+    [{ check: true, dryrun: true }, 'dryrun: cannot be combined with check'],
+    [{ check: 'yes' }, 'check: must be true when given (got "yes")'],
     [{ accounts: [] }, 'accounts: '],
     [{ accounts: ACCOUNT }, 'accounts: Invalid input: expected array, received string'],
     [{ accounts: [ACCOUNT, '12'] }, 'accounts.1: must be an account id of 12 digits (got "12")'],

@@ -1,0 +1,83 @@
+import {
+  GetAccessKeyLastUsedCommand,
+  GetGroupCommand,
+  GetUserCommand,
+  ListAccessKeysCommand,
+  ListUsersCommand,
+  ListUserTagsCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { fetchCredentialReport } from '../rotation/credential-report';
+import { secretNameFor } from '../rotation/secret-store';
+import type { AccountCheck } from '../shared/account-check';
+import { assumeMemberRole } from '../shared/assume-role';
+import { memberClients } from '../shared/clients';
+import { AccountFailedError, describe, isNoSuchEntity } from '../shared/errors';
+import type { RotatorEvent } from '../shared/events';
+import type { Invocation, RotatorServices } from './rotate-account';
+
+/** IAM and Secrets Manager authorize before they look: whoever learns that this user does not exist was allowed to ask. */
+const NOBODY = 'key-rotation-check-nobody';
+
+/**
+ * Tries in one account what can be tried without changing anything: taking the member role, then every read that a rotation makes.
+ * Nothing is thrown; what was refused, or is missing, is in `failed`, with AWS's own words.
+ */
+export async function checkAccount(
+  { environment, sts, clock, sleep }: RotatorServices,
+  event: RotatorEvent,
+  { partition, runId }: Invocation,
+): Promise<AccountCheck> {
+  const account = { id: event.account, name: event.name, email: event.email };
+  const check: AccountCheck = { runId, account, checkedAt: clock().toISOString(), proven: [], failed: [] };
+  const attempt = async <T>(action: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      const answer = await work();
+      check.proven.push(action);
+      return answer;
+    } catch (error) {
+      check.failed.push({ action, ...describe(error) });
+      return undefined;
+    }
+  };
+  const credentials = await attempt('sts:AssumeRole', () =>
+    assumeMemberRole(sts, { account: account.id, partition, role: environment.MEMBER_ROLE, session: runId }),
+  );
+  if (!credentials) return check;
+  const { iam, secrets } = memberClients(credentials);
+  await attempt('iam:GetGroup', () => iam.send(new GetGroupCommand({ GroupName: environment.EXEMPTION_GROUP, MaxItems: 1 })));
+  await attempt('iam:GetCredentialReport', async () => {
+    const report = await fetchCredentialReport(iam, { sleep });
+    if ('unavailable' in report) throw new AccountFailedError(report.unavailable);
+  });
+  const users = await attempt('iam:ListUsers', () => iam.send(new ListUsersCommand({ MaxItems: 1 })));
+  await checkUser(iam, users?.Users?.[0]?.UserName ?? NOBODY, attempt);
+  await attempt('secretsmanager:DescribeSecret', () =>
+    secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(account.id, NOBODY) })).catch((error: unknown) => {
+      if (describe(error).error !== 'ResourceNotFoundException') throw error;
+    }),
+  );
+  return check;
+}
+
+type Attempt = <T>(action: string, work: () => Promise<T>) => Promise<T | undefined>;
+
+/** A key's last use can be asked for only where there is a key. */
+async function checkUser(iam: IAMClient, UserName: string, attempt: Attempt): Promise<void> {
+  await attempt('iam:GetUser', () => unlessAbsent(iam.send(new GetUserCommand({ UserName }))));
+  await attempt('iam:ListUserTags', () => unlessAbsent(iam.send(new ListUserTagsCommand({ UserName }))));
+  const keys = await attempt('iam:ListAccessKeys', () => unlessAbsent(iam.send(new ListAccessKeysCommand({ UserName }))));
+  const AccessKeyId = keys?.AccessKeyMetadata?.[0]?.AccessKeyId;
+  if (AccessKeyId === undefined) return;
+  await attempt('iam:GetAccessKeyLastUsed', () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })));
+}
+
+async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNoSuchEntity(error)) return undefined;
+    throw error;
+  }
+}
