@@ -47,6 +47,8 @@ export interface Organization {
   members: Map<string, Member>;
   /** Accounts that may read the organization besides the management account. */
   delegatedAdministrators: Set<string>;
+  /** Set when StackSets may not work in the organization: trusted access was never given, or was taken away. */
+  stackSetsDistrusted?: boolean;
   /** The delegation policy on the organization. */
   policy?: PolicyDocument;
   /** Attached to the root beside FullAWSAccess: what it denies, it denies in every account but the management account. */
@@ -84,13 +86,27 @@ export interface AccountState {
   configurationSets: Map<string, ConfigurationSet>;
   /** Verified SES identities, `region/address` or `region/domain`. */
   identities: Set<string>;
+  /** Identities that SES knows and has not verified. */
+  pendingIdentities: Set<string>;
+  /** SES outside or inside its sandbox; the quota is mails a day. */
+  sending: { production: boolean; enabled: boolean; quota: number };
+  /** Lambda functions that may run at the same time. */
+  concurrency: number;
   /** Customer managed keys by ARN. */
   keys: Map<string, KmsKey>;
   schedules: Map<string, Schedule>;
   logGroups: Map<string, LogGroup>;
-  topics: Map<string, { arn: string; published: { at: Date; message: string }[] }>;
+  topics: Map<string, { arn: string; published: { at: Date; message: string }[]; subscriptions?: Subscription[] }>;
   alarms: Map<string, { arn: string; properties: Record<string, unknown> }>;
   dashboards: Map<string, { body: string }>;
+}
+
+/** Who hears of what is published to a topic, once they have confirmed it. */
+export interface Subscription {
+  arn: string;
+  protocol: string;
+  endpoint: string;
+  confirmed: boolean;
 }
 
 /** A mail that SES accepted. */
@@ -128,6 +144,7 @@ export interface StackState {
   account: string;
   region: string;
   outputs: Record<string, string>;
+  created?: Date;
   /** Logical id → what was made, in order of creation. */
   resources: Map<string, StackResource>;
 }
@@ -158,6 +175,8 @@ export interface StackSetState {
   regions: string[];
   /** Keys in `World.stacks` of the stacks it made. */
   instances: Set<string>;
+  /** Why the last deployment failed, by the key that the stack has or would have. */
+  failed?: Map<string, string>;
   /** How many accounts may fail before the whole operation has failed: a number, or a share of the accounts. */
   tolerance: { count: number } | { share: number };
   /** Stacks of accounts that left the targets stay. */

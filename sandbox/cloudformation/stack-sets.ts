@@ -40,8 +40,10 @@ async function syncStackSet(context: StackSetContext, set: StackSetState, onlyMi
           { name, template: set.template, parameters: set.parameters },
         );
         set.instances.add(key);
+        set.failed?.delete(key);
       } catch (error) {
         if (before) kernel.world.accounts.set(id, before);
+        (set.failed ??= new Map()).set(key, messageOf(error));
         failures.push(messageOf(error));
       }
     }

@@ -86,6 +86,7 @@ class StackDeployment {
       account: this.context.account,
       region: this.context.region,
       outputs: this.outputs(),
+      created: this.before?.created ?? this.context.kernel.clock.now(),
       resources: this.resources,
     };
     for (const [id, resource] of this.superseded.reverse()) await this.clear(id, resource);

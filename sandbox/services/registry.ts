@@ -1,22 +1,26 @@
+import * as cloudformationSdk from '@aws-sdk/client-cloudformation';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as iamSdk from '@aws-sdk/client-iam';
 import * as lambdaSdk from '@aws-sdk/client-lambda';
 import * as organizationsSdk from '@aws-sdk/client-organizations';
 import * as s3Sdk from '@aws-sdk/client-s3';
+import * as schedulerSdk from '@aws-sdk/client-scheduler';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as sesSdk from '@aws-sdk/client-sesv2';
+import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
 import { serviceModel, type Protocol, type ServiceModel } from '../wire/schema';
 import { cloudformation } from './cloudformation/cloudformation';
-import * as cloudformationModel from './cloudformation/model';
 import { events } from './events/events';
 import { iam } from './iam/iam';
 import { lambda } from './lambda/lambda';
 import { organizations } from './organizations/organizations';
 import { s3 } from './s3/s3';
+import { scheduler } from './scheduler/scheduler';
 import { secretsmanager } from './secretsmanager/secretsmanager';
 import type { Handlers } from './service';
 import { ses } from './ses/ses';
+import { sns } from './sns/sns';
 import * as sqsModel from './sqs/model';
 import { sqs } from './sqs/sqs';
 import { sts } from './sts/sts';
@@ -52,5 +56,7 @@ export const services: ReadonlyMap<string, ServiceDefinition> = new Map([
   ['ses', define('restJson', sesSdk, ses)],
   ['lambda', define('restJson', lambdaSdk, lambda)],
   ['s3', define('restXml', s3Sdk, s3)],
-  ['cloudformation', define('query', cloudformationModel, cloudformation)],
+  ['cloudformation', define('query', cloudformationSdk, cloudformation)],
+  ['scheduler', define('restJson', schedulerSdk, scheduler)],
+  ['sns', define('query', snsSdk, sns)],
 ]);

@@ -75,7 +75,7 @@ export const topicPolicy: Provider = provider(z.strictObject({ Topics: z.array(z
   remove: () => undefined,
 });
 
-/** AWS::SNS::Subscription; kept with the stack only. */
+/** AWS::SNS::Subscription; people have yet to confirm one by e-mail. */
 export const subscription: Provider = provider(
   z.strictObject({
     TopicArn: z.string(),
@@ -85,13 +85,23 @@ export const subscription: Provider = provider(
     RawMessageDelivery: flag.exactOptional(),
   }),
   {
-    apply(target, { TopicArn }) {
+    apply(target, { TopicArn, Protocol, Endpoint = '' }, before) {
+      const topic = topicOf(target, TopicArn);
+      if (!topic) throw new Error(`the topic ${TopicArn} does not exist`);
       const subscriptionArn = `${TopicArn}:${generatedName(target, 36)}`;
+      const others = (topic.subscriptions ?? []).filter(({ arn: other }) => other !== before?.ref);
+      const made = { arn: subscriptionArn, protocol: Protocol, endpoint: Endpoint, confirmed: !Protocol.startsWith('email') };
+      topic.subscriptions = [...others, made];
       return { ref: subscriptionArn, attributes: { Arn: subscriptionArn } };
     },
-    remove: () => undefined,
+    remove(target, before) {
+      const topic = topicOf(target, String(before.properties['TopicArn']));
+      if (topic) topic.subscriptions = (topic.subscriptions ?? []).filter(({ arn: other }) => other !== before.ref);
+    },
   },
 );
+
+const topicOf = (target: Target, topicArn: string) => accountOf(target).topics.get(keyOf(target, topicArn.split(':').pop() ?? ''));
 
 /** AWS::CloudWatch::Alarm; kept as given, never evaluated. */
 export const alarm: Provider = provider(

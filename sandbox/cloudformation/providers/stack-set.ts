@@ -88,6 +88,9 @@ export const stackSet: Provider = provider(
       const name = properties.StackSetName;
       const id = `${name}:${uuidOf(target.stackId, target.logicalId)}`;
       refuseTaken(stackSets.has(name), before, id, `stack set ${name}`);
+      if (organization.stackSetsDistrusted) {
+        throw new Error('You must enable organizations access to operate a service managed stack set');
+      }
       const [group] = properties.StackInstancesGroup;
       const targets = group?.DeploymentTargets.OrganizationalUnitIds ?? [];
       const unknown = targets.find((unit) => unit !== organization.rootId && !organization.units.has(unit));
@@ -105,6 +108,7 @@ export const stackSet: Provider = provider(
         targets,
         regions: group?.Regions ?? [],
         instances: stackSets.get(name)?.instances ?? new Set(),
+        failed: stackSets.get(name)?.failed ?? new Map<string, string>(),
         tolerance:
           preferences.FailureTolerancePercentage === undefined
             ? { count: preferences.FailureToleranceCount ?? 0 }

@@ -9,6 +9,13 @@ const maxPayload = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024, DryRu
 
 /** Lambda: invokes functions. */
 export const lambda = handlersOf<SdkShapes<typeof sdk>>({
+  GetAccountSettings: {
+    reads: true,
+    checks: () => [{ action: 'lambda:GetAccountSettings', resource: '*' }],
+    handle: (_, { account: { concurrency } }) => ({
+      AccountLimit: { ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: concurrency },
+    }),
+  },
   Invoke: {
     checks: ({ FunctionName }, call) => [{ action: 'lambda:InvokeFunction', resource: functionArn(FunctionName, call) }],
     async handle({ FunctionName, InvocationType = 'RequestResponse', Payload, LogType }, call) {

@@ -34,12 +34,26 @@ export const ses = handlersOf<SdkShapes<typeof sdk>>({
   GetAccount: {
     reads: true,
     checks: () => [{ action: 'ses:GetAccount', resource: '*' }],
-    handle: () => ({
-      ProductionAccessEnabled: true,
-      SendingEnabled: true,
+    handle: (_, { account: { sending } }) => ({
+      ProductionAccessEnabled: sending.production,
+      SendingEnabled: sending.enabled,
       EnforcementStatus: 'HEALTHY',
-      SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 0 },
+      SendQuota: { Max24HourSend: sending.quota, MaxSendRate: 14, SentLast24Hours: 0 },
     }),
+  },
+  GetEmailIdentity: {
+    reads: true,
+    checks: ({ EmailIdentity }, { region, account, world }) => [
+      { action: 'ses:GetEmailIdentity', resource: `arn:${world.partition}:ses:${region}:${account.id}:identity/${EmailIdentity}` },
+    ],
+    handle({ EmailIdentity }, { region, account }) {
+      const verified = account.identities.has(`${region}/${EmailIdentity}`);
+      if (!verified && !account.pendingIdentities.has(`${region}/${EmailIdentity}`)) {
+        throw new ServiceError('NotFoundException', `Email identity <${EmailIdentity}> does not exist.`, 404);
+      }
+      const kind = EmailIdentity.includes('@') ? ('EMAIL_ADDRESS' as const) : ('DOMAIN' as const);
+      return { IdentityType: kind, VerifiedForSendingStatus: verified, VerificationStatus: verified ? 'SUCCESS' : 'PENDING' };
+    },
   },
 });
 

@@ -54,8 +54,11 @@ const inputs: Record<string, Record<string, object>> = {
   ses: {
     SendEmail: { FromEmailAddress: 'Keys <keys@example.com>', ConfigurationSetName: 'c', Content: { Template: { TemplateName: 't' } } },
     GetAccount: {},
+    GetEmailIdentity: { EmailIdentity: 'example.com' },
   },
-  lambda: { Invoke: { FunctionName: 'f' } },
+  lambda: { Invoke: { FunctionName: 'f' }, GetAccountSettings: {} },
+  scheduler: { GetSchedule: { Name: 's' } },
+  sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
   s3: {
     PutObject: object,
     GetObject: object,
@@ -64,7 +67,12 @@ const inputs: Record<string, Record<string, object>> = {
     ListObjectsV2: { Bucket: 'data', Delimiter: '/', MaxKeys: 3 },
   },
   sqs: { GetQueueUrl: { QueueName: 'dead' }, GetQueueAttributes: queue, SendMessage: queue, ReceiveMessage: queue, DeleteMessage: queue },
-  cloudformation: { DescribeStacks: { StackName: 's' } },
+  cloudformation: {
+    DescribeStacks: { StackName: 's' },
+    ListStackResources: { StackName: 's' },
+    ListStackInstances: { StackSetName: 's' },
+    DescribeOrganizationsAccess: {},
+  },
 };
 
 function checksOf(service: string, operation: string): Check[] {

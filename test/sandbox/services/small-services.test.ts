@@ -101,13 +101,10 @@ describe('Lambda', () => {
 
 describe('services without an SDK client here', () => {
   const admin = () => harness.kernel.caller(harness.people().createKey('admin').id)!.principal;
-  const call = (service: string, operation: string, input: Record<string, unknown>) =>
-    harness.kernel.dispatch(service, operation, input, { principal: admin(), region });
   beforeEach(() => {
     harness.user('admin');
     harness.people().deleteKey('admin', harness.people().user('admin').keys[0]!.id);
   });
-  afterEach(() => undefined);
 
   it('SQS gives a message to one receiver at a time, until it is deleted', async () => {
     const url = `${harness.endpoint}/${management}/dead`;
@@ -129,20 +126,5 @@ describe('services without an SDK client here', () => {
     await as('DeleteMessage', { ReceiptHandle: message?.ReceiptHandle });
     harness.kernel.clock.advance(31_000);
     expect(await as('ReceiveMessage')).toEqual({});
-  });
-
-  it('CloudFormation shows a stack’s outputs', async () => {
-    harness.kernel.world.stacks.set(`${management}/${region}/app`, {
-      name: 'app',
-      account: management,
-      region,
-      outputs: { Url: 'x' },
-      resources: new Map(),
-    });
-    const { Stacks } = (await call('cloudformation', 'DescribeStacks', { StackName: 'app' })) as { Stacks: object[] };
-    expect(Stacks).toEqual([expect.objectContaining({ StackName: 'app', Outputs: [{ OutputKey: 'Url', OutputValue: 'x' }] })]);
-    expect(await failure(call('cloudformation', 'DescribeStacks', { StackName: 'none' }))).toBe(
-      'ValidationError: Stack with id none does not exist',
-    );
   });
 });

@@ -1,0 +1,137 @@
+import * as cloudformation from '@aws-sdk/client-cloudformation';
+import * as lambda from '@aws-sdk/client-lambda';
+import * as scheduler from '@aws-sdk/client-scheduler';
+import * as ses from '@aws-sdk/client-sesv2';
+import * as sns from '@aws-sdk/client-sns';
+import { organization } from '../../../sandbox/people';
+import { failure, Harness, management, member, region } from '../harness';
+
+/** What operators ask about a deployment, over the wire. */
+let harness: Harness;
+beforeEach(async () => {
+  harness = await Harness.start();
+});
+afterEach(() => {
+  harness.stop();
+});
+const account = () => harness.kernel.account(management);
+
+describe('CloudFormation', () => {
+  const client = () => new cloudformation.CloudFormationClient(harness.user('operator'));
+
+  it('lists every resource of a stack with its physical id, and its outputs', async () => {
+    const ids = Array.from({ length: 101 }, (_, index) => `Topic${String(index).padStart(3, '0')}`);
+    harness.kernel.world.stacks.set(`${management}/${region}/app`, {
+      name: 'app',
+      account: management,
+      region,
+      outputs: { Url: 'x' },
+      resources: new Map(
+        ids.map((id) => [id, { type: 'AWS::SNS::Topic', ref: `arn:${id}`, attributes: {}, properties: {}, retain: false }]),
+      ),
+    });
+    const listed: (string | undefined)[] = [];
+    const as = client();
+    for await (const page of cloudformation.paginateListStackResources({ client: as }, { StackName: 'app' })) {
+      listed.push(...(page.StackResourceSummaries ?? []).map(({ PhysicalResourceId }) => PhysicalResourceId));
+    }
+    expect(listed).toEqual(ids.map((id) => `arn:${id}`));
+    const { Stacks } = await as.send(new cloudformation.DescribeStacksCommand({ StackName: 'app' }));
+    expect(Stacks).toMatchObject([{ StackName: 'app', Outputs: [{ OutputKey: 'Url', OutputValue: 'x' }] }]);
+    expect(await failure(as.send(new cloudformation.DescribeStacksCommand({ StackName: 'none' })))).toBe(
+      'ValidationError: Stack with id none does not exist',
+    );
+  });
+
+  it('lists where a stack set has been deployed, and where it could not be, with the reason', async () => {
+    const key = (id: string) => `${id}/${region}/StackSet-x`;
+    harness.kernel.world.stackSets.set('roles', {
+      name: 'roles',
+      administrator: management,
+      region,
+      template: {},
+      parameters: {},
+      autoDeployment: true,
+      targets: [],
+      regions: [region],
+      instances: new Set([key(member)]),
+      failed: new Map([[key('333333333333'), 'the role exists already']]),
+      tolerance: { count: 0 },
+      retainOnRemoval: false,
+    });
+    const as = client();
+    const { Summaries } = await as.send(new cloudformation.ListStackInstancesCommand({ StackSetName: 'roles' }));
+    expect(Summaries).toMatchObject([
+      { Account: member, Region: region, Status: 'CURRENT' },
+      { Account: '333333333333', Region: region, Status: 'OUTDATED', StatusReason: 'the role exists already' },
+    ]);
+    expect(await failure(as.send(new cloudformation.ListStackInstancesCommand({ StackSetName: 'none' })))).toMatch(
+      /^StackSetNotFoundException/,
+    );
+  });
+
+  it('says whether StackSets may work in the organization', async () => {
+    const as = client();
+    const ask = async () => (await as.send(new cloudformation.DescribeOrganizationsAccessCommand({}))).Status;
+    expect(await ask()).toBe('ENABLED');
+    harness.kernel.world.organization.stackSetsDistrusted = true;
+    expect(await ask()).toBe('DISABLED');
+  });
+});
+
+it('SES says whether an identity is verified, whether it is in its sandbox, and how much it sends', async () => {
+  const client = new ses.SESv2Client(harness.user('operator'));
+  organization(harness.kernel).verifyIdentity(management, 'example.com');
+  account().pendingIdentities.add(`${region}/example.org`);
+  const identity = (EmailIdentity: string) => client.send(new ses.GetEmailIdentityCommand({ EmailIdentity }));
+  expect(await identity('example.com')).toMatchObject({ VerifiedForSendingStatus: true, VerificationStatus: 'SUCCESS' });
+  expect(await identity('example.org')).toMatchObject({ VerifiedForSendingStatus: false, VerificationStatus: 'PENDING' });
+  expect(await failure(identity('example.net'))).toMatch(/^NotFoundException/);
+  account().sending = { production: false, enabled: true, quota: 200 };
+  expect(await client.send(new ses.GetAccountCommand({}))).toMatchObject({
+    ProductionAccessEnabled: false,
+    SendQuota: { Max24HourSend: 200 },
+  });
+});
+
+it('Scheduler shows a schedule, and whether it is enabled', async () => {
+  const client = new scheduler.SchedulerClient(harness.user('operator'));
+  account().schedules.set(`${region}/default/nightly`, {
+    name: 'nightly',
+    group: 'default',
+    region,
+    arn: `arn:aws:scheduler:${region}:${management}:schedule/default/nightly`,
+    expression: 'rate(1 days)',
+    timezone: 'UTC',
+    state: 'DISABLED',
+    target: { arn: 'arn:aws:lambda:x', role: 'arn:aws:iam::x', maxRetries: 0 },
+    created: new Date(0),
+  });
+  expect(await client.send(new scheduler.GetScheduleCommand({ Name: 'nightly' }))).toMatchObject({
+    State: 'DISABLED',
+    ScheduleExpression: 'rate(1 days)',
+  });
+  expect(await failure(client.send(new scheduler.GetScheduleCommand({ Name: 'none' })))).toMatch(/^ResourceNotFoundException/);
+});
+
+it('SNS lists who is subscribed to a topic, and who has not confirmed yet', async () => {
+  const client = new sns.SNSClient(harness.user('operator'));
+  const TopicArn = `arn:aws:sns:${region}:${management}:alerts`;
+  const subscription = (name: string, confirmed: boolean) => ({ arn: `${TopicArn}:${name}`, protocol: 'email', endpoint: name, confirmed });
+  account().topics.set(`${region}/alerts`, {
+    arn: TopicArn,
+    published: [],
+    subscriptions: [subscription('a@example.com', true), subscription('b@example.com', false)],
+  });
+  const { Subscriptions } = await client.send(new sns.ListSubscriptionsByTopicCommand({ TopicArn }));
+  expect(Subscriptions).toMatchObject([
+    { Endpoint: 'a@example.com', SubscriptionArn: `${TopicArn}:a@example.com` },
+    { Endpoint: 'b@example.com', SubscriptionArn: 'PendingConfirmation' },
+  ]);
+});
+
+it('Lambda says how many functions may run at the same time', async () => {
+  account().concurrency = 10;
+  const { AccountLimit } = await new lambda.LambdaClient(harness.user('operator')).send(new lambda.GetAccountSettingsCommand({}));
+  expect(AccountLimit).toMatchObject({ ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 });
+});
