@@ -35,7 +35,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '/lambda/(rotation|shared|mail|rotator|orchestrator|reporter)/|/lib/|/demo/|/serve/|/bench/' }] },
+        { patterns: [{ regex: '/lambda/(rotation|shared|mail|rotator|orchestrator|reporter)/|/lib/|/cli/|/demo/|/serve/|/bench/' }] },
       ],
     },
   },

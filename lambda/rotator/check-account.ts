@@ -15,6 +15,7 @@ import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients } from '../shared/clients';
 import { AccountFailedError, describe, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
+import { Pace } from '../shared/pace';
 import type { Invocation, RotatorServices } from './rotate-account';
 
 /** IAM and Secrets Manager authorize before they look: whoever learns that this user does not exist was allowed to ask. */
@@ -45,7 +46,7 @@ export async function checkAccount(
     assumeMemberRole(sts, { account: account.id, partition, role: environment.MEMBER_ROLE, session: runId }),
   );
   if (!credentials) return check;
-  const { iam, secrets } = memberClients(credentials);
+  const { iam, secrets } = memberClients(credentials, new Pace(1));
   await attempt('iam:GetGroup', () => iam.send(new GetGroupCommand({ GroupName: environment.EXEMPTION_GROUP, MaxItems: 1 })));
   await attempt('iam:GetCredentialReport', async () => {
     const report = await fetchCredentialReport(iam, { sleep });

@@ -1,0 +1,40 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+
+/** Whom the doctor asks, all with the operator's own credentials. */
+export interface Clients {
+  cloudformation: CloudFormationClient;
+  iam: IAMClient;
+  lambda: LambdaClient;
+  organizations: OrganizationsClient;
+  s3: S3Client;
+  scheduler: SchedulerClient;
+  ses: SESv2Client;
+  sns: SNSClient;
+  sts: STSClient;
+}
+
+/** What all clients share; region, endpoint and credentials come from the SDK's standard configuration when not given. */
+export type ClientSettings = Pick<STSClientConfig, 'region' | 'endpoint' | 'credentials' | 'systemClockOffset'>;
+
+/** Makes all clients. */
+export function makeClients(settings: ClientSettings = {}): Clients {
+  return {
+    cloudformation: new CloudFormationClient(settings),
+    iam: new IAMClient(settings),
+    lambda: new LambdaClient(settings),
+    organizations: new OrganizationsClient(settings),
+    s3: new S3Client(settings),
+    scheduler: new SchedulerClient(settings),
+    ses: new SESv2Client(settings),
+    sns: new SNSClient(settings),
+    sts: new STSClient(settings),
+  };
+}

@@ -1,0 +1,93 @@
+import { describe } from '../../lambda/shared/errors';
+import { judgeAccounts } from './accounts';
+import { checkAlerts } from './alerts';
+import { collectChecks, sendChecks, type Sent, type Waiting } from './ask';
+import type { Clients } from './clients';
+import type { Deployment } from './deployment';
+import { attempt, fine, problem, type Diagnosis, type Finding } from './finding';
+import { checkLastRun } from './last-run';
+import { checkMail } from './mail';
+import { checkSchedule, readSchedule } from './schedules';
+import { readStackSet, type StackSet } from './stack-set';
+
+/** What was asked for. */
+export interface Asked {
+  /** Only these accounts; all when empty. */
+  accounts: readonly string[];
+  /** Who asks, and where. */
+  home: { account: string; region: string };
+  waiting: Waiting;
+}
+
+/** Looks at everything that the deployed rotation needs, centrally and in every account, and changes nothing. */
+export async function diagnoseDeployed(
+  clients: Clients,
+  deployment: Deployment,
+  asked: Asked,
+): Promise<Pick<Diagnosis, 'checks' | 'accounts'>> {
+  const checks: Finding[] = [checkStack(deployment)];
+  let sent: Sent | undefined;
+  let accounts: Diagnosis['accounts'] = [];
+  checks.push(
+    ...(await attempt('accounts', async () => {
+      sent = await sendChecks(clients.lambda, deployment, asked.accounts).catch(explainOldVersion);
+      const answers = await collectChecks(clients.s3, deployment.resultsBucket, sent, asked.waiting);
+      const [stackSet, unlisted] = await stackSetOf(clients, deployment, asked);
+      accounts = judgeAccounts(sent, { deployment, home: asked.home.account, answers, stackSet });
+      return unlisted;
+    })),
+  );
+  const now = sent ? new Date(sent.startedAt) : new Date(asked.waiting.now());
+  const size = sent ? sent.dispatched.length + sent.skipped.length : 1;
+  checks.push(...(await attempt('mail', () => checkMail(clients.ses, deployment.sender, size))));
+  checks.push(...(await checkRuns(clients, deployment, now)));
+  for (const topic of deployment.resources.get('AWS::SNS::Topic') ?? []) {
+    checks.push(...(await attempt('alarms', async () => [await checkAlerts(clients.sns, topic)])));
+  }
+  return { checks, accounts };
+}
+
+function checkStack({ stack, status, dryRun, created }: Deployment): Finding {
+  const check = `stack ${stack}`;
+  if (['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(status)) {
+    return fine(check, `${dryRun ? 'DryRun: changes nothing' : 'enforcing'}, deployed first on ${created.toISOString().slice(0, 10)}`);
+  }
+  if (status.endsWith('_IN_PROGRESS')) return problem(check, `is ${status}`, 'wait until the deployment is over, then ask again');
+  const next = `repair what this names, then npx cdk deploy: aws cloudformation describe-stack-events --stack-name ${stack}`;
+  return problem(check, `is ${status}`, next);
+}
+
+/** An orchestrator that was deployed before it could check refuses the event. */
+function explainOldVersion(cause: unknown): never {
+  if (!describe(cause).message.includes('unknown key "check"')) throw cause;
+  throw new Error('the deployed version cannot check accounts yet: deploy this one with npx cdk deploy', { cause });
+}
+
+async function stackSetOf(clients: Clients, { resources }: Deployment, { home }: Asked): Promise<[StackSet | undefined, Finding[]]> {
+  const [id] = resources.get('AWS::CloudFormation::StackSet') ?? [];
+  if (id === undefined) return [undefined, []];
+  let stackSet: StackSet | undefined;
+  const unlisted = await attempt('stack set', async () => {
+    stackSet = await readStackSet(clients, { id, ...home });
+    return [];
+  });
+  return [stackSet, unlisted];
+}
+
+/** Both schedules, and the last run, which is judged by the schedule that starts runs. */
+async function checkRuns({ scheduler, s3 }: Clients, deployment: Deployment, now: Date): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const id of deployment.resources.get('AWS::Scheduler::Schedule') ?? []) {
+    const name = id.split('|').pop() ?? id;
+    findings.push(
+      ...(await attempt(`schedule ${name}`, async () => {
+        const schedule = await readSchedule(scheduler, name);
+        const checked = checkSchedule(schedule);
+        if (name !== deployment.orchestrator) return [checked];
+        const expected = { schedule, deployed: deployment.created, now };
+        return [checked, ...(await attempt('last run', async () => [await checkLastRun(s3, deployment.resultsBucket, expected)]))];
+      })),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,66 @@
+import { RunStore } from '../../lambda/reporter/run-store';
+import { RunSummaryBuilder, totalsOf } from '../../lambda/reporter/run-summary';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { limited } from '../../lambda/shared/limited';
+import { DAY } from '../../lambda/shared/period';
+import type { RunManifest } from '../../lambda/shared/results';
+import { fine, problem, type Finding } from './finding';
+import { longestPause, type Schedule } from './schedules';
+
+/** Results read at once. */
+const CONCURRENCY = 20;
+/** Accounts get this long to answer before they count as silent. */
+const PATIENCE = 30 * 60_000;
+
+/** What the last run is judged by. */
+export interface Expected {
+  schedule: Schedule;
+  deployed: Date;
+  now: Date;
+}
+
+/** When the last full run was, and which accounts failed or never answered; runs by hand for some accounts or one user do not count. */
+export async function checkLastRun(s3: S3Client, bucket: string, { schedule, deployed, now }: Expected): Promise<Finding> {
+  const check = 'last run';
+  const store = new RunStore(s3, bucket);
+  const pause = longestPause(schedule.expression);
+  const overdue = pause + DAY;
+  const last = await lastRun(store, new Date(now.getTime() - overdue - DAY));
+  const age = now.getTime() - (last ? Date.parse(last.startedAt) : deployed.getTime());
+  if (age > overdue && schedule.state === 'ENABLED') {
+    const says = last ? `was ${ago(age)} ago, at ${last.startedAt}` : `none for ${ago(overdue)} at least`;
+    return problem(check, says, `aws logs tail /aws/lambda/${schedule.name} --since 2d`);
+  }
+  if (!last) return fine(check, schedule.state === 'ENABLED' ? 'none yet; the schedule will start the first' : 'none: see the schedule');
+  const { failed, silent, unreadable, notDispatched, partial } = await countOf(store, last, now);
+  const bad = failed + silent + unreadable + notDispatched;
+  const says = `${last.startedAt}: ${last.accounts.length} accounts, ${bad} failed${partial > 0 ? `, ${partial} partly done` : ''}`;
+  if (bad === 0) return fine(check, says);
+  const next = `read the summary mail, or: aws s3 cp s3://${bucket}/runs/${last.runId}/report.html .`;
+  return problem(check, says, next);
+}
+
+const ago = (milliseconds: number): string => `${Math.floor(milliseconds / DAY)} days`;
+
+/** Skipping somebody because they were not asked for is what a run by hand does. */
+const isFull = ({ forceRotate, skipped }: RunManifest): boolean =>
+  forceRotate === undefined && !skipped.some(({ reason }) => reason === 'not among the accounts asked for');
+
+async function lastRun(store: RunStore, since: Date): Promise<RunManifest | undefined> {
+  for (const runId of (await store.runIdsSince(since)).toReversed()) {
+    const manifest = await store.manifest(runId);
+    if (manifest !== undefined && !('unreadable' in manifest) && isFull(manifest)) return manifest;
+  }
+  return undefined;
+}
+
+async function countOf(store: RunStore, manifest: RunManifest, now: Date): Promise<ReturnType<typeof totalsOf>> {
+  const { runId, accounts, startedAt } = manifest;
+  const answered = new Set(await store.answered(runId));
+  const builder = new RunSummaryBuilder(answered.size);
+  await limited(CONCURRENCY, accounts, async ({ id, name }) => {
+    if (answered.has(id)) builder.add({ id, name }, await store.result(runId, id));
+  });
+  const totals = totalsOf(builder.build({ runId, manifest, reportedAt: now }));
+  return now.getTime() - Date.parse(startedAt) < PATIENCE ? { ...totals, silent: 0 } : totals;
+}

@@ -1,0 +1,45 @@
+import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
+import { describe, RotationError } from '../../lambda/shared/errors';
+import { DAY } from '../../lambda/shared/period';
+import { fine, problem, type Finding } from './finding';
+
+/** A schedule as it is now. */
+export interface Schedule {
+  name: string;
+  /** Undefined when somebody has deleted it. */
+  state: string | undefined;
+  expression: string;
+}
+
+/** Reads one schedule of the default group. */
+export async function readSchedule(scheduler: SchedulerClient, name: string): Promise<Schedule> {
+  try {
+    const { State, ScheduleExpression = '' } = await scheduler.send(new GetScheduleCommand({ Name: name }));
+    if (State === undefined) throw new RotationError(`Scheduler did not say whether the schedule ${name} is enabled`);
+    return { name, state: State, expression: ScheduleExpression };
+  } catch (error) {
+    if (describe(error).error === 'ResourceNotFoundException') return { name, state: undefined, expression: '' };
+    throw error;
+  }
+}
+
+/** Whether a schedule fires. */
+export function checkSchedule({ name, state, expression }: Schedule): Finding {
+  const check = `schedule ${name}`;
+  if (state === 'ENABLED') return fine(check, `fires at ${expression} (UTC)`);
+  const says = state === undefined ? 'it is gone' : `it is ${state.toLowerCase()}: nothing starts by itself`;
+  return problem(check, says, 'npx cdk deploy --revert-drift');
+}
+
+const UNITS: Readonly<Record<string, number>> = { minute: DAY / 1440, hour: DAY / 24, day: DAY };
+
+/** The longest time between two firings, in milliseconds, rounded up to the field that limits it: a day, a week, a month or a year. */
+export function longestPause(expression: string): number {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  if (count !== undefined) return Number(count) * (UNITS[unit ?? ''] ?? DAY);
+  const [, , dayOfMonth = '*', month = '*', dayOfWeek = '*', year = '*'] = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(' ') ?? [];
+  const limited = (field: string): boolean => field !== '*' && field !== '?';
+  if (limited(month) || limited(year)) return 366 * DAY;
+  if (limited(dayOfMonth)) return 31 * DAY;
+  return limited(dayOfWeek) ? 7 * DAY : DAY;
+}
