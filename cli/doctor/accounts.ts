@@ -94,8 +94,8 @@ function readFlaws(id: string, { failed }: AccountCheck, evidence: Evidence): Fl
       return [{ says: `the group ${exemptionGroup} is missing: nobody is exempt`, next }];
     }
     const denied = error.startsWith('AccessDenied') || message.includes('AccessDenied');
-    const what = action === 'iam:GetCredentialReport' ? 'the credential report cannot be had' : `${action} failed`;
-    const says = denied ? `the role ${memberRole} may not do ${action}` : what;
+    const refusal = denied ? `the role ${memberRole} may not do ${action}` : `${action} failed`;
+    const says = action === 'iam:GetCredentialReport' ? 'the credential report cannot be had: every user is read instead' : refusal;
     const next = denied ? restore(id, evidence) : 'ask again; when it stays so, ask AWS Support';
     return [{ says, detail: denied ? message : `${error}: ${message}`, next }];
   });

@@ -11,6 +11,8 @@ import { longestPause, type Schedule } from './schedules';
 const CONCURRENCY = 20;
 /** Accounts get this long to answer before they count as silent. */
 const PATIENCE = 30 * 60_000;
+/** How far beyond the time that is due a last run is looked for, so that it can be named. */
+const LOOK_BACK = 30 * DAY;
 
 /** What the last run is judged by. */
 export interface Expected {
@@ -25,22 +27,23 @@ export async function checkLastRun(s3: S3Client, bucket: string, { schedule, dep
   const store = new RunStore(s3, bucket);
   const pause = longestPause(schedule.expression);
   const overdue = pause + DAY;
-  const last = await lastRun(store, new Date(now.getTime() - overdue - DAY));
+  const last = await lastRun(store, new Date(now.getTime() - overdue - LOOK_BACK));
   const age = now.getTime() - (last ? Date.parse(last.startedAt) : deployed.getTime());
   if (age > overdue && schedule.state === 'ENABLED') {
-    const says = last ? `was ${ago(age)} ago, at ${last.startedAt}` : `none for ${ago(overdue)} at least`;
+    const says = last ? `${moment(last)}, ${days(age)} ago` : `none for ${days(age)}`;
     return problem(check, says, `aws logs tail /aws/lambda/${schedule.name} --since 2d`);
   }
   if (!last) return fine(check, schedule.state === 'ENABLED' ? 'none yet; the schedule will start the first' : 'none: see the schedule');
   const { failed, silent, unreadable, notDispatched, partial } = await countOf(store, last, now);
   const bad = failed + silent + unreadable + notDispatched;
-  const says = `${last.startedAt}: ${last.accounts.length} accounts, ${bad} failed${partial > 0 ? `, ${partial} partly done` : ''}`;
+  const says = `${moment(last)}: ${last.accounts.length} accounts, ${bad} failed${partial > 0 ? `, ${partial} partly done` : ''}`;
   if (bad === 0) return fine(check, says);
   const next = `read the summary mail, or: aws s3 cp s3://${bucket}/runs/${last.runId}/report.html .`;
   return problem(check, says, next);
 }
 
-const ago = (milliseconds: number): string => `${Math.floor(milliseconds / DAY)} days`;
+const days = (milliseconds: number): string => `${Math.floor(milliseconds / DAY)} days`;
+const moment = ({ startedAt }: RunManifest): string => `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Skipping somebody because they were not asked for is what a run by hand does. */
 const isFull = ({ forceRotate, skipped }: RunManifest): boolean =>

@@ -56,9 +56,12 @@ async function checkSending(ses: SESv2Client, accounts: number): Promise<Finding
   // -1 stands for no limit: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendQuota.html
   if (quota >= 0 && quota < needed) {
     const next = `aws service-quotas request-service-quota-increase --service-code ses --quota-code L-804C8AE8 --desired-value ${needed * 2}`;
-    return [problem('sending', `SES sends ${quota} mails a day, a run may need ${needed} and one more for each owner`, next)];
+    return [problem('sending', `SES sends ${quota} mails a day, a run needs ${needed}, and one for each owner`, next)];
   }
   return [
-    fine('sending', quota < 0 ? 'SES sends without a limit' : `SES sends ${quota} mails a day; a run needs up to ${needed} and owners’`),
+    fine(
+      'sending',
+      quota < 0 ? 'SES sends without a limit' : `SES sends ${quota} mails a day; a run needs ${needed}, and one for each owner`,
+    ),
   ];
 }

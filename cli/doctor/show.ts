@@ -22,7 +22,8 @@ const SIGNS: Readonly<Record<AccountFinding['status'], string>> = {
   unknown: colors.yellow('?'),
   'not rotated': colors.dim('–'),
 };
-const STYLE = { style: { head: ['bold'], border: ['gray'], compact: true } };
+// The table colours by itself, where nobody sees colours, too.
+const STYLE = { style: { head: colors.isColorSupported ? ['bold'] : [], border: colors.isColorSupported ? ['gray'] : [], compact: true } };
 const MOST_NAMED = 5;
 
 /** The diagnosis for a terminal: what was looked at, one line for each account, and what to do about each problem. */

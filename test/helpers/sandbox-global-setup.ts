@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { provideAssemblies } from './sandbox-assemblies';
 
 /** Folders of tests that deploy the synthesized app; running other tests alone need not wait for a synthesis. */
-const FOLDERS = ['runs', 'safety'];
+const FOLDERS = ['runs', 'safety', 'cli'];
 
 interface Asked {
   testPathPatterns?: { patterns: readonly string[] };

@@ -1,0 +1,75 @@
+import { makeClients } from '../../../cli/doctor/clients';
+import { diagnose, type Question } from '../../../cli/doctor/diagnose';
+import { exitCodeOf, type Diagnosis } from '../../../cli/doctor/finding';
+import type { Snapshot } from '../../../sandbox/sandbox';
+import { MANAGEMENT, OTHER, TEAM, TestOrganization, type Account, type Shape } from '../../helpers/sandbox-organization';
+
+export const SENDER = 'key-rotation@acme.test';
+
+/** A deployed organization in perfect health, into which a test brings one illness at a time. */
+export class Patient {
+  private constructor(
+    readonly org: TestOrganization,
+    private readonly healthy: Snapshot,
+  ) {}
+
+  /** Deployed, bootstrapped, with somebody who hears of alarms, and rotated once. */
+  static async healthy(shape: Shape = {}): Promise<Patient> {
+    const org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], shape);
+    const { sandbox, central } = org;
+    const { world, region } = sandbox.kernel;
+    for (const topic of sandbox.kernel.account(central.id).topics.values()) {
+      topic.subscriptions = [{ arn: `${topic.arn}:1`, protocol: 'email', endpoint: 'security@acme.example', confirmed: true }];
+    }
+    const outputs = { BootstrapVersion: '30' };
+    const toolkit = { name: 'CDKToolkit', account: central.id, region, outputs, resources: new Map() };
+    world.stacks.set(`${central.id}/${region}/CDKToolkit`, toolkit);
+    sandbox.organization.verifyIdentity(central.id, 'acme.test');
+    await org.run();
+    return new Patient(org, sandbox.snapshot());
+  }
+
+  recover(): void {
+    this.org.sandbox.faults.clear();
+    this.org.goTo(this.healthy);
+  }
+
+  /** What the doctor finds, as the administrator of the account, with waiting that takes no time. */
+  async diagnosis(asked: Partial<Question> = {}, account: Account = this.org.central): Promise<Diagnosis> {
+    const { sandbox } = this.org;
+    let now = 0;
+    return diagnose(makeClients(sandbox.client(account.id)), {
+      accounts: [],
+      stack: 'IamKeyRotation',
+      beforeDeploy: false,
+      context: { rotation: { sender: SENDER } },
+      waiting: {
+        now: () => now,
+        sleep: async (milliseconds) => {
+          now += milliseconds;
+          await sandbox.drain();
+        },
+      },
+      ...asked,
+    });
+  }
+
+  /** Everything that is not fine, as `<check or account>: <what>`, and the exit code. */
+  async complaints(asked: Partial<Question> = {}, account?: Account): Promise<[complaints: string[], exitCode: number]> {
+    const found = await this.diagnosis(asked, account);
+    const all = [
+      ...found.checks.map((finding) => ({ ...finding, subject: finding.check })),
+      ...found.accounts.map((finding) => ({ ...finding, subject: finding.account })),
+    ];
+    const complaints = all.filter(({ status }) => status !== 'fine');
+    for (const { status, next } of complaints) expect([status, status === 'not rotated' || Boolean(next)]).toEqual([status, true]);
+    return [complaints.map(({ subject, says }) => `${subject}: ${says}`), exitCodeOf(found)];
+  }
+
+  /** Takes an action from everything that the operator may do. */
+  forbidOperator(action: string, account: Account = MANAGEMENT): void {
+    const role = this.org.sandbox.kernel.account(account.id).roles.get('Administrator');
+    const deny = { Version: '2012-10-17' as const, Statement: { Effect: 'Deny' as const, Action: action, Resource: '*' } };
+    role?.inlinePolicies.set('Forbidden', deny);
+  }
+}
