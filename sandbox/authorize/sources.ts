@@ -41,6 +41,8 @@ export function resourcePolicy(
   action: string,
   resource: string,
 ): { account: string; policy?: PolicyDocument } {
+  // Every member account may ask this: https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
+  if (action === 'organizations:DescribeOrganization') return { account: principal.account };
   if (action.startsWith('organizations:')) return organizationPolicy(world, principal);
   const arn = parseArn(resource);
   if (!arn) return { account: principal.account };

@@ -42,7 +42,6 @@ export const organizations = handlersOf<SdkShapes<typeof sdk>>({
   },
   DescribeOrganization: {
     reads: true,
-    // Every member account may call this one.
     checks: () => [{ action: 'organizations:DescribeOrganization', resource: '*' }],
     handle(_, { world }) {
       const { organization, managementAccount } = world;

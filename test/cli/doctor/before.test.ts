@@ -56,7 +56,13 @@ const GAPS: Gap[] = [
     'StackSets: have no trusted access to the organization',
   ],
   ['the sender is an example', () => undefined, 'sender: no mail can come from keys@example.com', { sender: 'keys@example.com' }],
-  ['the sender is not verified', () => { central().identities.clear(); }, `sender: SES knows neither ${SENDER} nor its domain`],
+  [
+    'the sender is not verified',
+    () => {
+      central().identities.clear();
+    },
+    `sender: SES knows neither ${SENDER} nor its domain`,
+  ],
   [
     'SES is in its sandbox',
     () => (central().sending.production = false),

@@ -113,7 +113,9 @@ const ILLNESSES: Illness[] = [
   ],
   [
     'the identity is not in SES',
-    (org) => { central(org).identities.clear(); },
+    (org) => {
+      central(org).identities.clear();
+    },
     'sender: SES knows neither key-rotation@example.com nor its domain',
   ],
   [
@@ -145,7 +147,13 @@ const ILLNESSES: Illness[] = [
     (org) => central(org).schedules.delete(scheduleOf(org, FUNCTIONS.reporter)[0]),
     `schedule ${FUNCTIONS.reporter}: it is gone`,
   ],
-  ['nothing ran for days', (org) => { org.sandbox.clock.advance(5 * DAY); }, 'last run: 2026-01-05 01:00 UTC, 5 days ago'],
+  [
+    'nothing ran for days',
+    (org) => {
+      org.sandbox.clock.advance(5 * DAY);
+    },
+    'last run: 2026-01-05 01:00 UTC, 5 days ago',
+  ],
   [
     'an account failed in the last run',
     async (org) => {

@@ -28,6 +28,8 @@ const inputs: Record<string, Record<string, object>> = {
     CreateAccessKey: user,
     UpdateAccessKey: user,
     DeleteAccessKey: user,
+    ListUserPolicies: user,
+    DeleteUserPolicy: { ...user, PolicyName: 'p' },
     GetAccessKeyLastUsed: {},
     ListUserTags: user,
     TagUser: { ...user, ...tags },

@@ -52,6 +52,7 @@ it('gives State and Paths, and the retired Status only on demand', async () => {
 it('answers nobody but the management account, delegated administrators and those the delegation policy names', async () => {
   const other = new organizations.OrganizationsClient(harness.user('reader', [allow('organizations:*')], member));
   expect(await failure(list(other))).toBe("AccessDeniedException: You don't have permissions to access this resource.");
+  expect(await failure(other.send(new organizations.DescribeOrganizationCommand({})))).toBe('it succeeded');
   const statement = { Effect: 'Allow', Principal: { AWS: member }, Action: 'organizations:ListAccounts', Resource: '*' } as const;
   organization(harness.kernel).putResourcePolicy(policy(statement));
   expect(await failure(list(other))).toBe('it succeeded');
