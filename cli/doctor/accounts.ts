@@ -44,7 +44,7 @@ function judge({ id }: AccountRef, evidence: Evidence): Found {
   const answer = evidence.answers.get(id);
   const flaws = answer ? [...roleFlaws(id, answer, evidence), ...readFlaws(id, answer, evidence)] : [silence(evidence)];
   const [first] = flaws;
-  if (!first) return { status: 'fine', says: `all ${answer?.proven.length ?? 0} reads work` };
+  if (!first) return { status: 'fine', says: `the role and its ${(answer?.proven.length ?? 1) - 1} reads work` };
   const details = flaws.flatMap(({ detail }) => (detail === undefined ? [] : [detail]));
   return {
     status: 'problem',

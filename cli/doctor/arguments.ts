@@ -34,7 +34,7 @@ Exit code: 0 all is fine, 1 there are problems, 2 something could not be checked
   npm run doctor                                             after each deployment, and whenever a mail is missing
   npm run doctor -- --accounts 222233334444                  after an account was repaired
   npm run doctor -- --before-deploy -c sender=keys@acme.test before the first deployment
-  npm run doctor -- --json | jq '.accounts[] | select(.status == "problem")'
+  npm run -s doctor -- --json | jq '.accounts[] | select(.status == "problem")'
 `;
 
 const OPTIONS = {

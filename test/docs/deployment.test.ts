@@ -24,7 +24,7 @@ it.each(commands)('$file: the settings of "$command" are right', ({ command }) =
   expect(() => readSettings(settingsOf(command))).not.toThrow();
 });
 
-it.each(['deployment', 'migration', 'faq'])('docs/%s.md leads nowhere that is not there', (page) => {
+it.each(['deployment', 'migration', 'faq', 'doctor'])('docs/%s.md leads nowhere that is not there', (page) => {
   const links = [...read(`docs/${page}.md`).matchAll(/\]\((?!https)([^)#]+)?(?:#([\w-]+))?\)/g)];
   expect(links.length).toBeGreaterThan(1);
   for (const [, file, heading] of links) {
