@@ -9,6 +9,7 @@ export interface Deployment {
   created: Date;
   orchestrator: string;
   rotator: string;
+  reporter: string;
   memberRole: string;
   exemptionGroup: string;
   resultsBucket: string;
@@ -45,6 +46,7 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     created: found.CreationTime ?? new Date(0),
     orchestrator: output('OrchestratorFunctionName'),
     rotator: output('RotatorFunctionName'),
+    reporter: output('ReporterFunctionName'),
     memberRole: output('MemberRoleName'),
     exemptionGroup: output('ExemptionGroupName'),
     resultsBucket: output('ResultsBucketName'),

@@ -1,0 +1,66 @@
+import type { FailedEvent } from '../../../cli/redrive/failed-events';
+import { planRedrive } from '../../../cli/redrive/plan';
+
+const FUNCTIONS = { orchestrator: 'the-orchestrator', rotator: 'the-rotator', reporter: 'the-reporter' };
+const failed = (functionName: string, payload: unknown): FailedEvent => ({ receipt: '1', functionName, payload, reason: 'Error: no' });
+const rotator = (account: string, more: object = {}): FailedEvent =>
+  failed('the-rotator', { account, email: 'a@acme.test', name: 'A', runId: 'run-1', ...more });
+const planned = (...events: FailedEvent[]) =>
+  planRedrive(events, FUNCTIONS).again.map(({ functionName, payload }) => [functionName, payload]);
+const left = (...events: FailedEvent[]) => planRedrive(events, FUNCTIONS).left.map(({ why }) => why);
+const [A, B] = ['111111111111', '222222222222'];
+
+describe('planRedrive', () => {
+  it('makes one run of all accounts, each once', () => {
+    const { again } = planRedrive([rotator(A), rotator(B), rotator(A)], FUNCTIONS);
+    expect(again).toMatchObject([{ functionName: 'the-orchestrator', payload: { accounts: [A, B] } }]);
+    expect(again[0]?.events).toHaveLength(3);
+  });
+
+  it('keeps a dry run dry, apart from the others', () => {
+    expect(planned(rotator(A, { dryrun: true }), rotator(B))).toEqual([
+      ['the-orchestrator', { accounts: [A], dryrun: true }],
+      ['the-orchestrator', { accounts: [B] }],
+    ]);
+  });
+
+  it('forces each user again, once', () => {
+    expect(planned(rotator(A, { ForceRotate: 'alice' }), rotator(A, { ForceRotate: 'bob' }), rotator(A, { ForceRotate: 'alice' }))).toEqual(
+      [
+        ['the-orchestrator', { account: A, ForceRotate: 'alice' }],
+        ['the-orchestrator', { account: A, ForceRotate: 'bob' }],
+      ],
+    );
+  });
+
+  it('repeats events of orchestrator and reporter as they were, each once', () => {
+    const events = [
+      failed('the-orchestrator', {}),
+      failed('the-orchestrator', {}),
+      failed('the-reporter', {}),
+      failed('the-reporter', { runId: 'r' }),
+    ];
+    expect(planned(...events)).toEqual([
+      ['the-orchestrator', {}],
+      ['the-reporter', {}],
+      ['the-reporter', { runId: 'r' }],
+    ]);
+  });
+
+  it.each([
+    ['a whole run beside single accounts apart', [failed('the-orchestrator', {}), rotator(A)], [{}, { accounts: [A] }]],
+    ['accounts of a run by hand together with others', [failed('the-orchestrator', { accounts: [B] }), rotator(A)], [{ accounts: [B, A] }]],
+  ])('takes %s', (_, events, payloads) => {
+    expect(planned(...events).map(([, payload]) => payload)).toEqual(payloads);
+  });
+
+  it.each<[string, FailedEvent, string]>([
+    ['an event of another function', failed('somebody', {}), 'of no function that can be run again'],
+    ['a message of somebody else', failed('', undefined), 'of no function that can be run again'],
+    ['an event that never was valid', failed('the-rotator', { account: 'x' }), "the rotator's event is not valid"],
+    ['a check', failed('the-orchestrator', { check: true }), 'it was a check'],
+  ])('leaves %s where it is', (_, event, why) => {
+    expect(planned(event)).toEqual([]);
+    expect(left(event)).toEqual([expect.stringContaining(why)]);
+  });
+});
