@@ -16,6 +16,7 @@ import { Reporter } from './constructs/reporter';
 import { ResultsBucket } from './constructs/results-bucket';
 import { Rotator } from './constructs/rotator';
 import { Schedules } from './constructs/schedules';
+import { SecretsKey } from './constructs/secrets-key';
 import { memberOf } from './member-stack';
 import type { Settings } from './settings/fields';
 import { namesOf } from './settings/names';
@@ -37,17 +38,21 @@ export class CentralStack extends Stack {
       ? new Organization(this, 'Organization', { functionName: names.organizationFacts, ...surroundings })
       : undefined;
     const organizationId = organization?.organizationId;
-    const rotator = new Rotator(this, 'Rotator', surroundings);
+    const secretsKey = member.centralStore ? this.secretsKey(settings, organizationId) : undefined;
+    const secretsKeyArn = secretsKey?.arn;
+    const rotator = new Rotator(this, 'Rotator', { ...surroundings, secretsKey });
     const orchestrator = new Orchestrator(this, 'Orchestrator', { ...surroundings, rotator: rotator.function, organizationId });
     const reporter = new Reporter(this, 'Reporter', surroundings);
 
     const trusted = { rotatorRoleArn: rotator.role.roleArn };
-    if (deployment === 'management') new MemberResources(this, 'ManagementAccount', { ...member, ...trusted, organizationId });
+    if (deployment === 'management')
+      new MemberResources(this, 'ManagementAccount', { ...member, ...trusted, organizationId, secretsKeyArn });
     if (deployment === 'single') new MemberResources(this, 'OwnAccount', { ...member, ...trusted });
     if (organization) {
       const { organizationId, rootId } = organization;
       const delegated = deployment === 'delegated';
-      new MemberStackSet(this, 'MemberAccounts', { name: names.stackSet, member, ...trusted, organizationId, rootId, delegated });
+      const organizationProps = { organizationId, rootId, secretsKeyArn };
+      new MemberStackSet(this, 'MemberAccounts', { name: names.stackSet, member, ...trusted, ...organizationProps, delegated });
     }
 
     const alerts = new Alerts(this, 'Alerts', { topicName: names.alertsTopic, email: settings.alarmEmail });
@@ -82,10 +87,15 @@ export class CentralStack extends Stack {
       DryRun: settings.dryRun ? 'true' : 'false',
       // What the member template, deployed by hand, asks for.
       ...((deployment === 'delegated' || deployment === 'list') && { RotatorRoleArn: trusted.rotatorRoleArn }),
+      ...(secretsKeyArn !== undefined && { CentralKeyArn: secretsKeyArn }),
       ...(deployment === 'delegated' &&
         organization && { OrganizationId: organization.organizationId, DelegationPolicy: delegationPolicy(this) }),
     });
     keepHouseRules(this, settings);
+  }
+
+  private secretsKey({ accounts, breakGlassPrincipals: breakGlass }: Settings, organizationId: string | undefined): SecretsKey {
+    return new SecretsKey(this, 'Secrets', { organizationId, accounts: accounts.map(({ id }) => id), breakGlass });
   }
 
   private outputs(values: Readonly<Record<string, string>>): void {

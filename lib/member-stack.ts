@@ -6,7 +6,11 @@ import type { Settings } from './settings/fields';
 import { namesOf } from './settings/names';
 
 /** The names that the member stack's parameters have. */
-export const MEMBER_PARAMETERS = { organizationId: 'OrganizationId', rotatorRoleArn: 'RotatorRoleArn' } as const;
+export const MEMBER_PARAMETERS = {
+  organizationId: 'OrganizationId',
+  rotatorRoleArn: 'RotatorRoleArn',
+  secretsKeyArn: 'CentralKeyArn',
+} as const;
 
 /** What the settings say about member accounts. */
 export interface MemberProps extends HouseRules {
@@ -15,18 +19,23 @@ export interface MemberProps extends HouseRules {
   exemptionGroupExists: boolean;
   /** Whether only principals of one organization are trusted; the template then asks for its id. */
   inOrganization: boolean;
+  /** Whether new keys are stored in the account of the rotation; the template then asks for their key. */
+  centralStore: boolean;
+  readerPolicy: string;
 }
 
 /** What the settings say about member accounts. */
 export function memberOf(settings: Settings): MemberProps {
   const { deployment, exemptionGroup, exemptionGroupExists, permissionsBoundary, tags } = settings;
   const inOrganization = deployment === 'management' || deployment === 'delegated';
-  return { roleName: namesOf(settings).memberRole, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags };
+  const { memberRole: roleName, readerPolicy } = namesOf(settings);
+  const centralStore = settings.secretStore === 'central';
+  return { roleName, readerPolicy, exemptionGroup, exemptionGroupExists, inOrganization, centralStore, permissionsBoundary, tags };
 }
 
 /** What every member account gets, as a stack of its own without assets, so that it can be deployed into accounts without CDK bootstrap. */
 export class MemberStack extends Stack {
-  constructor(scope: Construct, id: string, { inOrganization, ...props }: MemberProps) {
+  constructor(scope: Construct, id: string, { inOrganization, centralStore, ...props }: MemberProps) {
     super(scope, id, {
       description: 'Access key rotation: the role that rotates keys in this account, and the group of exempt users',
       // Refuses assets and looks up no bootstrap version; the CDK's own types miss exactOptionalPropertyTypes.
@@ -38,8 +47,16 @@ export class MemberStack extends Stack {
       description: 'The one role that may take the role of this account',
       allowedPattern: '^arn:[a-z-]+:iam::\\d{12}:role/.+$',
     });
-    new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn: rotatorRoleArn.valueAsString });
+    const secretsKeyArn = centralStore ? this.secretsKeyArn() : undefined;
+    new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn: rotatorRoleArn.valueAsString, secretsKeyArn });
     keepHouseRules(this, props);
+  }
+
+  private secretsKeyArn(): string {
+    return new CfnParameter(this, MEMBER_PARAMETERS.secretsKeyArn, {
+      description: 'The key that encrypts the central store, in whose account and region the secrets are',
+      allowedPattern: '^arn:[a-z-]+:kms:[a-z0-9-]+:\\d{12}:key/[a-z0-9-]+$',
+    }).valueAsString;
   }
 
   private organizationId(): string {

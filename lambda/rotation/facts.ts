@@ -18,6 +18,8 @@ export interface StoredKeys {
   readonly current?: string;
   /** Every key that some version holds. */
   readonly versions: ReadonlySet<string>;
+  /** The central store was asked, too. */
+  readonly central?: true;
 }
 
 /** Everything `plan` may know about one user, read freshly. */

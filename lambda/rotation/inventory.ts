@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../shared/errors';
 import type { AccessKey, LastUse, StoredKeys, UserFacts } from './facts';
-import type { SecretStore } from './secret-store';
+import type { KeyStore } from './key-store';
 import { intentsIn, MAX_INVOCATION, readState } from './state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
@@ -31,7 +31,7 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
  * Another invocation may be at work on the same user (docs/adr/0007): the time is asked last (nothing that was read lies in the future).
  */
 export async function readUser(
-  services: { iam: IAMClient; store: SecretStore; clock: () => Date },
+  services: { iam: IAMClient; store: KeyStore; clock: () => Date },
   user: { name: string; arn: string },
   allUses = false,
 ): Promise<UserFacts | undefined> {
@@ -46,11 +46,17 @@ export async function readUser(
   const interrupted = state.intents.length > 0;
   const oldestActive = keys.find((key) => key.status === 'Active');
   const [stored, ...used] = await Promise.all([
-    keys.length > 1 || interrupted ? store.storedKeys(user.name) : NOTHING_STORED,
+    keys.length > 1 || interrupted ? storedKeys(store, user.name, keys) : NOTHING_STORED,
     ...keys.map(async (key) => (allUses || interrupted || key === oldestActive ? { ...key, lastUsed: await lastUse(iam, key.id) } : key)),
   ]);
   return { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored };
 }
+
+const storedKeys = (store: KeyStore, userName: string, keys: readonly AccessKey[]): Promise<StoredKeys> =>
+  store.storedKeys(
+    userName,
+    keys.map(({ id }) => id),
+  );
 
 /**
  * Tags come before the keys: a key is re-enabled only when its tag was older than the listing. A key made since the tags were read may be

@@ -11,7 +11,7 @@ import {
 import { describe, isNoSuchEntity, KeyNotStoredError, RotationError } from '../shared/errors';
 import { isThrottled, whileThrottled } from '../shared/while-throttled';
 import { listKeys } from './inventory';
-import type { SecretStore } from './secret-store';
+import type { KeyStore } from './key-store';
 import { intentTag, writeIntent } from './state';
 
 /** What issuing a key needs. */
@@ -19,7 +19,7 @@ export interface IssuingServices {
   iam: IAMClient;
   /** Retries off. */
   iamWithoutRetries: IAMClient;
-  store: SecretStore;
+  store: KeyStore;
   clock: () => Date;
   sleep: (milliseconds: number) => Promise<void>;
   /** When this invocation is certainly over. */
@@ -42,7 +42,8 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
   await services.store.prepare(user);
   const tagKey = intentTag(randomBytes(4).toString('hex'));
   const at = services.clock();
-  const Value = writeIntent({ at, until: services.endsAt, known });
+  const { central } = services.store;
+  const Value = writeIntent({ at, until: services.endsAt, known, ...(central && { central }) });
   await services.iam.send(new TagUserCommand({ UserName: user.name, Tags: [{ Key: tagKey, Value }] }));
   const clearIntent = async (): Promise<void> => {
     await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [tagKey] }));
@@ -115,7 +116,7 @@ async function storeOrRemove(
     const why = `the new key ${AccessKeyId} of ${userName} could not be stored (${error}: ${message})`;
     const unknown = `${why}; whether it was is not known: the next run keeps it if it is in the secret and removes it if not`;
     if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });
-    const stored = await services.store.storedKeys(userName).catch(() => undefined);
+    const stored = await services.store.storedKeys(userName, [AccessKeyId]).catch(() => undefined);
     if (!stored) throw new KeyNotStoredError(unknown, { cause });
     if (stored.current === AccessKeyId) return;
     const left = await whyNotRemoved(services.iam, userName, AccessKeyId);

@@ -45,6 +45,9 @@ export function planOrphans(user: UserFacts): Decision[] {
 }
 
 function doubt(user: UserFacts, suspect: AccessKey): string | undefined {
+  if (!user.stored.central && user.state.intents.some((intent) => intent.central && appearedIn(intent, suspect))) {
+    return `${suspect.id} was to be stored in the central store, which this deployment does not ask; whether it is there is not known`;
+  }
   if (suspect.lastUsed === undefined) return `whether ${suspect.id} was used is not known`;
   const others = user.keys.some((key) => key.id !== suspect.id && key.status === 'Active');
   return others ? undefined : `${suspect.id} appeared while a key was being issued, and it is the user's only active key`;

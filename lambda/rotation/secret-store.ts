@@ -10,16 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { describe, SecretUnusableError } from '../shared/errors';
 import type { StoredKeys } from './facts';
-
-/** The value of a user's secret. */
-export interface StoredKeyValue {
-  UserName: string;
-  AccessKeyId: string;
-  SecretAccessKey: string;
-  Status: 'Active';
-  /** ISO 8601. */
-  CreateDate: string;
-}
+import type { KeyStore, StoredKeyValue } from './key-store';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */
 const OURS = { Key: 'key-rotation:managed', Value: 'true' };
@@ -39,17 +30,26 @@ export function secretNameFor(account: string, userName: string): string {
   return `Account_${account}_User_${userName.replaceAll(',', '/2C')}_AccessKey`;
 }
 
-/** One account's secrets: one per user, in that account, readable by that user; `breakGlass` are the roles that are not refused. */
-export class SecretStore {
+/** How secrets are made. */
+export interface SecretOptions {
+  /** Roles that are not refused; none when absent. */
+  breakGlass?: readonly string[] | undefined;
+  /** ARN of the customer managed key; its account holds the secrets. The users' own account does, under its own key, when absent. */
+  key?: string;
+}
+
+/** One account's secrets in one place: one per user, readable by that user. */
+export class SecretStore implements KeyStore {
+  private readonly arns = new Map<string, string>();
+
   constructor(
     private readonly secrets: SecretsManagerClient,
     private readonly account: string,
-    private readonly breakGlass: readonly string[] = [],
+    private readonly options: SecretOptions = {},
   ) {}
 
-  /** The name of a user's secret. */
   nameFor(userName: string): string {
-    return secretNameFor(this.account, userName);
+    return this.arns.get(userName) ?? secretNameFor(this.account, userName);
   }
 
   /** Which keys the user's secret holds, from the ids of its versions; a secret that is not ours or is being deleted holds none. */
@@ -72,10 +72,11 @@ export class SecretStore {
    * it, and was just written to (a version without AWSCURRENT). Throws before any key exists.
    */
   async prepare(user: { name: string; arn: string }): Promise<void> {
-    const name = this.nameFor(user.name);
+    const name = secretNameFor(this.account, user.name);
     const existing = await this.find(user.name);
-    if (existing) assertUsable(existing, name);
-    else await this.create(user.name);
+    if (existing) this.assertUsable(existing, name);
+    const arn = existing ? existing.ARN : await this.create(user.name);
+    if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
     await this.ensurePolicy(name, user.arn, !existing);
     await this.secrets.send(
       new PutSecretValueCommand({
@@ -91,7 +92,7 @@ export class SecretStore {
   async put(value: StoredKeyValue): Promise<void> {
     await this.secrets.send(
       new PutSecretValueCommand({
-        SecretId: this.nameFor(value.UserName),
+        SecretId: secretNameFor(this.account, value.UserName),
         SecretString: JSON.stringify(value),
         ClientRequestToken: versionOf(value.AccessKeyId),
       }),
@@ -100,27 +101,39 @@ export class SecretStore {
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return await this.secrets.send(new DescribeSecretCommand({ SecretId: this.nameFor(userName) }));
+      return await this.secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
     } catch (error) {
       if (describe(error).error === 'ResourceNotFoundException') return undefined;
       throw error;
     }
   }
 
-  private async create(userName: string): Promise<void> {
-    const Name = this.nameFor(userName);
+  private async create(userName: string): Promise<string | undefined> {
+    const Name = secretNameFor(this.account, userName);
+    const { key } = this.options;
     const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
     try {
-      await this.secrets.send(new CreateSecretCommand({ Name, Description, Tags: [OURS] }));
+      const command = new CreateSecretCommand({ Name, Description, Tags: [OURS], ...(key !== undefined && { KmsKeyId: key }) });
+      return (await this.secrets.send(command)).ARN;
     } catch (error) {
       if (describe(error).error !== 'ResourceExistsException') throw error;
       const existing = await this.find(userName);
-      if (existing) assertUsable(existing, Name);
+      if (existing) this.assertUsable(existing, Name);
+      return existing?.ARN;
     }
   }
 
+  private assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
+    assertUsable(secret, name);
+    const { key } = this.options;
+    if (key === undefined || key.endsWith(secret.KmsKeyId ?? 'none') || accountOf(key) === this.account) return;
+    throw new SecretUnusableError(
+      `the secret ${name} is encrypted with ${secret.KmsKeyId ?? 'the key aws/secretsmanager'}, which account ${this.account} has no right to; change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id ${key})`,
+    );
+  }
+
   private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {
-    const wanted = policyFor(userArn, this.breakGlass);
+    const wanted = policyFor(userArn, this.options);
     if (!isNew) {
       const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
@@ -134,10 +147,11 @@ export class SecretStore {
 /**
  * Lets one user read the value, needing no policy of their own, and refuses it to every other principal, whatever the account's policies
  * allow: an allowing statement alone would leave it to every principal that may read all secrets. Roles in `breakGlass`, given as ARNs or
- * as names in the user's account, are neither allowed nor refused, so that their own policies decide.
+ * as names in the account that holds the secret, are neither allowed nor refused, so that their own policies decide.
  */
-export function policyFor(userArn: string, breakGlass: readonly string[] = []): object {
-  const [, partition = '', , , account = ''] = userArn.split(':');
+export function policyFor(userArn: string, { breakGlass = [], key }: SecretOptions = {}): object {
+  const [, partition = ''] = userArn.split(':');
+  const account = accountOf(key ?? userArn);
   const spared = breakGlass.map((role) => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`));
   return {
     Version: '2012-10-17',
@@ -164,6 +178,8 @@ export function policyFor(userArn: string, breakGlass: readonly string[] = []): 
     ],
   };
 }
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 const isOurs = (secret: DescribeSecretCommandOutput): boolean =>
   secret.Tags?.some((tag) => tag.Key === OURS.Key && tag.Value === OURS.Value) ?? false;

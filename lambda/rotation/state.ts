@@ -20,6 +20,8 @@ export interface Intent {
   until: Date;
   /** The user's keys just before CreateAccessKey. */
   known: readonly string[];
+  /** The key was to be stored in the central store. */
+  central?: true;
 }
 
 /** Everything our tags on one user say; what cannot be read counts as absent. */
@@ -95,7 +97,8 @@ function readIntent(tagKey: string, value: string, now: Date): Intent | undefine
   if (!at || !until || at.getTime() > now.getTime() + CLOCK_SKEW) return undefined;
   const lasts = until.getTime() - at.getTime();
   if (lasts < 0 || lasts > MAX_INVOCATION + CLOCK_SKEW) return undefined;
-  return { tagKey, at, until, known: (read.get('keys') ?? '').split('+').filter((id) => id !== '') };
+  const known = (read.get('keys') ?? '').split('+').filter((id) => id !== '');
+  return { tagKey, at, until, known, ...(read.get('store') === 'central' && { central: true }) };
 }
 
 function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Date): KeyState {
@@ -139,7 +142,7 @@ export function writeKeyState(state: KeyState): string {
 
 /** Writes an intent as a tag value; a list of known keys that would not fit is an error, before anything has changed. */
 export function writeIntent(intent: Omit<Intent, 'tagKey'>): string {
-  const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}`;
+  const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}${intent.central ? ' store=central' : ''}`;
   if (value.length > MAX_TAG_VALUE)
     throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE}`);
   return value;

@@ -11,7 +11,6 @@ import { plan } from '../rotation/plan';
 import { planForced } from '../rotation/plan-forced';
 import { policyOf, type Policy } from '../rotation/policy';
 import { rotateUser, type UserWorked } from '../rotation/rotate-user';
-import { SecretStore } from '../rotation/secret-store';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
@@ -20,6 +19,7 @@ import type { RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { Pace } from '../shared/pace';
 import type { AccountResult } from '../shared/results';
+import { keyStore } from './key-store';
 import { recordNotices } from './notices';
 
 /** What rotating an account needs; made once per cold start. */
@@ -125,7 +125,7 @@ async function enter(services: RotatorServices, event: RotatorEvent, invocation:
     pace,
     issuing: {
       ...clients,
-      store: new SecretStore(clients.secrets, event.account, environment.BREAK_GLASS),
+      store: keyStore(environment, clients, { account: event.account, partition: invocation.partition, pace }),
       clock,
       sleep,
       endsAt: invocation.endsAt,

@@ -66,6 +66,8 @@ const rotator = z.object({
   OWNER_EMAIL_TAG: z.string(),
   /** Absent when nobody but its user reads a secret. */
   BREAK_GLASS: json(z.array(z.string()).min(1)).optional(),
+  /** Absent when secrets live in the accounts of their users. */
+  CENTRAL_STORE: json(z.strictObject({ key: z.string(), readerPolicy: z.string() })).optional(),
   RESULTS_BUCKET: z.string(),
   DIGEST_TEMPLATE: z.string(),
   AUDIT_DIGEST_TEMPLATE: z.string(),

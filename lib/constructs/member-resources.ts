@@ -1,7 +1,9 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, Group } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { roleWith, type Permission } from './permissions';
+import { ReaderPolicy } from './reader-policy';
+import { mayHandOutKeys, maySeeSecrets } from './secret-permissions';
 
 /** Whom the member role trusts, and under which names. */
 export interface MemberResourcesProps {
@@ -12,6 +14,10 @@ export interface MemberResourcesProps {
   rotatorRoleArn: string;
   /** Absent when there is no organization to ask for: the role alone is trusted. */
   organizationId?: string | undefined;
+  /** ARN of the central store's key; absent when secrets live in this account. */
+  secretsKeyArn?: string | undefined;
+  /** Beginning of the name of the policy by which users read the central store. */
+  readerPolicy: string;
 }
 
 /** What every account of the organization needs: the role that the rotator takes, and the group of exempt users. */
@@ -20,7 +26,10 @@ export class MemberResources extends Construct {
     super(scope, id);
     if (!props.exemptionGroupExists) new Group(this, 'ExemptionGroup', { groupName: props.exemptionGroup });
     const rotator = new ArnPrincipal(props.rotatorRoleArn);
-    const { organizationId } = props;
+    const { organizationId, secretsKeyArn, readerPolicy } = props;
+    const stack = Stack.of(this);
+    const reader = secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn });
+    const secrets = reader ? [...maySeeSecrets(stack, stack.account), reader.mayAttach()] : mayHandOutKeys(stack, stack.account);
     roleWith(this, 'Role', {
       roleName: props.roleName,
       assumedBy:
@@ -28,20 +37,13 @@ export class MemberResources extends Construct {
       description: 'Lets the key rotation of the organization rotate access keys in this account',
       entry: 'rotator',
       maxSessionDuration: Duration.hours(1),
-      permissions: memberPermissions(Stack.of(this), props.exemptionGroup),
+      permissions: memberPermissions(stack, props.exemptionGroup, secrets),
     });
   }
 }
 
-function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
+function memberPermissions(stack: Stack, exemptionGroup: string, secrets: readonly Permission[]): Permission[] {
   const iam = (resource: string, resourceName: string): string => stack.formatArn({ service: 'iam', region: '', resource, resourceName });
-  const secret = (suffix: string): string =>
-    stack.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `Account_${stack.account}_User_*_AccessKey${suffix}`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
   const users = { resources: [iam('user', '*')], wildcard: 'Every IAM user of the account, with any path, may hold keys that are due.' };
   return [
     {
@@ -79,26 +81,6 @@ function memberPermissions(stack: Stack, exemptionGroup: string): Permission[] {
       resources: [iam('group', exemptionGroup), iam('group', `*/${exemptionGroup}`)],
       wildcard: 'The exemption group may have been made with any path.',
     },
-    {
-      sid: 'HandOutKeysInSecrets',
-      why: 'Stores a new key where its user alone can read it; reading a value (`GetSecretValue`) is not among the rights.',
-      actions: [
-        'secretsmanager:CreateSecret',
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:TagResource',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:GetResourcePolicy',
-        'secretsmanager:PutResourcePolicy',
-      ],
-      resources: [secret('-??????')],
-      wildcard: 'One secret per IAM user; its ARN ends in six characters that AWS chooses.',
-    },
-    {
-      sid: 'LearnThatSecretIsMissing',
-      why: 'Asks for a secret that does not exist yet; without it the answer would be AccessDenied.',
-      actions: ['secretsmanager:DescribeSecret'],
-      resources: [secret('')],
-      wildcard: 'One secret per IAM user; while it does not exist, its ARN has no suffix.',
-    },
+    ...secrets,
   ];
 }

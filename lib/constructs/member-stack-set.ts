@@ -10,6 +10,7 @@ export interface MemberStackSetProps {
   rotatorRoleArn: string;
   organizationId: string;
   rootId: string;
+  secretsKeyArn: string | undefined;
   /** The stack is deployed into a delegated administrator's account, not into the management account. */
   delegated: boolean;
 }
@@ -21,7 +22,7 @@ export interface MemberStackSetProps {
 export class MemberStackSet extends Construct {
   constructor(scope: Construct, id: string, props: MemberStackSetProps) {
     super(scope, id);
-    const { name, member, rotatorRoleArn, organizationId, rootId, delegated } = props;
+    const { name, member, rotatorRoleArn, organizationId, rootId, secretsKeyArn, delegated } = props;
     new CfnStackSet(this, 'StackSet', {
       stackSetName: name,
       description: 'Access key rotation: role and exemption group in every member account',
@@ -34,6 +35,7 @@ export class MemberStackSet extends Construct {
       parameters: [
         { parameterKey: MEMBER_PARAMETERS.organizationId, parameterValue: organizationId },
         { parameterKey: MEMBER_PARAMETERS.rotatorRoleArn, parameterValue: rotatorRoleArn },
+        ...(secretsKeyArn === undefined ? [] : [{ parameterKey: MEMBER_PARAMETERS.secretsKeyArn, parameterValue: secretsKeyArn }]),
       ],
       stackInstancesGroup: [{ deploymentTargets: { organizationalUnitIds: [rootId] }, regions: [Stack.of(this).region] }],
       // One account that cannot take the role must not undo the deployment for all others: every run names the accounts without it.

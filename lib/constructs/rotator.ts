@@ -6,15 +6,22 @@ import { rotatorVariables } from '../settings/variables';
 import { RUNS } from './results-bucket';
 import { RotationFunction } from './rotation-function';
 import type { Permission } from './permissions';
+import type { SecretsKey } from './secrets-key';
+import { mayHandOutKeys } from './secret-permissions';
 import type { Settings } from '../settings/fields';
 import { maySend } from './sending';
 import { mayWriteResults, type Surroundings } from './surroundings';
 
-/** Does one account: takes the member role there, and tells people what was done. */
+/** Does one account: takes the member role there, and tells people what was done; given a key, stores the new keys in its own account. */
 export class Rotator extends RotationFunction {
-  constructor(scope: Construct, id: string, { settings, results, ...props }: Surroundings) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, results, secretsKey, ...props }: Surroundings & { secretsKey: SecretsKey | undefined },
+  ) {
     const stack = Stack.of(scope);
-    const { rotator, memberRole, templates, configurationSet } = namesOf(settings);
+    const { rotator, memberRole, templates, configurationSet, readerPolicy } = namesOf(settings);
+    const centralStore = secretsKey && { key: secretsKey.arn, readerPolicy: `${readerPolicy}-${secretsKey.id}` };
     super(scope, id, {
       ...props,
       entry: 'rotator',
@@ -22,9 +29,10 @@ export class Rotator extends RotationFunction {
       description: 'Rotates the access keys of one account',
       timeout: Duration.minutes(15),
       memoryMb: 512,
-      variables: rotatorVariables(settings, { resultsBucket: results.bucketName }),
+      variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
       permissions: [
         mayTakeMemberRole(stack, settings, memberRole),
+        ...(centralStore ? mayHandOutKeys(stack, '*') : []),
         maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
         {
@@ -36,6 +44,7 @@ export class Rotator extends RotationFunction {
         },
       ],
     });
+    secretsKey?.letWrite(this.role);
   }
 }
 

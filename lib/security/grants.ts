@@ -42,10 +42,19 @@ interface Properties {
   AssumeRolePolicyDocument?: Document;
   Policies?: { PolicyDocument: Document }[];
   PolicyDocument?: Document;
+  KeyPolicy?: Document;
 }
 
 const nameOf = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
-const flat = (value: unknown): string => flattenCfnReference(value).replace(/<(?:AWS::)?(\w+?)(?:[0-9A-F]{8})?(?=[.>])/g, '<$1');
+/** Of an ARN. */
+const PARTS: Readonly<Record<string, string>> = { 3: 'region', 4: 'account' };
+/** A part of an ARN that only the deployment knows. */
+const PICKED = /\{"Fn::Select":\[(\d),\{"Fn::Split":\[":",\{"(?:Ref|Fn::GetAtt)":\[?"(\w+?)(?:[0-9A-F]{8})?"(?:,"Arn"\])?\}\]\}\]\}/g;
+const picked = (_: string, place: string, name: string): string => `<${PARTS[place] ?? place} of ${name}>`;
+const flat = (value: unknown): string =>
+  flattenCfnReference(value)
+    .replace(PICKED, picked)
+    .replace(/<(?:AWS::)?(\w+?)(?:[0-9A-F]{8})?(?=[.>])/g, '<$1');
 const list = (value: unknown): unknown[] => (value === undefined ? [] : [value].flat());
 const flatList = (value: unknown): string[] => list(value).map(flat);
 
@@ -73,8 +82,8 @@ function grantOf(holder: string, statement: Statement, { statements }: Explanati
 }
 
 function holderOf(resource: CfnResource, stack: Stack, properties: Properties): Holder[] {
-  const { AssumeRolePolicyDocument: trust, Policies = [], PolicyDocument: own } = properties;
-  const documents = [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...(own ? [own] : [])];
+  const { AssumeRolePolicyDocument: trust, Policies = [], PolicyDocument: own, KeyPolicy: onKey } = properties;
+  const documents = [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...(own ? [own] : []), ...(onKey ? [onKey] : [])];
   if (!trust && documents.length === 0) return [];
   const name = nameOf(String(stack.resolve(resource.logicalId)));
   const explanation = explanationOf(resource);

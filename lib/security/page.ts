@@ -15,6 +15,7 @@ const SHAPES: readonly (readonly [title: string, settings: Values])[] = [
   ['`deployment: delegated`', { deployment: 'delegated' }],
   ['`deployment: single`', { deployment: 'single' }],
   ['`deployment: list`', { deployment: 'list', accounts: '222233334444,333344445555' }],
+  ['`secretStore: central`', { secretStore: 'central' }],
   ['In a VPC (`subnetIds`, `securityGroupIds`)', { subnetIds: 'subnet-0a1b2c3d4e5f67890', securityGroupIds: 'sg-0a1b2c3d4e5f67890' }],
 ];
 

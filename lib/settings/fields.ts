@@ -67,6 +67,9 @@ export const fields = z.strictObject({
   securityGroupIds: list(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id, such as sg-0a1b2c3d4e5f67890')
     .default([])
     .describe('Security groups of the functions in these subnets.'),
+  secretStore: choice(['member', 'central'])
+    .default('member')
+    .describe('Where new keys are stored: in the account of their user, or all in the account of the rotation: docs/central-store.md.'),
   breakGlassPrincipals: list(
     /^(?:arn:[a-z-]+:iam::\d{12}:role\/)?[\w+=.@/-]{3,}[\w+=.@/*?-]*$/,
     "must be a role's ARN or its name with its path, in which * and ? are wild after the first three characters of the name",

@@ -14,6 +14,8 @@ export interface Names {
   dashboard: string;
   configurationSet: string;
   stackSet: string;
+  /** Managed policy by which users read the central store, before the id of its key. */
+  readerPolicy: string;
   /** SES template names by the name of their files. */
   templates: Record<'digest' | 'digest-audit' | 'summary', string>;
 }
@@ -31,6 +33,7 @@ export function namesOf({ prefix }: Pick<Settings, 'prefix'>): Names {
     dashboard: prefix,
     configurationSet: prefix,
     stackSet: `${prefix}-member`,
+    readerPolicy: `${prefix}-read-own-secret`,
     templates: { digest: `${prefix}-digest`, 'digest-audit': `${prefix}-digest-audit`, summary: `${prefix}-summary` },
   };
 }

@@ -64,6 +64,9 @@ export function shapeMistakes(settings: Partial<Settings>): string[] {
     ...(managementAccount !== undefined && deployment !== undefined && deployment !== 'delegated'
       ? [`managementAccount: only with deployment=delegated, got deployment="${deployment}"`]
       : []),
+    ...(deployment === 'single' && settings.secretStore === 'central'
+      ? ['secretStore: not central with deployment=single, whose one account holds all secrets already']
+      : []),
     ...networkMistakes(settings),
   ];
 }

@@ -14,6 +14,12 @@ export interface Deployed {
   resultsBucket: string;
 }
 
+/** What only the stack knows, for the rotator. */
+export interface DeployedRotator extends Deployed {
+  /** The central store's key, and the policy by which users read it; absent when secrets live in the accounts of their users. */
+  centralStore?: { key: string; readerPolicy: string } | undefined;
+}
+
 /** What only the stack knows, for the orchestrator. */
 export interface DeployedOrchestrator extends Deployed {
   /** The account that the stack is deployed into. */
@@ -59,7 +65,7 @@ function accountsVariable(settings: Settings, account: string): Accounts | undef
 }
 
 /** The rotator's variables. */
-export function rotatorVariables(settings: Settings, deployed: Deployed): RotatorVariables {
+export function rotatorVariables(settings: Settings, deployed: DeployedRotator): RotatorVariables {
   const named = namesOf(settings);
   return {
     DRY_RUN: settings.dryRun ? 'true' : 'false',
@@ -69,6 +75,7 @@ export function rotatorVariables(settings: Settings, deployed: Deployed): Rotato
     EXEMPTION_GROUP: settings.exemptionGroup,
     OWNER_EMAIL_TAG: settings.ownerEmailTag,
     ...(settings.breakGlassPrincipals.length > 0 && { BREAK_GLASS: JSON.stringify(settings.breakGlassPrincipals) }),
+    ...(deployed.centralStore && { CENTRAL_STORE: JSON.stringify(deployed.centralStore) }),
     RESULTS_BUCKET: deployed.resultsBucket,
     DIGEST_TEMPLATE: named.templates.digest,
     AUDIT_DIGEST_TEMPLATE: named.templates['digest-audit'],

@@ -4,8 +4,16 @@ import { readSettings } from '../../lib/settings/read';
 
 const root = join(__dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-const commands = ['README.md', 'docs/deployment.md', 'docs/settings.md', 'docs/sandbox.md', 'docs/migration.md', 'docs/faq.md'].flatMap(
-  (file) => [...read(file).matchAll(/^ *(?:.*&& )?npx cdk (?:synth|deploy|diff|destroy) .*$/gm)].map(([command]) => ({ file, command })),
+const commands = [
+  'README.md',
+  'docs/deployment.md',
+  'docs/settings.md',
+  'docs/sandbox.md',
+  'docs/migration.md',
+  'docs/faq.md',
+  'docs/central-store.md',
+].flatMap((file) =>
+  [...read(file).matchAll(/^ *(?:.*&& )?npx cdk (?:synth|deploy|diff|destroy) .*$/gm)].map(([command]) => ({ file, command })),
 );
 
 /** The `-c name=value` flags of a command line, single quotes taken off. */
@@ -24,7 +32,7 @@ it.each(commands)('$file: the settings of "$command" are right', ({ command }) =
   expect(() => readSettings(settingsOf(command))).not.toThrow();
 });
 
-it.each(['deployment', 'migration', 'faq', 'doctor'])('docs/%s.md leads nowhere that is not there', (page) => {
+it.each(['deployment', 'central-store', 'migration', 'faq', 'doctor'])('docs/%s.md leads nowhere that is not there', (page) => {
   const links = [...read(`docs/${page}.md`).matchAll(/\]\((?!https)([^)#]+)?(?:#([\w-]+))?\)/g)];
   expect(links.length).toBeGreaterThan(1);
   for (const [, file, heading] of links) {

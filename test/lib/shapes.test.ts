@@ -27,6 +27,9 @@ const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
   'management in a VPC': NETWORK,
   'single in a VPC': { deployment: 'single', ...NETWORK },
   'with boundary and tags': { permissionsBoundary: 'boundaries/Developer', tags: { team: 'security', 'cost centre': '4711' } },
+  'with a central store': { secretStore: 'central', breakGlassPrincipals: ['BreakGlass'] },
+  'with a central store for a list': { secretStore: 'central', deployment: 'list', accounts: ['111111111111', '222222222222'] },
+  'with a central store from a delegated administrator': { secretStore: 'central', deployment: 'delegated' },
   'beside an exemption group': { exemptionGroupExists: true },
 };
 const shapes = Object.entries(SHAPES);

@@ -35,6 +35,16 @@ describe('an interrupted run', () => {
     ]);
   });
 
+  it('leaves a key alone that was to be stored where this deployment cannot look', () => {
+    const central = Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, `${value} store=central`]));
+    const facts = userFacts({ tags: central, keys: [old, lost()] });
+    expect(plan(facts, policy(), NOW)).toMatchObject([
+      { action: 'blocked', keyId: NEW, reason: expect.stringContaining(`${NEW} was to be stored in the central store`) as string },
+    ]);
+    const asked = { ...facts, stored: { ...facts.stored, central: true as const } };
+    expect(plan(asked, policy(), NOW)[0]).toMatchObject({ action: 'remove-orphan', keyId: NEW });
+  });
+
   it('does not own a key that was there before', () => {
     const keys = [old, lost()];
     expect(decide({ keys, tags: intent(20, [OLD, NEW]) })[0]).toMatchObject({ action: 'forget' });

@@ -53,7 +53,7 @@ describe('the secret’s policy', () => {
     ['an ARN is that role', ['arn:aws:iam::999999999999:role/Audit'], ['arn:aws:iam::999999999999:role/Audit']],
   ])('refuses everybody but its user and break-glass roles: %s', (_, roles, expected) => {
     const arn = `arn:aws-cn:iam::${ACCOUNT}:user/alice`;
-    const [allow, deny] = (policyFor(arn, roles) as { Statement: Record<string, unknown>[] }).Statement;
+    const [allow, deny] = (policyFor(arn, { breakGlass: roles }) as { Statement: Record<string, unknown>[] }).Statement;
     expect(allow).toMatchObject({ Effect: 'Allow', Principal: { AWS: arn } });
     const arns = expected.map((role) => (role.startsWith('arn:') ? role : `arn:aws-cn:iam::${ACCOUNT}${role}`));
     expect(deny).toMatchObject({

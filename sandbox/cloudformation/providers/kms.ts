@@ -4,6 +4,12 @@ import { checkPolicy } from '../policy-checks';
 import { accountOf, arn, generatedName, provider, uuidOf, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, policyDocument, tags } from '../shapes';
 
+/** A key that an earlier stack of the same name left behind keeps its id. */
+function newId(target: Target, number = 0): string {
+  const id = uuidOf(target.stackId, `${target.logicalId}${number || ''}`);
+  return accountOf(target).keys.has(arn(target, 'kms', `key/${id}`)) ? newId(target, number + 1) : id;
+}
+
 /** AWS::KMS::Key. */
 export const key: Provider = provider(
   z.strictObject({
@@ -16,10 +22,10 @@ export const key: Provider = provider(
     Tags: tags.exactOptional(),
   }),
   {
-    async apply(target, { KeyPolicy }) {
+    async apply(target, { KeyPolicy }, before) {
       await checkPolicy(KeyPolicy, 'resource');
       const { keys } = accountOf(target);
-      const id = uuidOf(target.stackId, target.logicalId);
+      const id = before?.ref ?? newId(target);
       const keyArn = arn(target, 'kms', `key/${id}`);
       keys.set(keyArn, { aliases: new Set(), ...keys.get(keyArn), arn: keyArn, region: target.region, policy: KeyPolicy });
       return { ref: id, attributes: { KeyId: id, Arn: keyArn } };

@@ -93,18 +93,20 @@ export class Book {
   /** Whether some version of the user's secret holds the key with its right secret; `current` asks for AWSCURRENT only. */
   isStored({ account, user, id }: KeyEntry, current = false): boolean {
     const key = this.user(account, user)?.keys.find((one) => one.id === id);
-    const secret = this.secretOf(account, user);
-    if (!key || !secret || secret.deleted) return false;
-    return [...secret.versions.values()].some((version) => {
+    if (!key) return false;
+    const versions = this.secretsOf(account, user).flatMap((secret) => (secret.deleted ? [] : [...secret.versions.values()]));
+    return versions.some((version) => {
       if (current && !version.stages.has('AWSCURRENT')) return false;
       const held = parse(version.value);
       return held?.['AccessKeyId'] === id && held['SecretAccessKey'] === key.secret;
     });
   }
 
-  private secretOf(account: string, user: string): Secret | undefined {
+  /** The user's secret in their own account, and in the account of the rotation, which is the one with functions. */
+  private secretsOf(account: string, user: string): Secret[] {
     const name = `Account_${account}_User_${user.replaceAll(',', '/2C')}_AccessKey`;
-    return [...(this.sandbox.world.accounts.get(account)?.secrets.values() ?? [])].find((secret) => secret.name === name);
+    const places = [...this.sandbox.world.accounts.values()].filter(({ id, functions }) => id === account || functions.size > 0);
+    return places.flatMap(({ secrets }) => [...secrets.values()].find((secret) => secret.name === name) ?? []);
   }
 }
 

@@ -132,14 +132,16 @@ export class NeverRules {
     return this.book.user(account, user)?.keys.some((key) => key.id !== id && key.status === 'Active') ?? false;
   }
 
-  private isRotator({ caller }: ObservedCall): boolean {
-    return caller.principal.kind === 'role' && caller.principal.name === this.settings.memberRole;
+  /** With the member role, or with a function's own role on secrets. */
+  private isRotator({ caller, service }: ObservedCall): boolean {
+    if (caller.principal.kind !== 'role') return false;
+    return caller.principal.name === this.settings.memberRole || (caller.invocation !== undefined && service === 'secretsmanager');
   }
 
   private judge(call: ObservedCall): void {
     if (!call.mutating) return;
-    const { account, operation } = call;
-    const user = userOf(call);
+    const { operation } = call;
+    const { account, user } = subjectOf(call);
     if (this.dryRun) this.fail('dry run changes nothing', undefined, `${operation} was called for ${user ?? 'the account'} in ${account}`);
     if (user === undefined) return;
     if (this.isExempt(account, user))
@@ -204,7 +206,7 @@ export class NeverRules {
 
   private noteIssued(call: ObservedCall, output: Record<string, unknown>): void {
     const created = output['AccessKey'] as { AccessKeyId?: string } | undefined;
-    const user = userOf(call);
+    const { user } = subjectOf(call);
     if (created?.AccessKeyId !== undefined && user !== undefined) this.book.issue(call.account, user, created.AccessKeyId);
   }
 
@@ -263,10 +265,10 @@ export class NeverRules {
   }
 }
 
-/** The user a call is about: named by it, or by the name of the secret. */
-function userOf({ input, account }: ObservedCall): string | undefined {
-  if (typeof input['UserName'] === 'string') return input['UserName'];
+/** The user a call is about, and their account: named by it, or by the name of the secret, wherever that is. */
+function subjectOf({ input, account }: ObservedCall): { account: string; user: string | undefined } {
+  if (typeof input['UserName'] === 'string') return { account, user: input['UserName'] };
   const secret = input['SecretId'] ?? input['Name'];
-  const match = typeof secret === 'string' ? new RegExp(`Account_${account}_User_(.+)_AccessKey`).exec(secret) : null;
-  return match?.[1]?.replaceAll('/2C', ',');
+  const [, named = account, user] = (typeof secret === 'string' && /Account_(\d{12})_User_(.+)_AccessKey/.exec(secret)) || [];
+  return { account: named, user: user?.replaceAll('/2C', ',') };
 }

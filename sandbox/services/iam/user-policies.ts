@@ -5,7 +5,10 @@ import type { Operations, SdkShapes } from '../service';
 import { requireUser, userChecks } from './lookup';
 import { iamPageSize } from './users';
 
-/** A user's inline policies. */
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const policiesPerUser = 10;
+
+/** A user's inline policies, and attaching managed ones. */
 export const userPolicyOperations: Operations<SdkShapes<typeof sdk>> = {
   ListUserPolicies: {
     reads: true,
@@ -21,6 +24,18 @@ export const userPolicyOperations: Operations<SdkShapes<typeof sdk>> = {
     handle({ UserName, PolicyName }, { account }) {
       if (!requireUser(account, UserName).inlinePolicies.delete(PolicyName))
         throw new ServiceError('NoSuchEntityException', `The user policy with name ${PolicyName} cannot be found.`);
+      return {};
+    },
+  },
+  AttachUserPolicy: {
+    checks: ({ UserName, PolicyArn }, call) => userChecks('iam:AttachUserPolicy', UserName, call, { 'iam:PolicyARN': PolicyArn }),
+    handle({ UserName, PolicyArn }, { account }) {
+      const { attachedPolicies } = requireUser(account, UserName);
+      if (!account.managedPolicies.has(PolicyArn))
+        throw new ServiceError('NoSuchEntityException', `Policy ${PolicyArn} does not exist or is not attachable.`);
+      if (!attachedPolicies.has(PolicyArn) && attachedPolicies.size >= policiesPerUser)
+        throw new ServiceError('LimitExceededException', `Cannot exceed quota for PoliciesPerUser: ${policiesPerUser}`);
+      attachedPolicies.add(PolicyArn);
       return {};
     },
   },

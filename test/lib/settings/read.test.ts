@@ -21,6 +21,7 @@ describe('the sender alone', () => {
       sender,
       dryRun: true,
       profile: 'standard',
+      secretStore: 'member',
       breakGlassPrincipals: [],
       rotate: '90d',
       disable: '100d',
@@ -144,6 +145,10 @@ const tagRule =
   'must be an object such as {"team":"security"} with at most 50 tags, keys of 1 to 128 characters not beginning with aws:, and values of at most 256';
 
 it.each<[Record<string, unknown>, string]>([
+  [
+    { deployment: 'single', secretStore: 'central' },
+    'secretStore: not central with deployment=single, whose one account holds all secrets already',
+  ],
   [{ profile: 'strict' }, 'profile: must be standard or compliant, got "strict"'],
   [{ deployment: 'member' }, 'deployment: must be management or delegated or single or list, got "member"'],
   [{ deployment: 'list' }, 'accounts: missing, deployment=list rotates exactly the accounts that are listed'],

@@ -3,14 +3,14 @@ import { openSandbox, type Kit, type Saved } from './kit';
 import type { Scenario } from './scenarios';
 import { stopAnywhere } from './stop-anywhere';
 
-/** The tests of "stop anywhere" for some scenarios, each from a freshly deployed organization. */
-export function describeStopAnywhere(scenarios: readonly Scenario[]): void {
+/** The tests of "stop anywhere" for some scenarios, each from a freshly deployed organization, with settings other than the usual ones if given. */
+export function describeStopAnywhere(scenarios: readonly Scenario[], settings?: Readonly<Record<string, string>>): void {
   let kit: Kit | undefined;
   let deployed: Saved;
   let points = 0;
   let done = 0;
   beforeAll(async () => {
-    kit = await openSandbox();
+    kit = await openSandbox({ settings });
     deployed = kit.save();
   });
   afterAll(async () => {

@@ -29,8 +29,9 @@ type ShowDate = (iso: string) => string;
 function linesOf(kit: Kit, accounts: readonly Account[], show: ShowDate): string[] {
   return accounts.flatMap(({ id }) => {
     const { users, secrets } = kit.sandbox.kernel.account(id);
+    const places = [...secrets.values(), ...kit.sandbox.kernel.account(kit.org.central.id).secrets.values()];
     return [...users.values()].flatMap((user) => {
-      const secret = secretOf([...secrets.values()], id, user);
+      const secret = secretOf(places, id, user);
       return stateOf(user, secret, show).map((line) => `${id} ${user.name}: ${line}`);
     });
   });

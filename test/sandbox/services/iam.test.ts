@@ -13,6 +13,25 @@ afterEach(() => {
   harness.stop();
 });
 
+describe('managed policies of users', () => {
+  const arnOf = (name: string): string => `arn:aws:iam::${management}:policy/${name}`;
+  const make = (name: string): void => {
+    const document = { Version: '2012-10-17', Statement: { Effect: 'Allow' as const, Action: 's3:ListBucket', Resource: '*' } };
+    harness.kernel.account(management).managedPolicies.set(arnOf(name), { arn: arnOf(name), name, document });
+  };
+  const attach = (name: string) => client.send(new iam.AttachUserPolicyCommand({ UserName: 'ana', PolicyArn: arnOf(name) }));
+
+  it('are attached once, ten at most, and must exist', async () => {
+    const { attachedPolicies } = harness.people().addUser({ name: 'ana' });
+    for (let number = 0; number <= 10; number += 1) make(`p${number}`);
+    for (let number = 0; number < 10; number += 1) await attach(`p${number}`);
+    await attach('p0');
+    expect(attachedPolicies.size).toBe(10);
+    expect(await failure(attach('p10'))).toBe('LimitExceededException: Cannot exceed quota for PoliciesPerUser: 10');
+    expect(await failure(attach('none'))).toBe(`NoSuchEntityException: Policy ${arnOf('none')} does not exist or is not attachable.`);
+  });
+});
+
 describe('users', () => {
   it('come in pages of 100, each one once', async () => {
     for (let index = 0; index < 249; index += 1) harness.people().addUser({ name: `u${index}` });
