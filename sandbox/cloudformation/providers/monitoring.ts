@@ -122,14 +122,17 @@ export const alarm: Provider = provider(
 );
 
 /** AWS::CloudWatch::Dashboard; its body must be JSON. */
-export const dashboard: Provider = provider(z.strictObject({ DashboardName: text.exactOptional(), DashboardBody: z.string() }), {
-  apply(target, properties) {
-    const name = properties.DashboardName ?? generatedName(target, 255);
-    JSON.parse(properties.DashboardBody);
-    accountOf(target).dashboards.set(name, { body: properties.DashboardBody });
-    return { ref: name, attributes: {} };
+export const dashboard: Provider = provider(
+  z.strictObject({ DashboardName: text.exactOptional(), DashboardBody: z.string(), Tags: tags.exactOptional() }),
+  {
+    apply(target, properties) {
+      const name = properties.DashboardName ?? generatedName(target, 255);
+      JSON.parse(properties.DashboardBody);
+      accountOf(target).dashboards.set(name, { body: properties.DashboardBody });
+      return { ref: name, attributes: {} };
+    },
+    remove(target, before) {
+      accountOf(target).dashboards.delete(before.ref);
+    },
   },
-  remove(target, before) {
-    accountOf(target).dashboards.delete(before.ref);
-  },
-});
+);
