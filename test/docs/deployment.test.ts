@@ -32,7 +32,7 @@ it.each(commands)('$file: the settings of "$command" are right', ({ command }) =
   expect(() => readSettings(settingsOf(command))).not.toThrow();
 });
 
-it.each(['deployment', 'central-store', 'migration', 'faq', 'doctor'])('docs/%s.md leads nowhere that is not there', (page) => {
+it.each(['deployment', 'central-store', 'migration', 'faq', 'doctor', 'runbook'])('docs/%s.md leads nowhere that is not there', (page) => {
   const links = [...read(`docs/${page}.md`).matchAll(/\]\((?!https)([^)#]+)?(?:#([\w-]+))?\)/g)];
   expect(links.length).toBeGreaterThan(1);
   for (const [, file, heading] of links) {
