@@ -30,7 +30,7 @@ const holds = (current: string, ...others: string[]): object => ({
   KmsKeyId: KEY,
   VersionIdsToStages: Object.fromEntries<string[]>([
     [`iam-key-rotation-${current}`, ['AWSCURRENT']],
-    ...others.map((id) => [`iam-key-rotation-${id}`, ['AWSPREVIOUS']] as const),
+    ...others.map((id): [string, string[]] => [`iam-key-rotation-${id}`, ['AWSPREVIOUS']]),
   ]),
 });
 
