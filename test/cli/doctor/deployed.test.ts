@@ -226,6 +226,19 @@ it.each([
   expect((await patient.complaints())[1]).toBe(2);
 });
 
+it.each([
+  ['some accounts', { accounts: [TEAM.id] }],
+  ['one user', { account: TEAM.id, ForceRotate: 'alice' }],
+])('takes no run by hand for %s for the last run', async (_, event) => {
+  const { org } = patient;
+  org.sandbox.clock.advance(3_600_000);
+  org.addUser(TEAM, 'alice', [{ ageDays: 5 }]);
+  org.rules.expectForced(TEAM.id, 'alice');
+  await org.run(event);
+  const last = (await patient.diagnosis()).checks.find(({ check }) => check === 'last run');
+  expect(last?.says).toBe('2026-01-05 01:00 UTC: 3 accounts, 0 failed');
+});
+
 it('looks into the accounts asked for only', async () => {
   const { accounts } = await patient.diagnosis({ accounts: [TEAM.id] });
   expect(accounts.map(({ account }) => account)).toEqual([TEAM.id]);
