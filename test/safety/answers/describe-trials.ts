@@ -11,15 +11,17 @@ export interface Part {
   combinations: readonly Combination[];
   /** How a run is started; default: the rotator, once per account. */
   start?: Start;
+  /** Settings of the deployment other than the usual ones. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** One test per combination; prints how many there were. Call it once per file. */
 export function describeTrials(parts: readonly Part[]): void {
   let tried = 0;
-  describe.each(parts)('$title', ({ account, arrange, combinations, start }) => {
+  describe.each(parts)('$title', ({ account, arrange, combinations, start, settings }) => {
     let trial: Trial | undefined;
     beforeAll(async () => {
-      trial = await Trial.begin(account, arrange, start);
+      trial = await Trial.begin(account, arrange, start, settings);
     });
     afterAll(async () => {
       await trial?.stop();

@@ -44,6 +44,8 @@ export function callsOf({ org }: Kit, account: Account, user: string): (input: R
   return (input) =>
     input['UserName'] === user ||
     input['SecretId'] === secret ||
+    // Another account's secret is named by its whole ARN.
+    (typeof input['SecretId'] === 'string' && input['SecretId'].includes(`:secret:${secret}-`)) ||
     input['Name'] === secret ||
     (input['UserName'] === undefined && typeof input['AccessKeyId'] === 'string' && keys.has(input['AccessKeyId']));
 }

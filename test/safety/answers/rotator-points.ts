@@ -54,6 +54,29 @@ export const RETIRING: readonly Point[] = [
   { operation: 'iam:UntagUser', victim: 'stale-tags', about: 'to forget keys that are gone' },
 ];
 
+const centrally = (): { principal: string } => ({ principal: 'assumed-role/IamKeyRotation-RotatorRole' });
+
+/** Issuing a key into a new secret of the central store. */
+export const ISSUING_CENTRALLY: readonly Point[] = [
+  { operation: 'iam:AttachUserPolicy', victim: 'first-issue' },
+  { operation: 'secretsmanager:DescribeSecret', victim: 'first-issue', match: centrally, alwaysRefused: true },
+  { operation: 'secretsmanager:CreateSecret', victim: 'first-issue', match: centrally },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', match: centrally },
+  { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', match: centrally, nth: 1, about: check },
+  { operation: 'iam:TagUser', victim: 'first-issue', about: intent },
+  { operation: 'iam:CreateAccessKey', victim: 'first-issue', unrepeated: true },
+  { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', match: centrally, nth: 2, about: put },
+  { operation: 'iam:UntagUser', victim: 'first-issue', about: clear, noted: true },
+  {
+    operation: 'secretsmanager:DescribeSecret',
+    victim: 'superseded',
+    match: centrally,
+    about: 'to see whether it is there',
+    alwaysRefused: true,
+  },
+  { operation: 'secretsmanager:DescribeSecret', victim: 'superseded', about: 'to see what the former place holds' },
+];
+
 /** Removing a lost key; issuing anew is the first issue again, but for the key itself. */
 export const CLEANING: readonly Point[] = [
   { operation: 'iam:UpdateAccessKey', victim: 'orphaned', about: 'to disable the lost key' },

@@ -44,8 +44,13 @@ export class Trial {
   }
 
   /** Deploys, arranges the account and, beside it, an innocent one, and runs once without any fault. */
-  static async begin(account: Account, arrange: Arrange, start = startRotators): Promise<Trial> {
-    const kit = await openSandbox({ accounts: [account, OTHER] });
+  static async begin(
+    account: Account,
+    arrange: Arrange,
+    start = startRotators,
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<Trial> {
+    const kit = await openSandbox({ accounts: [account, OTHER], settings });
     await arrange(kit, account);
     kit.org.addUser(OTHER, 'innocent', [{ ageDays: 95, usedDaysAgo: 1 }]);
     const trial = new Trial(kit, account, start);

@@ -30,6 +30,7 @@ const inputs: Record<string, Record<string, object>> = {
     DeleteAccessKey: user,
     ListUserPolicies: user,
     DeleteUserPolicy: { ...user, PolicyName: 'p' },
+    AttachUserPolicy: { ...user, PolicyArn: `arn:aws:iam::${management}:policy/p` },
     GetAccessKeyLastUsed: {},
     ListUserTags: user,
     TagUser: { ...user, ...tags },
@@ -59,7 +60,10 @@ const inputs: Record<string, Record<string, object>> = {
     GetEmailIdentity: { EmailIdentity: 'example.com' },
   },
   lambda: { Invoke: { FunctionName: 'f' }, GetAccountSettings: {} },
-  scheduler: { GetSchedule: { Name: 's' } },
+  scheduler: {
+    GetSchedule: { Name: 's' },
+    UpdateSchedule: { Name: 's', Target: { RoleArn: `arn:aws:iam::${management}:role/r` } },
+  },
   sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
   s3: {
     PutObject: object,
