@@ -7,6 +7,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/helpers/sandbox-global-setup.ts',
   setupFilesAfterEnv: ['<rootDir>/test/helpers/setup.ts'],
   testTimeout: 120_000,
-  // Jest leaves one core free by default, which is half of a small machine.
-  maxWorkers: '100%',
+  // Half of the time a test waits for the processes of the functions that it runs.
+  maxWorkers: '150%',
 };
