@@ -1,4 +1,5 @@
 import { describeStopAnywhere } from './kit/describe-stop-anywhere';
 import { scheduledIssues } from './kit/scenarios';
 
-describeStopAnywhere(scheduledIssues, { secretStore: 'central' });
+// A user beside an exempt one is issued a key like the first.
+describeStopAnywhere(scheduledIssues.slice(0, 2), { secretStore: 'central' });
