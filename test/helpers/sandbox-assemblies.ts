@@ -90,6 +90,6 @@ export async function assemblyWith(mode: Mode, settings: Readonly<Record<string,
 export function assemblyOf(mode: Mode): string {
   const directory = process.env[variable(mode)];
   if (directory === undefined)
-    throw new Error(process.env[FAILURE] ?? 'no assembly was synthesized: name the folder of this test in sandbox-global-setup.ts');
+    throw new Error(process.env[FAILURE] ?? 'no assembly was synthesized: name the folder of this test in global-setup.ts');
   return directory;
 }

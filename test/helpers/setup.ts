@@ -1,1 +1,4 @@
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+// What a command prints is compared without colours, wherever the tests run (CI systems ask for colours).
+process.env['NO_COLOR'] = '1';
+delete process.env['FORCE_COLOR'];

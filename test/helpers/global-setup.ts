@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { provideAssemblies } from './sandbox-assemblies';
+import { keepTemporaryFilesApart } from './temporary-files';
 
 /** Folders of tests that deploy the synthesized app; running other tests alone need not wait for a synthesis. */
 const FOLDERS = ['runs', 'safety', 'cli'];
@@ -21,5 +22,6 @@ function isNeeded({ testPathPatterns }: Asked): boolean {
 
 /** Runs once before all test files; jest gives what was asked of it. */
 export default async function setUp(globalConfig: Asked): Promise<void> {
+  keepTemporaryFilesApart();
   if (isNeeded(globalConfig)) await provideAssemblies();
 }

@@ -1,0 +1,6 @@
+import { removeTemporaryFiles } from './temporary-files';
+
+/** Runs once after all test files. */
+export default function tearDown(): void {
+  removeTemporaryFiles();
+}
