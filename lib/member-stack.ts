@@ -22,6 +22,8 @@ export interface MemberProps extends HouseRules {
   /** Whether new keys are stored in the account of the rotation; the template then asks for their key. */
   centralStore: boolean;
   readerPolicy: string;
+  /** Whether secrets that are no longer needed are deleted. */
+  deletesSecrets: boolean;
 }
 
 /** What the settings say about member accounts. */
@@ -30,7 +32,8 @@ export function memberOf(settings: Settings): MemberProps {
   const inOrganization = deployment === 'management' || deployment === 'delegated';
   const { memberRole: roleName, readerPolicy } = namesOf(settings);
   const centralStore = settings.secretStore === 'central';
-  return { roleName, readerPolicy, exemptionGroup, exemptionGroupExists, inOrganization, centralStore, permissionsBoundary, tags };
+  const secrets = { centralStore, readerPolicy, deletesSecrets: settings.deleteSecretAfter !== undefined };
+  return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, ...secrets };
 }
 
 /** What every member account gets, as a stack of its own without assets, so that it can be deployed into accounts without CDK bootstrap. */

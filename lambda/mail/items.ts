@@ -58,6 +58,10 @@ function happened(action: PeopleAction, result: ActionResult, on: string): strin
       return 'This key was deleted.';
     case 'remove-orphan':
       return 'This key was removed.';
+    case 'delete-secret':
+      return `The secret of this key is scheduled for deletion; the key itself goes on working.${then(` The secret can be restored until ${on}.`)}`;
+    case 'restore-secret':
+      return 'The secret of this key was being deleted and is back.';
   }
 }
 
@@ -83,6 +87,10 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
       return 'This key would be deleted.';
     case 'remove-orphan':
       return 'This key would be removed.';
+    case 'delete-secret':
+      return 'The secret of this key would be deleted; the key itself would go on working.';
+    case 'restore-secret':
+      return 'The secret of this key, which is being deleted, would be restored.';
   }
 }
 
@@ -99,6 +107,12 @@ function commandFor(user: string, result: ActionResult, region: string, on: stri
     return {
       commandHint: 'To enable it again, with administrative credentials of the account:',
       command: `aws iam update-access-key --user-name ${shellWord(user)} --access-key-id ${result.keyId} --status Active`,
+    };
+  }
+  if (result.action === 'delete-secret' && result.secretName) {
+    return {
+      commandHint: 'To restore it, with administrative credentials of the account that holds it:',
+      command: `aws secretsmanager restore-secret --secret-id ${shellWord(result.secretName)} --region ${region}`,
     };
   }
   return { commandHint: '', command: '' };

@@ -81,6 +81,17 @@ export const sampleResult: AccountResult = {
       action: 'remove-orphan',
       reason: 'the run of 20 November was interrupted before the key was stored',
     }),
+    user('sms-gateway', undefined, key('AKIAEXAMPLE0RESCUE01', 12), {
+      action: 'restore-secret',
+      reason: 'its secret was being deleted while AKIAEXAMPLE0RESCUE00, which it may replace, is still there',
+      secretName: 'Account_111122223333_User_sms-gateway_AccessKey',
+    }),
+    user('crm-sync', undefined, key('AKIAEXAMPLE0UNNEED01', 57), {
+      action: 'delete-secret',
+      reason: 'the key is in use, and nobody has fetched it from its secret since 2026-10-02',
+      on: midnight('12-21'),
+      secretName: 'Account_111122223333_User_crm-sync_AccessKey',
+    }),
     user('warehouse', undefined, key('AKIAEXAMPLE0BLOCKE01', 96), {
       action: 'blocked',
       reason: 'an inactive key takes the second place; it is deleted on 27 November, and the rotation follows',

@@ -68,6 +68,17 @@ const ENFORCING: Record<SectionKind, Wording> = {
     intro: 'An interrupted run had created these keys, and nobody ever received them. They are removed and the rotation starts anew.',
     counted: (n) => count(n, 'unfinished key removed', 'unfinished keys removed'),
   },
+  'restore-secret': {
+    title: 'Secret restored',
+    intro: 'These new keys were in a secret that was being deleted. It can be read again, and the old keys get a fresh period of grace.',
+    counted: (n) => count(n, 'secret restored', 'secrets restored'),
+  },
+  'delete-secret': {
+    title: 'Secret no longer needed',
+    intro:
+      'Nothing changes for whoever uses these keys. Their secrets were not read for a long time and are deleted; the next new key gets a secret again.',
+    counted: (n) => count(n, 'secret deleted', 'secrets deleted'),
+  },
   attention,
 };
 
@@ -117,6 +128,17 @@ const AUDIT: Record<SectionKind, Wording> = {
     intro: 'An interrupted run had created these keys, and nobody ever received them.',
     counted: (n) => count(n, 'unfinished key', 'unfinished keys'),
   },
+  'restore-secret': {
+    title: 'Secret would be restored',
+    intro:
+      'These new keys are in a secret that is being deleted. It would be restored, and the old keys would get a fresh period of grace.',
+    counted: (n) => count(n, 'secret to restore', 'secrets to restore'),
+  },
+  'delete-secret': {
+    title: 'Secret would be deleted',
+    intro: 'These keys are in use and their secrets were not read for a long time; the keys themselves would go on working.',
+    counted: (n) => count(n, 'secret to delete', 'secrets to delete'),
+  },
   attention,
 };
 
@@ -126,11 +148,13 @@ export const SECTION_ORDER: readonly SectionKind[] = [
   'notify',
   'hold',
   'disable',
+  'restore-secret',
   'warn',
   'note-reenabled',
   'note-inactive',
   'delete',
   'remove-orphan',
+  'delete-secret',
   'attention',
 ];
 

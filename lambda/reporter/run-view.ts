@@ -13,6 +13,8 @@ const LABELS: Readonly<Record<string, string>> = {
   'note-inactive': 'Found inactive',
   'note-reenabled': 'Enabled again by a person',
   'remove-orphan': 'Remove unfinished key',
+  'restore-secret': 'Restore secret',
+  'delete-secret': 'Delete secret',
   blocked: 'Blocked',
   skip: 'Left alone (exempt or busy)',
 };

@@ -3,6 +3,7 @@ import { isNoSuchEntity } from '../shared/errors';
 import type { ActionResult } from '../shared/results';
 import type { Decision } from '../shared/decision';
 import type { UserFacts } from './facts';
+import { listKeys } from './inventory';
 import { issueKey, removeKey, type IssuingServices } from './issue-key';
 import { keyTag, writeKeyState, type KeyState } from './state';
 
@@ -34,6 +35,12 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
     case 'remove-orphan':
       await removeKey(services.iam, user.name, decision.keyId);
       return DONE;
+    case 'delete-secret':
+      return deleteSecret(services, user.name, decision.keyId);
+    case 'restore-secret':
+      await beginGraceAnew(services, user, decision.predecessor);
+      await services.store.restore(user.name);
+      return { ...DONE, secretName: services.store.nameFor(user.name) };
     case 'forget':
       await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...decision.tagKeys] }));
       return DONE;
@@ -57,6 +64,20 @@ const stateOf = (user: UserFacts, keyId: string): KeyState => user.state.keys.ge
 
 async function remember({ iam }: IssuingServices, userName: string, keyId: string, state: KeyState): Promise<void> {
   await iam.send(new TagUserCommand({ UserName: userName, Tags: [{ Key: keyTag(keyId), Value: writeKeyState(state) }] }));
+}
+
+/** A key that another invocation stored meanwhile is looked for last: should that fail, the next run restores the secret (`planRescue`). */
+async function deleteSecret({ iam, store }: IssuingServices, userName: string, keyId: string): Promise<Outcome> {
+  await store.scheduleDeletion(userName);
+  const keys = await listKeys(iam, userName);
+  if (keys.every(({ id }) => id === keyId)) return { ...DONE, secretName: store.nameFor(userName) };
+  await store.restore(userName);
+  return { outcome: 'deferred', reason: 'another key appeared meanwhile, so the secret was kept' };
+}
+
+async function beginGraceAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<void> {
+  if (!user.keys.some((key) => key.id === keyId && key.status === 'Active')) return;
+  await remember(services, user.name, keyId, { ...stateOf(user, keyId), reenabled: services.clock() });
 }
 
 async function remove(services: IssuingServices, user: UserFacts, keyId: string): Promise<Outcome> {

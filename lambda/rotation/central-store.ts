@@ -30,12 +30,19 @@ export class CentralStore implements KeyStore {
     return this.store.nameFor(userName);
   }
 
-  /** What both places hold; `current` is the youngest key that is current in one of them. */
+  /** What both places hold; `current` is the youngest key that is current in one of them. Only central secrets are ever deleted. */
   async storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys> {
-    const places = await Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)]);
+    const places = await Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)] as const);
     const current = keyIds.findLast((id) => places.some((place) => place.current === id));
     const versions = new Set(places.flatMap((place) => [...place.versions]));
-    return { ...(current !== undefined && { current }), versions, central: true };
+    const [{ fetched, deleted, current: here }] = places;
+    return {
+      ...(current !== undefined && { current }),
+      versions,
+      central: true,
+      ...(fetched && here === current && { fetched }),
+      ...(deleted && { deleted }),
+    };
   }
 
   /** Besides what the secret needs: the user gets the policy to read it. */
@@ -43,6 +50,14 @@ export class CentralStore implements KeyStore {
     refuseComma(user.name);
     await this.letRead(user.name);
     await this.store.prepare(user);
+  }
+
+  scheduleDeletion(userName: string): Promise<void> {
+    return this.store.scheduleDeletion(userName);
+  }
+
+  restore(userName: string): Promise<void> {
+    return this.store.restore(userName);
   }
 
   put(value: StoredKeyValue): Promise<void> {

@@ -20,6 +20,10 @@ export interface StoredKeys {
   readonly versions: ReadonlySet<string>;
   /** The central store was asked, too. */
   readonly central?: true;
+  /** The day on which somebody last fetched the value, in any region; absent when nobody ever did. */
+  readonly fetched?: Date;
+  /** The secret is being deleted and can be restored; told only where the rotation deletes secrets itself. */
+  readonly deleted?: true;
 }
 
 /** Everything `plan` may know about one user, read freshly. */

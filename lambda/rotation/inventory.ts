@@ -25,15 +25,15 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
 
 /**
  * Reads everything `plan` needs to know of one user, freshly; undefined when there is no such user any more, and any other failed look-up
- * is thrown. The secret is asked only when it can matter (two keys, or an interrupted run), the last use of the oldest active key always,
- * of every key when `allUses` or after an interruption.
+ * is thrown. The secret is asked only when it can matter (two keys, an interrupted run, or `asksSecret`), the last use of the oldest active
+ * key always, of every key when `allUses` or after an interruption.
  *
  * Another invocation may be at work on the same user (docs/adr/0007): the time is asked last (nothing that was read lies in the future).
  */
 export async function readUser(
   services: { iam: IAMClient; store: KeyStore; clock: () => Date },
   user: { name: string; arn: string },
-  allUses = false,
+  { allUses = false, asksSecret }: { allUses?: boolean; asksSecret?: (keys: readonly AccessKey[]) => boolean } = {},
 ): Promise<UserFacts | undefined> {
   const { iam, store, clock } = services;
   const read = await readTagsAndKeys(iam, user.name, clock).catch((error: unknown) => {
@@ -46,7 +46,7 @@ export async function readUser(
   const interrupted = state.intents.length > 0;
   const oldestActive = keys.find((key) => key.status === 'Active');
   const [stored, ...used] = await Promise.all([
-    keys.length > 1 || interrupted ? storedKeys(store, user.name, keys) : NOTHING_STORED,
+    keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user.name, keys) : NOTHING_STORED,
     ...keys.map(async (key) => (allUses || interrupted || key === oldestActive ? { ...key, lastUsed: await lastUse(iam, key.id) } : key)),
   ]);
   return { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored };

@@ -10,6 +10,9 @@ export interface StoredKeyValue {
   CreateDate: string;
 }
 
+/** How long a deletion can be taken back, in days; the longest that AWS allows: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
+export const RECOVERY_DAYS = 30;
+
 /** Where the keys of one account's users are stored, one secret per user. */
 export interface KeyStore {
   /** The keys go to the central store: a deployment without it cannot look for them. */
@@ -23,6 +26,12 @@ export interface KeyStore {
 
   /** Makes sure that a new key can be stored and be read by its user; throws before any key exists. */
   prepare(user: { name: string; arn: string }): Promise<void>;
+
+  /** Schedules the deletion of the user's secret, RECOVERY_DAYS from now. */
+  scheduleDeletion(userName: string): Promise<void>;
+
+  /** Takes back what `scheduleDeletion` did. */
+  restore(userName: string): Promise<void>;
 
   /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
   put(value: StoredKeyValue): Promise<void>;

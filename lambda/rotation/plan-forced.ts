@@ -4,6 +4,7 @@ import type { AccessKey, UserFacts } from './facts';
 import { planOrphans, runningIntent } from './orphans';
 import { endOf } from '../shared/period';
 import { isSupersededBy } from './plan';
+import { planRescue } from './plan-secret';
 import type { Policy } from './policy';
 
 /**
@@ -16,6 +17,8 @@ export function planForced(user: UserFacts, policy: Policy, now: Date): Decision
     throw new ForceRotateRefusedError(
       `${user.name}: another invocation is issuing a key until ${running.until.toISOString()}; repeat after that`,
     );
+  const rescue = planRescue(user);
+  if (rescue.length > 0) return rescue;
   const orphans = planOrphans(user);
   const doubt = orphans.find((decision) => decision.action === 'blocked');
   if (doubt) throw new ForceRotateRefusedError(`${user.name}: ${doubt.reason}`);

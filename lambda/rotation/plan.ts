@@ -2,6 +2,7 @@ import type { Decision, Step } from '../shared/decision';
 import type { AccessKey, UserFacts } from './facts';
 import { planOrphans, runningIntent } from './orphans';
 import { daysBetween, endOf, isOver, lengthOf } from '../shared/period';
+import { mayLoseSecret, planRescue, planSecret } from './plan-secret';
 import type { Policy } from './policy';
 import { staleTags, type KeyState } from './state';
 
@@ -14,6 +15,8 @@ export function plan(user: UserFacts, policy: Policy, now: Date): Decision[] {
   if (running) {
     return [{ action: 'skip', because: 'busy', reason: `another invocation is issuing a key until ${running.until.toISOString()}` }];
   }
+  const rescue = planRescue(user);
+  if (rescue.length > 0) return rescue;
   const orphans = planOrphans(user);
   if (orphans.some((decision) => decision.action !== 'forget')) return orphans;
   const view: View = { user, policy, now };
@@ -81,7 +84,8 @@ function planOnlyKey(view: View, key: AccessKey, state: KeyState): Decision {
   const { policy, now } = view;
   if (!isOver(policy.rotate, key.created, now)) {
     const on = endOf(policy.rotate, key.created);
-    return warnOrWait(view, key, 'rotate', on, `it is ${age(view, key)} old and is rotated on ${date(on)}`);
+    const near = warnOrWait(view, key, 'rotate', on, `it is ${age(view, key)} old and is rotated on ${date(on)}`);
+    return near.action === 'wait' ? (planSecret(view, key) ?? near) : near;
   }
   if (policy.unusedKeys === 'retire') {
     if (key.lastUsed === undefined) return { action: 'blocked', keyId: key.id, reason: 'whether the key was ever used is not known' };
@@ -190,7 +194,7 @@ export function looksSettled(keys: readonly { active: boolean; created: Date | u
 
 /** Whether a user whose keys look like this may need a decision other than `wait`; the triage that spares everyone else the reads. */
 export function mayNeedWork(keys: readonly { active: boolean; created: Date | undefined }[], policy: Policy, now: Date): boolean {
-  if (keys.some((key) => !key.active) || keys.length > 1) return true;
+  if (keys.some((key) => !key.active) || keys.length > 1 || mayLoseSecret(keys, policy, now)) return true;
   return keys.some(
     (key) => key.created === undefined || endOf(policy.rotate, key.created).getTime() - lengthOf(policy.warn) <= now.getTime(),
   );

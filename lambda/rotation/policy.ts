@@ -18,6 +18,8 @@ export interface Policy {
   whileInUse: 'disable' | 'hold';
   /** Longest time from a key's successor to its being disabled under `whileInUse: hold`. */
   maxHold: Period;
+  /** How long after its predecessor, and after anybody fetched it, a key in use loses its secret; secrets are kept when absent. */
+  deleteSecretAfter?: Period;
 }
 
 /** The policy as settings give it: ages since a key's creation. */
@@ -29,6 +31,7 @@ export interface PolicyAges {
   unusedKeys: 'rotate' | 'retire';
   whileInUse: 'disable' | 'hold';
   maxHold: Period;
+  deleteSecretAfter?: Period | undefined;
 }
 
 /** Turns ages into graces; calendar days are used when rotate, disable and delete are all given in days, exact times otherwise. */
@@ -44,5 +47,6 @@ export function policyOf(ages: PolicyAges): Policy {
     unusedKeys: ages.unusedKeys,
     whileInUse: ages.whileInUse,
     maxHold: as(ages.maxHold),
+    ...(ages.deleteSecretAfter && { deleteSecretAfter: as(ages.deleteSecretAfter) }),
   };
 }

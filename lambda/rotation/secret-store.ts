@@ -1,16 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   DescribeSecretCommand,
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
+  RestoreSecretCommand,
   type DescribeSecretCommandOutput,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, SecretUnusableError } from '../shared/errors';
 import type { StoredKeys } from './facts';
-import type { KeyStore, StoredKeyValue } from './key-store';
+import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */
 const OURS = { Key: 'key-rotation:managed', Value: 'true' };
@@ -36,6 +38,8 @@ export interface SecretOptions {
   breakGlass?: readonly string[] | undefined;
   /** ARN of the customer managed key; its account holds the secrets. The users' own account does, under its own key, when absent. */
   key?: string;
+  /** The rotation deletes secrets itself, and restores those that are being deleted for the next key. */
+  deletes?: boolean;
 }
 
 /** One account's secrets in one place: one per user, readable by that user. */
@@ -55,7 +59,8 @@ export class SecretStore implements KeyStore {
   /** Which keys the user's secret holds, from the ids of its versions; a secret that is not ours or is being deleted holds none. */
   async storedKeys(userName: string): Promise<StoredKeys> {
     const secret = await this.find(userName);
-    if (!secret || secret.DeletedDate || !isOurs(secret)) return { versions: new Set() };
+    if (!secret || !isOurs(secret)) return { versions: new Set() };
+    if (secret.DeletedDate) return { versions: new Set(), ...(this.options.deletes && { deleted: true }) };
     const versions = new Set<string>();
     let current: string | undefined;
     for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
@@ -64,7 +69,8 @@ export class SecretStore implements KeyStore {
       versions.add(keyId);
       if (stages.includes(CURRENT)) current = keyId;
     }
-    return { ...(current !== undefined && { current }), versions };
+    const fetched = lastFetched(secret);
+    return { ...(current !== undefined && { current }), versions, ...(fetched && { fetched }) };
   }
 
   /**
@@ -75,6 +81,7 @@ export class SecretStore implements KeyStore {
     const name = secretNameFor(this.account, user.name);
     const existing = await this.find(user.name);
     if (existing) this.assertUsable(existing, name);
+    if (existing?.DeletedDate) await this.restore(user.name);
     const arn = existing ? existing.ARN : await this.create(user.name);
     if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
     await this.ensurePolicy(name, user.arn, !existing);
@@ -97,6 +104,15 @@ export class SecretStore implements KeyStore {
         ClientRequestToken: versionOf(value.AccessKeyId),
       }),
     );
+  }
+
+  async scheduleDeletion(userName: string): Promise<void> {
+    const SecretId = secretNameFor(this.account, userName);
+    await this.secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS }));
+  }
+
+  async restore(userName: string): Promise<void> {
+    await this.secrets.send(new RestoreSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
   }
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
@@ -124,8 +140,8 @@ export class SecretStore implements KeyStore {
   }
 
   private assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
-    assertUsable(secret, name);
-    const { key } = this.options;
+    const { key, deletes } = this.options;
+    assertUsable(secret, name, deletes);
     if (key === undefined || key.endsWith(secret.KmsKeyId ?? 'none') || accountOf(key) === this.account) return;
     throw new SecretUnusableError(
       `the secret ${name} is encrypted with ${secret.KmsKeyId ?? 'the key aws/secretsmanager'}, which account ${this.account} has no right to; change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id ${key})`,
@@ -179,13 +195,19 @@ export function policyFor(userArn: string, { breakGlass = [], key }: SecretOptio
   };
 }
 
+/** By day, as AWS tells it: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
+function lastFetched({ LastAccessedDate, ReplicationStatus = [] }: DescribeSecretCommandOutput): Date | undefined {
+  const days = [LastAccessedDate, ...ReplicationStatus.map((replica) => replica.LastAccessedDate)];
+  return days.reduce((a, b) => (a && b ? (a > b ? a : b) : (a ?? b)), undefined);
+}
+
 const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 const isOurs = (secret: DescribeSecretCommandOutput): boolean =>
   secret.Tags?.some((tag) => tag.Key === OURS.Key && tag.Value === OURS.Value) ?? false;
 
-function assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
-  if (secret.DeletedDate) {
+function assertUsable(secret: DescribeSecretCommandOutput, name: string, restores = false): void {
+  if (secret.DeletedDate && !(restores && isOurs(secret))) {
     throw new SecretUnusableError(
       `the secret ${name} is scheduled for deletion since ${secret.DeletedDate.toISOString()}; restore it (aws secretsmanager restore-secret --secret-id ${name}) or wait until it is gone`,
     );

@@ -6,7 +6,7 @@ export interface KeyState {
   notice?: Date;
   /** The other active key at the time of the notice, or `none`; a notice holds for that situation only. */
   noticeBeside?: string;
-  /** A person re-enabled the key. */
+  /** A person re-enabled the key, or the secret of its successor came back: the grace begins anew. */
   reenabled?: Date;
   /** How often a person re-enabled it. */
   times?: number;

@@ -15,11 +15,12 @@ interface Place {
 
 /** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
 export function keyStore(environment: RotatorEnvironment, clients: MemberClients, { account, partition, pace }: Place): KeyStore {
-  const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central } = environment;
-  const own = new SecretStore(clients.secrets, account, { breakGlass });
-  if (!central) return own;
+  const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, POLICY } = environment;
+  const deletes = POLICY.deleteSecretAfter !== undefined;
+  if (!central) return new SecretStore(clients.secrets, account, { breakGlass, deletes });
   const secrets = new SecretsManagerClient(clientDefaults);
   pace.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
-  return new CentralStore(new SecretStore(secrets, account, { breakGlass, key: central.key }), own, { iam: clients.iam, policyArn });
+  const store = new SecretStore(secrets, account, { breakGlass, key: central.key, deletes });
+  return new CentralStore(store, new SecretStore(clients.secrets, account), { iam: clients.iam, policyArn });
 }

@@ -13,6 +13,7 @@ const COUNTED: Partial<Record<Action, string>> = {
   warn: 'WarningsGiven',
   'note-reenabled': 'KeysReenabled',
   'remove-orphan': 'OrphansRemoved',
+  'delete-secret': 'SecretsDeleted',
   hold: 'KeysHeld',
   blocked: 'KeysBlocked',
 };

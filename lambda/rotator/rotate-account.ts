@@ -9,6 +9,7 @@ import { findUser, readTags, readUser } from '../rotation/inventory';
 import type { IssuingServices } from '../rotation/issue-key';
 import { plan } from '../rotation/plan';
 import { planForced } from '../rotation/plan-forced';
+import { secretMayGo } from '../rotation/plan-secret';
 import { policyOf, type Policy } from '../rotation/policy';
 import { rotateUser, type UserWorked } from '../rotation/rotate-user';
 import { assumeMemberRole } from '../shared/assume-role';
@@ -161,7 +162,7 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
         dryRun: account.dryRun,
         ownerEmailTag: environment.OWNER_EMAIL_TAG,
         budget,
-        read: () => readUser(account.issuing, user),
+        read: () => readUser(account.issuing, user, { asksSecret: (keys) => secretMayGo(keys, policy, clock()) }),
         decide: (facts) => plan(facts, policy, clock()),
       },
       user,
@@ -219,7 +220,7 @@ async function oneUser(account: Account, name: string, result: AccountResult): P
       dryRun: account.dryRun,
       ownerEmailTag: environment.OWNER_EMAIL_TAG,
       budget: budgetOf({}),
-      read: () => readUser(account.issuing, user, true),
+      read: () => readUser(account.issuing, user, { allUses: true }),
       decide: (facts) => planForced(facts, policy, clock()),
     },
     user,

@@ -19,6 +19,10 @@ export type Decision =
   | { action: 'note-reenabled'; keyId: string; reason: string; times: number }
   /** Remove a key that we created and whose secret was lost by an interrupted run. */
   | { action: 'remove-orphan'; keyId: string; reason: string }
+  /** Schedule the deletion of the secret of a key that its system has and nobody fetches any more; restorable until `until`. */
+  | { action: 'delete-secret'; keyId: string; reason: string; until: Date }
+  /** Take back the deletion of a secret whose user has a second key again, which it may hold; the grace of the older one begins anew. */
+  | { action: 'restore-secret'; keyId: string; predecessor: string; reason: string }
   /** Remove rotation state of keys that are gone or of interrupted runs that left nothing. */
   | { action: 'forget'; tagKeys: readonly string[]; reason: string }
   /** The grace is over but the key is still in use: `whileInUse: hold`. */
@@ -42,5 +46,7 @@ export const MUTATING: ReadonlySet<Action> = new Set([
   'note-inactive',
   'note-reenabled',
   'remove-orphan',
+  'delete-secret',
+  'restore-secret',
   'forget',
 ]);

@@ -31,6 +31,8 @@ const policy = z
     unusedKeys: z.enum(['rotate', 'retire']),
     whileInUse: z.enum(['disable', 'hold']),
     maxHold: period,
+    /** Absent when secrets are kept. */
+    deleteSecretAfter: period.optional(),
   })
   .refine(
     (p) => lengthOf(p.rotate) < lengthOf(p.disable) && lengthOf(p.disable) < lengthOf(p.delete),

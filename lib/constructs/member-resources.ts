@@ -12,6 +12,8 @@ export interface MemberResourcesProps {
   /** The group is somebody else's: it is read only. */
   exemptionGroupExists: boolean;
   rotatorRoleArn: string;
+  /** Secrets that are no longer needed are deleted. */
+  deletesSecrets: boolean;
   /** Absent when there is no organization to ask for: the role alone is trusted. */
   organizationId?: string | undefined;
   /** ARN of the central store's key; absent when secrets live in this account. */
@@ -29,7 +31,9 @@ export class MemberResources extends Construct {
     const { organizationId, secretsKeyArn, readerPolicy } = props;
     const stack = Stack.of(this);
     const reader = secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn });
-    const secrets = reader ? [...maySeeSecrets(stack, stack.account), reader.mayAttach()] : mayHandOutKeys(stack, stack.account);
+    const secrets = reader
+      ? [...maySeeSecrets(stack, stack.account), reader.mayAttach()]
+      : mayHandOutKeys(stack, { account: stack.account, deletes: props.deletesSecrets });
     roleWith(this, 'Role', {
       roleName: props.roleName,
       assumedBy:

@@ -32,7 +32,7 @@ export class Rotator extends RotationFunction {
       variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
       permissions: [
         mayTakeMemberRole(stack, settings, memberRole),
-        ...(centralStore ? mayHandOutKeys(stack, '*') : []),
+        ...(centralStore ? mayHandOutKeys(stack, { account: '*', deletes: settings.deleteSecretAfter !== undefined }) : []),
         maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
         {

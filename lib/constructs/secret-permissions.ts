@@ -1,4 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { RECOVERY_DAYS } from '../../lambda/rotation/key-store';
 import type { Permission } from './permissions';
 
 function secretsOf(stack: Stack, account: string, suffix: string): string {
@@ -18,8 +19,16 @@ function mayLearnThatSecretIsMissing(stack: Stack, account: string): Permission 
   };
 }
 
-/** Permission to store keys in secrets of this account about users of `account`, without reading any value; `*` is every account. */
-export function mayHandOutKeys(stack: Stack, account: string): Permission[] {
+/** Whose secrets are in this account, and what becomes of them. */
+export interface SecretRights {
+  /** The account of the users; `*` is every account. */
+  account: string;
+  /** Secrets that are no longer needed are deleted. */
+  deletes: boolean;
+}
+
+/** Permission to store keys in secrets of this account, without reading any value, and to delete them so that they can be restored. */
+export function mayHandOutKeys(stack: Stack, { account, deletes }: SecretRights): Permission[] {
   return [
     {
       sid: 'HandOutKeysInSecrets',
@@ -35,7 +44,29 @@ export function mayHandOutKeys(stack: Stack, account: string): Permission[] {
       resources: [secretsOf(stack, account, '-??????')],
       wildcard: ONE_PER_USER,
     },
+    ...(deletes ? mayDeleteSecrets(stack, account) : []),
     mayLearnThatSecretIsMissing(stack, account),
+  ];
+}
+
+function mayDeleteSecrets(stack: Stack, account: string): Permission[] {
+  const resources = [secretsOf(stack, account, '-??????')];
+  return [
+    {
+      sid: 'DeleteUnneededSecrets',
+      why: 'Deletes secrets under `deleteSecretAfter`; a condition leaves out any deletion that could not be restored for a month.',
+      actions: ['secretsmanager:DeleteSecret'],
+      resources,
+      conditions: { NumericEquals: { 'secretsmanager:RecoveryWindowInDays': String(RECOVERY_DAYS) } },
+      wildcard: ONE_PER_USER,
+    },
+    {
+      sid: 'RestoreSecrets',
+      why: 'Brings a deleted secret back for the next key of its user.',
+      actions: ['secretsmanager:RestoreSecret'],
+      resources,
+      wildcard: ONE_PER_USER,
+    },
   ];
 }
 

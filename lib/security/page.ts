@@ -16,6 +16,7 @@ const SHAPES: readonly (readonly [title: string, settings: Values])[] = [
   ['`deployment: single`', { deployment: 'single' }],
   ['`deployment: list`', { deployment: 'list', accounts: '222233334444,333344445555' }],
   ['`secretStore: central`', { secretStore: 'central' }],
+  ['`deleteSecretAfter`', { deleteSecretAfter: '30d' }],
   ['In a VPC (`subnetIds`, `securityGroupIds`)', { subnetIds: 'subnet-0a1b2c3d4e5f67890', securityGroupIds: 'sg-0a1b2c3d4e5f67890' }],
 ];
 

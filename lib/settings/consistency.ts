@@ -1,4 +1,4 @@
-import { lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
+import { DAY, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import type { Settings } from './fields';
 import { shapeMistakes } from './shape';
 
@@ -32,6 +32,24 @@ function stepMistakes(settings: Partial<Settings>): string[] {
     .map(([from, to]) => `warn: ${shown('warn')} must be shorter than the time from ${shown(from)} to ${shown(to)}`);
 }
 
+/** Beside an order that is right: the secret must be gone before its key is rotated, or it never is. */
+function secretMistakes(settings: Partial<Settings>): string[] {
+  const after = parsePeriod(settings.deleteSecretAfter ?? '');
+  const periods = periodsOf(settings);
+  if (!after || !periods) return [];
+  const given = `deleteSecretAfter: "${settings.deleteSecretAfter ?? ''}"`;
+  if (after.unit !== 'days' || periods.rotate.unit !== 'days') {
+    return [
+      `${given} and rotate ("${settings.rotate ?? ''}") must both be in days: keys of hours or minutes need their secret all the time`,
+    ];
+  }
+  const left = lengthOf(periods.rotate) - (lengthOf(periods.delete) - lengthOf(periods.rotate));
+  if (lengthOf(after) < left) return [];
+  return [
+    `${given} must be shorter than ${Math.floor(left / DAY)}d: rotate ("${settings.rotate ?? ''}") less the time from there to delete ("${settings.delete ?? ''}"), or the next key comes first`,
+  ];
+}
+
 function overlaps(include: readonly string[] | undefined, exclude: readonly string[] | undefined, key: string, other: string): string[] {
   return (exclude ?? []).filter((id) => include?.includes(id)).map((id) => `${key}: "${id}" is also in ${other}`);
 }
@@ -40,6 +58,7 @@ function overlaps(include: readonly string[] | undefined, exclude: readonly stri
 export function inconsistencies(settings: Partial<Settings>): string[] {
   return [
     ...stepMistakes(settings),
+    ...secretMistakes(settings),
     ...shapeMistakes(settings),
     ...overlaps(settings.includeAccounts, settings.excludeAccounts, 'excludeAccounts', 'includeAccounts'),
     ...overlaps(

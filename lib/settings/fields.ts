@@ -34,6 +34,9 @@ export const fields = z.strictObject({
   unusedKeys: choice(['rotate', 'retire']).default('rotate').describe('Whether a due key that was never used gets a successor, or none.'),
   whileInUse: choice(['disable', 'hold']).default('disable').describe('Whether a rotated key that is still in use is disabled, or held.'),
   maxHold: period('10m', '3650d').default('30d').describe('The longest that whileInUse=hold delays disabling.'),
+  deleteSecretAfter: period('7d', '3650d')
+    .optional()
+    .describe('How long after the old key is gone, and after the last fetch, the secret of a key in use is deleted: docs/secrets.md.'),
   limits: object(
     z.strictObject({ rotate: limit, disable: limit, delete: limit }, 'must be an object such as {"rotate":10,"disable":10,"delete":5}'),
   )

@@ -36,8 +36,9 @@ function mailVariables(settings: Settings): Pick<ReporterVariables, 'SENDER' | '
 }
 
 function policyVariable(settings: Settings): PolicyVariable {
-  const { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold } = settings;
-  return { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold };
+  const { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold, deleteSecretAfter } = settings;
+  const secrets = deleteSecretAfter === undefined ? {} : { deleteSecretAfter };
+  return { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold, ...secrets };
 }
 
 function scopeVariable(settings: Settings): Scope {

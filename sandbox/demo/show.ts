@@ -30,6 +30,8 @@ const WORDS: Record<string, string> = {
   'note-inactive': 'seen inactive',
   'note-reenabled': 'seen re-enabled',
   'remove-orphan': 'lost key removed',
+  'delete-secret': 'secret deleted',
+  'restore-secret': 'secret restored',
   blocked: 'blocked',
   hold: 'held, in use',
 };

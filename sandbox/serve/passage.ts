@@ -13,6 +13,8 @@ const WORDS: Readonly<Record<string, string>> = {
   blocked: 'blocked',
   hold: 'held',
   'remove-orphan': 'lost key removed',
+  'delete-secret': 'secret deleted',
+  'restore-secret': 'secret restored',
 };
 
 /** Minutes are enough for people. */

@@ -29,6 +29,7 @@ interface Settings {
   maxHold?: string;
   unusedKeys?: PolicyAges['unusedKeys'];
   whileInUse?: PolicyAges['whileInUse'];
+  deleteSecretAfter?: string;
 }
 
 /** The default policy (90/100/110, warnings 7 days before), changed by what is given. */
@@ -41,6 +42,7 @@ export function policy(settings: Settings = {}): Policy {
     maxHold: period(settings.maxHold ?? '30d'),
     unusedKeys: settings.unusedKeys ?? 'rotate',
     whileInUse: settings.whileInUse ?? 'disable',
+    ...(settings.deleteSecretAfter !== undefined && { deleteSecretAfter: period(settings.deleteSecretAfter) }),
   });
 }
 
@@ -65,11 +67,23 @@ interface FactsOptions {
   current?: string;
   /** Further keys that some version of the secret holds. */
   versions?: readonly string[];
+  /** The day on which the secret was last fetched. */
+  fetched?: Date;
+  /** The secret is being deleted. */
+  deleted?: true;
   now?: Date;
 }
 
 /** What was read of alice: one key of 95 days, no tags, no secret, unless given. */
-export function userFacts({ keys = [accessKey()], tags = {}, current, versions = [], now = NOW }: FactsOptions = {}): UserFacts {
+export function userFacts({
+  keys = [accessKey()],
+  tags = {},
+  current,
+  versions = [],
+  fetched,
+  deleted,
+  now = NOW,
+}: FactsOptions = {}): UserFacts {
   const all = new Map(Object.entries(tags));
   return {
     name: 'alice',
@@ -78,7 +92,12 @@ export function userFacts({ keys = [accessKey()], tags = {}, current, versions =
     keys,
     tags: all,
     state: readState(all, new Map(keys.map((key) => [key.id, key.created])), now),
-    stored: { ...(current !== undefined && { current }), versions: new Set(current === undefined ? versions : [current, ...versions]) },
+    stored: {
+      ...(current !== undefined && { current }),
+      versions: new Set(current === undefined ? versions : [current, ...versions]),
+      ...(fetched && { fetched }),
+      ...(deleted && { deleted }),
+    },
   };
 }
 

@@ -103,7 +103,9 @@ export class TestOrganization {
 
   private observers(): [NeverRules, Results] {
     this.sandbox.kernel.observers.clear();
-    const rules = new NeverRules(this.sandbox, { disableGraceDays: 10, deleteGraceDays: 10, ...NAMES });
+    const policy = this.functionNamed(FUNCTIONS.rotator).environment['POLICY'] ?? '{}';
+    const deletesSecrets = 'deleteSecretAfter' in (JSON.parse(policy) as object);
+    const rules = new NeverRules(this.sandbox, { disableGraceDays: 10, deleteGraceDays: 10, deletesSecrets, ...NAMES });
     return [rules, new Results(this.sandbox)];
   }
 
@@ -131,6 +133,17 @@ export class TestOrganization {
       });
     }
     return this.user(account, name);
+  }
+
+  /** A user's keys are in use since yesterday, and their secret was fetched for the last time so many days ago. */
+  handOver(account: Account, name: string, { fetchedDaysAgo }: { fetchedDaysAgo: number }): void {
+    const ago = (days: number): Date => new Date(this.sandbox.clock.now().getTime() - days * DAY);
+    for (const key of this.user(account, name).keys) key.lastUsed = { at: ago(1), service: 's3', region: 'eu-west-1' };
+    for (const { id } of [account, this.central]) {
+      const secrets = [...this.sandbox.kernel.account(id).secrets.values()];
+      for (const secret of secrets.filter((one) => one.name === `Account_${account.id}_User_${name}_AccessKey`))
+        secret.accessed = ago(fetchedDaysAgo);
+    }
   }
 
   user(account: Account, name: string): User {

@@ -1,5 +1,5 @@
-import { CreateAccessKeyCommand, DeleteAccessKeyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand, ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { PutSecretValueCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { apply, rememberNotice } from '../../lambda/rotation/apply';
 import type { Decision } from '../../lambda/shared/decision';
 import { readState } from '../../lambda/rotation/state';
@@ -96,6 +96,47 @@ describe('what is remembered', () => {
   it('of a notice, beside what was remembered before', async () => {
     await rememberNotice(services(), userFacts({ tags: remembered(OLD, { reenabled: daysAgo(3), times: 2 }) }), OLD);
     expect(writtenState().state).toEqual({ notice: NOW, noticeBeside: 'none', reenabled: daysAgo(3), times: 2 });
+  });
+});
+
+describe('the secret of a key', () => {
+  const deleted: Decision = { action: 'delete-secret', keyId: OLD, reason: '', until: midnightIn(30) };
+  const restored: Decision = { action: 'restore-secret', keyId: NEW, predecessor: OLD, reason: '' };
+  const lists = (...ids: string[]) =>
+    iam.on(ListAccessKeysCommand).resolves({
+      AccessKeyMetadata: ids.map((AccessKeyId) => ({ UserName: 'alice', AccessKeyId, Status: 'Active', CreateDate: daysAgo(50) })),
+    });
+
+  it('is scheduled for deletion, as late as AWS allows', async () => {
+    lists(OLD);
+    await expect(carryOut(deleted)).resolves.toEqual({ outcome: 'done', secretName: SECRET_NAME });
+    expect(callsOf(secrets)).toMatchObject([{ name: 'DeleteSecret', input: { SecretId: SECRET_NAME, RecoveryWindowInDays: 30 } }]);
+    expect(changesOf(iam)).toEqual([]);
+  });
+
+  it('is restored at once when another key appeared meanwhile', async () => {
+    lists(OLD, NEW);
+    await expect(carryOut(deleted)).resolves.toEqual({
+      outcome: 'deferred',
+      reason: 'another key appeared meanwhile, so the secret was kept',
+    });
+    expect(namesOf(secrets)).toEqual(['DeleteSecret', 'RestoreSecret']);
+  });
+
+  it('is restored after the grace of the older key began anew', async () => {
+    const facts = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 5 })], deleted: true });
+    secrets.on(RestoreSecretCommand).rejects(accessDenied());
+    await expect(carryOut(restored, facts)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { reenabled: NOW, times: 1 } });
+    secrets.on(RestoreSecretCommand).resolves({});
+    await expect(carryOut(restored, facts)).resolves.toEqual({ outcome: 'done', secretName: SECRET_NAME });
+  });
+
+  it('is restored, and nothing is remembered of an older key that is inactive', async () => {
+    const facts = userFacts({ keys: [accessKey({ status: 'Inactive' }), accessKey({ id: NEW, ageDays: 5 })], deleted: true });
+    await carryOut(restored, facts);
+    expect(namesOf(iam)).toEqual([]);
+    expect(namesOf(secrets)).toEqual(['RestoreSecret']);
   });
 });
 

@@ -20,7 +20,7 @@ const client = new IAMClient({ region: 'us-east-1' });
 const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
 const read = async (allUses?: boolean): Promise<UserFacts> => {
-  const facts = await readUser({ iam: client, store, clock: () => NOW }, alice, allUses);
+  const facts = await readUser({ iam: client, store, clock: () => NOW }, alice, allUses ? { allUses } : {});
   if (!facts) throw new Error('alice is gone');
   return facts;
 };

@@ -104,6 +104,8 @@ describe('in DryRun', () => {
     { action: 'note-inactive', keyId: OLD, reason: '', deleteOn: on },
     { action: 'note-reenabled', keyId: OLD, reason: '', times: 1 },
     { action: 'remove-orphan', keyId: NEW, reason: '' },
+    { action: 'delete-secret', keyId: OLD, reason: '', until: NOW },
+    { action: 'restore-secret', keyId: NEW, predecessor: OLD, reason: '' },
     { action: 'forget', tagKeys: ['key-rotation:x'], reason: '' },
   ];
 

@@ -17,7 +17,7 @@ let orders = 0n;
 let runs = 0;
 
 beforeAll(async () => {
-  kit = await openSandbox();
+  kit = await openSandbox({ settings: { deleteSecretAfter: '30d' } });
   lambda = new DirectLambda(kit.sandbox);
   deployed = kit.save();
 });

@@ -1,5 +1,5 @@
 import { describeStopAnywhere } from './kit/describe-stop-anywhere';
-import { scheduledIssues } from './kit/scenarios';
+import { scheduledIssues, secretEndings } from './kit/scenarios';
 
 // A user beside an exempt one is issued a key like the first.
-describeStopAnywhere(scheduledIssues.slice(0, 2), { secretStore: 'central' });
+describeStopAnywhere([...scheduledIssues.slice(0, 2), ...secretEndings], { secretStore: 'central', deleteSecretAfter: '30d' });

@@ -102,6 +102,15 @@ export class Book {
     });
   }
 
+  /** Users with a second key while their secret is being deleted since before this moment: the key may be in there, and nobody can fetch it. */
+  cutOff(before: Date): { account: string; user: string }[] {
+    return [...this.sandbox.world.accounts].flatMap(([account, { users }]) =>
+      [...users.values()]
+        .filter(({ name, keys }) => keys.length > 1 && this.secretsOf(account, name).some(({ deleted }) => deleted && deleted < before))
+        .map(({ name: user }) => ({ account, user })),
+    );
+  }
+
   /** The user's secret in their own account, and in the account of the rotation, which is the one with functions. */
   private secretsOf(account: string, user: string): Secret[] {
     const name = `Account_${account}_User_${user.replaceAll(',', '/2C')}_AccessKey`;

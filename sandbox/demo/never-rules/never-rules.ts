@@ -19,6 +19,8 @@ export interface RuleSettings {
   deleteGraceDays: number;
   /** `unusedKeys: retire`: a key that was never used may be disabled after its notice though it is the only one; default false. */
   retireUnused?: boolean;
+  /** Secrets that are no longer needed are deleted; default false. */
+  deletesSecrets?: boolean;
   memberRole: string;
   exemptionGroup: string;
 }
@@ -35,6 +37,7 @@ const DAY = 86_400_000;
 const LONGEST_INVOCATION = 15 * 60_000;
 /** An operator's command is carried out, retries included, within this time. */
 const FORCED_FOR = 6 * 3_600_000;
+const LONGEST_RECOVERY_DAYS = 30;
 const day = (at: Date): number => Math.floor(at.getTime() / DAY);
 
 /**
@@ -97,7 +100,7 @@ export class NeverRules {
   }
 
   /** Says what policy the deployed product has from now on. */
-  expectPolicy(policy: Partial<Pick<RuleSettings, 'disableGraceDays' | 'deleteGraceDays' | 'retireUnused'>>): void {
+  expectPolicy(policy: Partial<Pick<RuleSettings, 'disableGraceDays' | 'deleteGraceDays' | 'retireUnused' | 'deletesSecrets'>>): void {
     this.settings = { ...this.settings, ...policy };
   }
 
@@ -123,6 +126,10 @@ export class NeverRules {
       if (!settled || !this.book.isLost(entry) || !this.isRemovable(entry)) continue;
       if (wasUndisturbed(entry.account, entry.user))
         this.fail('every key we issued is in its secret, or removed by the next run', entry, 'is in no version of its secret');
+    }
+    for (const { account, user } of this.settings.deletesSecrets ? this.book.cutOff(startedAt) : []) {
+      if (wasUndisturbed(account, user) && !this.isExempt(account, user))
+        this.fail('nobody waits for a key in a secret that is being deleted', undefined, `${user} in ${account} has two keys`);
     }
     for (const leak of this.leaks.search()) this.fail('no secret leaves the secret', undefined, leak);
   }
@@ -154,6 +161,20 @@ export class NeverRules {
     if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Active')
       this.fail('a key is never switched on by us', entry, 'was activated');
     if (operation === 'CreateAccessKey') this.judgeCreate(call, user);
+    if (operation === 'DeleteSecret') this.judgeDeleteSecret(call, account, user);
+  }
+
+  private judgeDeleteSecret({ input }: ObservedCall, account: string, user: string): void {
+    const rule = 'a secret is deleted only when its key is in use, and so that it can be restored';
+    const named = `the secret of ${user}`;
+    if (!this.settings.deletesSecrets) this.fail(rule, undefined, `${named} was deleted though secrets are kept`);
+    if (input['RecoveryWindowInDays'] !== LONGEST_RECOVERY_DAYS)
+      this.fail(rule, undefined, `${named} was deleted without a month to restore it`);
+    const { keys = [] } = this.book.user(account, user) ?? {};
+    const [only] = keys;
+    // A second key may have come in this moment: then the run restores the secret, which `cutOff` looks at.
+    if (keys.length === 1 && !(only?.lastUsed && only.lastUsed.at > only.created))
+      this.fail(rule, undefined, `${named} was deleted while nobody used ${only?.id ?? ''}`);
   }
 
   private judgeDelete(call: ObservedCall, entry: KeyEntry, lost: boolean): void {

@@ -78,9 +78,22 @@ export const secretOperations: Operations<SdkShapes<typeof sdk>> = {
     },
   },
   DeleteSecret: {
-    checks: ({ SecretId }, call) => secretChecks('DeleteSecret', SecretId, call),
-    handle({ SecretId, RecoveryWindowInDays = 30, ForceDeleteWithoutRecovery }, call) {
+    checks: ({ SecretId, RecoveryWindowInDays, ForceDeleteWithoutRecovery }, call) =>
+      secretChecks('DeleteSecret', SecretId, call, {
+        ...(RecoveryWindowInDays !== undefined && { 'secretsmanager:RecoveryWindowInDays': String(RecoveryWindowInDays) }),
+        ...(ForceDeleteWithoutRecovery !== undefined && {
+          'secretsmanager:ForceDeleteWithoutRecovery': String(ForceDeleteWithoutRecovery),
+        }),
+      }),
+    handle(input, call) {
+      const { SecretId, RecoveryWindowInDays = 30, ForceDeleteWithoutRecovery } = input;
       const secret = requireSecret(SecretId, call, { deleted: 'allowed' });
+      if (input.RecoveryWindowInDays !== undefined && ForceDeleteWithoutRecovery === true) {
+        throw new ServiceError(
+          'InvalidParameterException',
+          "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+        );
+      }
       if (RecoveryWindowInDays < 7 || RecoveryWindowInDays > 30) {
         throw new ServiceError(
           'InvalidParameterException',

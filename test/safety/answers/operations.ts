@@ -8,7 +8,18 @@ import { FORCING, MAKING_ROOM } from './forced';
 import { STARTING } from './orchestrated';
 import type { Point } from './points';
 import { REPORTING } from './reporting';
-import { CLEANING, ENTERING, ISSUING, ISSUING_CENTRALLY, READING, REISSUING, RETIRING, SWEEPING, TELLING } from './rotator-points';
+import {
+  CLEANING,
+  DELETING_SECRETS,
+  ENTERING,
+  ISSUING,
+  ISSUING_CENTRALLY,
+  READING,
+  REISSUING,
+  RETIRING,
+  SWEEPING,
+  TELLING,
+} from './rotator-points';
 
 /** Where AWS answers the rotator. */
 export const ROTATOR_POINTS: readonly Point[] = [
@@ -27,7 +38,9 @@ export const DEPLOYING = ['organizations:DescribeOrganization', 'organizations:L
 
 /** Every operation that is tried with every kind of answer. */
 export const TRIED: ReadonlySet<string> = new Set([
-  ...[...ROTATOR_POINTS, ...ISSUING_CENTRALLY, ...FORCING, ...MAKING_ROOM, ...STARTING, ...REPORTING].map(({ operation }) => operation),
+  ...[...ROTATOR_POINTS, ...ISSUING_CENTRALLY, ...DELETING_SECRETS, ...FORCING, ...MAKING_ROOM, ...STARTING, ...REPORTING].map(
+    ({ operation }) => operation,
+  ),
   ...DEPLOYING,
 ]);
 

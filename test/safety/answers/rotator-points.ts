@@ -77,6 +77,16 @@ export const ISSUING_CENTRALLY: readonly Point[] = [
   { operation: 'secretsmanager:DescribeSecret', victim: 'superseded', about: 'to see what the former place holds' },
 ];
 
+/** Deleting a secret that is no longer needed, and restoring one that is. */
+export const DELETING_SECRETS: readonly Point[] = [
+  { operation: 'secretsmanager:DescribeSecret', victim: 'handed-over', about: 'to see whether it is needed' },
+  { operation: 'secretsmanager:DeleteSecret', victim: 'handed-over' },
+  { operation: 'iam:ListAccessKeys', victim: 'handed-over', nth: 2, about: 'to see that no key was issued meanwhile' },
+  { operation: 'secretsmanager:DescribeSecret', victim: 'cut-off', about: 'to see that it is being deleted' },
+  { operation: 'iam:TagUser', victim: 'cut-off', about: 'to begin the grace of the older key anew' },
+  { operation: 'secretsmanager:RestoreSecret', victim: 'cut-off' },
+];
+
 /** Removing a lost key; issuing anew is the first issue again, but for the key itself. */
 export const CLEANING: readonly Point[] = [
   { operation: 'iam:UpdateAccessKey', victim: 'orphaned', about: 'to disable the lost key' },

@@ -89,6 +89,18 @@ function orphan({ org, sandbox }: Kit, account: Account): void {
   people.tagUser(user.name, { 'key-rotation:issuing:aaaa1111': value });
 }
 
+/** A user whose secret is no longer needed, and one who got a key while theirs was being deleted; for deployments that delete secrets. */
+export function secretSituations(kit: Kit, account: Account): void {
+  const { org } = kit;
+  const handedOver = org.addUser(account, 'handed-over', [live(50)]);
+  store(kit, account, handedOver, keyOf(handedOver, 0));
+  org.handOver(account, 'handed-over', { fetchedDaysAgo: 45 });
+  const cutOff = org.addUser(account, 'cut-off', [live(60), { ageDays: 1 }]);
+  store(kit, account, cutOff, keyOf(cutOff, 1));
+  const secret = org.sandbox.kernel.account(account.id).secrets.get(`${org.sandbox.kernel.region}/${secretName(account, 'cut-off')}`);
+  if (secret) Object.assign(secret, { deleted: ago(1), purge: ago(-29) });
+}
+
 /** One user in every situation that a daily run acts on, as if the rotation had worked there for years. */
 export async function everySituation(kit: Kit, account: Account): Promise<void> {
   await notice(kit, account);

@@ -123,5 +123,14 @@ export const SCENARIOS: readonly Scenario[] = [
     pairs: TWICE,
     issues: 0,
   },
+  {
+    name: 'secret that is no longer needed',
+    arrange: async (kit) => {
+      await withKey({ ageDays: 90, usedDaysAgo: 1 })(kit);
+      await runOn(kit, 0, 10, 20, 50);
+      kit.org.handOver(TEAM, USER, { fetchedDaysAgo: 45 });
+    },
+    pairs: ALL,
+  },
   { name: 'key that a person switched off', arrange: withKey({ ageDays: 200, status: 'Inactive' }), pairs: TWICE, issues: 0 },
 ];

@@ -68,6 +68,12 @@ async function enableAgain(kit: Kit): Promise<void> {
   kit.sandbox.people(TEAM.id).enableKey('re-enabled', old.id);
 }
 
+/** The key of day -50 was fetched and is in use, and its predecessor is gone. */
+async function handOver(kit: Kit): Promise<void> {
+  await since('handed-over', [-50, -40, -30], [live(140)])(kit);
+  kit.org.handOver(TEAM, 'handed-over', { fetchedDaysAgo: 45 });
+}
+
 /** Two users, one of them with an owner, on the day when every user is read whatever the credential report says. */
 function besideExempt(kit: Kit): void {
   kit.org.addUser(TEAM, 'exempt', [live(400)], { exempt: true });
@@ -121,6 +127,17 @@ export const endings: readonly Scenario[] = [
     user: 'self-disabled',
     does: 'note-inactive, wait',
     arrange: now('self-disabled', [live(30), off(105)]),
+  }),
+];
+
+/** What only deployments that delete secrets do. */
+export const secretEndings: readonly Scenario[] = [
+  scheduled({
+    name: 'a secret that is no longer needed',
+    user: 'handed-over',
+    does: 'delete-secret',
+    arrange: handOver,
+    personInterferes: true,
   }),
 ];
 
