@@ -1,5 +1,6 @@
 import type { OrchestratorVariables, PolicyVariable, RotatorVariables, Scope } from '../../lambda/shared/environment';
 
+/** The policy that a deployment has by default, as its variable holds it. */
 export const POLICY: PolicyVariable = {
   rotate: '90d',
   disable: '100d',

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { operate } from '../../helpers/operator';
 import { FUNCTIONS, MANAGEMENT } from '../../helpers/sandbox-organization';
 import { Patient } from './patient';
 
-const ROOT = join(__dirname, '..', '..', '..');
 let patient: Patient;
 beforeAll(async () => {
   patient = await Patient.healthy();
@@ -12,27 +10,7 @@ afterAll(async () => {
   await patient.org.stop();
 });
 
-/** Runs the command as an operator does, against the sandbox. */
-async function doctor(...args: string[]): Promise<{ status: number | null; out: string; error: string }> {
-  const { credentials, region, endpoint } = patient.org.sandbox.client(MANAGEMENT.id);
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/tsx/dist/cli.mjs'), join(ROOT, 'cli/doctor/main.ts'), ...args], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'],
-      NO_COLOR: '1',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
-    },
-  });
-  let [out, error] = ['', ''];
-  child.stdout.on('data', (data) => (out += String(data)));
-  child.stderr.on('data', (data) => (error += String(data)));
-  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { status, out, error };
-}
+const doctor = (...args: string[]) => operate(patient.org.sandbox, 'doctor/main.ts', args);
 
 it('prints a healthy deployment as tables and as JSON, without a secret, and ends with 0', async () => {
   const shown = await doctor();

@@ -1,7 +1,7 @@
 import type { PolicyVariable } from '../../../lambda/shared/environment';
 import type { NeverRules } from '../../../sandbox/demo/never-rules/never-rules';
 import { FUNCTIONS, type TestOrganization } from '../../helpers/sandbox-organization';
-import { SETTINGS } from './story';
+import { POLICY } from '../../helpers/variables';
 
 /** What a deployment with other settings gives its functions, in words and variables. */
 interface Setting {
@@ -27,23 +27,14 @@ const ALL: readonly Setting[] = [
   { words: 'one action of a kind per account and run', policy: {}, limits: { rotate: 1, disable: 1, delete: 1 }, graces: TEN },
   { words: 'DryRun', policy: {}, dryRun: true, graces: TEN },
 ];
-if (ALL.length !== SETTINGS) throw new Error(`stories know ${SETTINGS} settings, there are ${ALL.length}`);
-
-const DEFAULT: PolicyVariable = {
-  rotate: '90d',
-  disable: '100d',
-  delete: '110d',
-  warn: '7d',
-  unusedKeys: 'rotate',
-  whileInUse: 'disable',
-  maxHold: '30d',
-};
+/** How many kinds of settings there are to change to. */
+export const SETTINGS = ALL.length;
 
 /** Deploys other settings; gives them in words, and whether they are DryRun. */
 export function changeSettings(org: TestOrganization, rules: NeverRules, to: number): { words: string; dryRun: boolean } {
   const { words, policy, limits = {}, dryRun = false, graces } = ALL[to] ?? { words: '', policy: {}, graces: TEN };
   const { environment } = org.functionNamed(FUNCTIONS.rotator);
-  environment['POLICY'] = JSON.stringify({ ...DEFAULT, ...policy });
+  environment['POLICY'] = JSON.stringify({ ...POLICY, ...policy });
   environment['LIMITS'] = JSON.stringify(limits);
   environment['DRY_RUN'] = String(dryRun);
   org.functionNamed(FUNCTIONS.orchestrator).environment['DRY_RUN'] = String(dryRun);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SETTINGS } from './settings';
 
 /** How calls of the product go wrong. */
 export interface Trouble {
@@ -116,8 +117,6 @@ const withAccount = fc.constantFrom(
   'the account is active again' as const,
 );
 
-/** How many kinds of settings a story can change to; see settings.ts. */
-export const SETTINGS = 7;
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ what: withUser, who: index }) },
   { weight: 12, arbitrary: fc.record({ what: withKey, who: index, which: index }) },
