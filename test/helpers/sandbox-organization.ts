@@ -226,14 +226,14 @@ export class TestOrganization {
 }
 
 /** Deploys once for a test file, starts every test from there, and fails every test that broke a never-rule. */
-export function testOrganization(mode: Mode, accounts: readonly Account[]): () => TestOrganization {
+export function testOrganization(mode: Mode, accounts: readonly Account[], shape: Shape = {}): () => TestOrganization {
   let organization: TestOrganization | undefined;
   const current = (): TestOrganization => {
     if (!organization) throw new Error('the organization is deployed before the first test, not earlier');
     return organization;
   };
   beforeAll(async () => {
-    organization = await TestOrganization.deployed(mode, accounts);
+    organization = await TestOrganization.deployed(mode, accounts, shape);
   });
   beforeEach(() => {
     current().reset();

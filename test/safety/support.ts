@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccountResult } from '../../lambda/shared/results';
 import type { Fault, FaultSpecification } from '../../sandbox/faults';
+import type { ClientConfiguration } from '../../sandbox/sandbox';
 import type { AccessKey } from '../../sandbox/world';
 import { actionsOf, DAY, FUNCTIONS, START, type Account, type TestOrganization } from '../helpers/sandbox-organization';
 
@@ -70,9 +71,15 @@ export const secretOf = (org: TestOrganization, account: Account, user: string) 
   );
 
 /** Reads a secret over HTTP, signed with this key. */
-export async function readSecret(org: TestOrganization, account: Account, key: AccessKey, secretId: string): Promise<string | undefined> {
-  const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
-  const client = new SecretsManagerClient({ ...org.sandbox.client(account.id, credentials), maxAttempts: 1 });
+export const readSecret = (org: TestOrganization, account: Account, key: AccessKey, secretId: string): Promise<string | undefined> =>
+  readAs(org.sandbox.client(account.id, { accessKeyId: key.id, secretAccessKey: key.secret }), secretId);
+
+/** Reads a secret over HTTP as the role `Administrator`, which may do everything in this account. */
+export const readAsAdministrator = (org: TestOrganization, account: Account, secretId: string): Promise<string | undefined> =>
+  readAs(org.sandbox.client(account.id), secretId);
+
+async function readAs(configuration: ClientConfiguration, secretId: string): Promise<string | undefined> {
+  const client = new SecretsManagerClient({ ...configuration, maxAttempts: 1 });
   try {
     return (await client.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString;
   } finally {
