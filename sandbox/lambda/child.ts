@@ -1,5 +1,6 @@
 // Runs inside the forked process, in place of Lambda's runtime; bundled on its own by bootstrap.ts.
 import { existsSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
@@ -80,6 +81,7 @@ function fail(id: string, error: InvocationError, fatal: boolean): void {
   answer({ kind: 'error', requestId: id, error, fatal, maxRssBytes: maxRssBytes() });
 }
 
+/** CommonJS is required, as Lambda does it: reading it by way of the ES modules' loader takes longer than the function's own start. */
 async function load(): Promise<Handler> {
   const definition = process.env['_HANDLER'] ?? '';
   const dot = definition.lastIndexOf('.');
@@ -87,8 +89,8 @@ async function load(): Promise<Handler> {
   const path = join(process.env['LAMBDA_TASK_ROOT'] ?? '', module);
   const file = ['.js', '.mjs', '.cjs'].map((extension) => path + extension).find((candidate) => existsSync(candidate));
   if (file === undefined) throw Object.assign(new Error(`Error: Cannot find module '${module}'`), { name: 'Runtime.ImportModuleError' });
-  const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown> & { default?: Record<string, unknown> };
-  const found = loaded[name] ?? loaded.default?.[name];
+  const loaded: unknown = file.endsWith('.mjs') ? await import(pathToFileURL(file).href) : createRequire(file)(file);
+  const found = (loaded as Record<string, unknown>)[name];
   if (typeof found === 'function') return found as Handler;
   throw Object.assign(new Error(`${definition} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
 }
