@@ -31,6 +31,8 @@ export function buildFunction(entry: string): Bundle {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    // Packages import three of Node's own modules when first needed: requiring them needs no second loader.
+    supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './lambda/shared/function-credentials.ts' },
     minify: true,

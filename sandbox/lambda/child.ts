@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import { answerDescriptor, type Answer, type InvocationError, type InvokeMessage, type TimerSettings } from './messages';
+import { requireWithKeptCode } from './kept-code';
+import { answerDescriptor, CODE_DIRECTORY, type Answer, type InvocationError, type InvokeMessage, type TimerSettings } from './messages';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -14,6 +15,7 @@ let clockOffsetMs = 0;
 let timers: TimerSettings = { dividedBy: 1, except: [] };
 let requestId: string | undefined;
 let handler: Promise<Handler> | undefined;
+let keepCode: (() => void) | undefined;
 
 const sandboxNow = (): number => RealDate.now() + clockOffsetMs;
 
@@ -81,6 +83,14 @@ function fail(id: string, error: InvocationError, fatal: boolean): void {
   answer({ kind: 'error', requestId: id, error, fatal, maxRssBytes: maxRssBytes() });
 }
 
+function required(file: string): unknown {
+  const directory = join(__dirname, CODE_DIRECTORY);
+  if (!existsSync(directory)) return createRequire(file)(file);
+  const { exports, keep } = requireWithKeptCode(file, directory);
+  keepCode = keep;
+  return exports;
+}
+
 /** CommonJS is required, as Lambda does it: reading it by way of the ES modules' loader takes longer than the function's own start. */
 async function load(): Promise<Handler> {
   const definition = process.env['_HANDLER'] ?? '';
@@ -89,7 +99,7 @@ async function load(): Promise<Handler> {
   const path = join(process.env['LAMBDA_TASK_ROOT'] ?? '', module);
   const file = ['.js', '.mjs', '.cjs'].map((extension) => path + extension).find((candidate) => existsSync(candidate));
   if (file === undefined) throw Object.assign(new Error(`Error: Cannot find module '${module}'`), { name: 'Runtime.ImportModuleError' });
-  const loaded: unknown = file.endsWith('.mjs') ? await import(pathToFileURL(file).href) : createRequire(file)(file);
+  const loaded = file.endsWith('.mjs') ? ((await import(pathToFileURL(file).href)) as unknown) : required(file);
   const found = (loaded as Record<string, unknown>)[name];
   if (typeof found === 'function') return found as Handler;
   throw Object.assign(new Error(`${definition} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
@@ -114,6 +124,8 @@ async function invoke(message: InvokeMessage): Promise<void> {
       getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
     };
     const result = await run(JSON.parse(message.payload), context);
+    keepCode?.();
+    keepCode = undefined;
     answer({ kind: 'result', requestId: id, payload: result === undefined ? 'null' : JSON.stringify(result), maxRssBytes: maxRssBytes() });
   } catch (error) {
     fail(id, errorOf(error), false);

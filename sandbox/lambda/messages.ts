@@ -33,3 +33,6 @@ export interface InvocationError {
 
 /** The file descriptor that answers are written to. */
 export const answerDescriptor = 3;
+
+/** Beside the child's program: where processes keep their functions' compiled code for the next ones, when there is such a directory. */
+export const CODE_DIRECTORY = 'code';

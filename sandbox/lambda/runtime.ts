@@ -16,7 +16,7 @@ const tailBytes = 4096;
 export class LambdaRuntime implements LambdaPlatform {
   /** Every invocation, in order of acceptance. */
   readonly invocations: Invocation[] = [];
-  private readonly bootstrap: Bootstrap = prepareBootstrap();
+  private readonly bootstrap: Bootstrap;
   private readonly pool: EnvironmentPool;
   private readonly queue: AsyncQueue;
   private readonly functionLogs: FunctionLogs;
@@ -26,8 +26,9 @@ export class LambdaRuntime implements LambdaPlatform {
   /** `concurrency` bounds asynchronous invocations of all functions together; synchronous ones start at once. */
   constructor(
     private readonly kernel: Kernel,
-    options: { endpoint: string; concurrency: number },
+    options: { endpoint: string; concurrency: number; quickStarts?: boolean },
   ) {
+    this.bootstrap = prepareBootstrap({ quickStarts: options.quickStarts ?? false });
     this.pool = new EnvironmentPool(kernel, options.endpoint, this.bootstrap);
     this.functionLogs = new FunctionLogs(kernel);
     this.queue = new AsyncQueue(

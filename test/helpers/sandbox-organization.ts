@@ -68,7 +68,7 @@ export class TestOrganization {
   static async deployed(mode: Mode, accounts: readonly Account[], shape: Shape = {}): Promise<TestOrganization> {
     const { settings, central = MANAGEMENT, prepare, ...place } = shape;
     const assembly = settings === undefined ? assemblyOf(mode) : await assemblyWith(mode, settings);
-    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, ...place });
+    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, quickStarts: true, ...place });
     try {
       for (const account of accounts) sandbox.organization.addAccount(account);
       sandbox.organization.verifyIdentity(central.id, 'example.com');
