@@ -1,7 +1,7 @@
 import type { AccountCheck } from '../../lambda/shared/account-check';
 import type { AccountRef } from '../../lambda/shared/results';
 import type { Sent } from './ask';
-import type { Deployment } from './deployment';
+import { REVERT_DRIFT, type Deployment } from './deployment';
 import type { AccountFinding } from './finding';
 import { deployTo, type StackSet } from './stack-set';
 
@@ -65,7 +65,7 @@ function restore(id: string, { home, stackSet, deployment }: Evidence): string {
     return 'in that account, revert the drift of the stack that the stack set has made: docs/doctor.md, "A role or group that was changed"';
   }
   if (deployment.byHand) return 'deploy docs/member-account.template.json in that account again: docs/deployment.md';
-  return id === home ? 'npx cdk deploy --revert-drift' : 'deploy the role into that account: docs/deployment.md';
+  return id === home ? REVERT_DRIFT : 'deploy the role into that account: docs/deployment.md';
 }
 
 function roleFlaws(id: string, { failed }: AccountCheck, evidence: Evidence): Flaw[] {

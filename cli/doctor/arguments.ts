@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STACK } from './deployment';
 
 /** What the command line asks for. */
 export interface DoctorArguments {
@@ -40,7 +41,7 @@ Exit code: 0 all is fine, 1 there are problems, 2 something could not be checked
 const OPTIONS = {
   accounts: { type: 'string' },
   context: { type: 'string', short: 'c', multiple: true, default: [] as string[] },
-  stack: { type: 'string', default: 'IamKeyRotation' },
+  stack: { type: 'string', default: STACK },
   'before-deploy': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },

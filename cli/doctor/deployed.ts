@@ -82,7 +82,7 @@ async function checkRuns({ scheduler, s3 }: Clients, deployment: Deployment, now
     findings.push(
       ...(await attempt(`schedule ${name}`, async () => {
         const schedule = await readSchedule(scheduler, name);
-        const checked = checkSchedule(schedule);
+        const checked = checkSchedule(schedule, deployment);
         if (name !== deployment.orchestrator) return [checked];
         const expected = { schedule, deployed: deployment.created, now };
         return [checked, ...(await attempt('last run', async () => [await checkLastRun(s3, deployment.resultsBucket, expected)]))];

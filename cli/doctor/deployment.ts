@@ -1,6 +1,11 @@
 import { DescribeStacksCommand, paginateListStackResources, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { describe, RotationError } from '../../lambda/shared/errors';
 
+/** How the deployed stack is called when nobody says otherwise. */
+export const STACK = 'IamKeyRotation';
+/** The command that brings back what somebody changed or deleted of the stack. */
+export const REVERT_DRIFT = 'npx cdk deploy --revert-drift';
+
 /** The deployed stack as it describes itself. */
 export interface Deployment {
   stack: string;

@@ -1,6 +1,7 @@
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import { describe, RotationError } from '../../lambda/shared/errors';
 import { DAY } from '../../lambda/shared/period';
+import { REVERT_DRIFT, STACK, type Deployment } from './deployment';
 import { fine, problem, type Finding } from './finding';
 
 /** A schedule as it is now. */
@@ -23,12 +24,14 @@ export async function readSchedule(scheduler: SchedulerClient, name: string): Pr
   }
 }
 
-/** Whether a schedule fires. */
-export function checkSchedule({ name, state, expression }: Schedule): Finding {
+/** Whether a schedule fires; `npm run resume` enables the one that starts runs, and nothing else. */
+export function checkSchedule({ name, state, expression }: Schedule, { stack, orchestrator }: Pick<Deployment, 'stack' | 'orchestrator'>): Finding {
   const check = `schedule ${name}`;
   if (state === 'ENABLED') return fine(check, `fires at ${expression} (UTC)`);
-  const says = state === undefined ? 'it is gone' : `it is ${state.toLowerCase()}: nothing starts by itself`;
-  return problem(check, says, 'npx cdk deploy --revert-drift');
+  if (state === undefined) return problem(check, 'it is gone', REVERT_DRIFT);
+  const says = `it is ${state.toLowerCase()}: nothing starts by itself`;
+  const resume = stack === STACK ? 'npm run resume' : `npm run resume -- --stack ${stack}`;
+  return problem(check, says, name === orchestrator ? resume : REVERT_DRIFT);
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: DAY / 1440, hour: DAY / 24, day: DAY };

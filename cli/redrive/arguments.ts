@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STACK } from '../doctor/deployment';
 
 /** What the command line asks for. */
 export interface RedriveArguments {
@@ -32,7 +33,7 @@ Exit code: 0 all is dispatched or there was nothing, 1 something was left, 2 it 
 const OPTIONS = {
   'last-run': { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
-  stack: { type: 'string', default: 'IamKeyRotation' },
+  stack: { type: 'string', default: STACK },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STACK } from '../doctor/deployment';
 
 /** What the command line asks for. */
 export interface ScheduleArguments {
@@ -26,7 +27,7 @@ cloudformation:DescribeStacks and ListStackResources, scheduler:GetSchedule and 
 `;
 
 const STATES = { pause: 'DISABLED', resume: 'ENABLED' } as const;
-const OPTIONS = { stack: { type: 'string', default: 'IamKeyRotation' }, help: { type: 'boolean', short: 'h', default: false } } as const;
+const OPTIONS = { stack: { type: 'string', default: STACK }, help: { type: 'boolean', short: 'h', default: false } } as const;
 
 /** Reads the arguments, the first of which is the command; throws one Error that names what is wrong. */
 export function readArguments(args: readonly string[]): ScheduleArguments {

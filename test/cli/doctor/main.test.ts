@@ -28,7 +28,7 @@ it('ends with 1 when there is a problem, and names the step', async () => {
   }
   const { status, out } = await doctor('--accounts', MANAGEMENT.id);
   expect(status).toBe(1);
-  expect(out).toContain('→ npx cdk deploy --revert-drift');
+  expect(out).toContain('→ npm run resume\n');
   patient.recover();
 });
 

@@ -1,4 +1,4 @@
-import { longestPause } from '../../../cli/doctor/schedules';
+import { checkSchedule, longestPause } from '../../../cli/doctor/schedules';
 import { DAY } from '../../../lambda/shared/period';
 
 it.each([
@@ -13,4 +13,14 @@ it.each([
   ['cron(0 2 1 1 ? *)', 366 * DAY],
 ])('%s: the pause is never longer than that', (expression, pause) => {
   expect(longestPause(expression)).toBe(pause);
+});
+
+it.each([
+  ['the one that starts runs', 'DISABLED', 'rotation', 'IamKeyRotation', 'npm run resume'],
+  ['the one that starts runs, of a stack with another name', 'DISABLED', 'rotation', 'Keys', 'npm run resume -- --stack Keys'],
+  ['the report’s, which resume leaves alone', 'DISABLED', 'report', 'IamKeyRotation', 'npx cdk deploy --revert-drift'],
+  ['one that is gone', undefined, 'rotation', 'IamKeyRotation', 'npx cdk deploy --revert-drift'],
+])('tells the way back for %s', (_, state, name, stack, next) => {
+  const schedule = { name, state, expression: 'rate(1 day)' };
+  expect(checkSchedule(schedule, { stack, orchestrator: 'rotation' })).toMatchObject({ status: 'problem', next });
 });
