@@ -121,6 +121,10 @@ export interface KmsKey {
   arn: string;
   region: string;
   policy: PolicyDocument;
+  /** Enabled when absent. */
+  state?: 'Disabled' | 'PendingDeletion';
+  /** When a key that is pending deletion is gone. */
+  deletion?: Date;
   /** With their `alias/` prefix. */
   aliases: Set<string>;
 }

@@ -1,6 +1,7 @@
 import * as cloudformationSdk from '@aws-sdk/client-cloudformation';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as iamSdk from '@aws-sdk/client-iam';
+import * as kmsSdk from '@aws-sdk/client-kms';
 import * as lambdaSdk from '@aws-sdk/client-lambda';
 import * as organizationsSdk from '@aws-sdk/client-organizations';
 import * as s3Sdk from '@aws-sdk/client-s3';
@@ -13,6 +14,7 @@ import { serviceModel, type Protocol, type ServiceModel } from '../wire/schema';
 import { cloudformation } from './cloudformation/cloudformation';
 import { events } from './events/events';
 import { iam } from './iam/iam';
+import { kms } from './kms/kms';
 import { lambda } from './lambda/lambda';
 import { organizations } from './organizations/organizations';
 import { s3 } from './s3/s3';
@@ -59,4 +61,5 @@ export const services: ReadonlyMap<string, ServiceDefinition> = new Map([
   ['cloudformation', define('query', cloudformationSdk, cloudformation)],
   ['scheduler', define('restJson', schedulerSdk, scheduler)],
   ['sns', define('query', snsSdk, sns)],
+  ['kms', define('json', kmsSdk, kms)],
 ]);

@@ -1,7 +1,7 @@
 import { parseArn } from '../../arn';
 import type { Check, Context } from '../../contracts';
 import { ServiceError } from '../../service-error';
-import type { AccountState, Secret } from '../../world';
+import type { AccountState, KmsKey, Secret } from '../../world';
 import type { Call } from '../service';
 import { resourceTags } from '../tags';
 
@@ -63,16 +63,23 @@ export function keyChecks(
   if (kmsKeyId === undefined || kmsKeyId === 'alias/aws/secretsmanager') return [];
   const key = findKey(kmsKeyId, account, call);
   if (key === undefined) throw new ServiceError('InvalidParameterException', `The KMS key ${kmsKeyId} doesn't exist or isn't enabled.`);
+  if (key.state !== undefined) throw unusable(actions);
   const context = { 'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`, 'kms:CallerAccount': call.caller.principal.account };
-  return actions.map((action) => ({ action: `kms:${action}`, resource: key, context, refusal: 'Access to KMS is not allowed' }));
+  return actions.map((action) => ({ action: `kms:${action}`, resource: key.arn, context, refusal: 'Access to KMS is not allowed' }));
 }
 
-function findKey(id: string, account: AccountState, call: Call): string | undefined {
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html#API_PutSecretValue_Errors */
+function unusable(actions: readonly string[]): ServiceError {
+  const [code, verb] = actions.includes('GenerateDataKey') ? ['EncryptionFailure', 'encrypt'] : ['DecryptionFailure', 'decrypt'];
+  return new ServiceError(code, `Secrets Manager can't ${verb} the protected secret text using the provided KMS key.`);
+}
+
+function findKey(id: string, account: AccountState, call: Call): KmsKey | undefined {
   const arn = parseArn(id);
   const holder = arn ? call.world.accounts.get(arn.account) : account;
   const name = arn?.resource.replace(/^key\//, '') ?? id;
   for (const key of holder?.keys.values() ?? []) {
-    if (key.region === call.region && (key.arn.endsWith(`:key/${name}`) || key.aliases.has(name))) return key.arn;
+    if (key.region === call.region && (key.arn.endsWith(`:key/${name}`) || key.aliases.has(name))) return key;
   }
   return undefined;
 }

@@ -12,6 +12,7 @@ import type { Call } from '../../../sandbox/services/service';
 import { management, newKernel, region, start } from '../harness';
 
 const user = { UserName: 'ana' };
+const policy = { PolicyArn: `arn:aws:iam::${management}:policy/p` };
 const secret = { SecretId: 'shared' };
 const object = { Bucket: 'data', Key: 'a/b' };
 const queue = { QueueUrl: `http://127.0.0.1/${management}/dead` };
@@ -30,7 +31,10 @@ const inputs: Record<string, Record<string, object>> = {
     DeleteAccessKey: user,
     ListUserPolicies: user,
     DeleteUserPolicy: { ...user, PolicyName: 'p' },
-    AttachUserPolicy: { ...user, PolicyArn: `arn:aws:iam::${management}:policy/p` },
+    AttachUserPolicy: { ...user, ...policy },
+    GetPolicy: policy,
+    GetPolicyVersion: { ...policy, VersionId: 'v1' },
+    SimulatePrincipalPolicy: { PolicySourceArn: `arn:aws:iam::${management}:role/r`, ActionNames: ['s3:GetObject'] },
     GetAccessKeyLastUsed: {},
     ListUserTags: user,
     TagUser: { ...user, ...tags },
@@ -65,6 +69,7 @@ const inputs: Record<string, Record<string, object>> = {
     UpdateSchedule: { Name: 's', Target: { RoleArn: `arn:aws:iam::${management}:role/r` } },
   },
   sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
+  kms: { DescribeKey: { KeyId: '1' }, GetKeyPolicy: { KeyId: '1' } },
   s3: {
     PutObject: object,
     GetObject: object,

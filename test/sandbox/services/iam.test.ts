@@ -30,6 +30,41 @@ describe('managed policies of users', () => {
     expect(await failure(attach('p10'))).toBe('LimitExceededException: Cannot exceed quota for PoliciesPerUser: 10');
     expect(await failure(attach('none'))).toBe(`NoSuchEntityException: Policy ${arnOf('none')} does not exist or is not attachable.`);
   });
+
+  it('are shown as they are now', async () => {
+    make('p');
+    const { Policy } = await client.send(new iam.GetPolicyCommand({ PolicyArn: arnOf('p') }));
+    const version = (VersionId: string) => client.send(new iam.GetPolicyVersionCommand({ PolicyArn: arnOf('p'), VersionId }));
+    const { PolicyVersion } = await version(Policy!.DefaultVersionId!);
+    expect(decodeURIComponent(PolicyVersion!.Document!)).toContain('"Action":"s3:ListBucket"');
+    expect(await failure(version('v2'))).toMatch(/^NoSuchEntityException: .* version v2 does not exist/);
+    expect(await failure(client.send(new iam.GetPolicyCommand({ PolicyArn: arnOf('none') })))).toMatch(/^NoSuchEntityException/);
+  });
+});
+
+it('simulates what a role may do, by its own policies and its boundary, on things that need not exist', async () => {
+  const { roles, managedPolicies } = harness.kernel.account(management);
+  const arn = `arn:aws:iam::${management}:role/worker`;
+  const document = (Effect: 'Allow' | 'Deny', Action: string[]) => ({
+    Version: '2012-10-17',
+    Statement: { Effect, Action, Resource: '*' },
+  });
+  const boundary = `arn:aws:iam::${management}:policy/boundary`;
+  managedPolicies.set(boundary, { arn: boundary, name: 'boundary', document: document('Allow', ['sqs:*']) });
+  roles.set('worker', {
+    ...{ name: 'worker', path: '/', id: 'AROAWORKER', arn, trust: { Statement: [] }, maxSessionSeconds: 3600, tags: new Map() },
+    attachedPolicies: new Set(),
+    inlinePolicies: new Map([
+      ['a', document('Allow', ['sqs:SendMessage', 'sqs:DeleteQueue', 's3:GetObject'])],
+      ['b', document('Deny', ['sqs:DeleteQueue'])],
+    ]),
+    boundary,
+  });
+  const asked = { PolicySourceArn: arn, ActionNames: ['sqs:SendMessage', 'sqs:DeleteQueue', 's3:GetObject'] };
+  const { EvaluationResults } = await client.send(new iam.SimulatePrincipalPolicyCommand({ ...asked, ResourceArns: ['arn:aws:x:::none'] }));
+  expect(EvaluationResults?.map(({ EvalDecision }) => EvalDecision)).toEqual(['allowed', 'explicitDeny', 'implicitDeny']);
+  const callerless = client.send(new iam.SimulatePrincipalPolicyCommand({ ...asked, CallerArn: arn }));
+  expect(await failure(callerless)).toMatch(/^NotImplemented: CallerArn/);
 });
 
 describe('users', () => {

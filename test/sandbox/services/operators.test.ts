@@ -1,4 +1,5 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
+import * as kms from '@aws-sdk/client-kms';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as scheduler from '@aws-sdk/client-scheduler';
 import * as ses from '@aws-sdk/client-sesv2';
@@ -134,4 +135,21 @@ it('Lambda says how many functions may run at the same time', async () => {
   account().concurrency = 10;
   const { AccountLimit } = await new lambda.LambdaClient(harness.user('operator')).send(new lambda.GetAccountSettingsCommand({}));
   expect(AccountLimit).toMatchObject({ ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 });
+});
+
+it('KMS says what state a key is in, and who may use it', async () => {
+  const client = new kms.KMSClient(harness.user('operator'));
+  const arn = `arn:aws:kms:${region}:${management}:key/1`;
+  const policy = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow' as const, Principal: { AWS: `arn:aws:iam::${management}:root` }, Action: ['kms:*'], Resource: '*' },
+  };
+  account().keys.set(arn, { arn, region, policy, aliases: new Set() });
+  const ask = async (KeyId: string) => (await client.send(new kms.DescribeKeyCommand({ KeyId }))).KeyMetadata;
+  expect(await ask('1')).toMatchObject({ KeyId: '1', Arn: arn, Enabled: true, KeyState: 'Enabled' });
+  Object.assign(account().keys.get(arn)!, { state: 'PendingDeletion', deletion: new Date(0) });
+  expect(await ask(arn)).toMatchObject({ Enabled: false, KeyState: 'PendingDeletion', DeletionDate: new Date(0) });
+  const { Policy } = await client.send(new kms.GetKeyPolicyCommand({ KeyId: arn }));
+  expect(JSON.parse(Policy!)).toEqual(policy);
+  expect(await failure(ask('2'))).toBe(`NotFoundException: Key 'arn:aws:kms:${region}:${management}:key/2' does not exist`);
 });

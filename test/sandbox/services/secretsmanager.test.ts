@@ -195,6 +195,9 @@ describe('permissions', () => {
     expect(await failure(value(undefined, reader))).toBe('AccessDeniedException: Access to KMS is not allowed');
     expect(await value()).toBe('one');
     expect(await failure(create({ Name: 'other', KmsKeyId: 'alias/none' }))).toMatch(/^InvalidParameterException: The KMS key alias\/none/);
+    harness.kernel.account(management).keys.get(arn)!.state = 'Disabled';
+    expect(await failure(put('two'))).toMatch(/^EncryptionFailure/);
+    expect(await failure(value())).toMatch(/^DecryptionFailure/);
   });
 
   it('work across accounts only when both sides agree', async () => {
