@@ -3,6 +3,7 @@ import type { AccountRef } from '../../lambda/shared/results';
 import type { Sent } from './ask';
 import { REVERT_DRIFT, type Deployment } from './deployment';
 import type { AccountFinding } from './finding';
+import { isDenied, readersFlaw } from './readers';
 import { deployTo, type StackSet } from './stack-set';
 
 /** What an account's state is judged by. */
@@ -64,6 +65,11 @@ function restore(id: string, { home, stackSet, deployment }: Evidence): string {
   if (stackSet && id !== stackSet.managementAccount) {
     return 'in that account, revert the drift of the stack that the stack set has made: docs/doctor.md, "A role or group that was changed"';
   }
+  if (deployment.byHand && deployment.centralStore) {
+    const { key, rotatorRole } = deployment.centralStore;
+    const parameters = `RotatorRoleArn=${rotatorRole} CentralKeyArn=${key}`;
+    return `npx cdk synth with your settings, then in that account: aws cloudformation deploy --stack-name iam-key-rotation-member --template-file cdk.out/IamKeyRotationMember.template.json --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${parameters}`;
+  }
   if (deployment.byHand) return 'deploy docs/member-account.template.json in that account again: docs/deployment.md';
   return id === home ? REVERT_DRIFT : 'deploy the role into that account: docs/deployment.md';
 }
@@ -87,16 +93,18 @@ function roleFlaws(id: string, { failed }: AccountCheck, evidence: Evidence): Fl
 
 function readFlaws(id: string, { failed }: AccountCheck, evidence: Evidence): Flaw[] {
   const { exemptionGroup, memberRole } = evidence.deployment;
-  return failed.flatMap(({ action, error, message }): Flaw[] => {
-    if (action === 'sts:AssumeRole') return [];
+  const readers = readersFlaw(failed);
+  const others = failed.filter(({ action }) => action !== 'sts:AssumeRole' && !readers?.explains.includes(action));
+  const flaws = others.map(({ action, error, message }): Flaw => {
     if (action === 'iam:GetGroup' && error.startsWith('NoSuchEntity')) {
       const next = `in that account: aws iam create-group --group-name ${exemptionGroup}, then add the exempt users again`;
-      return [{ says: `the group ${exemptionGroup} is missing: nobody is exempt`, next }];
+      return { says: `the group ${exemptionGroup} is missing: nobody is exempt`, next };
     }
-    const denied = error.startsWith('AccessDenied') || message.includes('AccessDenied');
+    const denied = isDenied({ error, message });
     const refusal = denied ? `the role ${memberRole} may not do ${action}` : `${action} failed`;
     const says = action === 'iam:GetCredentialReport' ? 'the credential report cannot be had: every user is read instead' : refusal;
     const next = denied ? restore(id, evidence) : 'ask again; when it stays so, ask AWS Support';
-    return [{ says, detail: denied ? message : `${error}: ${message}`, next }];
+    return { says, detail: denied ? message : `${error}: ${message}`, next };
   });
+  return readers ? [{ says: readers.says, detail: readers.detail, next: restore(id, evidence) }, ...flaws] : flaws;
 }

@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -12,6 +13,7 @@ import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 export interface Clients {
   cloudformation: CloudFormationClient;
   iam: IAMClient;
+  kms: KMSClient;
   lambda: LambdaClient;
   organizations: OrganizationsClient;
   s3: S3Client;
@@ -29,6 +31,7 @@ export function makeClients(settings: ClientSettings = {}): Clients {
   return {
     cloudformation: new CloudFormationClient(settings),
     iam: new IAMClient(settings),
+    kms: new KMSClient(settings),
     lambda: new LambdaClient(settings),
     organizations: new OrganizationsClient(settings),
     s3: new S3Client(settings),

@@ -2,6 +2,7 @@ import { describe } from '../../lambda/shared/errors';
 import { judgeAccounts } from './accounts';
 import { checkAlerts } from './alerts';
 import { collectChecks, sendChecks, type Sent, type Waiting } from './ask';
+import { checkCentralStore } from './central-store';
 import type { Clients } from './clients';
 import type { Deployment } from './deployment';
 import { attempt, fine, problem, type Diagnosis, type Finding } from './finding';
@@ -40,6 +41,7 @@ export async function diagnoseDeployed(
   const now = sent ? new Date(sent.startedAt) : new Date(asked.waiting.now());
   const size = sent ? sent.dispatched.length + sent.skipped.length : 1;
   checks.push(...(await attempt('mail', () => checkMail(clients.ses, deployment.sender, size))));
+  if (deployment.centralStore) checks.push(...(await checkCentralStore(clients, deployment.centralStore)));
   checks.push(...(await checkRuns(clients, deployment, now)));
   for (const topic of deployment.resources.get('AWS::SNS::Topic') ?? []) {
     checks.push(...(await attempt('alarms', async () => [await checkAlerts(clients.sns, topic)])));

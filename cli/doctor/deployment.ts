@@ -6,6 +6,14 @@ export const STACK = 'IamKeyRotation';
 /** The command that brings back what somebody changed or deleted of the stack. */
 export const REVERT_DRIFT = 'npx cdk deploy --revert-drift';
 
+/** Where all new keys are stored when it is not in the accounts of their users. */
+export interface CentralStore {
+  /** ARN of its key, in whose account and region the secrets are. */
+  key: string;
+  /** ARN of the role that writes there. */
+  rotatorRole: string;
+}
+
 /** The deployed stack as it describes itself. */
 export interface Deployment {
   stack: string;
@@ -22,6 +30,8 @@ export interface Deployment {
   dryRun: boolean;
   /** The plain member template was, or has to be, deployed by hand into some accounts. */
   byHand: boolean;
+  /** Absent with `secretStore=member`. */
+  centralStore?: CentralStore;
   /** Physical ids by CloudFormation type. */
   resources: ReadonlyMap<string, readonly string[]>;
 }
@@ -45,6 +55,8 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     }
     return value;
   };
+  const resources = await resourcesOf(cloudformation, stack);
+  const centralStore = centralStoreOf(outputs.get('CentralKeyArn'), resources);
   return {
     stack,
     status: found.StackStatus ?? 'unknown',
@@ -58,16 +70,37 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     sender: output('Sender'),
     dryRun: output('DryRun') === 'true',
     byHand: outputs.has('RotatorRoleArn'),
-    resources: await resourcesOf(cloudformation, stack),
+    ...(centralStore && { centralStore }),
+    resources: byType(resources),
   };
 }
 
-async function resourcesOf(client: CloudFormationClient, stack: string): Promise<Map<string, string[]>> {
-  const resources = new Map<string, string[]>();
+interface Resource {
+  logicalId: string;
+  type: string;
+  id: string;
+}
+
+async function resourcesOf(client: CloudFormationClient, stack: string): Promise<Resource[]> {
+  const resources: Resource[] = [];
   for await (const page of paginateListStackResources({ client }, { StackName: stack })) {
-    for (const { ResourceType = '', PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      if (PhysicalResourceId !== undefined) resources.set(ResourceType, [...(resources.get(ResourceType) ?? []), PhysicalResourceId]);
+    for (const { LogicalResourceId: logicalId = '', ResourceType: type = '', PhysicalResourceId: id } of page.StackResourceSummaries ??
+      []) {
+      if (id !== undefined) resources.push({ logicalId, type, id });
     }
   }
   return resources;
+}
+
+function byType(resources: readonly Resource[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { type, id } of resources) found.set(type, [...(found.get(type) ?? []), id]);
+  return found;
+}
+
+function centralStoreOf(key: string | undefined, resources: readonly Resource[]): CentralStore | undefined {
+  if (key === undefined) return undefined;
+  const role = resources.find(({ type, logicalId }) => type === 'AWS::IAM::Role' && logicalId.startsWith('RotatorRole'));
+  const [, partition = '', , , account = ''] = key.split(':');
+  return { key, rotatorRole: `arn:${partition}:iam::${account}:role/${role?.id ?? ''}` };
 }

@@ -21,7 +21,7 @@ export async function diagnose(clients: Clients, { accounts, stack, beforeDeploy
   const deployment = await findDeployment(clients.cloudformation, stack);
   if (deployment && !beforeDeploy) {
     const found = await diagnoseDeployed(clients, deployment, { accounts, home: { account, region }, waiting });
-    return { when: 'deployed', ...where, ...found };
+    return { when: 'deployed', ...where, secretStore: deployment.centralStore ? 'central' : 'member', ...found };
   }
   const planned = { context, account, region, deployed: deployment !== undefined };
   return { when: 'before deployment', ...where, checks: await diagnoseBefore(clients, planned), accounts: [] };

@@ -30,6 +30,8 @@ export interface Diagnosis {
   region: string;
   partition: string;
   identity: string;
+  /** Of the deployment; absent before one. */
+  secretStore?: 'member' | 'central';
   checks: Finding[];
   accounts: AccountFinding[];
 }

@@ -25,7 +25,10 @@ export async function readSchedule(scheduler: SchedulerClient, name: string): Pr
 }
 
 /** Whether a schedule fires; `npm run resume` enables the one that starts runs, and nothing else. */
-export function checkSchedule({ name, state, expression }: Schedule, { stack, orchestrator }: Pick<Deployment, 'stack' | 'orchestrator'>): Finding {
+export function checkSchedule(
+  { name, state, expression }: Schedule,
+  { stack, orchestrator }: Pick<Deployment, 'stack' | 'orchestrator'>,
+): Finding {
   const check = `schedule ${name}`;
   if (state === 'ENABLED') return fine(check, `fires at ${expression} (UTC)`);
   if (state === undefined) return problem(check, 'it is gone', REVERT_DRIFT);

@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
+import { KEY_ACTIONS } from './central-store';
 import type { AccountFinding, Diagnosis, Finding } from './finding';
 
-/** What a check changes nothing to prove: the writes of the member role, and what only other accounts' keys could show. */
-export const UNPROVEN = [
+/** What a check changes nothing to prove: what the member role writes and, in the central store, the rotator's role and Secrets Manager. */
+const UNPROVEN = [
   'iam:CreateAccessKey',
   'iam:UpdateAccessKey',
   'iam:DeleteAccessKey',
@@ -15,6 +16,9 @@ export const UNPROVEN = [
   'secretsmanager:GetResourcePolicy',
   'secretsmanager:PutResourcePolicy',
 ];
+
+/** The actions that no check tries; with a central store policies alone say that secrets can be written there. */
+export const unproven = (central: boolean): string[] => [...UNPROVEN, ...(central ? KEY_ACTIONS : [])];
 
 const SIGNS: Readonly<Record<AccountFinding['status'], string>> = {
   fine: colors.green('✔'),
@@ -28,7 +32,7 @@ const MOST_NAMED = 5;
 
 /** The diagnosis for a terminal: what was looked at, one line for each account, and what to do about each problem. */
 export function showDiagnosis(diagnosis: Diagnosis): string {
-  const { account, region, partition, identity, checks, accounts } = diagnosis;
+  const { account, region, partition, identity, checks, accounts, secretStore } = diagnosis;
   const place = `account ${account}, ${region}${partition === 'aws' ? '' : ` (${partition})`}, as ${identity}`;
   return [
     `${diagnosis.when === 'deployed' ? 'The deployment' : 'Before the deployment'} in ${place}`,
@@ -45,7 +49,7 @@ export function showDiagnosis(diagnosis: Diagnosis): string {
           ),
         ]),
     ...steps(checks, accounts),
-    ...(accounts.length === 0 ? [] : [`Not tried, because it would change something: ${UNPROVEN.join(', ')}.`]),
+    ...(accounts.length === 0 ? [] : [`Not tried, because it would change something: ${unproven(secretStore === 'central').join(', ')}.`]),
     verdict([...checks, ...accounts]),
   ].join('\n\n');
 }

@@ -10,12 +10,13 @@ import {
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { fetchCredentialReport } from '../rotation/credential-report';
 import { secretNameFor } from '../rotation/secret-store';
-import type { AccountCheck } from '../shared/account-check';
+import type { AccountCheck, Attempt } from '../shared/account-check';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients } from '../shared/clients';
 import { AccountFailedError, describe, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { Pace } from '../shared/pace';
+import { checkReaders } from './check-readers';
 import type { Invocation, RotatorServices } from './rotate-account';
 
 /** IAM and Secrets Manager authorize before they look: whoever learns that this user does not exist was allowed to ask. */
@@ -59,10 +60,9 @@ export async function checkAccount(
       if (describe(error).error !== 'ResourceNotFoundException') throw error;
     }),
   );
+  if (environment.CENTRAL_STORE) await checkReaders(iam, { account: account.id, partition, ...environment.CENTRAL_STORE }, attempt);
   return check;
 }
-
-type Attempt = <T>(action: string, work: () => Promise<T>) => Promise<T | undefined>;
 
 /** A key's last use can be asked for only where there is a key. */
 async function checkUser(iam: IAMClient, UserName: string, attempt: Attempt): Promise<void> {

@@ -33,8 +33,9 @@ const services: RotatorServices = {
 };
 
 /**
- * Called by the orchestrator for each account, or by hand for one; with `check` it looks only, and returns what it found. Returns the account's result, which is also stored; throws when the
- * account as a whole failed or a forced rotation was refused, so that Lambda retries and the on-failure queue tells.
+ * Called by the orchestrator for each account, or by hand for one; with `check` it looks only, and returns what it found. Returns the
+ * account's result, which is also stored; throws when the account as a whole failed or a forced rotation was refused, so that Lambda
+ * retries and the on-failure queue tells.
  */
 export async function handler(event: unknown, context: Context): Promise<AccountResult | AccountCheck> {
   logger.addContext(context);

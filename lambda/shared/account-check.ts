@@ -17,3 +17,6 @@ export interface AccountCheck {
   /** Actions that were refused, or whose object is missing; what could not be asked for is in neither list. */
   failed: { action: string; error: string; message: string }[];
 }
+
+/** Makes one call of a check; that it failed is in the check's `failed`, and the answer undefined. */
+export type Attempt = <T>(action: string, work: () => Promise<T>) => Promise<T | undefined>;

@@ -28,6 +28,11 @@ export class SecretUnusableError extends RotationError {
   override readonly name = 'SecretUnusableError';
 }
 
+/** The policy by which users read the central store is another one than the member template makes; found by a check. */
+export class ReaderPolicyChangedError extends RotationError {
+  override readonly name = 'ReaderPolicyChangedError';
+}
+
 /** A new key could not be stored; it was removed again, or the message names the key that a person must remove. */
 export class KeyNotStoredError extends RotationError {
   override readonly name = 'KeyNotStoredError';

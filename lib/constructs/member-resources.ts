@@ -32,7 +32,7 @@ export class MemberResources extends Construct {
     const stack = Stack.of(this);
     const reader = secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn });
     const secrets = reader
-      ? [...maySeeSecrets(stack, stack.account), reader.mayAttach()]
+      ? [...maySeeSecrets(stack, stack.account), ...reader.permissions()]
       : mayHandOutKeys(stack, { account: stack.account, deletes: props.deletesSecrets });
     roleWith(this, 'Role', {
       roleName: props.roleName,

@@ -1,6 +1,7 @@
-import { ArnFormat, CfnDeletionPolicy, Fn, Stack } from 'aws-cdk-lib';
-import { CfnManagedPolicy, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnDeletionPolicy, Fn, Stack } from 'aws-cdk-lib';
+import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { readerPolicyFor } from '../../lambda/shared/reader-policy';
 import { explain } from './explanations';
 import type { Permission } from './permissions';
 
@@ -24,33 +25,12 @@ export class ReaderPolicy extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     const part = (place: number): string => Fn.select(place, Fn.split(':', secretsKeyArn));
-    const [region, account] = [part(3), part(4)];
-    const secret = stack.formatArn({
-      service: 'secretsmanager',
-      region,
-      account,
-      resource: 'secret',
-      resourceName: `Account_${stack.account}_User_\${aws:username}_AccessKey-??????`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const { account, partition } = stack;
+    const parts = { account, partition, key: secretsKeyArn, region: part(3), storeAccount: part(4) };
     const policy = new CfnManagedPolicy(this, 'Policy', {
       managedPolicyName: `${name}-${Fn.select(1, Fn.split('/', secretsKeyArn))}`,
       description: PURPOSE,
-      policyDocument: new PolicyDocument({
-        statements: [
-          new PolicyStatement({
-            sid: 'ReadOwnSecret',
-            actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-            resources: [secret],
-          }),
-          new PolicyStatement({
-            sid: 'DecryptThroughSecretsManager',
-            actions: ['kms:Decrypt'],
-            resources: [secretsKeyArn],
-            conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
-          }),
-        ],
-      }),
+      policyDocument: readerPolicyFor(parts),
     });
     explain(policy, {
       purpose: PURPOSE,
@@ -67,8 +47,22 @@ export class ReaderPolicy extends Construct {
     this.arn = policy.ref;
   }
 
-  /** Permission to give users this policy and no other. */
-  mayAttach(): Permission {
+  /** Permission to give users this policy and no other, and to see whether it is what it should be. */
+  permissions(): Permission[] {
+    return [this.mayAttach(), this.maySee()];
+  }
+
+  /** Reading it is what no rotation needs; but users without their right notice it only when their old key is disabled. */
+  private maySee(): Permission {
+    return {
+      sid: 'CompareReaderPolicy',
+      why: 'Finds, when the doctor asks, that users could not read their secret, because this one policy is missing or was changed.',
+      actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+      resources: [this.arn],
+    };
+  }
+
+  private mayAttach(): Permission {
     return {
       sid: 'LetUsersReadTheirSecret',
       why: 'Gives a user, before their first key in the central store, the one policy by which they read it; a condition allows no other policy.',

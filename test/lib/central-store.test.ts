@@ -19,17 +19,24 @@ it('lets the rotator alone write secrets, of every account, in its own', () => {
     [central, 'ManagementAccountRole'],
     [member, 'MemberRole'],
   ] as const) {
-    expect(sids(template, role).slice(-3)).toEqual(['SeeFormerSecrets', 'LearnThatSecretIsMissing', 'LetUsersReadTheirSecret']);
+    expect(sids(template, role).slice(-4)).toEqual([
+      'SeeFormerSecrets',
+      'LearnThatSecretIsMissing',
+      'LetUsersReadTheirSecret',
+      'CompareReaderPolicy',
+    ]);
     const secrets = statements(template, role).filter((one) => actionsOf(one).some((action) => action.startsWith('secretsmanager:')));
     expect(secrets.flatMap(actionsOf)).toEqual(['secretsmanager:DescribeSecret', 'secretsmanager:DescribeSecret']);
   }
 });
 
-it('lets the member role attach the one policy and no other', () => {
+it('lets the member role attach the one policy and no other, and see it', () => {
   const attach = statements(member, 'MemberRole').find(({ Sid }) => Sid === 'LetUsersReadTheirSecret');
   const [policy] = Object.keys(resourcesOf(member, 'AWS::IAM::ManagedPolicy'));
   expect(actionsOf(attach!)).toEqual(['iam:AttachUserPolicy']);
   expect(attach?.Condition).toEqual({ ArnEquals: { 'iam:PolicyARN': { Ref: policy } } });
+  const see = statements(member, 'MemberRole').find(({ Sid }) => Sid === 'CompareReaderPolicy');
+  expect([actionsOf(see!), see?.Resource]).toEqual([['iam:GetPolicy', 'iam:GetPolicyVersion'], { Ref: policy }]);
 });
 
 it('has a key that rotates, outlives the stack, and is used through Secrets Manager only', () => {

@@ -1,6 +1,8 @@
+import { KEY_ACTIONS, SECRET_ACTIONS } from '../../../cli/doctor/central-store';
 import { exitCodeOf, fine, problem, type Diagnosis } from '../../../cli/doctor/finding';
-import { showDiagnosis, UNPROVEN } from '../../../cli/doctor/show';
-import { actionsOf, permissionsOf, resource, synthesizedMember } from '../../lib/synth';
+import { showDiagnosis, unproven } from '../../../cli/doctor/show';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { actionsOf, centralTemplate, permissionsOf, resource, synthesizedMember, type Statement } from '../../lib/synth';
 
 const diagnosis = (more: Partial<Diagnosis> = {}): Diagnosis => ({
   when: 'deployed',
@@ -61,18 +63,35 @@ it('does not mind accounts that the settings leave out', () => {
   expect(exitCodeOf({ checks: [], accounts: [left] })).toBe(0);
 });
 
+const TRIED = [
+  'iam:GetGroup',
+  'iam:GenerateCredentialReport',
+  'iam:GetCredentialReport',
+  'iam:ListUsers',
+  'iam:GetUser',
+  'iam:ListUserTags',
+  'iam:ListAccessKeys',
+  'iam:GetAccessKeyLastUsed',
+  'secretsmanager:DescribeSecret',
+];
+const granted = (template: Template, role: string, sid = /./) =>
+  permissionsOf(resource(template, 'AWS::IAM::Role', role))
+    .filter(({ Sid = '' }) => sid.test(Sid))
+    .flatMap((statement) => actionsOf(statement));
+
 it('names every action of the member role that is not tried', () => {
-  const tried = [
-    'iam:GetGroup',
-    'iam:GenerateCredentialReport',
-    'iam:GetCredentialReport',
-    'iam:ListUsers',
-    'iam:GetUser',
-    'iam:ListUserTags',
-    'iam:ListAccessKeys',
-    'iam:GetAccessKeyLastUsed',
-    'secretsmanager:DescribeSecret',
-  ];
-  const granted = permissionsOf(resource(synthesizedMember(), 'AWS::IAM::Role', 'MemberRole')).flatMap((statement) => actionsOf(statement));
-  expect([...tried, ...UNPROVEN].sort()).toEqual([...new Set(granted)].sort());
+  expect([...TRIED, ...unproven(false)].sort()).toEqual([...new Set(granted(synthesizedMember(), 'MemberRole'))].sort());
+});
+
+it('names every action for the central store that is not tried, of the member role, the rotator’s, and Secrets Manager', () => {
+  const settings = { secretStore: 'central' };
+  const central = centralTemplate(settings);
+  const secrets = granted(central, 'RotatorRole', /Secret/);
+  expect([...new Set(secrets)].sort()).toEqual([...SECRET_ACTIONS].sort());
+  const { Statement } = resource(central, 'AWS::KMS::Key', 'Secrets').Properties['KeyPolicy'] as { Statement: Statement[] };
+  const key = actionsOf(Statement.find(({ Sid }) => Sid === 'RotationWrites')!);
+  expect([...key].sort()).toEqual([...KEY_ACTIONS].sort());
+  const all = new Set([...granted(synthesizedMember(settings), 'MemberRole'), ...secrets, ...key]);
+  const tried = [...TRIED, 'iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:AttachUserPolicy'];
+  expect([...tried, ...unproven(true)].sort()).toEqual([...all].sort());
 });
