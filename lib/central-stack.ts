@@ -32,7 +32,8 @@ export class CentralStack extends Stack {
 
     const failedQueue = new FailedQueue(this, 'FailedQueue', { name: names.failedQueue });
     const results = new ResultsBucket(this, 'Results', { retentionDays: settings.resultRetentionDays });
-    const surroundings = { settings, results, failedQueue, logRetention: settings.logRetentionDays, network: networkOf(settings) };
+    const { logRetentionDays: logRetention, tracing } = settings;
+    const surroundings = { settings, results, failedQueue, logRetention, tracing, network: networkOf(settings) };
     const member = memberOf(settings);
     const organization = member.inOrganization
       ? new Organization(this, 'Organization', { functionName: names.organizationFacts, ...surroundings })

@@ -11,6 +11,7 @@ export interface OrganizationProps {
   failedQueue: IQueue;
   logRetention: RetentionDays;
   network: Network | undefined;
+  tracing: boolean;
 }
 
 /** The organization's ids, asked for at deployment, so that nobody has to type them. */
@@ -41,6 +42,7 @@ export class Organization extends Construct {
       failedQueue: props.failedQueue,
       logRetention: props.logRetention,
       network: props.network,
+      tracing: props.tracing,
     });
     const facts = new CustomResource(this, 'Facts', {
       resourceType: 'Custom::OrganizationFacts',

@@ -24,6 +24,8 @@ export interface RotationFunctionProps {
   logRetention: RetentionDays;
   /** Where the function runs; not in a VPC when undefined. */
   network: Network | undefined;
+  /** Whether Lambda sends a trace of each invocation to X-Ray. */
+  tracing: boolean;
 }
 
 /** A Lambda function with a role of its own, a log that expires, and a queue for events that failed for good. */
@@ -59,6 +61,7 @@ export class RotationFunction extends Construct {
           resources: [props.failedQueue.queueArn],
         },
         ...(props.network ? mayUseNetwork(Stack.of(this)) : []),
+        ...(props.tracing ? [MAY_SEND_TRACES] : []),
       ],
     });
     this.function = new Function(this, 'Function', {
@@ -75,6 +78,7 @@ export class RotationFunction extends Construct {
       environment: environmentOf(props.variables),
     });
     if (props.network) enterNetwork(this.function, props.network);
+    if (props.tracing) sendTraces(this.function);
     new CfnEventInvokeConfig(this, 'AsynchronousInvocations', {
       functionName: this.function.functionName,
       qualifier: '$LATEST',
@@ -88,6 +92,21 @@ export class RotationFunction extends Construct {
 /** By ids alone: the CDK's own way asks for the VPC and its availability zones, which AWS knows from the subnets. */
 function enterNetwork(fn: Function, network: Network): void {
   if (fn.node.defaultChild instanceof CfnFunction) fn.node.defaultChild.vpcConfig = network;
+}
+
+/** What Lambda itself does with a function's role: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+const MAY_SEND_TRACES: Permission = {
+  sid: 'SendTraces',
+  why: 'Sends a trace of each invocation to X-Ray, which holds its times and whether it failed.',
+  by: 'Lambda',
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+  wildcard: 'These actions know no resource.',
+};
+
+/** The CDK's own way gives the role a second policy, without a reason. */
+function sendTraces(fn: Function): void {
+  if (fn.node.defaultChild instanceof CfnFunction) fn.node.defaultChild.tracingConfig = { mode: 'Active' };
 }
 
 function environmentOf(variables: RotationFunctionProps['variables']): Record<string, string> {

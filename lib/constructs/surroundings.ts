@@ -13,6 +13,8 @@ export interface Surroundings {
   failedQueue: IQueue;
   logRetention: RetentionDays;
   network: Network | undefined;
+  /** Whether Lambda sends a trace of each invocation to X-Ray. */
+  tracing: boolean;
 }
 
 /** Why object names cannot be listed. */

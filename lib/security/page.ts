@@ -18,6 +18,7 @@ const SHAPES: readonly (readonly [title: string, settings: Values])[] = [
   ['`secretStore: central`', { secretStore: 'central' }],
   ['`deleteSecretAfter`', { deleteSecretAfter: '30d' }],
   ['In a VPC (`subnetIds`, `securityGroupIds`)', { subnetIds: 'subnet-0a1b2c3d4e5f67890', securityGroupIds: 'sg-0a1b2c3d4e5f67890' }],
+  ['`tracing`', { tracing: true }],
 ];
 
 const code = (text: string): string => `\`${text}\``;

@@ -30,6 +30,7 @@ const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
   'with a central store': { secretStore: 'central', breakGlassPrincipals: ['BreakGlass'] },
   'with a central store for a list': { secretStore: 'central', deployment: 'list', accounts: ['111111111111', '222222222222'] },
   'with a central store from a delegated administrator': { secretStore: 'central', deployment: 'delegated' },
+  'with traces': { tracing: true },
   'beside an exemption group': { exemptionGroupExists: true },
 };
 const shapes = Object.entries(SHAPES);
@@ -178,6 +179,19 @@ it('puts every function into the subnets and security groups that are given, wit
   for (const role of ['OrchestratorRole', 'RotatorRole', 'ReporterRole', 'OrganizationReaderRole']) {
     expect(flat(statement(template, role, 'HoldNetworkInterfaces')?.Resource)).toBe('arn:<Partition>:ec2:<Region>:<AccountId>:*/*');
   }
+});
+
+it('traces every function when asked to, and none otherwise', () => {
+  const roles = ['OrchestratorRole', 'RotatorRole', 'ReporterRole', 'OrganizationReaderRole'];
+  const template = centralTemplate({ tracing: true });
+  for (const { Properties } of Object.values(resourcesOf(template, 'AWS::Lambda::Function'))) {
+    expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+  }
+  for (const role of roles) {
+    expect(statement(template, role, 'SendTraces')?.Action).toEqual(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
+  }
+  template.resourceCountIs('AWS::IAM::Policy', 0);
+  expect(JSON.stringify(centralTemplate().toJSON())).not.toMatch(/xray|TracingConfig/);
 });
 
 it('gives every role of every account the boundary', () => {

@@ -135,8 +135,8 @@ it('rotates a list of accounts, in an organization or not, whose roles trust the
   expect(of.sandbox.kernel.authorize(stranger, 'sts:AssumeRole', role).allowed).toBe(false);
 });
 
-it('rotates from inside a VPC, where Lambda finds every permission that it needs', async () => {
-  const settings = { subnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d', securityGroupIds: 'sg-0a1b2c3d' };
+it('rotates from inside a VPC, with traces, where Lambda finds every permission that it needs for both', async () => {
+  const settings = { subnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d', securityGroupIds: 'sg-0a1b2c3d', tracing: 'true' };
   const of = await deployed({ settings });
   await expectLives(of, [MANAGEMENT, TEAM, OTHER]);
 });

@@ -59,7 +59,7 @@ export const lambdaFunction: Provider = provider(
     EphemeralStorage: accepted,
     ReservedConcurrentExecutions: accepted,
     RecursiveLoop: accepted,
-    TracingConfig: accepted,
+    TracingConfig: z.strictObject({ Mode: z.enum(['Active', 'PassThrough']) }).exactOptional(),
     VpcConfig: z
       .strictObject({
         SubnetIds: z
@@ -87,6 +87,7 @@ export const lambdaFunction: Provider = provider(
       if (![...account.roles.values()].some((role) => role.arn === properties.Role))
         throw new Error(`the role ${properties.Role} does not exist`);
       if (before?.properties['Role'] !== properties.Role) checkTrust(target, properties.Role);
+      if (properties.TracingConfig?.Mode === 'Active') checkTracing(target, properties.Role);
       if (properties.VpcConfig) checkNetwork(target, properties.Role, properties.VpcConfig);
       const existing = account.functions.get(key);
       const made: LambdaFunction = {
@@ -119,6 +120,16 @@ function checkTrust({ kernel, account, region }: Target, role: string): void {
     kernel.assumeRole({ principal: kernel.servicePrincipal('lambda.amazonaws.com', account), region }, role, 'deployment');
   } catch (cause) {
     throw new Error(`The role defined for the function cannot be assumed by Lambda: ${role}`, { cause });
+  }
+}
+
+/** Lambda sends traces with the function's role, and refuses one that may not: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+function checkTracing({ kernel }: Target, role: string): void {
+  const principal = kernel.rolePrincipal(role, 'deployment');
+  for (const operation of ['PutTraceSegments', 'PutTelemetryRecords']) {
+    const checks = [{ action: `xray:${operation}`, resource: '*' }];
+    const { allowed, message } = kernel.perform({ principal, service: 'xray', operation, checks, mutating: false });
+    if (!allowed) throw new Error(`The provided execution role does not have permissions to call ${operation} on XRAY: ${message}`);
   }
 }
 

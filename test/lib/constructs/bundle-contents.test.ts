@@ -45,6 +45,10 @@ describe.each(ENTRIES)('%s', (entry) => {
     expect(filesOf(entry).filter((file) => never.test(file))).toEqual([]);
   });
 
+  it('adds nothing to the traces that Lambda sends', () => {
+    expect([...packagesOf(entry)].filter((name) => /xray|opentelemetry/.test(name))).toEqual([]);
+  });
+
   it('carries each package once', () => {
     expect(filesOf(entry).filter((file) => file.lastIndexOf('node_modules/') > 0)).toEqual([]);
   });

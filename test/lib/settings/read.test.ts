@@ -20,6 +20,7 @@ describe('the sender alone', () => {
       excludeOrganizationalUnits: [],
       exemptionGroup: 'IAMKeyRotationExemptionGroup',
       exemptionGroupExists: false,
+      tracing: false,
       ownerEmailTag: 'OwnerEmail',
       deployment: 'management',
       accounts: [],
@@ -56,6 +57,7 @@ describe('the command line', () => {
     ['excludeOrganizationalUnits', 'ou-ab12-cdef3456', ['ou-ab12-cdef3456']],
     ['tags', '{"team":"security"}', { team: 'security' }],
     ['exemptionGroupExists', 'true', true],
+    ['tracing', 'true', true],
   ])('gives %s as the text %j', (key, text, value) => {
     expect(readSettings({ sender, [key]: text })).toMatchObject({ [key]: value });
   });

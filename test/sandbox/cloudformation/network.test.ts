@@ -63,6 +63,26 @@ describe('a function in a VPC', () => {
   });
 });
 
+describe('a function whose invocations are traced', () => {
+  const TRACES = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
+  const traced = (actions: string[]) => {
+    const role = functionRole([{ Effect: 'Allow', Action: ['s3:ListAllMyBuckets', ...actions], Resource: '*' }]);
+    const Function = lambdaFunction('code', { TracingConfig: { Mode: 'Active' } });
+    return assembly({ Resources: { Role: role, Function } }, { code: 'return 1;' });
+  };
+
+  it('is made when its role lets Lambda send traces', async () => {
+    await sandbox.deploy(traced(TRACES));
+    expect(sandbox.kernel.account('111111111111').functions.size).toBe(1);
+  });
+
+  it.each(TRACES)('is refused when its role may not %s', async (missing) => {
+    const call = missing.replace('xray:', '');
+    const message = `The provided execution role does not have permissions to call ${call} on XRAY`;
+    await expect(sandbox.deploy(traced(TRACES.filter((action) => action !== missing)))).rejects.toThrow(message);
+  });
+});
+
 it('names the stacks of an assembly when there is none of the name that is asked for', async () => {
   await expect(sandbox.deploy(inVpc([]), { stack: 'Other' })).rejects.toThrow('there is no stack Other; it has Demo');
 });
