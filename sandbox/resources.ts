@@ -48,7 +48,7 @@ export interface Role {
   tags: Map<string, string>;
 }
 
-/** A secret in its home region. */
+/** A secret in one region: the primary, or a replica, which Secrets Manager keeps as the primary is. */
 export interface Secret {
   name: string;
   region: string;
@@ -61,11 +61,21 @@ export interface Secret {
   /** When its deletion was asked for; it is gone at `purge`. */
   deleted?: Date;
   purge?: Date;
-  /** Regions it is replicated to; its home is `region`. The account holds it under each of them. */
-  replicas?: Set<string>;
+  /** Of a primary that was replicated: what became of it, by region. */
+  replicas?: Map<string, Replication>;
+  /** Of a replica: the primary's region. */
+  primary?: string;
   tags: Map<string, string>;
   policy?: string;
   versions: Map<string, SecretVersion>;
+}
+
+/** What became of replicating a secret to one region. */
+export interface Replication {
+  status: 'InSync' | 'Failed';
+  message: string;
+  /** Encrypts the replica; `aws/secretsmanager` of that region when absent. */
+  kmsKeyId?: string;
 }
 
 /** One version of a secret with its staging labels. */
@@ -127,6 +137,8 @@ export interface KmsKey {
   deletion?: Date;
   /** With their `alias/` prefix. */
   aliases: Set<string>;
+  /** Only a primary multi-Region key can be replicated. */
+  multiRegion?: 'primary' | 'replica';
 }
 
 /** An S3 bucket with its objects by key. */

@@ -92,6 +92,8 @@ export interface AccountState {
   sending: { production: boolean; enabled: boolean; quota: number };
   /** Lambda functions that may run at the same time. */
   concurrency: number;
+  /** Regions that are not enabled for this account. */
+  regionsOff?: Set<string>;
   /** Customer managed keys by ARN. */
   keys: Map<string, KmsKey>;
   schedules: Map<string, Schedule>;

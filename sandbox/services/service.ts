@@ -1,4 +1,4 @@
-import type { Caller, Check, Credentials, Decision, LambdaPlatform } from '../contracts';
+import type { Caller, Check, Context, Credentials, Decision, LambdaPlatform } from '../contracts';
 import type { Settings } from '../settings';
 import type { AccountState, Principal, World } from '../world';
 
@@ -11,7 +11,7 @@ export interface Platform {
   /** Credentials for a role's session; a session opened from another one inherits its invocation. */
   openSession(principal: Principal, expiration: Date, parent?: string): Credentials;
   /** Decides, and records nothing. */
-  authorize(principal: Principal, action: string, resource: string): Decision;
+  authorize(principal: Principal, action: string, resource: string, context?: Context): Decision;
 }
 
 /** One API call on its way through a handler. */

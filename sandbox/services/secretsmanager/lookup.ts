@@ -12,25 +12,15 @@ export function findSecret(id: string, call: Call): Secret | undefined {
   const name = arn ? arn.resource.replace(/^secret:/, '') : id;
   const named = account?.secrets.get(`${call.region}/${name}`);
   const suffixed = arn && account?.secrets.get(`${call.region}/${name.replace(/-[^-]{6}$/, '')}`);
-  const found = named ?? (suffixed && arnIn(suffixed, call.region) === id ? suffixed : undefined);
+  const found = named ?? (suffixed?.arn === id ? suffixed : undefined);
   if (!account || !found || (arn && arn.region !== call.region)) return undefined;
   if (found.purge === undefined || found.purge > call.now) return found;
-  removeSecret(account, found);
+  account.secrets.delete(keyOf(found));
   return undefined;
 }
 
-/** Puts a secret where it is found: under its home region and every region it is replicated to. */
-export function addSecret(account: AccountState, secret: Secret): void {
-  for (const region of [secret.region, ...(secret.replicas ?? [])]) account.secrets.set(`${region}/${secret.name}`, secret);
-}
-
-/** Removes a secret and its replicas for good. */
-export function removeSecret(account: AccountState, secret: Secret): void {
-  for (const region of [secret.region, ...(secret.replicas ?? [])]) account.secrets.delete(`${region}/${secret.name}`);
-}
-
-/** The secret's ARN in its home or in a region that it is replicated to. */
-export const arnIn = (secret: Secret, region: string): string => secret.arn.replace(`:${secret.region}:`, `:${region}:`);
+/** What an account holds a secret under. */
+export const keyOf = ({ region, name }: Pick<Secret, 'region' | 'name'>): string => `${region}/${name}`;
 
 /** The named secret; throws ResourceNotFoundException, or InvalidRequestException when it is scheduled for deletion. */
 export function requireSecret(id: string, call: Call, options: { deleted?: 'allowed' } = {}): Secret {
@@ -42,11 +32,21 @@ export function requireSecret(id: string, call: Call, options: { deleted?: 'allo
   return secret;
 }
 
+/** The named secret, which must be the primary: a replica cannot be changed by itself. */
+export function requirePrimary(id: string, call: Call, options: { deleted?: 'allowed' } = {}): Secret {
+  const secret = requireSecret(id, call, options);
+  if (secret.primary === undefined) return secret;
+  throw new ServiceError(
+    'InvalidRequestException',
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+  );
+}
+
 /** What policies must allow for an action on a secret. A secret that does not exist is judged by an ARN without suffix, and AWS shows the id as it was given. */
 export function secretChecks(action: string, id: string, call: Call, context: Context = {}): Check[] {
   const secret = findSecret(id, call);
   const bare = parseArn(id) ? id : `arn:${call.world.partition}:secretsmanager:${call.region}:${call.account.id}:secret:${id}`;
-  const resource = secret ? arnIn(secret, call.region) : bare;
+  const resource = secret?.arn ?? bare;
   const tags = resourceTags(secret?.tags, 'aws:ResourceTag', 'secretsmanager:ResourceTag');
   return [
     { action: `secretsmanager:${action}`, resource, shown: id, context: { 'secretsmanager:SecretId': resource, ...tags, ...context } },
@@ -74,7 +74,8 @@ function unusable(actions: readonly string[]): ServiceError {
   return new ServiceError(code, `Secrets Manager can't ${verb} the protected secret text using the provided KMS key.`);
 }
 
-function findKey(id: string, account: AccountState, call: Call): KmsKey | undefined {
+/** A key in this region; undefined when there is none. */
+export function findKey(id: string, account: AccountState, call: Pick<Call, 'world' | 'region'>): KmsKey | undefined {
   const arn = parseArn(id);
   const holder = arn ? call.world.accounts.get(arn.account) : account;
   const name = arn?.resource.replace(/^key\//, '') ?? id;

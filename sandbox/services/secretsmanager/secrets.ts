@@ -4,7 +4,8 @@ import type { Secret } from '../../world';
 import { pageAfter, pageSize } from '../paging';
 import type { Call, Operations, SdkShapes } from '../service';
 import { pairsOf, requestTags, tagsOf } from '../tags';
-import { arnIn, findSecret, holderOf, removeSecret, requireSecret, secretChecks } from './lookup';
+import { findSecret, holderOf, keyOf, requirePrimary, requireSecret, secretChecks } from './lookup';
+import { replicate, statusOf } from './replication';
 import { refuseInvalidPolicy } from './resource-policy';
 import { stagesOf } from './versions';
 
@@ -44,9 +45,10 @@ export const secretOperations: Operations<SdkShapes<typeof sdk>> = {
     checks: ({ SecretId, BlockPublicPolicy }, call) =>
       secretChecks('PutResourcePolicy', SecretId, call, { 'secretsmanager:BlockPublicPolicy': String(BlockPublicPolicy ?? false) }),
     handle({ SecretId, ResourcePolicy, BlockPublicPolicy }, call) {
-      const secret = requireSecret(SecretId, call);
+      const secret = requirePrimary(SecretId, call);
       refuseInvalidPolicy(ResourcePolicy, BlockPublicPolicy === true, call.world);
       secret.policy = ResourcePolicy;
+      replicate(secret, call);
       return { ARN: secret.arn, Name: secret.name };
     },
   },
@@ -61,19 +63,21 @@ export const secretOperations: Operations<SdkShapes<typeof sdk>> = {
   TagResource: {
     checks: ({ SecretId, Tags }, call) => secretChecks('TagResource', SecretId, call, requestTags(Tags)),
     handle({ SecretId, Tags }, call) {
-      const secret = requireSecret(SecretId, call);
+      const secret = requirePrimary(SecretId, call);
       const tags = new Map([...secret.tags, ...pairsOf(Tags)]);
       if (tags.size > maxTags)
         throw new ServiceError('InvalidParameterException', `A secret can have at most ${maxTags} tags, got ${tags.size}.`);
       secret.tags = tags;
+      replicate(secret, call);
       return {};
     },
   },
   UntagResource: {
     checks: ({ SecretId, TagKeys }, call) => secretChecks('UntagResource', SecretId, call, { 'aws:TagKeys': TagKeys }),
     handle({ SecretId, TagKeys }, call) {
-      const secret = requireSecret(SecretId, call);
+      const secret = requirePrimary(SecretId, call);
       for (const key of TagKeys) secret.tags.delete(key);
+      replicate(secret, call);
       return {};
     },
   },
@@ -87,7 +91,8 @@ export const secretOperations: Operations<SdkShapes<typeof sdk>> = {
       }),
     handle(input, call) {
       const { SecretId, RecoveryWindowInDays = 30, ForceDeleteWithoutRecovery } = input;
-      const secret = requireSecret(SecretId, call, { deleted: 'allowed' });
+      const secret = requirePrimary(SecretId, call, { deleted: 'allowed' });
+      refuseReplicated(secret);
       if (input.RecoveryWindowInDays !== undefined && ForceDeleteWithoutRecovery === true) {
         throw new ServiceError(
           'InvalidParameterException',
@@ -101,7 +106,7 @@ export const secretOperations: Operations<SdkShapes<typeof sdk>> = {
         );
       }
       const purge = new Date(call.now.getTime() + (ForceDeleteWithoutRecovery === true ? 0 : RecoveryWindowInDays * dayMs));
-      if (ForceDeleteWithoutRecovery === true) removeSecret(holderOf(secret, call), secret);
+      if (ForceDeleteWithoutRecovery === true) holderOf(secret, call).secrets.delete(keyOf(secret));
       else Object.assign(secret, { deleted: call.now, purge });
       return { ARN: secret.arn, Name: secret.name, DeletionDate: purge };
     },
@@ -117,9 +122,18 @@ export const secretOperations: Operations<SdkShapes<typeof sdk>> = {
   },
 };
 
-function details(secret: Secret, { region }: Call) {
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
+function refuseReplicated({ arn, replicas }: Secret): void {
+  if (!replicas || replicas.size === 0) return;
+  throw new ServiceError(
+    'InvalidRequestException',
+    `You can't delete secret ${arn} that still has replica regions [${[...replicas.keys()].join(', ')}].`,
+  );
+}
+
+function details(secret: Secret, call: Call) {
   return {
-    ARN: arnIn(secret, region),
+    ARN: secret.arn,
     Name: secret.name,
     Description: secret.description,
     KmsKeyId: secret.kmsKeyId,
@@ -128,10 +142,8 @@ function details(secret: Secret, { region }: Call) {
     LastAccessedDate: secret.accessed,
     DeletedDate: secret.deleted,
     ...(secret.tags.size > 0 && { Tags: tagsOf(secret.tags) }),
-    ...(secret.replicas && {
-      PrimaryRegion: secret.region,
-      ReplicationStatus: [...secret.replicas].map((Region) => ({ Region, Status: 'InSync' as const })),
-    }),
+    ...((secret.replicas ?? secret.primary) !== undefined && { PrimaryRegion: secret.primary ?? secret.region }),
+    ...(secret.replicas && { ReplicationStatus: statusOf(secret, call) }),
   };
 }
 

@@ -4,7 +4,8 @@ import { ServiceError } from '../../service-error';
 import type { Secret } from '../../world';
 import type { Call, Operations, SdkShapes } from '../service';
 import { pairsOf, requestTags } from '../tags';
-import { addSecret, arnIn, findSecret, holderOf, keyChecks, requireSecret, secretChecks } from './lookup';
+import { findSecret, holderOf, keyChecks, keyOf, requirePrimary, requireSecret, secretChecks } from './lookup';
+import { inProgress, refuseRegions, replicate, replicationContext, startReplication } from './replication';
 import { findVersion, putVersion, refuseInvalidVersion } from './versions';
 
 const startOfDay = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 86_400_000) * 86_400_000);
@@ -16,7 +17,12 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
       const { Name, Tags, KmsKeyId, AddReplicaRegions } = input;
       // The suffix is not known yet: a policy must allow whatever six characters it will be.
       const resource = `arn:${call.world.partition}:secretsmanager:${call.region}:${call.account.id}:secret:${Name}-??????`;
-      const context = { 'secretsmanager:Name': Name, 'secretsmanager:KmsKeyId': KmsKeyId, ...requestTags(Tags) };
+      const context = {
+        'secretsmanager:Name': Name,
+        'secretsmanager:KmsKeyId': KmsKeyId,
+        ...requestTags(Tags),
+        ...replicationContext(input),
+      };
       const actions = [
         'CreateSecret',
         ...(Tags?.length ? ['TagResource'] : []),
@@ -29,12 +35,14 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
     },
     handle(input, call) {
       refuseBinary(input.SecretBinary);
-      const { Name, SecretString, ClientRequestToken } = input;
+      const { Name, SecretString, ClientRequestToken, AddReplicaRegions = [] } = input;
+      refuseRegions(AddReplicaRegions, call);
       const token = ClientRequestToken ?? uuid(`version-${call.platform.next()}`);
       if (SecretString !== undefined) refuseInvalidVersion(token, SecretString);
       const secret = existing(Name, token, SecretString, call) ?? create(input, call);
       const version = SecretString === undefined ? undefined : putVersion(secret, token, SecretString, ['AWSCURRENT'], call.now);
-      return { ARN: secret.arn, Name, VersionId: version?.id };
+      startReplication(secret, AddReplicaRegions, call);
+      return { ARN: secret.arn, Name, VersionId: version?.id, ...(secret.replicas && { ReplicationStatus: inProgress(secret) }) };
     },
   },
   PutSecretValue: {
@@ -45,16 +53,11 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
     },
     handle({ SecretId, SecretString, SecretBinary, ClientRequestToken, VersionStages }, call) {
       refuseBinary(SecretBinary);
-      const secret = requireSecret(SecretId, call);
-      if (secret.region !== call.region) {
-        throw new ServiceError(
-          'InvalidRequestException',
-          "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
-        );
-      }
+      const secret = requirePrimary(SecretId, call);
       const token = ClientRequestToken ?? uuid(`version-${call.platform.next()}`);
       refuseInvalidVersion(token, SecretString ?? '');
       const version = putVersion(secret, token, SecretString ?? '', VersionStages ?? ['AWSCURRENT'], call.now);
+      replicate(secret, call);
       return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: [...version.stages] };
     },
   },
@@ -71,7 +74,7 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
       const version = findVersion(secret, VersionId, VersionStage);
       secret.accessed = startOfDay(call.now);
       return {
-        ARN: arnIn(secret, call.region),
+        ARN: secret.arn,
         Name: secret.name,
         VersionId: version.id,
         SecretString: version.value,
@@ -96,11 +99,8 @@ function existing(name: string, token: string, value: string | undefined, call: 
   throw new ServiceError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
 }
 
-function create(
-  input: { Name: string; Description?: string; KmsKeyId?: string; Tags?: sdk.Tag[]; AddReplicaRegions?: sdk.ReplicaRegionType[] },
-  call: Call,
-): Secret {
-  const { Name, Description, KmsKeyId, Tags, AddReplicaRegions } = input;
+function create(input: { Name: string; Description?: string; KmsKeyId?: string; Tags?: sdk.Tag[] }, call: Call): Secret {
+  const { Name, Description, KmsKeyId, Tags } = input;
   if (!/^[\w/+=.@-]{1,512}$/.test(Name)) {
     throw new ServiceError(
       'ValidationException',
@@ -108,7 +108,6 @@ function create(
     );
   }
   const { region, account, now, platform } = call;
-  const replicas = (AddReplicaRegions ?? []).flatMap((replica) => replica.Region ?? []);
   const secret: Secret = {
     name: Name,
     region,
@@ -119,9 +118,8 @@ function create(
     versions: new Map(),
     ...(Description !== undefined && { description: Description }),
     ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
-    ...(replicas.length > 0 && { replicas: new Set(replicas) }),
   };
-  addSecret(account, secret);
+  account.secrets.set(keyOf(secret), secret);
   return secret;
 }
 

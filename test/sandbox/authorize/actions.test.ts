@@ -54,6 +54,8 @@ const inputs: Record<string, Record<string, object>> = {
     GetResourcePolicy: secret,
     TagResource: { ...secret, ...tags },
     UntagResource: { ...secret, TagKeys: ['team'] },
+    ReplicateSecretToRegions: { ...secret, AddReplicaRegions: [{ Region: 'us-east-1' }], ForceOverwriteReplicaSecret: false },
+    RemoveRegionsFromReplication: secret,
     DeleteSecret: secret,
     RestoreSecret: secret,
   },
