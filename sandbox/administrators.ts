@@ -3,6 +3,9 @@ import type { Kernel } from './kernel';
 
 const roleName = 'Administrator';
 
+/** The role that an account's operators act as. */
+export const administratorArn = (partition: string, account: string): string => `arn:${partition}:iam::${account}:role/${roleName}`;
+
 /** One role per account that operators act as; it is a role so that it appears neither among IAM users nor in credential reports. */
 export class Administrators {
   private readonly issued = new Map<string, Credentials>();
@@ -12,7 +15,7 @@ export class Administrators {
   /** The role's ARN; the role is made when the account has none. */
   ensure(account: string): string {
     const { roles } = this.kernel.account(account);
-    const arn = `arn:${this.kernel.world.partition}:iam::${account}:role/${roleName}`;
+    const arn = administratorArn(this.kernel.world.partition, account);
     if (roles.has(roleName)) return arn;
     roles.set(roleName, {
       name: roleName,

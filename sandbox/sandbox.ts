@@ -32,6 +32,8 @@ export interface SandboxOptions extends KernelOptions {
 /** What is deployed where. */
 export interface DeployOptions extends Chosen {
   account?: string;
+  /** The sandbox's own when absent. */
+  region?: string;
   onProgress?: (event: DeploymentEvent) => void;
 }
 
@@ -138,8 +140,9 @@ export class Sandbox {
 
   /** Deploys a cloud assembly, or one stack of it, into an account, by default the management account; throws a DeploymentError, and then nothing has changed. */
   async deploy(assemblyDirectory: string, options: DeployOptions = {}): Promise<StackState[]> {
-    const { account = this.world.managementAccount, onProgress, ...chosen } = options;
-    return deployAssembly({ ...this.place(account), onProgress }, assemblyDirectory, chosen);
+    const { account = this.world.managementAccount, region = this.kernel.region, onProgress, ...chosen } = options;
+    this.administrators.ensure(account);
+    return deployAssembly({ ...this.place(account), region, onProgress }, assemblyDirectory, chosen);
   }
 
   /** Deletes a stack as `cdk destroy` does, and then the stacks of its stack sets; throws a DeploymentError, and then nothing has changed. */

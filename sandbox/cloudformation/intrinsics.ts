@@ -11,6 +11,8 @@ export interface Scope {
   made: ReadonlyMap<string, { ref: string; attributes: Record<string, string> }>;
 }
 
+/** Rules have functions that conditions have not. */
+const ASSERTION = 'assertion';
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /** The function of an object such as `{"Ref": "X"}`, or undefined when it is plain data. */
@@ -42,6 +44,11 @@ export class Resolver {
   condition(name: string): boolean {
     if (!Object.hasOwn(this.scope.conditions, name)) throw this.error(`the condition ${name} is not in the template`);
     return this.boolean(this.scope.conditions[name], `condition ${name}`);
+  }
+
+  /** Whether an assertion of a rule holds. */
+  asserts(assertion: unknown): boolean {
+    return this.boolean(assertion, ASSERTION);
   }
 
   private value(value: unknown): unknown {
@@ -115,6 +122,11 @@ export class Resolver {
       }
       case 'Fn::Not':
         return !this.boolean(this.list(argument, name, 1)[0], where);
+      case 'Fn::Contains': {
+        if (where !== ASSERTION) throw this.error(`${where}: ${name} is not a supported condition`);
+        const [list, text] = this.list(argument, name, 2);
+        return this.strings(list, name).includes(this.string(this.value(text), name));
+      }
       case 'Fn::And':
         return this.list(argument, name).every((part) => this.boolean(part, where));
       case 'Fn::Or':

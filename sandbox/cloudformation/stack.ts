@@ -76,6 +76,7 @@ class StackDeployment {
   }
 
   async run(): Promise<StackState> {
+    this.checkRules();
     const active = this.activeResources();
     for (const id of creationOrder(this.name, active)) {
       const resource = active[id];
@@ -95,6 +96,16 @@ class StackDeployment {
     }
     this.context.kernel.world.stacks.set(stackKey(state.account, state.region, state.name), state);
     return state;
+  }
+
+  /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html */
+  private checkRules(): void {
+    for (const [id, { Assertions }] of Object.entries(this.template.Rules ?? {})) {
+      for (const { Assert, AssertDescription = '' } of Assertions) {
+        if (!new Resolver(this.scope, `rule ${id}`).asserts(Assert))
+          throw new DeploymentError(`stack ${this.name}: rule ${id} is broken: ${AssertDescription}`);
+      }
+    }
   }
 
   /** The resources whose condition holds; every type and DependsOn is checked before anything is changed. */

@@ -32,13 +32,16 @@ const output = z.strictObject({
   Export: anything.optional(),
 });
 
+const rule = z.strictObject({
+  Assertions: z.array(z.strictObject({ Assert: z.unknown(), AssertDescription: z.string().optional() })),
+});
+
 const template = z.strictObject({
   AWSTemplateFormatVersion: z.literal('2010-09-09').optional(),
   Description: z.string().optional(),
   Metadata: anything.optional(),
   Parameters: z.record(z.string(), parameter).optional(),
-  // The CDK's only rule compares the bootstrap version, which the sandbox has no need of.
-  Rules: anything.optional(),
+  Rules: z.record(z.string(), rule).optional(),
   Mappings: z.record(z.string(), z.record(z.string(), anything)).optional(),
   Conditions: anything.optional(),
   Resources: z.record(z.string(), resource),

@@ -2,7 +2,7 @@ import { provider, type Provider } from '../provider';
 import { customResource } from './custom-resource';
 import { group, role } from './iam-holders';
 import { managedPolicy, policy, rolePolicy } from './iam-policies';
-import { alias, key } from './kms';
+import { alias, key, replicaKey } from './kms';
 import { eventInvokeConfig, lambdaFunction, permission } from './lambda';
 import { alarm, dashboard, logGroup, subscription, topic, topicPolicy } from './monitoring';
 import { bucket, bucketPolicy } from './s3';
@@ -27,6 +27,7 @@ const providers: Readonly<Record<string, Provider>> = {
   'AWS::IAM::RolePolicy': rolePolicy,
   'AWS::KMS::Alias': alias,
   'AWS::KMS::Key': key,
+  'AWS::KMS::ReplicaKey': replicaKey,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': permission,

@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { administratorArn } from '../../administrators';
 import type { KmsKey } from '../../world';
 import { checkPolicy } from '../policy-checks';
-import { accountOf, arn, generatedName, provider, uuidOf, type Provider, type Target } from '../provider';
+import { accountOf, arn, generatedName, provider, refuseTaken, uuidOf, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, policyDocument, tags } from '../shapes';
 
 /** A key that an earlier stack of the same name left behind keeps its id. */
-function newId(target: Target, number = 0): string {
-  const id = uuidOf(target.stackId, `${target.logicalId}${number || ''}`);
-  return accountOf(target).keys.has(arn(target, 'kms', `key/${id}`)) ? newId(target, number + 1) : id;
+function newId(target: Target, multiRegion: boolean, number = 0): string {
+  const uuid = uuidOf(target.stackId, `${target.logicalId}${number || ''}`);
+  const id = multiRegion ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
+  return accountOf(target).keys.has(arn(target, 'kms', `key/${id}`)) ? newId(target, multiRegion, number + 1) : id;
 }
 
 /** AWS::KMS::Key. */
@@ -22,12 +24,62 @@ export const key: Provider = provider(
     Tags: tags.exactOptional(),
   }),
   {
-    async apply(target, { KeyPolicy }, before) {
+    async apply(target, { KeyPolicy, MultiRegion = false }, before) {
+      await checkPolicy(KeyPolicy, 'resource');
+      if (before && (before.properties['MultiRegion'] ?? false) !== MultiRegion) {
+        // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
+        throw new Error('MultiRegion of an existing key cannot be changed');
+      }
+      const { keys } = accountOf(target);
+      const id = before?.ref ?? newId(target, MultiRegion);
+      const keyArn = arn(target, 'kms', `key/${id}`);
+      keys.set(keyArn, {
+        aliases: new Set(),
+        ...keys.get(keyArn),
+        arn: keyArn,
+        region: target.region,
+        policy: KeyPolicy,
+        ...(MultiRegion && { multiRegion: 'primary' }),
+      });
+      return { ref: id, attributes: { KeyId: id, Arn: keyArn } };
+    },
+    remove(target, before) {
+      accountOf(target).keys.delete(arn(target, 'kms', `key/${before.ref}`));
+    },
+  },
+);
+
+/** AWS::KMS::ReplicaKey: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html */
+export const replicaKey: Provider = provider(
+  z.strictObject({
+    KeyPolicy: policyDocument,
+    PrimaryKeyArn: z.string(),
+    Description: accepted,
+    Enabled: flag.exactOptional(),
+    PendingWindowInDays: integer.pipe(z.number().min(7).max(30)).exactOptional(),
+    Tags: tags.exactOptional(),
+  }),
+  {
+    async apply(target, { KeyPolicy, PrimaryKeyArn }, before) {
       await checkPolicy(KeyPolicy, 'resource');
       const { keys } = accountOf(target);
-      const id = before?.ref ?? newId(target);
+      const primary = keys.get(PrimaryKeyArn);
+      const id = PrimaryKeyArn.slice(PrimaryKeyArn.lastIndexOf('/') + 1);
       const keyArn = arn(target, 'kms', `key/${id}`);
-      keys.set(keyArn, { aliases: new Set(), ...keys.get(keyArn), arn: keyArn, region: target.region, policy: KeyPolicy });
+      if (primary?.multiRegion !== 'primary') throw new Error(`${PrimaryKeyArn} is no multi-Region primary key`);
+      if (primary.region === target.region) throw new Error(`the primary key is in ${target.region} itself`);
+      refuseTaken(keys.has(keyArn), before, id, `the key ${keyArn}`);
+      const deployer = target.kernel.rolePrincipal(administratorArn(target.partition, target.account), 'AWSCloudFormation');
+      const decision = target.kernel.authorize(deployer, 'kms:ReplicateKey', PrimaryKeyArn, { 'kms:ReplicaRegion': target.region });
+      if (!decision.allowed) throw new Error(decision.message);
+      keys.set(keyArn, {
+        aliases: new Set(),
+        ...keys.get(keyArn),
+        arn: keyArn,
+        region: target.region,
+        policy: KeyPolicy,
+        multiRegion: 'replica',
+      });
       return { ref: id, attributes: { KeyId: id, Arn: keyArn } };
     },
     remove(target, before) {
