@@ -27,7 +27,7 @@ const NOBODY = 'key-rotation-check-nobody';
  * Nothing is thrown; what was refused, or is missing, is in `failed`, with AWS's own words.
  */
 export async function checkAccount(
-  { environment, sts, clock, sleep }: RotatorServices,
+  { environment, sts, clock, sleep }: Pick<RotatorServices, 'environment' | 'sts' | 'clock' | 'sleep'>,
   event: RotatorEvent,
   { partition, runId }: Invocation,
 ): Promise<AccountCheck> {

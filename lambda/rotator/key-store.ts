@@ -1,26 +1,33 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CentralStore } from '../rotation/central-store';
 import type { KeyStore } from '../rotation/key-store';
 import { SecretStore } from '../rotation/secret-store';
-import { clientDefaults, type MemberClients } from '../shared/clients';
-import type { RotatorEnvironment } from '../shared/environment';
+import type { MemberClients } from '../shared/clients';
 import type { Pace } from '../shared/pace';
+import type { RotatorEnvironment } from '../shared/environment';
 
-/** The account whose keys are stored, and what paces the calls about it. */
+/** What every account's store is made of. */
+interface StoreServices {
+  environment: RotatorEnvironment;
+  /** Works in the function's own account. */
+  secrets: SecretsManagerClient;
+}
+
+/** The account whose keys are stored, with what works there and paces the calls about it. */
 interface Place {
   account: string;
   partition: string;
+  clients: MemberClients;
   pace: Pace;
 }
 
 /** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
-export function keyStore(environment: RotatorEnvironment, clients: MemberClients, { account, partition, pace }: Place): KeyStore {
+export function keyStore({ environment, secrets }: StoreServices, { account, partition, clients, pace }: Place): KeyStore {
   const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, POLICY } = environment;
-  const deletes = POLICY.deleteSecretAfter !== undefined;
-  if (!central) return new SecretStore(clients.secrets, account, { breakGlass, deletes });
-  const secrets = new SecretsManagerClient(clientDefaults);
+  const options = { breakGlass, deletes: POLICY.deleteSecretAfter !== undefined };
+  if (!central) return new SecretStore(clients.secrets, account, options);
   pace.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
-  const store = new SecretStore(secrets, account, { breakGlass, key: central.key, deletes });
+  const store = new SecretStore(secrets, account, { ...options, key: central.key });
   return new CentralStore(store, new SecretStore(clients.secrets, account), { iam: clients.iam, policyArn });
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { sendDigests, type MailSettings } from '../mail/send';
@@ -28,6 +29,8 @@ export interface RotatorServices {
   environment: RotatorEnvironment;
   sts: STSClient;
   ses: SESv2Client;
+  /** Works in the function's own account, where the central store is. */
+  secrets: SecretsManagerClient;
   logger: Logger;
   clock: () => Date;
   sleep: (milliseconds: number) => Promise<void>;
@@ -126,7 +129,7 @@ async function enter(services: RotatorServices, event: RotatorEvent, invocation:
     pace,
     issuing: {
       ...clients,
-      store: keyStore(environment, clients, { account: event.account, partition: invocation.partition, pace }),
+      store: keyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
       clock,
       sleep,
       endsAt: invocation.endsAt,

@@ -14,7 +14,7 @@ export class Pace {
     this.width = most;
   }
 
-  /** Lets every attempt of a client's calls set the pace, those that the SDK repeats, too. */
+  /** Lets every attempt of a client's calls set the pace, those that the SDK repeats, too; an earlier pace of the client is forgotten. */
   watch<Input extends object, Output extends object>(client: { middlewareStack: MiddlewareStack<Input, Output> }): void {
     client.middlewareStack.add(
       (next) => async (args) => {
@@ -29,7 +29,7 @@ export class Pace {
         }
       },
       // Outside of what reads an answer, inside of what repeats a call.
-      { step: 'deserialize', priority: 'high', name: 'pace' },
+      { step: 'deserialize', priority: 'high', name: 'pace', override: true },
     );
   }
 

@@ -125,6 +125,7 @@ export function run({ event = {}, variables = {}, services = {}, endsAt = new Da
     environment: rotatorEnvironment({ ...rotatorVariables(variables) }),
     sts: new STSClient({ region: 'eu-west-1' }),
     ses: new SESv2Client({ region: 'eu-west-1' }),
+    secrets: new SecretsManagerClient({ region: 'eu-west-1' }),
     logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
     clock: () => NOW,
     sleep: () => Promise.resolve(),

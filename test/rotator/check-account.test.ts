@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import {
   AttachUserPolicyCommand,
   GenerateCredentialReportCommand,
@@ -8,7 +7,6 @@ import {
   ListAccessKeysCommand,
 } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { checkAccount } from '../../lambda/rotator/check-account';
 import { readerPolicyFor } from '../../lambda/shared/reader-policy';
@@ -33,8 +31,6 @@ const check = (more: Partial<RotatorVariables> = {}) =>
     {
       environment: rotatorEnvironment({ ...rotatorVariables(more) }),
       sts: new STSClient({ region: 'eu-west-1' }),
-      ses: new SESv2Client({ region: 'eu-west-1' }),
-      logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
       clock: () => NOW,
       sleep: () => Promise.resolve(),
     },

@@ -88,6 +88,14 @@ it('grows by about one for each round of calls that are answered, and never beyo
   expect(seen).toEqual([2, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4]);
 });
 
+it('of a client that lives on is the newest one: one invocation after the other watches it', async () => {
+  const [before, now] = [new Pace(8), new Pace(8)];
+  const client = clientFor(before, ['Throttling']);
+  now.watch(client);
+  await call(client);
+  expect([await widthOf(before), await widthOf(now)]).toEqual([8, 4]);
+});
+
 it('begins items in their order, gives the answers in that order, and fails with the first error', async () => {
   const pace = new Pace(2);
   const begun: number[] = [];

@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Kernel } from '../../../sandbox/kernel';
@@ -18,6 +19,7 @@ export interface Clients {
   lambda: LambdaClient;
   organizations: OrganizationsClient;
   s3: S3Client;
+  secrets: SecretsManagerClient;
   ses: SESv2Client;
   sts: STSClient;
 }
@@ -50,6 +52,7 @@ export class WarmClients {
       lambda: new LambdaClient(configuration),
       organizations: new OrganizationsClient(configuration),
       s3: new S3Client(configuration),
+      secrets: new SecretsManagerClient(configuration),
       ses: new SESv2Client(configuration),
       sts: new STSClient(configuration),
     };
