@@ -135,6 +135,15 @@ it.each<[Record<string, unknown>, string]>([
   [{ warn: '90d' }, 'rotate: rotate ("90d") must be longer than warn ("90d")'],
   [{ disable: '97d' }, 'warn: warn ("7d") must be shorter than the time from rotate ("90d") to disable ("97d")'],
   [{ delete: '107d' }, 'warn: warn ("7d") must be shorter than the time from disable ("100d") to delete ("107d")'],
+  [{ deleteSecretAfter: '6d' }, 'deleteSecretAfter: must be a number with d, h or m, from 7d to 3650d, got "6d"'],
+  [
+    { deleteSecretAfter: '240h' },
+    'deleteSecretAfter: "240h" and rotate ("90d") must both be in days: keys of hours or minutes need their secret all the time',
+  ],
+  [
+    { deleteSecretAfter: '70d' },
+    'deleteSecretAfter: "70d" must be shorter than 70d: rotate ("90d") less the time from there to delete ("110d"), or the next key comes first',
+  ],
   [{ unusedKeys: 'delete' }, 'unusedKeys: must be rotate or retire, got "delete"'],
   [{ whileInUse: true }, 'whileInUse: must be disable or hold, got true'],
   [{ limits: 5 }, 'limits: must be an object such as {"rotate":10,"disable":10,"delete":5}, got 5'],

@@ -13,11 +13,17 @@ describe('the functions read back what the settings say', () => {
       disable: '85d',
       delete: '95d',
       limits: { rotate: 3 },
+      deleteSecretAfter: '30d',
       replyTo: 'help@example.org',
     });
     expect(rotatorEnvironment(rotatorVariables(given, deployed))).toMatchObject({
       DRY_RUN: false,
-      POLICY: { rotate: { unit: 'days', days: 75 }, delete: { unit: 'days', days: 95 }, unusedKeys: 'rotate' },
+      POLICY: {
+        rotate: { unit: 'days', days: 75 },
+        delete: { unit: 'days', days: 95 },
+        unusedKeys: 'rotate',
+        deleteSecretAfter: { unit: 'days', days: 30 },
+      },
       LIMITS: { rotate: 3 },
       MEMBER_ROLE: 'iam-key-rotation-member',
       AUDIT_DIGEST_TEMPLATE: 'iam-key-rotation-digest-audit',
