@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { synthesize } from '../../sandbox/assembly';
+import { runApp } from './run-app';
 
 /** The two deployments that tests run; the settings are those of cdk.json otherwise. */
 export type Mode = 'dry-run' | 'enforcing';
@@ -52,7 +53,9 @@ async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<s
   if (existsSync(directory)) return directory;
   const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
   try {
-    await synthesize({ dryRun: FLAGS[mode], ...settings }, draft);
+    const context = { dryRun: FLAGS[mode], ...settings };
+    // The one that most tests run is made as a person makes it.
+    await (given === '{}' && mode === 'enforcing' ? synthesize(context, draft) : runApp(context, draft));
     renameSync(draft, directory);
     return directory;
   } catch (error) {
@@ -80,7 +83,7 @@ export async function provideAssemblies(): Promise<void> {
   }
 }
 
-/** The assembly of a deployment with further settings, made when a test first asks for it; throws what `cdk synth` said when it could not be made. */
+/** The assembly of a deployment with further settings, made when a test first asks for it; throws what the app said when it could not be made. */
 export async function assemblyWith(mode: Mode, settings: Readonly<Record<string, string>>): Promise<string> {
   await mkdir(OUT, { recursive: true });
   return synthesized(mode, hashOfSources(), settings);
