@@ -105,6 +105,13 @@ async function load(): Promise<Handler> {
   throw Object.assign(new Error(`${definition} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html says 6 MB, and Lambda's refusal how many bytes. */
+const largestAnswer = 6_291_556;
+const TOO_LARGE = {
+  errorType: 'Function.ResponseSizeTooLarge',
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${largestAnswer} bytes).`,
+};
+
 async function invoke(message: InvokeMessage): Promise<void> {
   const deadline = performance.now() + message.timeoutMs;
   const id = message.requestId;
@@ -126,7 +133,9 @@ async function invoke(message: InvokeMessage): Promise<void> {
     const result = await run(JSON.parse(message.payload), context);
     keepCode?.();
     keepCode = undefined;
-    answer({ kind: 'result', requestId: id, payload: result === undefined ? 'null' : JSON.stringify(result), maxRssBytes: maxRssBytes() });
+    const payload = result === undefined ? 'null' : JSON.stringify(result);
+    if (Buffer.byteLength(payload) > largestAnswer) fail(id, TOO_LARGE, false);
+    else answer({ kind: 'result', requestId: id, payload, maxRssBytes: maxRssBytes() });
   } catch (error) {
     fail(id, errorOf(error), false);
   }

@@ -17,6 +17,16 @@ describe('an invocation', () => {
     expect(second.answer).toMatchObject({ got: { a: 2 }, count: 2, pid: (first.answer as { pid: number }).pid });
   });
 
+  it('answers 6,291,556 bytes at most', async () => {
+    const fn = platform.function('long', 'return "a".repeat(event.length);');
+    expect((await platform.call(fn, { length: 6_291_554 })).answer).toHaveLength(6_291_554);
+    const { answer } = await platform.call(fn, { length: 6_291_555 });
+    expect(answer).toMatchObject({
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: expect.stringContaining('6291556') as string,
+    });
+  });
+
   it('gets a context like Lambda gives', async () => {
     const fn = platform.function(
       'context',
