@@ -14,6 +14,7 @@ import { ResultStore } from '../shared/result-store';
 import type { AccountCheck } from '../shared/account-check';
 import type { AccountResult } from '../shared/results';
 import { runIdFor } from '../shared/run-id';
+import { answerOf, type ShortAnswer } from './answer';
 import { checkAccount } from './check-account';
 import { publishEvents } from './publish-events';
 import { reportFacts } from './report-facts';
@@ -36,10 +37,10 @@ const services: RotatorServices = {
 
 /**
  * Called by the orchestrator for each account, or by hand for one; with `check` it looks only, and returns what it found. Returns the
- * account's result, which is also stored; throws when the account as a whole failed or a forced rotation was refused, so that Lambda
+ * account's result, in short where it is too large, which is also stored whole; throws when the account as a whole failed or a forced rotation was refused, so that Lambda
  * retries and the on-failure queue tells.
  */
-export async function handler(event: unknown, context: Context): Promise<AccountResult | AccountCheck> {
+export async function handler(event: unknown, context: Context): Promise<AccountResult | ShortAnswer | AccountCheck> {
   logger.addContext(context);
   try {
     const asked = parseRotatorEvent(event);
@@ -62,9 +63,9 @@ export async function handler(event: unknown, context: Context): Promise<Account
       if (result.status === 'succeeded') result.status = 'partial';
     });
     reportFacts(logger, metrics, result, environment.POLICY.disable);
-    await store.putResult(result);
+    const stored = await store.putResult(result);
     if (error) throw error;
-    return result;
+    return answerOf(result, stored);
   } catch (error) {
     logger.error('rotator failed', describe(error));
     throw error;

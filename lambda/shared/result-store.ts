@@ -14,9 +14,11 @@ export class ResultStore {
     await this.put(`runs/${manifest.runId}/manifest.json`, manifest);
   }
 
-  /** Stores one account's answer; a repeat replaces it. */
-  async putResult(result: AccountResult): Promise<void> {
-    await this.put(`runs/${result.runId}/${result.account.id}.json`, result);
+  /** Stores one account's answer and says where, as `s3://<bucket>/<key>`; a repeat replaces it. */
+  async putResult(result: AccountResult): Promise<string> {
+    const key = `runs/${result.runId}/${result.account.id}.json`;
+    await this.put(key, result);
+    return `s3://${this.bucket}/${key}`;
   }
 
   /** Stores one account's answer to a check; a repeat replaces it. */

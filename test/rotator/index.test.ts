@@ -58,6 +58,23 @@ it('returns the account’s result, stores the same, and puts its events', async
   expect(namesOf(events)).toEqual(['PutEvents']);
 });
 
+it('answers in short what Lambda would refuse as too large, and stores all of it', async () => {
+  const name = 'a'.repeat(3_200_000);
+  mockAccount({ [name]: { keys: [accessKey({ ageDays: 95 })] } });
+  const { answer, error } = await invoke({ ...event, runId: 'run-7' });
+  expect(error).toBeUndefined();
+  const [whole] = stored();
+  expect(whole).toMatchObject({ status: 'succeeded', users: [{ user: name, actions: [{ action: 'rotate', outcome: 'done' }] }] });
+  expect(answer).toEqual({
+    ...whole,
+    stored: `s3://results/runs/run-7/${ACCOUNT}.json`,
+    users: 1,
+    failures: 0,
+    left: 0,
+    mails: whole?.mails.length,
+  });
+});
+
 it('only looks when it is asked to check: returns and stores what it found, and puts no event', async () => {
   const { answer, error } = await invoke({ ...event, runId: 'run-7', check: true });
   expect(error).toBeUndefined();
