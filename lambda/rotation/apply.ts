@@ -44,10 +44,14 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
     case 'forget':
       await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...decision.tagKeys] }));
       return DONE;
+    case 'blocked':
+      if (decision.behind) {
+        await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), behind: services.clock() });
+      }
+      return DONE;
     case 'notify':
     case 'warn':
     case 'hold':
-    case 'blocked':
     case 'wait':
     case 'skip':
       return DONE;
@@ -77,7 +81,7 @@ async function deleteSecret({ iam, store }: IssuingServices, userName: string, k
 
 async function beginGraceAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<void> {
   if (!user.keys.some((key) => key.id === keyId && key.status === 'Active')) return;
-  await remember(services, user.name, keyId, { ...stateOf(user, keyId), reenabled: services.clock() });
+  await remember(services, user.name, keyId, { ...stateOf(user, keyId), behind: services.clock() });
 }
 
 async function remove(services: IssuingServices, user: UserFacts, keyId: string): Promise<Outcome> {

@@ -34,11 +34,13 @@ export class CentralStore implements KeyStore {
   async storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys> {
     const places = await Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)] as const);
     const current = keyIds.findLast((id) => places.some((place) => place.current === id));
+    const behind = places.find((place) => place.current === current)?.behind;
     const versions = new Set(places.flatMap((place) => [...place.versions]));
     const [{ fetched, deleted, current: here }] = places;
     return {
       ...(current !== undefined && { current }),
       versions,
+      ...(behind && { behind }),
       central: true,
       ...(fetched && here === current && { fetched }),
       ...(deleted && { deleted }),

@@ -18,6 +18,8 @@ export interface StoredKeys {
   readonly current?: string;
   /** Every key that some version holds. */
   readonly versions: ReadonlySet<string>;
+  /** Replicas of the secret that may still show an older key, each with AWS's reason; absent when all hold what the secret holds. */
+  readonly behind?: readonly string[];
   /** The central store was asked, too. */
   readonly central?: true;
   /** The day on which somebody last fetched the value, in any region; absent when nobody ever did. */

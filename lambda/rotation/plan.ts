@@ -107,8 +107,13 @@ function planBesideInactive(view: View, key: AccessKey, inactive: AccessKey): De
 
 function planSuperseded(view: View, key: AccessKey, state: KeyState, successor: AccessKey): Decision {
   const { policy, now } = view;
-  const from = latest(successor.created, state.reenabled);
   const why = `it was replaced by ${successor.id} on ${date(successor.created)}`;
+  const { behind } = view.user.stored;
+  if (behind) {
+    const reason = `${why}, which does not reach the secret's replica in ${behind.join(' and in ')}; its grace begins when the replica follows again, or was removed`;
+    return { action: 'blocked', keyId: key.id, behind: true, reason };
+  }
+  const from = latest(latest(successor.created, state.reenabled), state.behind);
   if (!isOver(policy.disableGrace, from, now)) {
     const on = endOf(policy.disableGrace, from);
     return warnOrWait(view, key, 'disable', on, `${why} and is disabled on ${date(on)}`);

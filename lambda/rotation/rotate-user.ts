@@ -77,7 +77,8 @@ async function pass(work: UserWork, user: { name: string; arn: string }): Promis
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ForceRotateRefusedError';
 
 async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult> {
-  if (!MUTATING.has(decision.action)) return { ...shown(decision), outcome: 'done' };
+  const remembers = decision.action === 'blocked' && decision.behind === true && !work.dryRun;
+  if (!MUTATING.has(decision.action) && !remembers) return { ...shown(decision), outcome: 'done' };
   if (work.dryRun) return { ...shown(decision), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
     return { ...shown(decision), outcome: 'deferred', reason: `${decision.reason}; this run's limit for ${decision.action} is reached` };

@@ -13,6 +13,7 @@ import {
 import { describe, SecretUnusableError } from '../shared/errors';
 import type { StoredKeys } from './facts';
 import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
+import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */
 const OURS = { Key: 'key-rotation:managed', Value: 'true' };
@@ -40,6 +41,8 @@ export interface SecretOptions {
   key?: string;
   /** The rotation deletes secrets itself, and restores those that are being deleted for the next key. */
   deletes?: boolean;
+  /** Where secrets shall have replicas; nobody looks at replicas when absent. */
+  replicas?: Pick<Replicas, 'regions' | 'sleep'>;
 }
 
 /** One account's secrets in one place: one per user, readable by that user. */
@@ -70,12 +73,18 @@ export class SecretStore implements KeyStore {
       if (stages.includes(CURRENT)) current = keyId;
     }
     const fetched = lastFetched(secret);
-    return { ...(current !== undefined && { current }), versions, ...(fetched && { fetched }) };
+    const behind = replicasBehind(secret.ReplicationStatus);
+    return {
+      ...(current !== undefined && { current }),
+      versions,
+      ...(behind.length > 0 && { behind }),
+      ...(fetched && { fetched }),
+    };
   }
 
   /**
    * Makes sure that a new key can be stored: the secret exists, is ours, is not being deleted, carries the policy that lets its user read
-   * it, and was just written to (a version without AWSCURRENT). Throws before any key exists.
+   * it, was just written to (a version without AWSCURRENT), and has replicas that follow it. Throws before any key exists.
    */
   async prepare(user: { name: string; arn: string }): Promise<void> {
     const name = secretNameFor(this.account, user.name);
@@ -93,6 +102,9 @@ export class SecretStore implements KeyStore {
         VersionStages: [CHECK.stage],
       }),
     );
+    const { key, replicas } = this.options;
+    if (!replicas || replicas.regions.length + (existing?.ReplicationStatus ?? []).length === 0) return;
+    await ensureReplicas(this.secrets, name, { ...replicas, key, needsKey: !this.isOwn(key) });
   }
 
   /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
@@ -142,10 +154,15 @@ export class SecretStore implements KeyStore {
   private assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
     const { key, deletes } = this.options;
     assertUsable(secret, name, deletes);
-    if (key === undefined || key.endsWith(secret.KmsKeyId ?? 'none') || accountOf(key) === this.account) return;
+    if (key === undefined || key.endsWith(secret.KmsKeyId ?? 'none') || this.isOwn(key)) return;
     throw new SecretUnusableError(
       `the secret ${name} is encrypted with ${secret.KmsKeyId ?? 'the key aws/secretsmanager'}, which account ${this.account} has no right to; change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id ${key})`,
     );
+  }
+
+  /** Users of the account that holds the store may read by whatever key. */
+  private isOwn(key: string | undefined): boolean {
+    return key === undefined || accountOf(key) === this.account;
   }
 
   private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {

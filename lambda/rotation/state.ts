@@ -6,10 +6,12 @@ export interface KeyState {
   notice?: Date;
   /** The other active key at the time of the notice, or `none`; a notice holds for that situation only. */
   noticeBeside?: string;
-  /** A person re-enabled the key, or the secret of its successor came back: the grace begins anew. */
+  /** A person re-enabled the key. */
   reenabled?: Date;
   /** How often a person re-enabled it. */
   times?: number;
+  /** When its successor could last not be fetched: a replica did not show it, or the secret was being deleted. The grace begins then. */
+  behind?: Date;
 }
 
 /** A key is being issued: written before CreateAccessKey, removed when the key is stored or certainly does not exist. */
@@ -106,14 +108,16 @@ function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Dat
     const at = time(read.get(name));
     return at && at >= created && at.getTime() <= now.getTime() + ahead ? at : undefined;
   };
+  const [inactive, notice] = [moment('inactive'), moment('notice')];
   // A fresh grace only delays, so another invocation's clock may be a little ahead of ours.
-  const [inactive, notice, reenabled] = [moment('inactive'), moment('notice'), moment('reenabled', CLOCK_SKEW)];
+  const [reenabled, behind] = [moment('reenabled', CLOCK_SKEW), moment('behind', CLOCK_SKEW)];
   const beside = read.get('beside');
   const times = Number(read.get('times'));
   return {
     ...(inactive && { inactive }),
     ...(notice && beside !== undefined && { notice, noticeBeside: beside }),
     ...(reenabled && { reenabled, times: Number.isInteger(times) && times > 0 ? times : 1 }),
+    ...(behind && { behind }),
   };
 }
 
@@ -135,6 +139,7 @@ export function writeKeyState(state: KeyState): string {
     state.inactive && `inactive=${stamp(state.inactive)}`,
     state.notice && `notice=${stamp(state.notice)} beside=${state.noticeBeside ?? 'none'}`,
     state.reenabled && `reenabled=${stamp(state.reenabled)} times=${state.times ?? 1}`,
+    state.behind && `behind=${stamp(state.behind)}`,
   ]
     .filter((part) => part !== undefined)
     .join(' ');

@@ -11,6 +11,7 @@ interface StoreServices {
   environment: RotatorEnvironment;
   /** Works in the function's own account. */
   secrets: SecretsManagerClient;
+  sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** The account whose keys are stored, with what works there and paces the calls about it. */
@@ -22,9 +23,9 @@ interface Place {
 }
 
 /** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
-export function keyStore({ environment, secrets }: StoreServices, { account, partition, clients, pace }: Place): KeyStore {
-  const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, POLICY } = environment;
-  const options = { breakGlass, deletes: POLICY.deleteSecretAfter !== undefined };
+export function keyStore({ environment, secrets, sleep }: StoreServices, { account, partition, clients, pace }: Place): KeyStore {
+  const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
+  const options = { breakGlass, replicas: { regions, sleep }, deletes: POLICY.deleteSecretAfter !== undefined };
   if (!central) return new SecretStore(clients.secrets, account, options);
   pace.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;

@@ -70,6 +70,8 @@ const rotator = z.object({
   BREAK_GLASS: json(z.array(z.string()).min(1)).optional(),
   /** Absent when secrets live in the accounts of their users. */
   CENTRAL_STORE: json(z.strictObject({ key: z.string(), readerPolicy: z.string() })).optional(),
+  /** Absent when secrets have no replicas. */
+  REPLICA_REGIONS: json(z.array(z.string()).min(1)).optional(),
   RESULTS_BUCKET: z.string(),
   DIGEST_TEMPLATE: z.string(),
   AUDIT_DIGEST_TEMPLATE: z.string(),

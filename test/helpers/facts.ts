@@ -67,6 +67,8 @@ interface FactsOptions {
   current?: string;
   /** Further keys that some version of the secret holds. */
   versions?: readonly string[];
+  /** Replicas that do not follow the secret. */
+  behind?: readonly string[];
   /** The day on which the secret was last fetched. */
   fetched?: Date;
   /** The secret is being deleted. */
@@ -80,6 +82,7 @@ export function userFacts({
   tags = {},
   current,
   versions = [],
+  behind,
   fetched,
   deleted,
   now = NOW,
@@ -95,6 +98,7 @@ export function userFacts({
     stored: {
       ...(current !== undefined && { current }),
       versions: new Set(current === undefined ? versions : [current, ...versions]),
+      ...(behind && { behind }),
       ...(fetched && { fetched }),
       ...(deleted && { deleted }),
     },

@@ -43,6 +43,17 @@ describe('disable', () => {
   });
 });
 
+describe('blocked', () => {
+  it('remembers when a replica was seen without the successor, and changes nothing otherwise', async () => {
+    const facts = userFacts({ tags: remembered(OLD, { reenabled: daysAgo(20), times: 2, behind: daysAgo(1) }) });
+    await carryOut({ action: 'blocked', keyId: OLD, reason: '' }, facts);
+    expect(namesOf(iam)).toEqual([]);
+    await expect(carryOut({ action: 'blocked', keyId: OLD, reason: '', behind: true }, facts)).resolves.toEqual({ outcome: 'done' });
+    expect(namesOf(iam)).toEqual(['TagUser']);
+    expect(writtenState().state).toEqual({ reenabled: daysAgo(20), times: 2, behind: NOW });
+  });
+});
+
 describe('delete', () => {
   const remove: Decision = { action: 'delete', keyId: OLD, reason: '' };
 
@@ -127,7 +138,7 @@ describe('the secret of a key', () => {
     const facts = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 5 })], deleted: true });
     secrets.on(RestoreSecretCommand).rejects(accessDenied());
     await expect(carryOut(restored, facts)).rejects.toMatchObject({ name: 'AccessDenied' });
-    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { reenabled: NOW, times: 1 } });
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { behind: NOW } });
     secrets.on(RestoreSecretCommand).resolves({});
     await expect(carryOut(restored, facts)).resolves.toEqual({ outcome: 'done', secretName: SECRET_NAME });
   });

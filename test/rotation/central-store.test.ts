@@ -67,6 +67,15 @@ describe('storedKeys', () => {
   });
 });
 
+it.each<[string, object, object, string[] | undefined]>([
+  ['of the place that holds the current key', holds(NEW), holds(OLD), ['us-east-1 (Failed)']],
+  ['but of no other place', holds(OLD), holds(NEW), undefined],
+])('replicas matter %s', async (_, there, here, behind) => {
+  atCentral.on(DescribeSecretCommand).resolves({ ...there, ReplicationStatus: [{ Region: 'us-east-1', Status: 'Failed' }] });
+  atMember.on(DescribeSecretCommand).resolves(here);
+  expect((await store.storedKeys('alice', [OLD, NEW])).behind).toEqual(behind);
+});
+
 describe('prepare', () => {
   it('lets the user read, makes the secret under the key, and touches nothing in the member account', async () => {
     await store.prepare(alice);

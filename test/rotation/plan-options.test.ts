@@ -5,6 +5,38 @@ const decisionFor = (keyId: string, facts: Parameters<typeof userFacts>[0], rule
   plan(userFacts(facts), rules, NOW).find((decision) => 'keyId' in decision && decision.keyId === keyId);
 const unknownUse = (ageDays: number) => ({ id: OLD, status: 'Active', created: daysAgo(ageDays) }) as const;
 
+describe('replicas that do not follow the secret', () => {
+  const pair = (days: number) => [accessKey({ ageDays: 90 + days }), accessKey({ id: NEW, ageDays: days })];
+  const behind = ['us-east-1 (Replication failed: because)'];
+
+  it.each([0, 3, 10, 300])('keep a key active whose successor is %d days old, and say why', (days) => {
+    const decision = decisionFor(OLD, { keys: pair(days), current: NEW, behind }, policy());
+    expect(decision).toMatchObject({ action: 'blocked', behind: true, reason: expect.stringContaining(behind[0]!) as string });
+  });
+
+  it.each([
+    [0, 'wait'],
+    [3, 'warn'],
+    [9, 'warn'],
+    [10, 'disable'],
+  ])('give it the whole grace once they follow again: %d days later %s', (days, action) => {
+    const tags = remembered(OLD, { behind: daysAgo(days) });
+    expect(decisionFor(OLD, { keys: pair(30), current: NEW, tags }, policy())?.action).toBe(action);
+  });
+
+  it('shorten no grace', () => {
+    const tags = remembered(OLD, { behind: daysAgo(5) });
+    expect(decisionFor(OLD, { keys: pair(4), current: NEW, tags }, policy())?.action).toBe('wait');
+  });
+
+  it('concern no key without a successor', () => {
+    expect(decisionFor(OLD, { keys: [accessKey()], behind }, policy())?.action).toBe('rotate');
+    expect(decisionFor(OLD, { keys: [accessKey({ ageDays: 300 }), accessKey({ id: NEW, ageDays: 20 })], behind }, policy())?.action).toBe(
+      'notify',
+    );
+  });
+});
+
 describe('unusedKeys: retire', () => {
   const rules = policy({ unusedKeys: 'retire' });
   const unused = (ageDays: number, id = OLD) => accessKey({ id, ageDays, lastUsed: 'never' });

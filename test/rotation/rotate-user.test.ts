@@ -38,6 +38,18 @@ function work(overrides: Partial<Omit<UserWork, 'read'>> & { reads?: UserFacts[]
 
 beforeEach(everythingWorks);
 
+it.each([
+  [true, []],
+  [false, ['TagUser']],
+])('remembers a replica that does not follow, but never in DryRun: %s', async (dryRun, calls) => {
+  const keys = [accessKey({ ageDays: 110 }), accessKey({ id: NEW, ageDays: 15 })];
+  const { run } = work({ dryRun, reads: [userFacts({ keys, current: NEW, behind: ['us-east-1 (Failed)'] })] });
+  const { result, failures } = await run();
+  expect(failures).toEqual([]);
+  expect(result.actions).toMatchObject([{ action: 'blocked', outcome: 'done', keyId: OLD }, {}]);
+  expect(namesOf(iam)).toEqual(calls);
+});
+
 it('reads, decides, acts, and tells everything that was seen and done', async () => {
   const { run } = work({ reads: [userFacts({ tags: { OwnerEmail: 'owner@example.com' } })] });
   const { result, failures } = await run();

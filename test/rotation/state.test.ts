@@ -25,7 +25,8 @@ describe('a key’s state', () => {
     { notice: daysAgo(3), noticeBeside: NEW },
     { notice: daysAgo(3), noticeBeside: 'none' },
     { reenabled: daysAgo(3), times: 4 },
-    { inactive: daysAgo(1), notice: daysAgo(20), noticeBeside: NEW, reenabled: daysAgo(30), times: 12 },
+    { behind: daysAgo(3) },
+    { inactive: daysAgo(1), behind: daysAgo(2), notice: daysAgo(20), noticeBeside: NEW, reenabled: daysAgo(30), times: 12 },
   ])('is read as it was written: %j', (state) => {
     expect(keyState(writeKeyState(state))).toEqual(state);
   });
@@ -33,7 +34,7 @@ describe('a key’s state', () => {
   it('fits into a tag that IAM accepts, whatever it holds', () => {
     const moment = fc.date({ min: new Date(0), max: NOW, noInvalidDate: true });
     const some = fc.record(
-      { inactive: moment, notice: moment, reenabled: moment, times: fc.integer({ min: 1, max: 100_000 }) },
+      { inactive: moment, notice: moment, reenabled: moment, behind: moment, times: fc.integer({ min: 1, max: 100_000 }) },
       { requiredKeys: [] },
     );
     fc.assert(fc.property(some, (state) => TAG_VALUE.test(writeKeyState({ ...state, noticeBeside: NEW }))));
