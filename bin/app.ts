@@ -3,6 +3,7 @@ import { RotationError } from '../lambda/shared/errors';
 import { CentralStack } from '../lib/central-stack';
 import { addChecks } from '../lib/checks';
 import { memberOf, MemberStack } from '../lib/member-stack';
+import { hasReplicaKeys, ReplicaKeyStack } from '../lib/replica-key-stack';
 import { readSettings } from '../lib/settings/read';
 
 try {
@@ -14,6 +15,8 @@ try {
   if (settings.deployment === 'delegated' || settings.deployment === 'list') {
     new MemberStack(app, 'IamKeyRotationMember', memberOf(settings));
   }
+  // Deployed by hand into each of replicaRegions, where no other stack reaches.
+  if (hasReplicaKeys(settings)) new ReplicaKeyStack(app, 'IamKeyRotationReplicaKey', settings);
 } catch (error) {
   if (!(error instanceof RotationError)) throw error;
   process.stderr.write(`${error.message}\n`);

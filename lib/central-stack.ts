@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, CfnRule, Fn, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './constructs/alarms';
 import { Alerts } from './constructs/alerts';
@@ -20,6 +20,7 @@ import { SecretsKey } from './constructs/secrets-key';
 import { memberOf } from './member-stack';
 import type { Settings } from './settings/fields';
 import { namesOf } from './settings/names';
+import { hasReplicaKeys } from './replica-key-stack';
 import { runsDaily } from './settings/schedule';
 
 /** Everything that one deployment makes: what runs in this account, and, in an organization, the StackSet that reaches all others. */
@@ -27,6 +28,7 @@ export class CentralStack extends Stack {
   constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id, { description: 'Rotates the access keys of all IAM users of an AWS Organization', analyticsReporting: false });
     this.warnOfExampleSender(settings.sender);
+    this.refuseOwnRegion(settings.replicaRegions);
     const names = namesOf(settings);
     const { deployment } = settings;
 
@@ -76,6 +78,7 @@ export class CentralStack extends Stack {
         target: reporter.function,
       },
     });
+    const asked = deployment === 'delegated' || deployment === 'list' || hasReplicaKeys(settings);
     this.outputs({
       OrchestratorFunctionName: orchestrator.function.functionName,
       RotatorFunctionName: rotator.function.functionName,
@@ -86,17 +89,26 @@ export class CentralStack extends Stack {
       ExemptionGroupName: settings.exemptionGroup,
       Sender: settings.sender,
       DryRun: settings.dryRun ? 'true' : 'false',
-      // What the member template, deployed by hand, asks for.
-      ...((deployment === 'delegated' || deployment === 'list') && { RotatorRoleArn: trusted.rotatorRoleArn }),
+      // What templates that are deployed by hand ask for.
+      ...(asked && { RotatorRoleArn: trusted.rotatorRoleArn }),
       ...(secretsKeyArn !== undefined && { CentralKeyArn: secretsKeyArn }),
-      ...(deployment === 'delegated' &&
-        organization && { OrganizationId: organization.organizationId, DelegationPolicy: delegationPolicy(this) }),
+      ...(asked && organizationId !== undefined && { OrganizationId: organizationId }),
+      ...(deployment === 'delegated' && { DelegationPolicy: delegationPolicy(this) }),
     });
     keepHouseRules(this, settings);
   }
 
-  private secretsKey({ accounts, breakGlassPrincipals: breakGlass }: Settings, organizationId: string | undefined): SecretsKey {
-    return new SecretsKey(this, 'Secrets', { organizationId, accounts: accounts.map(({ id }) => id), breakGlass });
+  private secretsKey(settings: Settings, organizationId: string | undefined): SecretsKey {
+    const { accounts, breakGlassPrincipals: breakGlass, replicaRegions } = settings;
+    return new SecretsKey(this, 'Secrets', { organizationId, accounts: accounts.map(({ id }) => id), breakGlass, replicaRegions });
+  }
+
+  /** Only CloudFormation knows the region; it asks before it changes anything. */
+  private refuseOwnRegion(replicaRegions: readonly string[]): void {
+    if (replicaRegions.length === 0) return;
+    const assertDescription = 'replicaRegions: must not name the region that the rotation is deployed into';
+    const assert = Fn.conditionNot(Fn.conditionContains([...replicaRegions], this.region));
+    new CfnRule(this, 'ReplicaRegions', { assertions: [{ assert, assertDescription }] });
   }
 
   private outputs(values: Readonly<Record<string, string>>): void {

@@ -1,16 +1,10 @@
-import { BootstraplessSynthesizer, CfnParameter, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
+import { BootstraplessSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { keepHouseRules, type HouseRules } from './constructs/house-rules';
 import { MemberResources } from './constructs/member-resources';
+import { organizationIdParameter, rotatorRoleParameter, secretsKeyParameter } from './parameters';
 import type { Settings } from './settings/fields';
 import { namesOf } from './settings/names';
-
-/** The names that the member stack's parameters have. */
-export const MEMBER_PARAMETERS = {
-  organizationId: 'OrganizationId',
-  rotatorRoleArn: 'RotatorRoleArn',
-  secretsKeyArn: 'CentralKeyArn',
-} as const;
 
 /** What the settings say about member accounts. */
 export interface MemberProps extends HouseRules {
@@ -24,15 +18,21 @@ export interface MemberProps extends HouseRules {
   readerPolicy: string;
   /** Whether secrets that are no longer needed are deleted. */
   deletesSecrets: boolean;
+  /** Regions that secrets are replicated to. */
+  replicaRegions: readonly string[];
 }
+
+/** Whether the accounts are an organization's. */
+export const isInOrganization = ({ deployment }: Pick<Settings, 'deployment'>): boolean =>
+  deployment === 'management' || deployment === 'delegated';
 
 /** What the settings say about member accounts. */
 export function memberOf(settings: Settings): MemberProps {
-  const { deployment, exemptionGroup, exemptionGroupExists, permissionsBoundary, tags } = settings;
-  const inOrganization = deployment === 'management' || deployment === 'delegated';
+  const { exemptionGroup, exemptionGroupExists, permissionsBoundary, tags, replicaRegions } = settings;
+  const inOrganization = isInOrganization(settings);
   const { memberRole: roleName, readerPolicy } = namesOf(settings);
   const centralStore = settings.secretStore === 'central';
-  const secrets = { centralStore, readerPolicy, deletesSecrets: settings.deleteSecretAfter !== undefined };
+  const secrets = { centralStore, readerPolicy, replicaRegions, deletesSecrets: settings.deleteSecretAfter !== undefined };
   return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, ...secrets };
 }
 
@@ -45,27 +45,12 @@ export class MemberStack extends Stack {
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
       analyticsReporting: false,
     });
-    const organizationId = inOrganization ? this.organizationId() : undefined;
-    const rotatorRoleArn = new CfnParameter(this, MEMBER_PARAMETERS.rotatorRoleArn, {
-      description: 'The one role that may take the role of this account',
-      allowedPattern: '^arn:[a-z-]+:iam::\\d{12}:role/.+$',
-    });
-    const secretsKeyArn = centralStore ? this.secretsKeyArn() : undefined;
-    new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn: rotatorRoleArn.valueAsString, secretsKeyArn });
+    const organizationId = inOrganization
+      ? organizationIdParameter(this, 'Only principals of this organization may take the role')
+      : undefined;
+    const rotatorRoleArn = rotatorRoleParameter(this, 'The one role that may take the role of this account');
+    const secretsKeyArn = centralStore ? secretsKeyParameter(this) : undefined;
+    new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn, secretsKeyArn });
     keepHouseRules(this, props);
-  }
-
-  private secretsKeyArn(): string {
-    return new CfnParameter(this, MEMBER_PARAMETERS.secretsKeyArn, {
-      description: 'The key that encrypts the central store, in whose account and region the secrets are',
-      allowedPattern: '^arn:[a-z-]+:kms:[a-z0-9-]+:\\d{12}:key/[a-z0-9-]+$',
-    }).valueAsString;
-  }
-
-  private organizationId(): string {
-    return new CfnParameter(this, MEMBER_PARAMETERS.organizationId, {
-      description: 'Only principals of this organization may take the role',
-      allowedPattern: '^o-[a-z0-9]{10,32}$',
-    }).valueAsString;
   }
 }

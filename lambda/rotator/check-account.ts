@@ -60,7 +60,8 @@ export async function checkAccount(
       if (describe(error).error !== 'ResourceNotFoundException') throw error;
     }),
   );
-  if (environment.CENTRAL_STORE) await checkReaders(iam, { account: account.id, partition, ...environment.CENTRAL_STORE }, attempt);
+  const { CENTRAL_STORE, REPLICA_REGIONS: replicaRegions = [] } = environment;
+  if (CENTRAL_STORE) await checkReaders(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, attempt);
   return check;
 }
 

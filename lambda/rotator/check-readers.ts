@@ -13,6 +13,8 @@ export interface Readers {
   key: string;
   /** Name of the policy by which they read. */
   readerPolicy: string;
+  /** Where secrets and key have replicas. */
+  replicaRegions: readonly string[];
 }
 
 /** Longer than any user's name that people choose, and of nobody: IAM allows 64 characters. */
@@ -20,15 +22,15 @@ const nobody = (): string => `key-rotation-check-nobody-${randomUUID()}`;
 
 /** Tries what lets an account's users read the central store: their policy is there and as it was made, and the role may attach it. */
 export async function checkReaders(iam: IAMClient, readers: Readers, attempt: Attempt): Promise<void> {
-  const { account, partition, key, readerPolicy } = readers;
+  const { account, partition, key, readerPolicy, replicaRegions } = readers;
   const PolicyArn = `arn:${partition}:iam::${account}:policy/${readerPolicy}`;
   const found = await attempt('iam:GetPolicy', () => iam.send(new GetPolicyCommand({ PolicyArn })));
   const VersionId = found?.Policy?.DefaultVersionId;
   if (VersionId !== undefined) {
     await attempt('iam:GetPolicyVersion', async () => {
       const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-      const [, , , region = '', storeAccount = ''] = key.split(':');
-      const wanted = readerPolicyFor({ account, partition, key, region, storeAccount });
+      const [, , , region = '', storeAccount = '', keyName = ''] = key.split(':');
+      const wanted = readerPolicyFor({ account, partition, key, region, storeAccount, keyName, replicaRegions });
       if (isDeepStrictEqual(JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? 'null')), wanted)) return;
       throw new ReaderPolicyChangedError(`version ${VersionId} of ${PolicyArn} is not what the member template makes`);
     });

@@ -8,6 +8,10 @@ export interface ReaderPolicyParts {
   partition: string;
   region: string;
   storeAccount: string;
+  /** `key/…` */
+  keyName: string;
+  /** Where secrets and key have replicas of the same names. */
+  replicaRegions: readonly string[];
 }
 
 /** A policy as templates hold it and as IAM gives it. */
@@ -17,13 +21,21 @@ export interface ReaderPolicyDocument {
     Sid: string;
     Effect: 'Allow';
     Action: string | string[];
-    Resource: string;
-    Condition?: Record<string, Record<string, string>>;
+    Resource: string | string[];
+    Condition?: Record<string, Record<string, string | string[]>>;
   }[];
 }
 
+/** As CloudFormation gives a policy to IAM, and IAM gives it back. */
+const oneOrAll = (texts: string[]): string | string[] => (texts.length === 1 ? (texts[0] ?? texts) : texts);
+
 /** The policy by which each user of an account reads the secret of their own name in the central store, and no other: one definition for template and check. */
-export function readerPolicyFor({ account, key, partition, region, storeAccount }: ReaderPolicyParts): ReaderPolicyDocument {
+export function readerPolicyFor(parts: ReaderPolicyParts): ReaderPolicyDocument {
+  const { account, key, keyName, partition, region, storeAccount, replicaRegions } = parts;
+  const regions = [region, ...replicaRegions];
+  const secretIn = (where: string): string =>
+    `arn:${partition}:secretsmanager:${where}:${storeAccount}:secret:Account_${account}_User_\${aws:username}_AccessKey-??????`;
+  const keyIn = (where: string): string => `arn:${partition}:kms:${where}:${storeAccount}:${keyName}`;
   return {
     Version: '2012-10-17',
     Statement: [
@@ -31,14 +43,14 @@ export function readerPolicyFor({ account, key, partition, region, storeAccount 
         Sid: 'ReadOwnSecret',
         Effect: 'Allow',
         Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-        Resource: `arn:${partition}:secretsmanager:${region}:${storeAccount}:secret:Account_${account}_User_\${aws:username}_AccessKey-??????`,
+        Resource: oneOrAll(regions.map(secretIn)),
       },
       {
         Sid: 'DecryptThroughSecretsManager',
         Effect: 'Allow',
         Action: 'kms:Decrypt',
-        Resource: key,
-        Condition: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+        Resource: oneOrAll([key, ...replicaRegions.map(keyIn)]),
+        Condition: { StringEquals: { 'kms:ViaService': oneOrAll(regions.map((where) => `secretsmanager.${where}.amazonaws.com`)) } },
       },
     ],
   };

@@ -20,6 +20,8 @@ export interface MemberResourcesProps {
   secretsKeyArn?: string | undefined;
   /** Beginning of the name of the policy by which users read the central store. */
   readerPolicy: string;
+  /** Regions that secrets are replicated to. */
+  replicaRegions: readonly string[];
 }
 
 /** What every account of the organization needs: the role that the rotator takes, and the group of exempt users. */
@@ -28,12 +30,13 @@ export class MemberResources extends Construct {
     super(scope, id);
     if (!props.exemptionGroupExists) new Group(this, 'ExemptionGroup', { groupName: props.exemptionGroup });
     const rotator = new ArnPrincipal(props.rotatorRoleArn);
-    const { organizationId, secretsKeyArn, readerPolicy } = props;
+    const { organizationId, secretsKeyArn, readerPolicy, replicaRegions } = props;
     const stack = Stack.of(this);
-    const reader = secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn });
+    const reader =
+      secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn, replicaRegions });
     const secrets = reader
       ? [...maySeeSecrets(stack, stack.account), ...reader.permissions()]
-      : mayHandOutKeys(stack, { account: stack.account, deletes: props.deletesSecrets });
+      : mayHandOutKeys(stack, { account: stack.account, deletes: props.deletesSecrets, replicaRegions });
     roleWith(this, 'Role', {
       roleName: props.roleName,
       assumedBy:

@@ -1,7 +1,8 @@
 import { CfnStackSet, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { MEMBER_PARAMETERS, type MemberProps } from '../member-stack';
+import type { MemberProps } from '../member-stack';
 import { memberTemplate, templateBody } from '../member-template';
+import { PARAMETERS } from '../parameters';
 
 /** What the members get, whom they shall trust, and where they are. */
 export interface MemberStackSetProps {
@@ -33,9 +34,9 @@ export class MemberStackSet extends Construct {
       capabilities: ['CAPABILITY_NAMED_IAM'],
       templateBody: templateBody(memberTemplate(member, contextOf(scope))),
       parameters: [
-        { parameterKey: MEMBER_PARAMETERS.organizationId, parameterValue: organizationId },
-        { parameterKey: MEMBER_PARAMETERS.rotatorRoleArn, parameterValue: rotatorRoleArn },
-        ...(secretsKeyArn === undefined ? [] : [{ parameterKey: MEMBER_PARAMETERS.secretsKeyArn, parameterValue: secretsKeyArn }]),
+        { parameterKey: PARAMETERS.organizationId, parameterValue: organizationId },
+        { parameterKey: PARAMETERS.rotatorRoleArn, parameterValue: rotatorRoleArn },
+        ...(secretsKeyArn === undefined ? [] : [{ parameterKey: PARAMETERS.secretsKeyArn, parameterValue: secretsKeyArn }]),
       ],
       stackInstancesGroup: [{ deploymentTargets: { organizationalUnitIds: [rootId] }, regions: [Stack.of(this).region] }],
       // One account that cannot take the role must not undo the deployment for all others: every run names the accounts without it.

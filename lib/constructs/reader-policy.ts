@@ -12,6 +12,8 @@ export interface ReaderPolicyProps {
   /** Followed by the key's id, so that another key's policy never takes its place. */
   name: string;
   secretsKeyArn: string;
+  /** Where secrets and key have replicas of the same names. */
+  replicaRegions: readonly string[];
 }
 
 /**
@@ -21,12 +23,12 @@ export interface ReaderPolicyProps {
 export class ReaderPolicy extends Construct {
   private readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, secretsKeyArn }: ReaderPolicyProps) {
+  constructor(scope: Construct, id: string, { name, secretsKeyArn, replicaRegions }: ReaderPolicyProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const part = (place: number): string => Fn.select(place, Fn.split(':', secretsKeyArn));
     const { account, partition } = stack;
-    const parts = { account, partition, key: secretsKeyArn, region: part(3), storeAccount: part(4) };
+    const parts = { account, partition, key: secretsKeyArn, region: part(3), storeAccount: part(4), keyName: part(5), replicaRegions };
     const policy = new CfnManagedPolicy(this, 'Policy', {
       managedPolicyName: `${name}-${Fn.select(1, Fn.split('/', secretsKeyArn))}`,
       description: PURPOSE,

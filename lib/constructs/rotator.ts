@@ -32,7 +32,13 @@ export class Rotator extends RotationFunction {
       variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
       permissions: [
         mayTakeMemberRole(stack, settings, memberRole),
-        ...(centralStore ? mayHandOutKeys(stack, { account: '*', deletes: settings.deleteSecretAfter !== undefined }) : []),
+        ...(centralStore
+          ? mayHandOutKeys(stack, {
+              account: '*',
+              deletes: settings.deleteSecretAfter !== undefined,
+              replicaRegions: settings.replicaRegions,
+            })
+          : []),
         maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
         {

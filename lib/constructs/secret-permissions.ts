@@ -19,16 +19,36 @@ function mayLearnThatSecretIsMissing(stack: Stack, account: string): Permission 
   };
 }
 
+function mayReplicate(stack: Stack, account: string, regions: readonly string[]): Permission {
+  return {
+    sid: 'ReplicateSecrets',
+    why: 'Brings a secret into the regions of `replicaRegions` and no other, and never over a secret that is there.',
+    actions: ['secretsmanager:ReplicateSecretToRegions'],
+    resources: [secretsOf(stack, account, '-??????')],
+    conditions: {
+      'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] },
+      Null: { 'secretsmanager:AddReplicaRegions': 'false' },
+      BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': 'false' },
+    },
+    wildcard: ONE_PER_USER,
+  };
+}
+
 /** Whose secrets are in this account, and what becomes of them. */
 export interface SecretRights {
   /** The account of the users; `*` is every account. */
   account: string;
   /** Secrets that are no longer needed are deleted. */
   deletes: boolean;
+  /** Where secrets have replicas. */
+  replicaRegions: readonly string[];
 }
 
-/** Permission to store keys in secrets of this account, without reading any value, and to delete them so that they can be restored. */
-export function mayHandOutKeys(stack: Stack, { account, deletes }: SecretRights): Permission[] {
+/**
+ * Permission to store keys in secrets of this account and to replicate these, without reading any value, and to delete them so that they
+ * can be restored.
+ */
+export function mayHandOutKeys(stack: Stack, { account, deletes, replicaRegions }: SecretRights): Permission[] {
   return [
     {
       sid: 'HandOutKeysInSecrets',
@@ -44,6 +64,7 @@ export function mayHandOutKeys(stack: Stack, { account, deletes }: SecretRights)
       resources: [secretsOf(stack, account, '-??????')],
       wildcard: ONE_PER_USER,
     },
+    ...(replicaRegions.length > 0 ? [mayReplicate(stack, account, replicaRegions)] : []),
     ...(deletes ? mayDeleteSecrets(stack, account) : []),
     mayLearnThatSecretIsMissing(stack, account),
   ];

@@ -47,7 +47,7 @@ interface Properties {
 
 const nameOf = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
 /** Of an ARN. */
-const PARTS: Readonly<Record<string, string>> = { 3: 'region', 4: 'account' };
+const PARTS: Readonly<Record<string, string>> = { 3: 'region', 4: 'account', 5: 'key' };
 /** A part of an ARN that only the deployment knows. */
 const PICKED = /\{"Fn::Select":\[(\d),\{"Fn::Split":\[":",\{"(?:Ref|Fn::GetAtt)":\[?"(\w+?)(?:[0-9A-F]{8})?"(?:,"Arn"\])?\}\]\}\]\}/g;
 const picked = (_: string, place: string, name: string): string => `<${PARTS[place] ?? place} of ${name}>`;

@@ -5,18 +5,25 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { policyFor } from '../../lambda/rotation/secret-store';
 import { CentralStack } from '../central-stack';
 import { memberOf, MemberStack } from '../member-stack';
+import { hasReplicaKeys, ReplicaKeyStack } from '../replica-key-stack';
 import { readSettings } from '../settings/read';
 import { callersOf } from './callers';
 import { holdersOf, type Grant, type Holder, type TemplateOfPolicies } from './grants';
 
 type Values = Readonly<Record<string, unknown>>;
-/** Other settings under which policies differ, with what they are called on the page. */
-const SHAPES: readonly (readonly [title: string, settings: Values])[] = [
+/** Other settings under which policies differ, with what they are called on the page, and what they are compared with if not the default. */
+const SHAPES: readonly (readonly [title: string, settings: Values, than?: Values])[] = [
   ['`deployment: delegated`', { deployment: 'delegated' }],
   ['`deployment: single`', { deployment: 'single' }],
   ['`deployment: list`', { deployment: 'list', accounts: '222233334444,333344445555' }],
   ['`secretStore: central`', { secretStore: 'central' }],
   ['`deleteSecretAfter`', { deleteSecretAfter: '30d' }],
+  ['`replicaRegions`', { replicaRegions: 'eu-central-1,us-east-1' }],
+  [
+    '`replicaRegions` beside `secretStore: central`, compared with that alone',
+    { secretStore: 'central', replicaRegions: 'eu-central-1,us-east-1' },
+    { secretStore: 'central' },
+  ],
   ['In a VPC (`subnetIds`, `securityGroupIds`)', { subnetIds: 'subnet-0a1b2c3d4e5f67890', securityGroupIds: 'sg-0a1b2c3d4e5f67890' }],
   ['`tracing`', { tracing: true }],
 ];
@@ -108,6 +115,7 @@ function holdersUnder(values: Values, flags: Values): Holder[] {
   const stacks: Stack[] = [
     new CentralStack(app, 'IamKeyRotation', { settings }),
     ...(settings.deployment === 'single' ? [] : [new MemberStack(app, 'Member', memberOf(settings))]),
+    ...(hasReplicaKeys(settings) ? [new ReplicaKeyStack(app, 'ReplicaKey', settings)] : []),
   ];
   try {
     const assembly = app.synth();
@@ -135,6 +143,6 @@ export function securityPage(flags: Values): string {
     `\`\`\`json\n${JSON.stringify(policyFor('arn:aws:iam::222233334444:user/alice'), undefined, 2)}\n\`\`\``,
     '## With other settings',
     'What differs from the above.',
-    ...SHAPES.map(([title, values]) => differences(title, holdersUnder(values, flags), base)),
+    ...SHAPES.map(([title, values, than]) => differences(title, holdersUnder(values, flags), than ? holdersUnder(than, flags) : base)),
   ].join('\n\n');
 }

@@ -1,7 +1,9 @@
 import { DAY, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import type { Settings } from './fields';
-import { shapeMistakes } from './shape';
+import { repeated, shapeMistakes } from './shape';
 
+/** Users of the central store name each region's secret and key in one managed policy of 6,144 characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST_REPLICA_REGIONS = 20;
 const STEPS = ['warn', 'rotate', 'disable', 'delete'] as const;
 type Step = (typeof STEPS)[number];
 type Periods = Record<Step, Period>;
@@ -54,12 +56,20 @@ function overlaps(include: readonly string[] | undefined, exclude: readonly stri
   return (exclude ?? []).filter((id) => include?.includes(id)).map((id) => `${key}: "${id}" is also in ${other}`);
 }
 
+function replicaMistakes({ replicaRegions: regions = [] }: Partial<Settings>): string[] {
+  return [
+    ...repeated(regions).map((region) => `replicaRegions: "${region}" is listed twice`),
+    ...(regions.length > MOST_REPLICA_REGIONS ? [`replicaRegions: at most ${MOST_REPLICA_REGIONS}, got ${regions.length}`] : []),
+  ];
+}
+
 /** Every mistake that shows only between settings; looks at those that are given, so that it can run beside other mistakes. */
 export function inconsistencies(settings: Partial<Settings>): string[] {
   return [
     ...stepMistakes(settings),
     ...secretMistakes(settings),
     ...shapeMistakes(settings),
+    ...replicaMistakes(settings),
     ...overlaps(settings.includeAccounts, settings.excludeAccounts, 'excludeAccounts', 'includeAccounts'),
     ...overlaps(
       settings.includeOrganizationalUnits,

@@ -73,6 +73,9 @@ export const fields = z.strictObject({
   secretStore: choice(['member', 'central'])
     .default('member')
     .describe('Where new keys are stored: in the account of their user, or all in the account of the rotation: docs/central-store.md.'),
+  replicaRegions: list(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/, 'must be the code of a region, such as eu-central-1')
+    .default([])
+    .describe('Regions in which every secret has a replica that its user reads, too: docs/replica-regions.md.'),
   breakGlassPrincipals: list(
     /^(?:arn:[a-z-]+:iam::\d{12}:role\/)?[\w+=.@/-]{3,}[\w+=.@/*?-]*$/,
     "must be a role's ARN or its name with its path, in which * and ? are wild after the first three characters of the name",

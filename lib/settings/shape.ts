@@ -9,7 +9,8 @@ const MOST = { subnetIds: 16, securityGroupIds: 5 } as const;
 
 const SCOPE = ['includeAccounts', 'excludeAccounts', 'includeOrganizationalUnits', 'excludeOrganizationalUnits'] as const;
 
-function repeated(values: readonly string[]): string[] {
+/** The values that a list holds more than once. */
+export function repeated(values: readonly string[]): string[] {
   return [...new Set(values.filter((value, place) => values.indexOf(value) !== place))];
 }
 

@@ -77,6 +77,7 @@ export function rotatorVariables(settings: Settings, deployed: DeployedRotator):
     OWNER_EMAIL_TAG: settings.ownerEmailTag,
     ...(settings.breakGlassPrincipals.length > 0 && { BREAK_GLASS: JSON.stringify(settings.breakGlassPrincipals) }),
     ...(deployed.centralStore && { CENTRAL_STORE: JSON.stringify(deployed.centralStore) }),
+    ...(settings.replicaRegions.length > 0 && { REPLICA_REGIONS: JSON.stringify(settings.replicaRegions) }),
     RESULTS_BUCKET: deployed.resultsBucket,
     DIGEST_TEMPLATE: named.templates.digest,
     AUDIT_DIGEST_TEMPLATE: named.templates['digest-audit'],

@@ -31,6 +31,8 @@ const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
   'with a central store for a list': { secretStore: 'central', deployment: 'list', accounts: ['111111111111', '222222222222'] },
   'with a central store from a delegated administrator': { secretStore: 'central', deployment: 'delegated' },
   'with traces': { tracing: true },
+  'with replicas': { replicaRegions: 'eu-central-1,us-east-1' },
+  'with replicas of a central store': { secretStore: 'central', replicaRegions: 'eu-central-1', tags: { team: 'security' } },
   'beside an exemption group': { exemptionGroupExists: true },
 };
 const shapes = Object.entries(SHAPES);

@@ -91,7 +91,15 @@ describe('with a central store', () => {
   const key = 'arn:aws:kms:eu-west-1:111122223333:key/1';
   const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/read-own-secret-1`;
   const central = { CENTRAL_STORE: JSON.stringify({ key, readerPolicy: 'read-own-secret-1' }) };
-  const wanted = readerPolicyFor({ account: ACCOUNT, partition: 'aws', key, region: 'eu-west-1', storeAccount: '111122223333' });
+  const wanted = readerPolicyFor({
+    account: ACCOUNT,
+    partition: 'aws',
+    key,
+    region: 'eu-west-1',
+    storeAccount: '111122223333',
+    keyName: 'key/1',
+    replicaRegions: [],
+  });
   const asIs = (document: object): void => {
     iam.on(GetPolicyCommand, { PolicyArn }).resolves({ Policy: { DefaultVersionId: 'v3' } });
     const Document = encodeURIComponent(JSON.stringify(document));

@@ -11,6 +11,7 @@ describe('the sender alone', () => {
       dryRun: true,
       profile: 'standard',
       secretStore: 'member',
+      replicaRegions: [],
       breakGlassPrincipals: [],
       ...POLICY,
       limits: {},
@@ -58,6 +59,7 @@ describe('the command line', () => {
     ['tags', '{"team":"security"}', { team: 'security' }],
     ['exemptionGroupExists', 'true', true],
     ['tracing', 'true', true],
+    ['replicaRegions', 'us-gov-west-1, ap-southeast-2', ['us-gov-west-1', 'ap-southeast-2']],
   ])('gives %s as the text %j', (key, text, value) => {
     expect(readSettings({ sender, [key]: text })).toMatchObject({ [key]: value });
   });
@@ -146,6 +148,11 @@ it.each<[Record<string, unknown>, string]>([
   ],
   [{ unusedKeys: 'delete' }, 'unusedKeys: must be rotate or retire, got "delete"'],
   [{ whileInUse: true }, 'whileInUse: must be disable or hold, got true'],
+  [{ replicaRegions: 'Frankfurt' }, 'replicaRegions.0: must be the code of a region, such as eu-central-1, got "Frankfurt"'],
+  [{ replicaRegions: ['eu-central-1a'] }, 'replicaRegions.0: must be the code of a region, such as eu-central-1, got "eu-central-1a"'],
+  [{ replicaRegions: true }, `replicaRegions: ${list}, got true`],
+  [{ replicaRegions: 'eu-central-1,us-east-1,eu-central-1' }, 'replicaRegions: "eu-central-1" is listed twice'],
+  [{ replicaRegions: Array.from({ length: 21 }, (_, index) => `eu-west-${index}`) }, 'replicaRegions: at most 20, got 21'],
   [{ limits: 5 }, 'limits: must be an object such as {"rotate":10,"disable":10,"delete":5}, got 5'],
   [{ limits: '{rotate:5}' }, 'limits: must be an object such as {"rotate":10,"disable":10,"delete":5}, got "{rotate:5}"'],
   [{ limits: { rotate: 0 } }, 'limits.rotate: must be a whole number from 1 to 100000, got 0'],

@@ -39,6 +39,12 @@ describe('the functions read back what the settings say', () => {
     expect(read({})).toBeUndefined();
   });
 
+  it('rotator, with and without replicas', () => {
+    const read = (given: Record<string, unknown>) => rotatorEnvironment(rotatorVariables(settings(given), deployed)).REPLICA_REGIONS;
+    expect(read({ replicaRegions: 'eu-central-1,us-east-1' })).toEqual(['eu-central-1', 'us-east-1']);
+    expect(read({})).toBeUndefined();
+  });
+
   it('orchestrator', () => {
     const given = settings({ prefix: 'keys', excludeAccounts: ['111111111111'] });
     expect(orchestratorEnvironment(orchestratorVariables(given, deployed))).toEqual({
