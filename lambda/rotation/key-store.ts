@@ -30,7 +30,7 @@ export interface KeyStore {
   /** Schedules the deletion of the user's secret, RECOVERY_DAYS from now. */
   scheduleDeletion(userName: string): Promise<void>;
 
-  /** Takes back what `scheduleDeletion` did. */
+  /** Takes back what `scheduleDeletion` did; throws when the secret is back but does not reach its replicas. */
   restore(userName: string): Promise<void>;
 
   /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */

@@ -6,6 +6,7 @@ import {
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
+  RemoveRegionsFromReplicationCommand,
   RestoreSecretCommand,
   type DescribeSecretCommandOutput,
   type SecretsManagerClient,
@@ -102,9 +103,7 @@ export class SecretStore implements KeyStore {
         VersionStages: [CHECK.stage],
       }),
     );
-    const { key, replicas } = this.options;
-    if (!replicas || replicas.regions.length + (existing?.ReplicationStatus ?? []).length === 0) return;
-    await ensureReplicas(this.secrets, name, { ...replicas, key, needsKey: !this.isOwn(key) });
+    await this.replicate(name, existing?.ReplicationStatus);
   }
 
   /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
@@ -118,13 +117,26 @@ export class SecretStore implements KeyStore {
     );
   }
 
+  /** Replicas go at once, since AWS deletes no secret that has some. */
   async scheduleDeletion(userName: string): Promise<void> {
     const SecretId = secretNameFor(this.account, userName);
+    const { ReplicationStatus = [] } = (await this.find(userName)) ?? {};
+    const RemoveReplicaRegions = ReplicationStatus.flatMap(({ Region }) => Region ?? []);
+    if (RemoveReplicaRegions.length > 0)
+      await this.secrets.send(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions }));
     await this.secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS }));
   }
 
   async restore(userName: string): Promise<void> {
-    await this.secrets.send(new RestoreSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
+    const SecretId = secretNameFor(this.account, userName);
+    await this.secrets.send(new RestoreSecretCommand({ SecretId }));
+    await this.replicate(SecretId);
+  }
+
+  private async replicate(name: string, present: readonly unknown[] = []): Promise<void> {
+    const { key, replicas } = this.options;
+    if (!replicas || replicas.regions.length + present.length === 0) return;
+    await ensureReplicas(this.secrets, name, { ...replicas, key, needsKey: !this.isOwn(key) });
   }
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {

@@ -83,8 +83,8 @@ function mayDeleteSecrets(stack: Stack, account: string): Permission[] {
     },
     {
       sid: 'RestoreSecrets',
-      why: 'Brings a deleted secret back for the next key of its user.',
-      actions: ['secretsmanager:RestoreSecret'],
+      why: 'Brings a deleted secret back for the next key of its user; takes replicas, which a deletion has to begin with, from a secret.',
+      actions: ['secretsmanager:RemoveRegionsFromReplication', 'secretsmanager:RestoreSecret'],
       resources,
       wildcard: ONE_PER_USER,
     },

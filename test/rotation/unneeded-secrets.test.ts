@@ -75,10 +75,35 @@ describe('a secret that is being deleted', () => {
   });
 });
 
+it('loses its replicas before it is deleted, and gets those of the setting when it is restored', async () => {
+  const replicating = new SecretStore(here, ACCOUNT, {
+    deletes: true,
+    replicas: { regions: ['eu-west-1'], sleep: () => Promise.resolve() },
+  });
+  is({
+    ReplicationStatus: [
+      { Region: 'eu-west-1', Status: 'InSync' },
+      { Region: 'us-west-2', Status: 'Failed' },
+    ],
+  });
+  await replicating.scheduleDeletion('alice');
+  expect(callsOf(secrets).slice(1)).toMatchObject([
+    { name: 'RemoveRegionsFromReplication', input: { SecretId: NAME, RemoveReplicaRegions: ['eu-west-1', 'us-west-2'] } },
+    { name: 'DeleteSecret' },
+  ]);
+  secrets.resetHistory();
+  secrets
+    .on(DescribeSecretCommand)
+    .resolvesOnce(secret())
+    .resolves(secret({ ReplicationStatus: [{ Region: 'eu-west-1', Status: 'InSync' }] }));
+  await replicating.restore('alice');
+  expect(namesOf(secrets)).toEqual(['RestoreSecret', 'DescribeSecret', 'ReplicateSecretToRegions', 'DescribeSecret']);
+});
+
 it('is deleted and restored in the central store by name', async () => {
   await central.scheduleDeletion('alice');
   await central.restore('alice');
-  expect(callsOf(secrets)).toMatchObject([
+  expect(callsOf(secrets).slice(1)).toMatchObject([
     { name: 'DeleteSecret', input: { SecretId: NAME, RecoveryWindowInDays: 30 } },
     { name: 'RestoreSecret', input: { SecretId: NAME } },
   ]);

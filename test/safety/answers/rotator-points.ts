@@ -79,7 +79,8 @@ export const ISSUING_CENTRALLY: readonly Point[] = [
 
 /** Deleting a secret that is no longer needed, and restoring one that is. */
 export const DELETING_SECRETS: readonly Point[] = [
-  { operation: 'secretsmanager:DescribeSecret', victim: 'handed-over', about: 'to see whether it is needed' },
+  { operation: 'secretsmanager:DescribeSecret', victim: 'handed-over', nth: 1, about: 'to see whether it is needed' },
+  { operation: 'secretsmanager:DescribeSecret', victim: 'handed-over', nth: 2, about: 'to see its replicas' },
   { operation: 'secretsmanager:DeleteSecret', victim: 'handed-over' },
   { operation: 'iam:ListAccessKeys', victim: 'handed-over', nth: 2, about: 'to see that no key was issued meanwhile' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'cut-off', about: 'to see that it is being deleted' },
