@@ -44,13 +44,15 @@ export async function ensureReplicas(
   const look = async (): Promise<Statuses> => (await secrets.send(new DescribeSecretCommand({ SecretId: name }))).ReplicationStatus ?? [];
   let replicas = await look();
   if (key !== undefined && needsKey) refuseOtherKeys(name, replicas, regions, key);
-  const missing = regions.filter((region) => {
-    const replica = replicas.find(({ Region }) => Region === region);
-    return !replica || replica.Status === 'Failed';
-  });
+  const missing = missingIn(regions, replicas);
   if (missing.length > 0) {
     const AddReplicaRegions = missing.map((Region) => ({ Region, ...(key !== undefined && { KmsKeyId: keyIn(key, Region) }) }));
-    await secrets.send(new ReplicateSecretToRegionsCommand({ SecretId: name, AddReplicaRegions }));
+    try {
+      await secrets.send(new ReplicateSecretToRegionsCommand({ SecretId: name, AddReplicaRegions }));
+    } catch (error) {
+      // A repeat of a call whose answer was lost is refused, because the replicas are there.
+      if (missingIn(regions, await look()).length > 0) throw error;
+    }
     replicas = await look();
   }
   const unknown = (): ReplicationStatusType[] =>
@@ -63,6 +65,13 @@ export async function ensureReplicas(
     await sleep(BETWEEN_LOOKS);
     replicas = await look();
   }
+}
+
+function missingIn(regions: readonly string[], replicas: Statuses): string[] {
+  return regions.filter((region) => {
+    const replica = replicas.find(({ Region }) => Region === region);
+    return !replica || replica.Status === 'Failed';
+  });
 }
 
 function notFollowing(name: string, behind: readonly string[]): SecretUnusableError {

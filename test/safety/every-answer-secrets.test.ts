@@ -2,19 +2,20 @@ import { TEAM } from '../helpers/sandbox-organization';
 import { describeTrials } from './answers/describe-trials';
 import { refused } from './answers/modelled';
 import { everyAnswerAt } from './answers/points';
-import { DELETING_SECRETS } from './answers/rotator-points';
-import { secretSituations } from './answers/situations';
+import { DELETING_SECRETS, REPLICATING } from './answers/rotator-points';
+import { REPLICA_REGION, secretSituations } from './answers/situations';
 
-const changes = DELETING_SECRETS.filter(({ operation }) => /Secret$/.test(operation) && !operation.endsWith('DescribeSecret'));
+const POINTS = [...DELETING_SECRETS, ...REPLICATING];
+const changes = POINTS.filter(({ operation }) => operation.startsWith('secretsmanager:') && !operation.endsWith('DescribeSecret'));
 
 describeTrials([
   {
-    title: 'deleting and restoring secrets, whatever AWS answers',
+    title: 'replicating, deleting and restoring secrets, whatever AWS answers',
     account: TEAM,
     arrange: secretSituations,
-    settings: { deleteSecretAfter: '30d' },
+    settings: { deleteSecretAfter: '30d', replicaRegions: REPLICA_REGION },
     combinations: [
-      ...everyAnswerAt(DELETING_SECRETS),
+      ...everyAnswerAt(POINTS),
       ...['InvalidRequestException', 'InvalidParameterException', 'ResourceNotFoundException'].flatMap((code) =>
         changes.map((point) => refused(point, code)),
       ),

@@ -11,6 +11,7 @@ import { REPORTING } from './reporting';
 import {
   CLEANING,
   DELETING_SECRETS,
+  REPLICATING,
   ENTERING,
   ISSUING,
   ISSUING_CENTRALLY,
@@ -38,11 +39,21 @@ export const DEPLOYING = ['organizations:DescribeOrganization', 'organizations:L
 
 /** Every operation that is tried with every kind of answer. */
 export const TRIED: ReadonlySet<string> = new Set([
-  ...[...ROTATOR_POINTS, ...ISSUING_CENTRALLY, ...DELETING_SECRETS, ...FORCING, ...MAKING_ROOM, ...STARTING, ...REPORTING].map(
-    ({ operation }) => operation,
-  ),
+  ...[
+    ...ROTATOR_POINTS,
+    ...ISSUING_CENTRALLY,
+    ...DELETING_SECRETS,
+    ...REPLICATING,
+    ...FORCING,
+    ...MAKING_ROOM,
+    ...STARTING,
+    ...REPORTING,
+  ].map(({ operation }) => operation),
   ...DEPLOYING,
 ]);
+
+/** What only the event `check` asks, which changes nothing and tells every answer as it is (test/rotator/check-account). */
+export const CHECKED: ReadonlySet<string> = new Set(['iam:GetPolicy', 'iam:GetPolicyVersion']);
 
 /** Every operation that is tried with answers of its own. */
 export const TRIED_WITH_OWN: ReadonlySet<string> = new Set(

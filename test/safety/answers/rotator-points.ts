@@ -81,11 +81,19 @@ export const ISSUING_CENTRALLY: readonly Point[] = [
 export const DELETING_SECRETS: readonly Point[] = [
   { operation: 'secretsmanager:DescribeSecret', victim: 'handed-over', nth: 1, about: 'to see whether it is needed' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'handed-over', nth: 2, about: 'to see its replicas' },
+  { operation: 'secretsmanager:RemoveRegionsFromReplication', victim: 'handed-over' },
   { operation: 'secretsmanager:DeleteSecret', victim: 'handed-over' },
   { operation: 'iam:ListAccessKeys', victim: 'handed-over', nth: 2, about: 'to see that no key was issued meanwhile' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'cut-off', about: 'to see that it is being deleted' },
   { operation: 'iam:TagUser', victim: 'cut-off', about: 'to begin the grace of the older key anew' },
   { operation: 'secretsmanager:RestoreSecret', victim: 'cut-off' },
+];
+
+/** Bringing a secret into another region. */
+export const REPLICATING: readonly Point[] = [
+  { operation: 'secretsmanager:DescribeSecret', victim: 'replicated', nth: 2, about: 'to see its replicas' },
+  { operation: 'secretsmanager:ReplicateSecretToRegions', victim: 'replicated' },
+  { operation: 'secretsmanager:ReplicateSecretToRegions', victim: 'cut-off' },
 ];
 
 /** Removing a lost key; issuing anew is the first issue again, but for the key itself. */

@@ -1,3 +1,4 @@
+import { ReplicateSecretToRegionsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { policyFor, secretNameFor } from '../../../lambda/rotation/secret-store';
 import type { AccessKey, User } from '../../../sandbox/world';
 import { DAY, START, sweepDayOf, TEAM, type Account, type KeyStory } from '../../helpers/sandbox-organization';
@@ -89,12 +90,23 @@ function orphan({ org, sandbox }: Kit, account: Account): void {
   people.tagUser(user.name, { 'key-rotation:issuing:aaaa1111': value });
 }
 
-/** A user whose secret is no longer needed, and one who got a key while theirs was being deleted; for deployments that delete secrets. */
-export function secretSituations(kit: Kit, account: Account): void {
+/** Where secrets have replicas. */
+export const REPLICA_REGION = 'eu-central-1';
+
+/**
+ * A user whose secret, with a replica, is no longer needed, one who got a key while theirs was being deleted, and one who gets their first
+ * key; for deployments that delete and replicate secrets.
+ */
+export async function secretSituations(kit: Kit, account: Account): Promise<void> {
   const { org } = kit;
+  org.addUser(account, 'replicated', [live(95)]);
   const handedOver = org.addUser(account, 'handed-over', [live(50)]);
   store(kit, account, handedOver, keyOf(handedOver, 0));
   org.handOver(account, 'handed-over', { fetchedDaysAgo: 45 });
+  const client = new SecretsManagerClient(org.sandbox.client(account.id));
+  const AddReplicaRegions = [{ Region: REPLICA_REGION }];
+  await client.send(new ReplicateSecretToRegionsCommand({ SecretId: secretName(account, 'handed-over'), AddReplicaRegions }));
+  client.destroy();
   const cutOff = org.addUser(account, 'cut-off', [live(60), { ageDays: 1 }]);
   store(kit, account, cutOff, keyOf(cutOff, 1));
   const secret = org.sandbox.kernel.account(account.id).secrets.get(`${org.sandbox.kernel.region}/${secretName(account, 'cut-off')}`);
