@@ -3,8 +3,8 @@ import { CreateSecretCommand, DescribeSecretCommand, SecretsManagerClient } from
 import { mockClient } from 'aws-sdk-client-mock';
 import { CentralStore } from '../../lambda/rotation/central-store';
 import { SecretStore } from '../../lambda/rotation/secret-store';
-import { accessDenied, awsError, callsOf, changesOf, namesOf } from '../helpers/aws';
-import { ACCOUNT, NEW, OLD } from '../helpers/facts';
+import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET } from '../helpers/aws';
+import { ACCOUNT, NEW, NOW, OLD } from '../helpers/facts';
 
 const iam = mockClient(IAMClient);
 const central = new SecretsManagerClient({ region: 'us-east-1' });
@@ -133,4 +133,12 @@ describe('prepare', () => {
     await storeIn(KEY.replace(HOLDER, ACCOUNT)).prepare(alice);
     expect(changesOf(atCentral)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
   });
+});
+
+it('stores a new key in the account that holds the store, and nothing in the member account', async () => {
+  await store.put({ UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() });
+  expect(callsOf(atCentral)).toMatchObject([
+    { name: 'PutSecretValue', input: { SecretId: NAME, ClientRequestToken: `iam-key-rotation-${NEW}` } },
+  ]);
+  expect(namesOf(atMember)).toEqual([]);
 });

@@ -1,7 +1,8 @@
+import { CENTRALLY } from './central';
 import { DECIDING } from './deciding';
 import { ISSUING } from './issuing';
 import type { Mutation } from './mutation';
 import { RUNNING } from './running';
 
 /** Every seeded bug. */
-export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...DECIDING, ...RUNNING];
+export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...RUNNING];

@@ -1,0 +1,97 @@
+import { RULES, type Mutation } from './mutation';
+
+const CENTRAL = 'lambda/rotation/central-store.ts';
+const STORE = 'lambda/rotation/secret-store.ts';
+const storing = ['test/rotation/central-store', 'test/rotation/secret-store'];
+
+/** Bugs in how keys are stored in, and found in, the central store. */
+export const CENTRALLY: readonly Mutation[] = [
+  {
+    bug: 'central store: the key is created before its user may read the secret',
+    rule: RULES.active,
+    file: CENTRAL,
+    find: '    await this.letRead(user.name);\n',
+    replace: '',
+    tests: storing,
+  },
+  {
+    bug: 'central store: a policy that could not be attached counts as attached',
+    rule: RULES.active,
+    file: CENTRAL,
+    find: '      throw cause;\n',
+    replace: '',
+    tests: storing,
+  },
+  {
+    bug: 'central store: a user whose name has a comma gets a key that they may not read',
+    rule: RULES.active,
+    file: CENTRAL,
+    find: '    refuseComma(user.name);\n',
+    replace: '',
+    tests: storing,
+  },
+  {
+    bug: 'central store: a secret is made under the account’s own key, which nobody else can use',
+    rule: RULES.active,
+    file: STORE,
+    find: '...(key !== undefined && { KmsKeyId: key })',
+    replace: '...(key === "" && { KmsKeyId: key })',
+    tests: storing,
+  },
+  {
+    bug: 'central store: a secret under a key that others cannot use is written to',
+    rule: RULES.active,
+    file: STORE,
+    find: "|| key.endsWith(secret.KmsKeyId ?? 'none') ||",
+    replace: '|| key !== "" ||',
+    tests: storing,
+  },
+  {
+    bug: 'central store: the new key is stored in the member account',
+    rule: RULES.lost,
+    file: CENTRAL,
+    find: 'return this.store.put(value);',
+    replace: 'return this.former.put(value);',
+    tests: storing,
+  },
+  {
+    bug: 'central store: keys that were stored in the member account are not found',
+    rule: RULES.active,
+    file: CENTRAL,
+    find: 'Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)])',
+    replace: 'Promise.all([this.store.storedKeys(userName)])',
+    tests: storing,
+  },
+  {
+    bug: 'central store: of two current keys the older one counts',
+    rule: RULES.grace,
+    file: CENTRAL,
+    find: 'keyIds.findLast(',
+    replace: 'keyIds.find(',
+    tests: storing,
+  },
+  {
+    bug: 'central store: the intent does not say where the key was to be stored',
+    rule: RULES.active,
+    file: 'lambda/rotation/issue-key.ts',
+    find: ', ...(central && { central })',
+    replace: '',
+    tests: ['test/rotation/issue-key', 'test/runs/central-store.test'],
+  },
+  {
+    bug: 'central store: a deployment that may not ask it removes a key that may be there',
+    rule: RULES.active,
+    file: 'lambda/rotation/orphans.ts',
+    find: '  if (!user.stored.central && ',
+    replace: '  if (user.stored.central && ',
+    tests: ['test/rotation/plan-orphans'],
+  },
+  {
+    bug: "central store: a break-glass role is looked for in the user's account",
+    rule: RULES.secrecy,
+    file: STORE,
+    find: 'accountOf(key ?? userArn)',
+    replace: 'accountOf(userArn)',
+    tests: [...storing, 'test/runs/central-store.test'],
+  },
+];
