@@ -95,14 +95,12 @@ export class SecretStore implements KeyStore {
     const arn = existing ? existing.ARN : await this.create(user.name);
     if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
     await this.ensurePolicy(name, user.arn, !existing);
-    await this.secrets.send(
-      new PutSecretValueCommand({
-        SecretId: name,
-        SecretString: CHECK.value,
-        ClientRequestToken: CHECK.version,
-        VersionStages: [CHECK.stage],
-      }),
-    );
+    const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
+    try {
+      await this.secrets.send(new PutSecretValueCommand({ SecretId: name, ...check }));
+    } catch (cause) {
+      throw this.explained(cause, name, existing?.KmsKeyId);
+    }
     await this.replicate(name, existing?.ReplicationStatus);
   }
 
@@ -175,6 +173,16 @@ export class SecretStore implements KeyStore {
   /** Users of the account that holds the store may read by whatever key. */
   private isOwn(key: string | undefined): boolean {
     return key === undefined || accountOf(key) === this.account;
+  }
+
+  /** In the account of the rotation, a former central store left its key on the secret, which the member role has no right to. */
+  private explained(cause: unknown, name: string, keyId: string | undefined): unknown {
+    const { message } = describe(cause);
+    if (this.options.key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
+    return new SecretUnusableError(
+      `the secret ${name} is encrypted with ${keyId}, which the rotation may not use (${message}); change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id alias/aws/secretsmanager)`,
+      { cause },
+    );
   }
 
   private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {

@@ -209,6 +209,17 @@ describe('prepare', () => {
     expect(changesOf(secrets)).toEqual([]);
   });
 
+  it.each([
+    ['under a key that it may not use', 'Access to KMS is not allowed', 'arn:aws:kms:us-east-1:1:key/2', 'SecretUnusableError'],
+    ['that it may not write to', 'not authorized', 'arn:aws:kms:us-east-1:1:key/2', 'AccessDeniedException'],
+    ['of the usual key', 'Access to KMS is not allowed', undefined, 'AccessDeniedException'],
+  ])('fails at a secret %s: %s, with the step to take where that is the key', async (_, says, KmsKeyId, name) => {
+    exists(KmsKeyId === undefined ? {} : { KmsKeyId });
+    secrets.on(PutSecretValueCommand).rejects(awsError('AccessDeniedException', 400, says));
+    const message = name === 'SecretUnusableError' ? `--secret-id ${NAME} --kms-key-id alias/aws/secretsmanager)` : says;
+    await expect(store.prepare(alice)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+  });
+
   it('goes on when another invocation makes the secret at the same moment', async () => {
     secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ Tags: OURS });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));

@@ -225,6 +225,22 @@ describe('a change of the store', () => {
     expect(org.user(TEAM, 'alice').keys.map(({ status }) => status)).toEqual(['Active', 'Active']);
   });
 
+  it('back needs a secret of the account of the rotation itself to be given that account’s own key, and says how', async () => {
+    const [old] = org.addUser(MANAGEMENT, 'alice', [{ ageDays: 95 }]).keys;
+    await runOnDays(org, MANAGEMENT, [0]);
+    await deploy('member');
+    const results = await runOnDays(org, MANAGEMENT, [10, 20, 30, 90]);
+    expect(org.user(MANAGEMENT, 'alice').keys).not.toContainEqual(expect.objectContaining({ id: old!.id }));
+    const next = 'aws secretsmanager update-secret --secret-id Account_111122223333_User_alice_AccessKey --kms-key-id alias/aws/secretsmanager';
+    expect(results.get(90)?.failures).toMatchObject([
+      { user: 'alice', step: 'rotate', error: 'SecretUnusableError', message: expect.stringContaining(next) as string },
+    ]);
+    expect(org.user(MANAGEMENT, 'alice').keys).toHaveLength(1);
+    delete central(MANAGEMENT, 'alice').kmsKeyId;
+    expect((await runOnDays(org, MANAGEMENT, [91])).get(91)).toMatchObject({ failures: [] });
+    expect(org.user(MANAGEMENT, 'alice').keys).toHaveLength(2);
+  });
+
   it('and back again needs the secret to be given the new key, and says how', async () => {
     org.addUser(TEAM, 'alice', [{ ageDays: 95 }]);
     await runOnDays(org, TEAM, [0]);
