@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { Kernel } from '../../../sandbox/kernel';
 import type { StoryClock } from './story-clock';
@@ -44,6 +45,11 @@ const SERVICES: Readonly<Record<string, string>> = {
   Lambda: 'lambda',
   Organizations: 'organizations',
 };
+/** What a client that was given no credentials finds in the environment: those of whichever function it works for. */
+export const OWN_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAOFTHEFUNCTION000', AWS_SECRET_ACCESS_KEY: 'known-to-the-sandbox-alone' } as const;
+/** The access key id of the function for which this process is working. */
+export const asFunction = new AsyncLocalStorage<string>();
+
 /** All clients inherit `send` from one class. */
 const base = Object.getPrototypeOf(IAMClient.prototype) as { send: Send };
 const CALL_MS = 40;
@@ -67,7 +73,8 @@ export function connectDirectly(kernel: Kernel, clock: StoryClock, hooks: CallHo
 async function attempts(kernel: Kernel, clock: StoryClock, hooks: CallHooks, { config }: AnyClient, command: AnyCommand): Promise<unknown> {
   const service = SERVICES[config.serviceId];
   if (service === undefined) throw new Error(`no direct connection to ${config.serviceId}`);
-  const [most, region, { accessKeyId }] = await Promise.all([config.maxAttempts(), config.region(), config.credentials()]);
+  const [most, region, found] = await Promise.all([config.maxAttempts(), config.region(), config.credentials()]);
+  const accessKeyId = found.accessKeyId === OWN_CREDENTIALS.AWS_ACCESS_KEY_ID ? (asFunction.getStore() ?? '') : found.accessKeyId;
   const operation = command.constructor.name.replace(/Command$/, '');
   for (let attempt = 1; ; attempt += 1) {
     const holder = kernel.caller(accessKeyId);

@@ -3,7 +3,7 @@ import type { LambdaPlatform } from '../../../sandbox/contracts';
 import type { Invocation } from '../../../sandbox/lambda/invocation';
 import type { Sandbox } from '../../../sandbox/sandbox';
 import type { LambdaFunction } from '../../../sandbox/world';
-import { connectDirectly, type CallHooks } from './direct-aws';
+import { asFunction, connectDirectly, OWN_CREDENTIALS, type CallHooks } from './direct-aws';
 import { WarmClients, type Clients } from './direct-clients';
 import { runDirectly } from './direct-functions';
 import { StoryClock } from './story-clock';
@@ -45,8 +45,8 @@ export class DirectLambda implements LambdaPlatform {
       after: (call, answer) => this.hooks.after?.(call, answer),
       isDead: (invocation) => !this.living.has(invocation),
     });
-    // The product's clients of member accounts ask the environment for their region.
-    process.env['AWS_REGION'] = sandbox.kernel.region;
+    // Clients that the product makes itself ask the environment for their region, and for the function's own credentials.
+    Object.assign(process.env, { AWS_REGION: sandbox.kernel.region, ...OWN_CREDENTIALS });
     sandbox.kernel.lambda = this;
   }
 
@@ -130,7 +130,8 @@ export class DirectLambda implements LambdaPlatform {
     const killed = new Promise<never>((_, end) => this.living.set(requestId, { fn, clients, end }));
     try {
       const event = JSON.parse(invocation.payload) as unknown;
-      const answer = await Promise.race([killed, runDirectly(event, { fn, clients, clock: this.clock, requestId })]);
+      const work = asFunction.run(clients.accessKeyId, () => runDirectly(event, { fn, clients, clock: this.clock, requestId }));
+      const answer = await Promise.race([killed, work]);
       invocation.response = JSON.stringify(answer);
       invocation.state = 'succeeded';
     } catch (error) {

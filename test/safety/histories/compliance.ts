@@ -1,6 +1,7 @@
 import type { AccountResult } from '../../../lambda/shared/results';
 import { DAY, NAMES, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { AccessKey, User } from '../../../sandbox/world';
+import type { Store } from './story';
 
 /** The default policy, by which every story ends. */
 const DISABLE_DAYS = 100;
@@ -8,9 +9,11 @@ const DELETE_DAYS = 110;
 const RECOVERY_DAYS = 10;
 /** What a person has to decide is named in the result every day until they do. */
 const NEEDS_A_PERSON = 'a person must decide';
+/** Whom the central store refuses, in every run and loudly, until a person renames them. */
+const isRefused = (user: string | undefined, store: Store): boolean => store === 'central' && user?.includes(',') === true;
 
 /** Users of the organization's active accounts who hold what the policy does not allow, one line each; exempt users aside, and those who need a person's decision and are said to. */
-export function notCompliant(org: TestOrganization, results: ReadonlyMap<string, AccountResult>): string[] {
+export function notCompliant(org: TestOrganization, results: ReadonlyMap<string, AccountResult>, store: Store): string[] {
   const { world, clock } = org.sandbox;
   const now = clock.now();
   return [...world.organization.members.values()]
@@ -18,10 +21,12 @@ export function notCompliant(org: TestOrganization, results: ReadonlyMap<string,
     .flatMap(({ id }) => {
       const result = results.get(id);
       if (!result) return [`the account ${id} has no result`];
-      const failures = result.failures.map(
-        ({ user, step, error, message }) => `${id}: ${user ?? 'the account'}: ${step}: ${error}: ${message}`,
+      const refused = result.failures.filter(({ user, error }) => error === 'SecretUnusableError' && isRefused(user, store));
+      const others = result.failures.filter((failure) => !refused.includes(failure));
+      const failures = others.map(({ user, step, error, message }) => `${id}: ${user ?? 'the account'}: ${step}: ${error}: ${message}`);
+      const users = [...(world.accounts.get(id)?.users.values() ?? [])].filter(
+        (user) => !isExempt(user, now) && !refused.some((failure) => failure.user === user.name),
       );
-      const users = [...(world.accounts.get(id)?.users.values() ?? [])].filter((user) => !isExempt(user, now));
       return [...failures, ...users.flatMap((user) => wrongWith(org, user, result, now).map((line) => `${id}: ${user.name}: ${line}`))];
     });
 }

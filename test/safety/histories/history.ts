@@ -5,7 +5,8 @@ import type { DirectLambda } from '../direct/direct-lambda';
 import { notCompliant } from './compliance';
 import { Crowd } from './people';
 import { changeSettings } from './settings';
-import { DAYS, type Accident, type Happening, type Story } from './story';
+import { changeStore, type Assemblies } from './store';
+import { DAYS, type Accident, type Happening, type Store, type Story } from './story';
 import { Troubles } from './troubles';
 
 /**
@@ -30,13 +31,14 @@ export class History {
     private readonly org: TestOrganization,
     private readonly lambda: DirectLambda,
     private readonly accounts: readonly Account[],
+    private readonly assemblies: Assemblies,
   ) {}
 
   /** Lives through a story up to a day: stops when a never-rule is broken; at its end, everybody must have become compliant. */
   async live(story: Story, lastDay = DAYS + SETTLING): Promise<Told> {
     this.lambda.discard();
     this.org.reset();
-    const days = new Days(this.org, this.lambda, this.accounts, story);
+    const days = new Days(this.org, this.lambda, this.accounts, this.assemblies, story);
     await days.all(lastDay);
     return days.told;
   }
@@ -49,6 +51,7 @@ class Days {
   private readonly troubles: Troubles;
   private readonly happenings: ReadonlyMap<number, readonly Happening[]>;
   private dryRun = false;
+  private present: { settings: number; store: Store } = { settings: 0, store: 'member' };
   /** The last result of each account. */
   private readonly results = new Map<string, AccountResult>();
   private nextRun = 0;
@@ -57,6 +60,7 @@ class Days {
     private readonly org: TestOrganization,
     private readonly lambda: DirectLambda,
     accounts: readonly Account[],
+    private readonly assemblies: Assemblies,
     private readonly story: Story,
   ) {
     this.rules = org.rules;
@@ -74,7 +78,9 @@ class Days {
       if (this.told.wrong.length > 0) return;
     }
     if (lastDay < DAYS + SETTLING) return;
-    this.told.wrong.push(...notCompliant(this.org, this.results).map((line) => `${SETTLING} quiet days later: ${line}`));
+    this.told.wrong.push(
+      ...notCompliant(this.org, this.results, this.present.store).map((line) => `${SETTLING} quiet days later: ${line}`),
+    );
   }
 
   private endTroubles(): void {
@@ -86,7 +92,16 @@ class Days {
   private settings(to: number): string {
     const { words, dryRun } = changeSettings(this.org, this.rules, to);
     this.dryRun = dryRun;
+    this.present.settings = to;
     return words;
+  }
+
+  private async store(to: Store): Promise<string | undefined> {
+    if (to === this.present.store) return undefined;
+    this.present.store = to;
+    await changeStore(this.org, this.assemblies[to]);
+    this.settings(this.present.settings);
+    return `new keys are stored in the ${to} store`;
   }
 
   private async day(day: number, happenings: readonly Happening[]): Promise<void> {
@@ -108,6 +123,7 @@ class Days {
 
   private async happen(day: number, happening: Exclude<Happening, Accident>): Promise<string | undefined> {
     if (happening.what === 'the settings change') return `the settings change to ${this.settings(happening.to)}`;
+    if (happening.what === 'the store changes') return this.store(happening.to);
     if (happening.what === 'the rotation is forced') return this.force(day, happening.who);
     if (happening.what === 'the schedule fires twice') return happening.what;
     if (happening.what !== 'no run is made') return this.crowd.act(happening);

@@ -41,10 +41,15 @@ export type PeoplesHappening =
 export type Accident =
   { what: 'AWS is in trouble'; trouble: Trouble } | { what: 'the rotator dies'; operation: string; nth: number; when: 'before' | 'after' };
 
+/** Where new keys are stored; every story begins with the first, the default. */
+export const STORES = ['member', 'central'] as const;
+export type Store = (typeof STORES)[number];
+
 /** Something that happens to the deployment. */
 export type Administration =
   | { what: 'the rotation is forced'; who: number }
   | { what: 'the settings change'; to: number }
+  | { what: 'the store changes'; to: Store }
   | { what: 'no run is made'; forDays: number }
   | { what: 'the schedule fires twice' };
 
@@ -68,7 +73,7 @@ export interface Story {
 /** Operations by which a rotator changes something, and those by which it looks and tells. */
 const CHANGES = [
   ...['TagUser', 'UntagUser', 'CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'],
-  ...['CreateSecret', 'PutResourcePolicy', 'PutSecretValue'],
+  ...['AttachUserPolicy', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue'],
 ];
 const OTHERS = [
   ...['AssumeRole', 'PutObject', 'PutEvents', 'SendEmail', 'GenerateCredentialReport', 'GetCredentialReport', 'ListUsers', 'GetGroup'],
@@ -133,6 +138,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ what: 'an account joins' as const }) },
   { weight: 1, arbitrary: fc.record({ what: withAccount, where: index }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('the settings change' as const), to: fc.nat({ max: SETTINGS - 1 }) }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('the store changes' as const), to: fc.constantFrom(...STORES) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('no run is made' as const), forDays: fc.integer({ min: 1, max: 40 }) }) },
   { weight: 1, arbitrary: fc.constant({ what: 'the schedule fires twice' as const }) },
   { weight: 8, arbitrary: fc.record({ what: fc.constant('AWS is in trouble' as const), trouble }) },

@@ -1,0 +1,28 @@
+import { MANAGEMENT, type TestOrganization } from '../../helpers/sandbox-organization';
+import { assemblyOf, assemblyWith } from '../../helpers/sandbox-assemblies';
+import type { Store } from './story';
+
+/** The deployments of each store, synthesized. */
+export type Assemblies = Readonly<Record<Store, string>>;
+
+/** Synthesizes the deployments that differ in nothing but their store. */
+export const assembliesOfStores = async (): Promise<Assemblies> => ({
+  member: assemblyOf('enforcing'),
+  central: await assemblyWith('enforcing', { secretStore: 'central' }),
+});
+
+/**
+ * Deploys with another store, and does what docs/central-store.md asks of an administrator then: a secret that a former
+ * central store left behind gets the new key, or its own account's key when that account stores its keys itself again. Settings are those of the default deployment again.
+ */
+export async function changeStore({ sandbox }: TestOrganization, assembly: string): Promise<void> {
+  const now = sandbox.clock.now();
+  const stacks = await sandbox.deploy(assembly, { account: MANAGEMENT.id, stack: 'IamKeyRotation' });
+  sandbox.clock.set(now);
+  const key = stacks[0]?.outputs['CentralKeyArn'];
+  for (const secret of sandbox.kernel.account(MANAGEMENT.id).secrets.values()) {
+    if (secret.kmsKeyId === undefined) continue;
+    if (key !== undefined) secret.kmsKeyId = key;
+    else if (secret.name.startsWith(`Account_${MANAGEMENT.id}_`)) delete secret.kmsKeyId;
+  }
+}
