@@ -231,7 +231,8 @@ describe('a change of the store', () => {
     await deploy('member');
     const results = await runOnDays(org, MANAGEMENT, [10, 20, 30, 90]);
     expect(org.user(MANAGEMENT, 'alice').keys).not.toContainEqual(expect.objectContaining({ id: old!.id }));
-    const next = 'aws secretsmanager update-secret --secret-id Account_111122223333_User_alice_AccessKey --kms-key-id alias/aws/secretsmanager';
+    const next =
+      'aws secretsmanager update-secret --secret-id Account_111122223333_User_alice_AccessKey --kms-key-id alias/aws/secretsmanager';
     expect(results.get(90)?.failures).toMatchObject([
       { user: 'alice', step: 'rotate', error: 'SecretUnusableError', message: expect.stringContaining(next) as string },
     ]);
