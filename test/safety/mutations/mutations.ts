@@ -1,8 +1,9 @@
 import { CENTRALLY } from './central';
 import { DECIDING } from './deciding';
 import { ISSUING } from './issuing';
+import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
 import { RUNNING } from './running';
 
 /** Every seeded bug. */
-export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...RUNNING];
+export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...KEEPING, ...RUNNING];
