@@ -96,7 +96,7 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
 
 function commandFor(user: string, result: ActionResult, region: string, on: string): Pick<DigestItem, 'commandHint' | 'command'> {
   if (result.outcome !== 'done') return { commandHint: '', command: '' };
-  if (result.action === 'rotate' && result.secretName) {
+  if ((result.action === 'rotate' || result.action === 'restore-secret') && result.secretName) {
     const until = on ? ` until ${on}` : ' for now';
     return {
       commandHint: `Fetch the new key with the old one, which keeps working${until}:`,

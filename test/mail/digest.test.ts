@@ -131,14 +131,31 @@ describe('what an item says', () => {
       'This key stays enabled while it is used, until 1 Dec 2026 at the latest.',
       'This key would stay enabled while it is used, until 1 Dec 2026 at the latest.',
     ],
+    [
+      { action: 'delete-secret', on },
+      'The secret of this key is scheduled for deletion; the key itself goes on working. The secret can be restored until 1 Dec 2026.',
+      'The secret of this key would be deleted; the key itself would go on working.',
+    ],
+    [
+      { action: 'restore-secret' },
+      'The secret of this key was being deleted and is back.',
+      'The secret of this key, which is being deleted, would be restored.',
+    ],
     [{ action: 'rotate' }, 'A new key was issued.', 'A new key would be issued.'],
   ])('%j reads in the right tense', (overrides, enforcing, audit) => {
     expect(items(withAction(overrides))[0]!.what).toBe(enforcing);
     expect(items(withAction({ ...overrides, outcome: 'planned' }, { dryRun: true }))[0]!.what).toBe(audit);
   });
 
+  it.each([
+    ['restore-secret', 'aws secretsmanager get-secret-value --secret-id a-secret --region eu-west-1 --query SecretString --output text'],
+    ['delete-secret', 'aws secretsmanager restore-secret --secret-id a-secret --region eu-west-1'],
+  ] as const)('%s offers the command that helps', (kind, command) => {
+    expect(items(withAction({ action: kind, secretName: 'a-secret' }))[0]).toMatchObject({ command });
+  });
+
   it('a dry run offers no command, since nothing was done', () => {
-    for (const kind of ['rotate', 'disable'] as const) {
+    for (const kind of ['rotate', 'disable', 'delete-secret', 'restore-secret'] as const) {
       const result = withAction({ action: kind, outcome: 'planned', secretName: 'a-secret', on }, { dryRun: true });
       expect(items(result)[0]).toMatchObject({ command: '', commandHint: '' });
     }
