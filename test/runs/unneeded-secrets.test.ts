@@ -1,4 +1,4 @@
-import { DescribeSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccessKey, Secret } from '../../sandbox/world';
 import { actionsOf, MANAGEMENT, NAMES, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
 import { hurry, readSecret, runOnDays } from '../safety/support';
@@ -44,6 +44,11 @@ describe.each<['member' | 'central', Account]>([
     await runOnDays(org, TEAM, [10, 20]);
     return key;
   }
+  const deleteByHand = async (): Promise<void> => {
+    const client = new SecretsManagerClient(org.sandbox.client(holder.id));
+    await client.send(new DeleteSecretCommand({ SecretId: NAME, RecoveryWindowInDays: 30 }));
+    client.destroy();
+  };
   const actions = async (day: number): Promise<string[]> => {
     org.goToDay(day);
     return actionsOf([await org.rotate(TEAM)], 'alice').map(({ action, outcome }) => `${action} ${outcome}`);
@@ -83,27 +88,34 @@ describe.each<['member' | 'central', Account]>([
     expect(await actions(78)).toEqual(['delete-secret done']);
   });
 
-  it('are only planned in DryRun', async () => {
+  it('are only planned to be deleted or restored in DryRun', async () => {
     await handedOver();
-    org.goToDay(50);
-    expect(actionsOf([await org.rotate(TEAM, { dryrun: true })], 'alice')).toMatchObject([{ action: 'delete-secret', outcome: 'planned' }]);
+    const planned = async (day: number) => {
+      org.goToDay(day);
+      return actionsOf([await org.rotate(TEAM, { dryrun: true })], 'alice').map(({ action, outcome }) => `${action} ${outcome}`);
+    };
+    expect(await planned(50)).toEqual(['delete-secret planned']);
     expect(secret()?.deleted).toBeUndefined();
+    await org.rotate(TEAM, { ForceRotate: 'alice' });
+    await deleteByHand();
+    // A dry run restores nothing.
+    org.disturbed = true;
+    expect(await planned(51)).toEqual(['restore-secret planned']);
+    expect(secret()?.deleted).toBeDefined();
   });
 
   it('come back, with a fresh grace, when a run died before it saw that a key had been issued meanwhile', async () => {
     const key = await handedOver();
     org.goToDay(50);
     await org.rotate(TEAM, { ForceRotate: 'alice' });
-    const client = new SecretsManagerClient(org.sandbox.client(holder.id));
-    await client.send(new DeleteSecretCommand({ SecretId: NAME, RecoveryWindowInDays: 30 }));
+    await deleteByHand();
     org.goToDay(65);
     const [restored] = actionsOf([await org.rotate(TEAM)], 'alice');
     expect(restored).toMatchObject({ action: 'restore-secret', outcome: 'done' });
-    expect((await client.send(new DescribeSecretCommand({ SecretId: NAME }))).DeletedDate).toBeUndefined();
+    expect(secret()?.deleted).toBeUndefined();
     expect(await actions(74)).toEqual(['warn done', 'wait done']);
     expect(await actions(75)).toEqual(['disable done', 'wait done']);
     expect(await fetch(org.user(TEAM, 'alice').keys.at(-1)!)).not.toContain(key.id);
-    client.destroy();
   });
 
   it('can be deleted by no right of ours without a month to restore them', () => {

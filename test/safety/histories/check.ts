@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { OTHER, TEAM, TestOrganization, type Account } from '../../helpers/sandbox-organization';
 import { DirectLambda } from '../direct/direct-lambda';
 import { History, type Told } from './history';
-import { assembliesOfStores } from './store';
+import { assembliesOfStores, DEPLOYED_WITH } from './store';
 import { stories, type Story } from './story';
 
 /** A failing story is made shorter for so long, however long that takes a machine. */
@@ -37,7 +37,7 @@ export class Histories {
 
   static async open(): Promise<Histories> {
     const assemblies = await assembliesOfStores();
-    const org = await TestOrganization.deployed('enforcing', ACCOUNTS);
+    const org = await TestOrganization.deployed('enforcing', ACCOUNTS, { settings: DEPLOYED_WITH });
     const lambda = new DirectLambda(org.sandbox);
     return new Histories(org, lambda, new History(org, lambda, ACCOUNTS, assemblies));
   }

@@ -1,5 +1,5 @@
 import type { NeverRules } from '../../../sandbox/demo/never-rules/never-rules';
-import type { AccessKey, User } from '../../../sandbox/world';
+import type { AccessKey, Secret, User } from '../../../sandbox/world';
 import { DAY, MANAGEMENT, NAMES, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { AccountHappening, BornKey, KeyHappening, PeoplesHappening, UserHappening } from './story';
 
@@ -145,6 +145,7 @@ export class Crowd {
       case 'a key is used':
         if (!this.isInHand(key)) return undefined;
         people.useKey(user.name, key.id, new Date(this.now().getTime() - HOUR));
+        this.fetch(account, user, key);
         return `${user.name} uses ${key.id}`;
       case 'a key is disabled':
         if (key.status === 'Inactive') return undefined;
@@ -169,10 +170,23 @@ export class Crowd {
     return key.status === 'Active' && (entry === undefined || !this.rules.book.isLost(entry));
   }
 
+  /** A key that comes from its secret was fetched before it is used. */
+  private fetch(account: string, user: User, { id, created }: AccessKey): void {
+    for (const holder of [account, MANAGEMENT.id]) {
+      const secret = this.secretIn(holder, account, user);
+      if (!secret?.versions.has(`iam-key-rotation-${id}`)) continue;
+      if (!secret.accessed || secret.accessed < created) secret.accessed = new Date(Math.floor(this.now().getTime() / DAY) * DAY);
+    }
+  }
+
+  private secretIn(holder: string, account: string, user: User): Secret | undefined {
+    const name = `Account_${account}_User_${user.name.replaceAll(',', '/2C')}_AccessKey`;
+    return [...this.org.sandbox.kernel.account(holder).secrets.values()].find((one) => one.name === name);
+  }
+
   /** In the console, with the shortest recovery window. */
   private deletesSecret(account: string, user: User): string | undefined {
-    const name = `Account_${account}_User_${user.name.replaceAll(',', '/2C')}_AccessKey`;
-    const secret = [...this.org.sandbox.kernel.account(account).secrets.values()].find((one) => one.name === name);
+    const secret = this.secretIn(account, account, user);
     if (!secret || secret.deleted) return undefined;
     Object.assign(secret, { deleted: this.now(), purge: new Date(this.now().getTime() + 7 * DAY) });
     return `the secret of ${user.name} is deleted`;

@@ -25,8 +25,15 @@ const ALL: readonly Setting[] = [
   { words: 'unused keys are retired', policy: { unusedKeys: 'retire' }, graces: { ...TEN, retireUnused: true } },
   { words: 'keys in use are held for 20 days at most', policy: { whileInUse: 'hold', maxHold: '20d' }, graces: TEN },
   { words: 'one action of a kind per account and run', policy: {}, limits: { rotate: 1, disable: 1, delete: 1 }, graces: TEN },
+  {
+    words: 'secrets of keys that are in use are deleted 30 days after their last fetch',
+    policy: { deleteSecretAfter: '30d' },
+    graces: TEN,
+  },
   { words: 'DryRun', policy: {}, dryRun: true, graces: TEN },
 ];
+/** The settings under which secrets are deleted: the one kind that changes what a deployment may do. */
+export const DELETING = ALL.findIndex(({ policy }) => policy.deleteSecretAfter !== undefined);
 /** How many kinds of settings there are to change to. */
 export const SETTINGS = ALL.length;
 
@@ -38,7 +45,7 @@ export function changeSettings(org: TestOrganization, rules: NeverRules, to: num
   environment['LIMITS'] = JSON.stringify(limits);
   environment['DRY_RUN'] = String(dryRun);
   org.functionNamed(FUNCTIONS.orchestrator).environment['DRY_RUN'] = String(dryRun);
-  rules.expectPolicy({ retireUnused: false, ...graces });
+  rules.expectPolicy({ retireUnused: false, deletesSecrets: policy.deleteSecretAfter !== undefined, ...graces });
   rules.expectDryRun(dryRun);
   return { words, dryRun };
 }

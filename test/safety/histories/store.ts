@@ -1,14 +1,17 @@
 import { MANAGEMENT, type TestOrganization } from '../../helpers/sandbox-organization';
-import { assemblyOf, assemblyWith } from '../../helpers/sandbox-assemblies';
+import { assemblyWith } from '../../helpers/sandbox-assemblies';
 import type { Store } from './story';
 
 /** The deployments of each store, synthesized. */
 export type Assemblies = Readonly<Record<Store, string>>;
 
+/** What every deployment of a story is made with; whether secrets are deleted is told the functions day by day. */
+export const DEPLOYED_WITH = { deleteSecretAfter: '30d' };
+
 /** Synthesizes the deployments that differ in nothing but their store. */
 export const assembliesOfStores = async (): Promise<Assemblies> => ({
-  member: assemblyOf('enforcing'),
-  central: await assemblyWith('enforcing', { secretStore: 'central' }),
+  member: await assemblyWith('enforcing', DEPLOYED_WITH),
+  central: await assemblyWith('enforcing', { ...DEPLOYED_WITH, secretStore: 'central' }),
 });
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SETTINGS } from './settings';
+import { DELETING, SETTINGS } from './settings';
 
 /** How calls of the product go wrong. */
 export interface Trouble {
@@ -73,7 +73,7 @@ export interface Story {
 /** Operations by which a rotator changes something, and those by which it looks and tells. */
 const CHANGES = [
   ...['TagUser', 'UntagUser', 'CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'],
-  ...['AttachUserPolicy', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue'],
+  ...['AttachUserPolicy', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue', 'DeleteSecret', 'RestoreSecret'],
 ];
 const OTHERS = [
   ...['AssumeRole', 'PutObject', 'PutEvents', 'SendEmail', 'GenerateCredentialReport', 'GetCredentialReport', 'ListUsers', 'GetGroup'],
@@ -81,6 +81,7 @@ const OTHERS = [
 ];
 const operation = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...CHANGES) }, { weight: 1, arbitrary: fc.constantFrom(...OTHERS) });
 
+const settings = fc.oneof({ weight: 2, arbitrary: fc.nat({ max: SETTINGS - 1 }) }, { weight: 1, arbitrary: fc.constant(DELETING) });
 const index = fc.nat({ max: 30 });
 const bornKey: fc.Arbitrary<BornKey> = fc.record({
   ageDays: fc.oneof(fc.constantFrom(0, 82, 83, 89, 90, 100, 110, 400), fc.nat({ max: 500 })),
@@ -137,7 +138,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ what: fc.constant('a user comes' as const), where: index, keys }) },
   { weight: 1, arbitrary: fc.constant({ what: 'an account joins' as const }) },
   { weight: 1, arbitrary: fc.record({ what: withAccount, where: index }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('the settings change' as const), to: fc.nat({ max: SETTINGS - 1 }) }) },
+  { weight: 3, arbitrary: fc.record({ what: fc.constant('the settings change' as const), to: settings }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('the store changes' as const), to: fc.constantFrom(...STORES) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('no run is made' as const), forDays: fc.integer({ min: 1, max: 40 }) }) },
   { weight: 1, arbitrary: fc.constant({ what: 'the schedule fires twice' as const }) },

@@ -73,8 +73,8 @@ export const DECIDING: readonly Mutation[] = [
     bug: 'a key that a person re-enabled is switched off the next morning',
     rule: RULES.grace,
     file: PLAN,
-    find: 'const from = latest(successor.created, state.reenabled);',
-    replace: 'const from = latest(successor.created, undefined);',
+    find: 'latest(latest(successor.created, state.reenabled), state.behind)',
+    replace: 'latest(successor.created, state.behind)',
     tests: plan,
   },
   {

@@ -107,8 +107,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'the secret is written to before it has its policy',
     rule: RULES.secrecy,
     file: STORE,
-    find: '    await this.ensurePolicy(name, user.arn, !existing);\n    await this.secrets.send(\n',
-    replace: '    setTimeout(() => void this.ensurePolicy(name, user.arn, !existing), 0);\n    await this.secrets.send(\n',
+    find: '    await this.ensurePolicy(name, user.arn, !existing);\n    const check',
+    replace: '    setTimeout(() => void this.ensurePolicy(name, user.arn, !existing), 0);\n    const check',
     tests: ['test/rotation/secret-store'],
   },
   {
@@ -139,8 +139,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'a secret that is being deleted confirms a successor',
     rule: RULES.grace,
     file: STORE,
-    find: 'if (!secret || secret.DeletedDate || !isOurs(secret))',
-    replace: 'if (!secret || !isOurs(secret))',
+    find: '    if (secret.DeletedDate) return',
+    replace: '    if (!secret) return',
     tests: ['test/rotation/secret-store'],
   },
   {
