@@ -99,9 +99,14 @@ class Days {
   private async store(to: Store): Promise<string | undefined> {
     if (to === this.present.store) return undefined;
     this.present.store = to;
-    await changeStore(this.org, this.assemblies[to]);
-    this.settings(this.present.settings);
+    await this.deploy();
     return `new keys are stored in the ${to} store`;
+  }
+
+  /** An account that was suspended meanwhile has an old member template until somebody deploys again (docs/deployment.md#upgrade). */
+  private async deploy(): Promise<void> {
+    await changeStore(this.org, this.assemblies[this.present.store]);
+    this.settings(this.present.settings);
   }
 
   private async day(day: number, happenings: readonly Happening[]): Promise<void> {
@@ -126,7 +131,11 @@ class Days {
     if (happening.what === 'the store changes') return this.store(happening.to);
     if (happening.what === 'the rotation is forced') return this.force(day, happening.who);
     if (happening.what === 'the schedule fires twice') return happening.what;
-    if (happening.what !== 'no run is made') return this.crowd.act(happening);
+    if (happening.what !== 'no run is made') {
+      const line = await this.crowd.act(happening);
+      if (happening.what === 'the account is active again' && line !== undefined) await this.deploy();
+      return line;
+    }
     this.nextRun = Math.max(this.nextRun, day + happening.forDays);
     return `no run is made for ${happening.forDays} days`;
   }

@@ -15,7 +15,7 @@ export const assembliesOfStores = async (): Promise<Assemblies> => ({
 });
 
 /**
- * Deploys with another store, and does what docs/central-store.md asks of an administrator then: a secret that a former
+ * Deploys with another store or the same, and does what docs/central-store.md asks of an administrator then: a secret that a former
  * central store left behind gets the new key, or its own account's key when that account stores its keys itself again. Settings are those of the default deployment again.
  */
 export async function changeStore({ sandbox }: TestOrganization, assembly: string): Promise<void> {
