@@ -78,7 +78,8 @@ export class CentralStack extends Stack {
         target: reporter.function,
       },
     });
-    const asked = deployment === 'delegated' || deployment === 'list' || hasReplicaKeys(settings);
+    const replicaKeys = hasReplicaKeys(settings);
+    const asked = deployment === 'delegated' || deployment === 'list' || replicaKeys;
     this.outputs({
       OrchestratorFunctionName: orchestrator.function.functionName,
       RotatorFunctionName: rotator.function.functionName,
@@ -93,6 +94,7 @@ export class CentralStack extends Stack {
       ...(asked && { RotatorRoleArn: trusted.rotatorRoleArn }),
       ...(secretsKeyArn !== undefined && { CentralKeyArn: secretsKeyArn }),
       ...(asked && organizationId !== undefined && { OrganizationId: organizationId }),
+      ...(replicaKeys && { ReplicaKeyRegions: settings.replicaRegions.join(',') }),
       ...(deployment === 'delegated' && { DelegationPolicy: delegationPolicy(this) }),
     });
     keepHouseRules(this, settings);

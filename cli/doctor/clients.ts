@@ -21,6 +21,8 @@ export interface Clients {
   ses: SESv2Client;
   sns: SNSClient;
   sts: STSClient;
+  /** Those that look at replica keys, in another region. */
+  inRegion: (region: string) => Pick<Clients, 'cloudformation' | 'kms'>;
 }
 
 /** What all clients share; region, endpoint and credentials come from the SDK's standard configuration when not given. */
@@ -39,5 +41,9 @@ export function makeClients(settings: ClientSettings = {}): Clients {
     ses: new SESv2Client(settings),
     sns: new SNSClient(settings),
     sts: new STSClient(settings),
+    inRegion: (region) => ({
+      cloudformation: new CloudFormationClient({ ...settings, region }),
+      kms: new KMSClient({ ...settings, region }),
+    }),
   };
 }

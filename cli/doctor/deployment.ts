@@ -12,6 +12,10 @@ export interface CentralStore {
   key: string;
   /** ARN of the role that writes there. */
   rotatorRole: string;
+  /** Where secrets have replicas, under a replica of the key. */
+  replicaRegions: readonly string[];
+  /** Absent where templates that are deployed by hand do not ask for it. */
+  organizationId?: string;
 }
 
 /** The deployed stack as it describes itself. */
@@ -44,7 +48,7 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
   });
   const [found] = answer?.Stacks ?? [];
   if (!found) return undefined;
-  const outputs = new Map(found.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const outputs = new Map(found.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   const output = (name: string): string => {
     const value = outputs.get(name);
     if (value === undefined) {
@@ -56,7 +60,8 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     return value;
   };
   const resources = await resourcesOf(cloudformation, stack);
-  const centralStore = centralStoreOf(outputs.get('CentralKeyArn'), resources);
+  const centralStore = centralStoreOf(outputs, resources);
+  const memberRole = output('MemberRoleName');
   return {
     stack,
     status: found.StackStatus ?? 'unknown',
@@ -64,7 +69,7 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     orchestrator: output('OrchestratorFunctionName'),
     rotator: output('RotatorFunctionName'),
     reporter: output('ReporterFunctionName'),
-    memberRole: output('MemberRoleName'),
+    memberRole,
     exemptionGroup: output('ExemptionGroupName'),
     resultsBucket: output('ResultsBucketName'),
     sender: output('Sender'),
@@ -98,9 +103,15 @@ function byType(resources: readonly Resource[]): Map<string, string[]> {
   return found;
 }
 
-function centralStoreOf(key: string | undefined, resources: readonly Resource[]): CentralStore | undefined {
+function centralStoreOf(outputs: ReadonlyMap<string, string>, resources: readonly Resource[]): CentralStore | undefined {
+  const [key, organizationId] = [outputs.get('CentralKeyArn'), outputs.get('OrganizationId')];
   if (key === undefined) return undefined;
   const role = resources.find(({ type, logicalId }) => type === 'AWS::IAM::Role' && logicalId.startsWith('RotatorRole'));
   const [, partition = '', , , account = ''] = key.split(':');
-  return { key, rotatorRole: `arn:${partition}:iam::${account}:role/${role?.id ?? ''}` };
+  return {
+    key,
+    rotatorRole: `arn:${partition}:iam::${account}:role/${role?.id ?? ''}`,
+    replicaRegions: outputs.get('ReplicaKeyRegions')?.split(',') ?? [],
+    ...(organizationId !== undefined && { organizationId }),
+  };
 }

@@ -1,4 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { REPLICA_KEY_ACTIONS } from '../../cli/doctor/replica-keys';
 import { addChecks } from '../../lib/checks';
 import { hasReplicaKeys, ReplicaKeyStack } from '../../lib/replica-key-stack';
 import { readSettings } from '../../lib/settings/read';
@@ -79,7 +80,7 @@ it('a replica key is used through Secrets Manager only: by users in its own regi
   expect(use.map((one) => [one.Sid, actionsOf(one)])).toEqual([
     ['UsersReadTheirSecrets', ['kms:Decrypt']],
     ['BreakGlass', ['kms:Decrypt']],
-    ['RotationWrites', ['kms:Encrypt', 'kms:GenerateDataKey']],
+    ['RotationWrites', REPLICA_KEY_ACTIONS],
   ]);
   for (const one of use.slice(0, 2)) expect(via(one)).toEqual(['secretsmanager.<Region>.amazonaws.com']);
   expect([use[2]?.Condition?.['StringEquals']?.['kms:ViaService']].flat()).toHaveLength(2);
@@ -99,9 +100,9 @@ it('there are replica keys in the central store with replica regions only, and o
     false,
     false,
   ]);
-  expect(Object.keys(centralTemplate(central).toJSON()['Outputs'] as object)).toEqual(
-    expect.arrayContaining(['CentralKeyArn', 'RotatorRoleArn', 'OrganizationId']),
-  );
+  const outputs = centralTemplate(central).toJSON()['Outputs'] as Record<string, { Value: unknown }>;
+  expect(Object.keys(outputs)).toEqual(expect.arrayContaining(['CentralKeyArn', 'RotatorRoleArn', 'OrganizationId']));
+  expect(outputs['ReplicaKeyRegions']?.Value).toBe(REGIONS.join(','));
 });
 
 it('the policy of users holds as many regions as there may be', () => {

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, RemoveRegionsFromReplicationCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccessKey, KmsKey, Secret } from '../../sandbox/world';
+import { deployReplicaKey } from '../helpers/replica-key';
 import { assemblyWith } from '../helpers/sandbox-assemblies';
 import { actionsOf, MANAGEMENT, OTHER, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
 import { callsTo, hurry, runOnDays, statusesOf } from '../safety/support';
@@ -143,18 +144,7 @@ it('is not deployed into a region that it names, and nothing has changed then', 
 
 describe('in the central store', () => {
   const settings = { secretStore: 'central', replicaRegions: ABROAD };
-  const deployKey = async (): Promise<void> => {
-    const stack = [...org.sandbox.world.stacks.values()].find(({ name }) => name === 'IamKeyRotation')!;
-    const { CentralKeyArn = '', RotatorRoleArn = '', OrganizationId = '' } = stack.outputs;
-    const now = org.sandbox.clock.now();
-    await org.sandbox.deploy(await assemblyWith('enforcing', settings), {
-      account: MANAGEMENT.id,
-      region: ABROAD,
-      stack: 'IamKeyRotationReplicaKey',
-      parameters: { CentralKeyArn, RotatorRoleArn, OrganizationId },
-    });
-    org.sandbox.clock.set(now);
-  };
+  const deployKey = (): Promise<void> => deployReplicaKey(org, settings, ABROAD);
   const replicaKey = (): KmsKey => [...org.sandbox.kernel.account(MANAGEMENT.id).keys.values()].find(({ region }) => region === ABROAD)!;
 
   beforeAll(async () => {

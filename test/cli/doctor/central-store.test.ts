@@ -39,13 +39,13 @@ const ILLNESSES: Illness[] = [
     'the key is disabled',
     (org) => (keyOf(org).state = 'Disabled'),
     () => 'central key: is disabled: no secret can be written or read',
-    /^aws kms enable-key --key-id arn:aws:kms:[^ ]+$/,
+    /^aws kms enable-key --region eu-west-1 --key-id arn:aws:kms:eu-west-1:[^ ]+$/,
   ],
   [
     'the key waits for its deletion',
     (org) => Object.assign(keyOf(org), { state: 'PendingDeletion', deletion: new Date('2026-02-01T00:00:00Z') }),
     () => 'central key: is deleted on 2026-02-01, and every secret is lost with it',
-    /^aws kms cancel-key-deletion --key-id (arn:aws:kms:[^ ]+) && aws kms enable-key --key-id \1$/,
+    /^aws kms cancel-key-deletion (--region eu-west-1 --key-id arn:aws:kms:[^ ]+) && aws kms enable-key \1$/,
   ],
   [
     'the key knows the rotator’s role no longer',

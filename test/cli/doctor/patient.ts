@@ -2,6 +2,7 @@ import { makeClients } from '../../../cli/doctor/clients';
 import { diagnose, type Question } from '../../../cli/doctor/diagnose';
 import { exitCodeOf, type Diagnosis } from '../../../cli/doctor/finding';
 import type { Snapshot } from '../../../sandbox/sandbox';
+import { deployReplicaKey } from '../../helpers/replica-key';
 import { MANAGEMENT, OTHER, TEAM, TestOrganization, type Account, type Shape } from '../../helpers/sandbox-organization';
 
 export const SENDER = 'key-rotation@acme.test';
@@ -13,7 +14,7 @@ export class Patient {
     private readonly healthy: Snapshot,
   ) {}
 
-  /** Deployed, bootstrapped, with somebody who hears of alarms, and rotated once. */
+  /** Deployed, with a replica key where there shall be one, bootstrapped, with somebody who hears of alarms, and rotated once. */
   static async healthy(shape: Shape = {}): Promise<Patient> {
     const org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], shape);
     const { sandbox, central } = org;
@@ -25,6 +26,8 @@ export class Patient {
     const toolkit = { name: 'CDKToolkit', account: central.id, region, outputs, resources: new Map() };
     world.stacks.set(`${central.id}/${region}/CDKToolkit`, toolkit);
     sandbox.organization.verifyIdentity(central.id, 'acme.test');
+    const { secretStore, replicaRegions } = shape.settings ?? {};
+    if (shape.settings && secretStore === 'central' && replicaRegions) await deployReplicaKey(org, shape.settings, replicaRegions);
     await org.run();
     return new Patient(org, sandbox.snapshot());
   }

@@ -10,7 +10,7 @@ const before = { stack: 'NotThereYet', context: { rotation: { sender: SENDER } }
 
 let patient: Patient;
 beforeAll(async () => {
-  patient = await Patient.healthy({ settings: { secretStore: 'central', breakGlassPrincipals: 'Admin*' } });
+  patient = await Patient.healthy({ settings: { secretStore: 'central', replicaRegions: 'eu-central-1' } });
 });
 afterAll(async () => {
   await patient.org.stop();
