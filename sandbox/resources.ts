@@ -132,7 +132,7 @@ export interface KmsKey {
   region: string;
   policy: PolicyDocument;
   /** Enabled when absent. */
-  state?: 'Disabled' | 'PendingDeletion';
+  state?: 'Disabled' | 'PendingDeletion' | 'PendingReplicaDeletion';
   /** When a key that is pending deletion is gone. */
   deletion?: Date;
   /** With their `alias/` prefix. */

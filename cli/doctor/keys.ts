@@ -35,6 +35,8 @@ export async function checkKey(kms: KMSClient, expected: ExpectedKey): Promise<F
   if (KeyState === 'PendingDeletion') {
     return problem(check, `is deleted on ${DeletionDate?.toISOString().slice(0, 10) ?? 'an unknown day'}, and ${deleted}`, keep);
   }
+  // A primary key waits for its replica keys: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-delete.html
+  if (KeyState === 'PendingReplicaDeletion') return problem(check, `is deleted once its replica keys are, and ${deleted}`, keep);
   if (KeyState !== 'Enabled') return problem(check, `is ${KeyState}`, 'ask again; when it stays so, ask AWS Support');
   const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId: key }));
   const allows = allowedBy(Policy);

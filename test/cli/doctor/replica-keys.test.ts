@@ -87,6 +87,12 @@ describe('in an organization', () => {
       REVERT_DRIFT,
     ],
     [
+      'the key itself waits for the deletion of its replicas',
+      (org) => (keyIn(org, 'eu-west-1').state = 'PendingReplicaDeletion'),
+      'central key: is deleted once its replica keys are, and every secret is lost with it',
+      /^aws kms cancel-key-deletion (--region eu-west-1 --key-id [^ ]+) && aws kms enable-key \1$/,
+    ],
+    [
       'the key itself is gone, and with it every replica',
       (org) => {
         keys(org).clear();
