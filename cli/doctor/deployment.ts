@@ -74,7 +74,7 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     resultsBucket: output('ResultsBucketName'),
     sender: output('Sender'),
     dryRun: output('DryRun') === 'true',
-    byHand: outputs.has('RotatorRoleArn'),
+    byHand: outputs.has('RotatorRoleArn') && !resources.some(({ type, id }) => type === 'AWS::IAM::Role' && id === memberRole),
     ...(centralStore && { centralStore }),
     resources: byType(resources),
   };

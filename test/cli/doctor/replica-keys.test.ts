@@ -5,7 +5,7 @@ import { checkReplicaKey } from '../../../cli/doctor/replica-keys';
 import type { KmsKey } from '../../../sandbox/world';
 import { awsError } from '../../helpers/aws';
 import { assemblyWith } from '../../helpers/sandbox-assemblies';
-import { MANAGEMENT, type TestOrganization } from '../../helpers/sandbox-organization';
+import { MANAGEMENT, NAMES, type TestOrganization } from '../../helpers/sandbox-organization';
 import { Patient } from './patient';
 
 jest.setTimeout(120_000);
@@ -98,6 +98,12 @@ describe('in an organization', () => {
         keys(org).clear();
       },
       'central key: is gone: no secret can be written or read',
+      /^npx cdk deploy --revert-drift$/,
+    ],
+    [
+      'the management account has lost the role, which is part of the stack',
+      (org) => org.sandbox.kernel.account(MANAGEMENT.id).roles.delete(NAMES.memberRole),
+      `${MANAGEMENT.id}: the role ${NAMES.memberRole} is missing or trusts somebody else`,
       /^npx cdk deploy --revert-drift$/,
     ],
   ];
