@@ -102,7 +102,10 @@ export class Book {
     });
   }
 
-  /** Users with a second key while their secret is being deleted since before this moment: the key may be in there, and nobody can fetch it. */
+  /**
+   * Users with a second key while their secret is being deleted since before this moment: the key may be in there, and nobody can fetch
+   * it.
+   */
   cutOff(before: Date): { account: string; user: string }[] {
     return [...this.sandbox.world.accounts].flatMap(([account, { users }]) =>
       [...users.values()]
@@ -111,12 +114,21 @@ export class Book {
     );
   }
 
-  /** The user's secret in their own account, and in the account of the rotation, which is the one with functions. */
-  private secretsOf(account: string, user: string): Secret[] {
+  /** The user's secret in their own account, and in the account of the rotation, which is the one with functions; no replicas. */
+  secretsOf(account: string, user: string): Secret[] {
     const name = `Account_${account}_User_${user.replaceAll(',', '/2C')}_AccessKey`;
     const places = [...this.sandbox.world.accounts.values()].filter(({ id, functions }) => id === account || functions.size > 0);
-    return places.flatMap(({ secrets }) => [...secrets.values()].find((secret) => secret.name === name) ?? []);
+    return places.flatMap(
+      ({ secrets }) => [...secrets.values()].find((secret) => secret.name === name && secret.primary === undefined) ?? [],
+    );
   }
+}
+
+/** The id of the access key that a secret, or a replica, shows as AWSCURRENT. */
+export function currentKeyOf({ versions }: Secret): string | undefined {
+  const current = [...versions.values()].find(({ stages }) => stages.has('AWSCURRENT'));
+  const id = current && parse(current.value)?.['AccessKeyId'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 function parse(value: string): Record<string, unknown> | undefined {

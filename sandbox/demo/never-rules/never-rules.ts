@@ -2,6 +2,8 @@ import type { ObservedCall, Observer } from '../../observe';
 import type { Sandbox } from '../../sandbox';
 import { Book, type KeyEntry } from './book';
 import { LeakSearch } from './leaks';
+import { ReplicaWatch } from './replicas';
+import { subjectOf } from './subject';
 import { Told } from './told';
 
 /** A never-rule that was broken, as a sentence with everything needed to find it. */
@@ -49,6 +51,7 @@ export class NeverRules {
   readonly book: Book;
   private readonly told: Told;
   private readonly leaks: LeakSearch;
+  private readonly replicas: ReplicaWatch;
   /** Users whom an operator rotates by force, and since when; their inactive key may make room. */
   private forced = new Map<string, Date>();
   /** Invocation and key → the step taken. */
@@ -63,6 +66,7 @@ export class NeverRules {
     this.book = new Book(sandbox);
     this.told = new Told(sandbox);
     this.leaks = new LeakSearch(sandbox, this.book.secrets);
+    this.replicas = new ReplicaWatch(sandbox, this.book);
     this.observer = {
       before: (call) => {
         if (this.isRotator(call)) this.judge(call);
@@ -90,6 +94,7 @@ export class NeverRules {
     this.steps = new Map(saved.steps);
     this.forced = new Map(saved.forced);
     this.told.forget();
+    this.replicas.forget();
     this.leaks.skip();
     this.broken.length = 0;
   }
@@ -162,6 +167,7 @@ export class NeverRules {
       this.fail('a key is never switched on by us', entry, 'was activated');
     if (operation === 'CreateAccessKey') this.judgeCreate(call, user);
     if (operation === 'DeleteSecret') this.judgeDeleteSecret(call, account, user);
+    if (operation === 'PutSecretValue') this.replicas.noteWrite(call);
   }
 
   private judgeDeleteSecret({ input }: ObservedCall, account: string, user: string): void {
@@ -195,13 +201,15 @@ export class NeverRules {
   }
 
   private judgeDisable(call: ObservedCall, entry: KeyEntry, lost: boolean): void {
-    if (!this.book.user(entry.account, entry.user)?.keys.some((key) => key.id === entry.id)) return;
     const key = this.book.user(entry.account, entry.user)?.keys.find((one) => one.id === entry.id);
-    const retired = this.settings.retireUnused === true && key?.lastUsed === undefined;
-    if (key?.status === 'Active' && !retired && !this.otherActive(entry.account, entry.user, entry.id))
+    if (!key) return;
+    const retired = this.settings.retireUnused === true && key.lastUsed === undefined;
+    if (key.status === 'Active' && !retired && !this.otherActive(entry.account, entry.user, entry.id))
       this.fail('nobody is left without an active key', entry, 'was the last active key that somebody has when it was disabled');
     if (lost) return;
     this.step(call, entry, 'disable');
+    for (const behind of this.replicas.behindSuccessor(entry))
+      this.fail('no key is disabled while a replica does not show its successor', entry, `was disabled while one is behind in ${behind}`);
     if (!this.replacedInTime(entry) && !this.told.before(entry.id, this.graceStart())) {
       this.fail('a key is disabled only after its grace', entry, 'has no stored successor old enough, and nobody was told early enough');
     }
@@ -213,6 +221,8 @@ export class NeverRules {
   private judgeCreate(call: ObservedCall, user: string): void {
     const { account } = call;
     const now = this.sandbox.clock.now();
+    for (const behind of this.replicas.behindNextKey(account, user))
+      this.fail('no key is issued while a replica does not follow', undefined, `${user} in ${account} got one, behind in ${behind}`);
     for (const key of this.book.user(account, user)?.keys ?? []) {
       const entry = this.book.entry(key.id);
       if (!entry) continue;
@@ -284,12 +294,4 @@ export class NeverRules {
     const who = entry ? `${entry.id} of ${entry.user} in ${entry.account} ` : '';
     this.broken.push({ rule, at: this.sandbox.clock.now(), story: `${who}${story}` });
   }
-}
-
-/** The user a call is about, and their account: named by it, or by the name of the secret, wherever that is. */
-function subjectOf({ input, account }: ObservedCall): { account: string; user: string | undefined } {
-  if (typeof input['UserName'] === 'string') return { account, user: input['UserName'] };
-  const secret = input['SecretId'] ?? input['Name'];
-  const [, named = account, user] = (typeof secret === 'string' && /Account_(\d{12})_User_(.+)_AccessKey/.exec(secret)) || [];
-  return { account: named, user: user?.replaceAll('/2C', ',') };
 }
