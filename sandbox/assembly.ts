@@ -12,7 +12,10 @@ export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
-/** Runs `cdk synth` on this project's app as a person would, with nothing of the host's AWS configuration; throws a SynthesisError with its standard error. */
+/**
+ * Runs `cdk synth` on this project's app as a person would, with nothing of the host's AWS configuration; throws a SynthesisError with its
+ * standard error.
+ */
 export async function synthesize(context: Record<string, string>, outputDirectory: string): Promise<void> {
   const flags = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|CDK_|NODE_OPTIONS$)/.test(name));

@@ -1,6 +1,9 @@
 import { types } from 'node:util';
 
-/** A deep copy of plain data (objects, arrays, maps, sets, dates, bytes), shared parts staying shared. Unlike `structuredClone` it makes objects of this realm, so that `instanceof Date` holds inside a test runner's sandbox too. */
+/**
+ * A deep copy of plain data (objects, arrays, maps, sets, dates, bytes), shared parts staying shared. Unlike `structuredClone` it makes
+ * objects of this realm, so that `instanceof Date` holds inside a test runner's sandbox too.
+ */
 export const copy = <T>(value: T): T => copyOf(value, new Map()) as T;
 
 function copyOf(value: unknown, made: Map<object, unknown>): unknown {

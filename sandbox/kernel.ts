@@ -92,7 +92,10 @@ export class Kernel implements Platform {
     return sessionPrincipal(this.state, roleArn, sessionName);
   }
 
-  /** Credentials of a function's role that never expire and survive `restore`; calls made with them, and with sessions they open, carry the label. */
+  /**
+   * Credentials of a function's role that never expire and survive `restore`; calls made with them, and with sessions they open, carry the
+   * label.
+   */
   functionCredentials(roleArn: string, invocationLabel: string, sessionName = invocationLabel): Credentials {
     return this.sessions.create(this.rolePrincipal(roleArn, sessionName), { invocation: invocationLabel });
   }
@@ -156,7 +159,10 @@ export class Kernel implements Platform {
     return decision;
   }
 
-  /** Makes one API call as an authenticated caller: faults, authorization, handler, call log. Throws ServiceError, or DroppedConnection by a fault. */
+  /**
+   * Makes one API call as an authenticated caller: faults, authorization, handler, call log. Throws ServiceError, or DroppedConnection by a
+   * fault.
+   */
   async dispatch(service: string, operation: string, input: Record<string, unknown>, caller: Caller): Promise<Record<string, unknown>> {
     const record = startRecord(this.calls, this.clock.now(), service, operation, caller, input);
     record.mutating = services.get(service)?.handlers.get(operation)?.reads !== true;

@@ -52,7 +52,9 @@ export interface ClientConfiguration {
   systemClockOffset: number;
 }
 
-/** A local AWS organization: deploys synthesized apps, runs their functions and schedules, and answers the SDK and the `aws` command line. */
+/**
+ * A local AWS organization: deploys synthesized apps, runs their functions and schedules, and answers the SDK and the `aws` command line.
+ */
 export class Sandbox {
   /** Where the server listens, for `AWS_ENDPOINT_URL`. */
   readonly url: string;
@@ -138,14 +140,19 @@ export class Sandbox {
     return member;
   }
 
-  /** Deploys a cloud assembly, or one stack of it, into an account, by default the management account; throws a DeploymentError, and then nothing has changed. */
+  /**
+   * Deploys a cloud assembly, or one stack of it, into an account, by default the management account; throws a DeploymentError, and then
+   * nothing has changed.
+   */
   async deploy(assemblyDirectory: string, options: DeployOptions = {}): Promise<StackState[]> {
     const { account = this.world.managementAccount, region = this.kernel.region, onProgress, ...chosen } = options;
     this.administrators.ensure(account);
     return deployAssembly({ ...this.place(account), region, onProgress }, assemblyDirectory, chosen);
   }
 
-  /** Deletes a stack as `cdk destroy` does, and then the stacks of its stack sets; throws a DeploymentError, and then nothing has changed. */
+  /**
+   * Deletes a stack as `cdk destroy` does, and then the stacks of its stack sets; throws a DeploymentError, and then nothing has changed.
+   */
   async destroy(stack: string, { account = this.world.managementAccount }: { account?: string } = {}): Promise<void> {
     const before = this.kernel.snapshot();
     try {
@@ -167,7 +174,10 @@ export class Sandbox {
     await syncStackSets({ kernel: this.kernel, url: this.url, onProgress }, { onlyAutomatic: true });
   }
 
-  /** Invokes a function as an administrator of its account, by default the management account; throws Lambda's own error when it cannot be invoked. */
+  /**
+   * Invokes a function as an administrator of its account, by default the management account; throws Lambda's own error when it cannot be
+   * invoked.
+   */
   async invoke(
     functionNameOrArn: string,
     payload: unknown,

@@ -23,7 +23,10 @@ async function lastManifest(store: RunStore): Promise<RunManifest> {
   throw new RotationError('no run has left a trace in the results bucket; start one with {} as the event of the orchestrator');
 }
 
-/** What of the last run of many accounts failed, was not dispatched or, half an hour after its start, has not answered; throws when there was none. */
+/**
+ * What of the last run of many accounts failed, was not dispatched or, half an hour after its start, has not answered; throws when there
+ * was none.
+ */
 export async function unfinishedOf(store: RunStore, now: Date): Promise<Unfinished> {
   const { runId, dryRun, accounts, failed, startedAt } = await lastManifest(store);
   const answered = new Set(await store.answered(runId));

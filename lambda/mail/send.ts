@@ -74,8 +74,8 @@ export async function sendMail(ses: SESv2Client, mail: Mail): Promise<void> {
 }
 
 /**
- * Sends every digest of an account's run, slowed down while SES takes no more; one that fails is in `failures` and stops no other. `told` holds the ids of the keys that at
- * least one accepted mail names, in the items it really shows.
+ * Sends every digest of an account's run, slowed down while SES takes no more; one that fails is in `failures` and stops no other. `told`
+ * holds the ids of the keys that at least one accepted mail names, in the items it really shows.
  */
 export async function sendDigests(
   deps: { ses: SESv2Client; mail: MailSettings } & Pick<Patience, 'sleep' | 'mayWait'>,

@@ -26,7 +26,10 @@ const services: OrchestratorServices = {
 /** Accounts that the error names: it has to fit into a message of the queue of failed events. */
 const MOST_NAMED = 100;
 
-/** Called by the schedule or by hand; `{}` is a full run, `{"check": true}` changes nothing. Throws when any account could not be dispatched, after trying them all. */
+/**
+ * Called by the schedule or by hand; `{}` is a full run, `{"check": true}` changes nothing. Throws when any account could not be
+ * dispatched, after trying them all.
+ */
 export async function handler(event: unknown, context: Context): Promise<Dispatch | CheckDispatch> {
   logger.addContext(context);
   try {

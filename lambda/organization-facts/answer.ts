@@ -3,7 +3,10 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { RotationError, describe } from '../shared/errors';
 import type { OrganizationFacts } from './facts';
 
-/** CloudFormation refuses answers of more than 4,096 bytes: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
+/**
+ * CloudFormation refuses answers of more than 4,096 bytes:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
 const LONGEST_REASON = 1_000;
 
 /** What the custom resource works with. */
@@ -36,7 +39,9 @@ async function outcomeOf(event: CloudFormationCustomResourceEvent, services: Ser
   }
 }
 
-/** Tells CloudFormation the facts, or why there are none; a Delete succeeds. Throws AnswerNotDeliveredError when the answer is not accepted. */
+/**
+ * Tells CloudFormation the facts, or why there are none; a Delete succeeds. Throws AnswerNotDeliveredError when the answer is not accepted.
+ */
 export async function answer(event: CloudFormationCustomResourceEvent, services: Services): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
   const response: CloudFormationCustomResourceResponse = { StackId, RequestId, LogicalResourceId, ...(await outcomeOf(event, services)) };

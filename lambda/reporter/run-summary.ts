@@ -85,7 +85,9 @@ const ROOM = 20_000;
 /** However many accounts there are, so many lines of each are shown. */
 const LEAST_ROOM = 5;
 
-/** Collects the answers of one run, one after another, so that ten thousand results never lie in memory together, nor all their failures. */
+/**
+ * Collects the answers of one run, one after another, so that ten thousand results never lie in memory together, nor all their failures.
+ */
 export class RunSummaryBuilder {
   private readonly lines: AccountLine[] = [];
   private readonly counts = new Map<string, ActionCount>();

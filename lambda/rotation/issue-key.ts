@@ -26,10 +26,15 @@ export interface IssuingServices {
   endsAt: Date;
 }
 
-/** The outcome of an attempt: `leftover` = the key is stored, and what is left for the next run to tidy up; `crowded` = IAM refused because the user's second place was taken meanwhile; nothing was created. */
+/**
+ * The outcome of an attempt: `leftover` = the key is stored, and what is left for the next run to tidy up; `crowded` = IAM refused because
+ * the user's second place was taken meanwhile; nothing was created.
+ */
 export type Issued = { issued: true; keyId: string; leftover?: string } | { issued: false; crowded: string };
 
-/** CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW. */
+/**
+ * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW.
+ */
 const INTENT_FRESH = 30_000;
 /** Before CreateAccessKey is called again when AWS throttled it, in milliseconds. */
 const FIRST_WAIT = 500;

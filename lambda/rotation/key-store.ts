@@ -10,7 +10,10 @@ export interface StoredKeyValue {
   CreateDate: string;
 }
 
-/** How long a deletion can be taken back, in days; the longest that AWS allows: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
+/**
+ * How long a deletion can be taken back, in days; the longest that AWS allows:
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+ */
 export const RECOVERY_DAYS = 30;
 
 /** Where the keys of one account's users are stored, one secret per user. */
@@ -18,7 +21,10 @@ export interface KeyStore {
   /** The keys go to the central store: a deployment without it cannot look for them. */
   readonly central?: true;
 
-  /** What the user gives to GetSecretValue: the secret's name, or its whole ARN where that is in another account; complete once it is prepared. */
+  /**
+   * What the user gives to GetSecretValue: the secret's name, or its whole ARN where that is in another account; complete once it is
+   * prepared.
+   */
   nameFor(userName: string): string;
 
   /** Which keys are stored, from the ids of versions; `keyIds` are the user's keys, oldest first, of which `current` is at most one. */

@@ -13,7 +13,9 @@ function daysKept({ disableGrace, deleteGrace, deleteSecretAfter }: Policy): num
   return disableGrace.days + deleteGrace.days + deleteSecretAfter.days;
 }
 
-/** Whether the secret of a user with these keys is to be looked at today: on its first three possible days, and once a week from then on. */
+/**
+ * Whether the secret of a user with these keys is to be looked at today: on its first three possible days, and once a week from then on.
+ */
 export function mayLoseSecret(keys: readonly { active: boolean; created: Date | undefined }[], policy: Policy, now: Date): boolean {
   const kept = daysKept(policy);
   const [key, another] = keys;

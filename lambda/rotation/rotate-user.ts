@@ -33,8 +33,8 @@ export interface UserWorked {
 }
 
 /**
- * Reads, decides and acts for one user; undefined when there is no such user any more. The first failure ends this user's work and is in the answer with its step; a lost key of an
- * interrupted run is removed first, and the user is then read and decided anew.
+ * Reads, decides and acts for one user; undefined when there is no such user any more. The first failure ends this user's work and is in
+ * the answer with its step; a lost key of an interrupted run is removed first, and the user is then read and decided anew.
  */
 export async function rotateUser(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
   const first = await pass(work, user);

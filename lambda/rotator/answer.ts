@@ -1,6 +1,9 @@
 import type { AccountResult } from '../shared/results';
 
-/** Bytes as JSON, for any caller: "6 MB" in https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, as Lambda's refusal names it. */
+/**
+ * Bytes as JSON, for any caller: "6 MB" in https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, as Lambda's refusal
+ * names it.
+ */
 const LONGEST = 6_291_556;
 
 /** What is answered in place of a result that Lambda would refuse: the same without its lists, of which it gives the lengths. */

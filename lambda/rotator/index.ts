@@ -37,8 +37,8 @@ const services: RotatorServices = {
 
 /**
  * Called by the orchestrator for each account, or by hand for one; with `check` it looks only, and returns what it found. Returns the
- * account's result, in short where it is too large, which is also stored whole; throws when the account as a whole failed or a forced rotation was refused, so that Lambda
- * retries and the on-failure queue tells.
+ * account's result, in short where it is too large, which is also stored whole; throws when the account as a whole failed or a forced
+ * rotation was refused, so that Lambda retries and the on-failure queue tells.
  */
 export async function handler(event: unknown, context: Context): Promise<AccountResult | ShortAnswer | AccountCheck> {
   logger.addContext(context);

@@ -27,7 +27,9 @@ export type Decision =
   | { action: 'forget'; tagKeys: readonly string[]; reason: string }
   /** The grace is over but the key is still in use: `whileInUse: hold`. */
   | { action: 'hold'; keyId: string; reason: string; until: Date }
-  /** The step is due but cannot be taken; a person may have to act. `behind`: its successor is not in every replica, which is remembered. */
+  /**
+   * The step is due but cannot be taken; a person may have to act. `behind`: its successor is not in every replica, which is remembered.
+   */
   | { action: 'blocked'; keyId: string; reason: string; behind?: true }
   /** Nothing today. */
   | { action: 'wait'; keyId: string; reason: string }

@@ -29,7 +29,10 @@ export interface ReaderPolicyDocument {
 /** As CloudFormation gives a policy to IAM, and IAM gives it back. */
 const oneOrAll = (texts: string[]): string | string[] => (texts.length === 1 ? (texts[0] ?? texts) : texts);
 
-/** The policy by which each user of an account reads the secret of their own name in the central store, and no other: one definition for template and check. */
+/**
+ * The policy by which each user of an account reads the secret of their own name in the central store, and no other: one definition for
+ * template and check.
+ */
 export function readerPolicyFor(parts: ReaderPolicyParts): ReaderPolicyDocument {
   const { account, key, keyName, partition, region, storeAccount, replicaRegions } = parts;
   const regions = [region, ...replicaRegions];

@@ -15,7 +15,9 @@ export interface ActionResult {
   keyId?: string;
   /** Why, in one sentence for people; never holds a secret. */
   reason: string;
-  /** `done`; `planned` = DryRun, nothing was changed; `failed` = see the failure of the same user; `deferred` = a per-run limit was reached. */
+  /**
+   * `done`; `planned` = DryRun, nothing was changed; `failed` = see the failure of the same user; `deferred` = a per-run limit was reached.
+   */
   outcome: 'done' | 'planned' | 'failed' | 'deferred';
   /** The key that replaces it, after `rotate`. */
   successorId?: string;

@@ -1,6 +1,8 @@
 import { isThrottlingError } from '@smithy/core/retry';
 
-/** Whether AWS answered that there are too many calls. The SDK takes a full quota (`LimitExceeded`) for that, too: IAM's two keys are none. */
+/**
+ * Whether AWS answered that there are too many calls. The SDK takes a full quota (`LimitExceeded`) for that, too: IAM's two keys are none.
+ */
 export const isThrottled = (error: unknown): boolean =>
   error instanceof Error && !error.name.startsWith('LimitExceeded') && isThrottlingError(error as Parameters<typeof isThrottlingError>[0]);
 
@@ -15,7 +17,9 @@ export interface Patience {
   repeats: (error: unknown) => boolean;
 }
 
-/** Repeats a call for as long as AWS refuses it because there are too many and time allows; any other error, and the last one, is thrown. */
+/**
+ * Repeats a call for as long as AWS refuses it because there are too many and time allows; any other error, and the last one, is thrown.
+ */
 export async function whileThrottled<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
   const { sleep, firstWait, mayWait, repeats } = patience;
   for (let wait = firstWait; ; wait *= 2) {

@@ -11,7 +11,10 @@ export interface Readers {
   breakGlass: readonly string[];
 }
 
-/** What keeps the key in order, and neither encrypts nor decrypts: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+/**
+ * What keeps the key in order, and neither encrypts nor decrypts:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
 const ADMINISTRATION = [
   ...['DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListAliases', 'ListGrants', 'ListKeyPolicies', 'ListKeyRotations'],
   ...['ListResourceTags', 'PutKeyPolicy', 'EnableKey', 'DisableKey', 'EnableKeyRotation', 'DisableKeyRotation', 'RevokeGrant'],
@@ -53,13 +56,19 @@ export function keyStatement(
   return new PolicyStatement({ sid, principals: [principal], actions: actions.map((name) => `kms:${name}`), resources: ['*'], conditions });
 }
 
-/** Through Secrets Manager of these regions only: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+/**
+ * Through Secrets Manager of these regions only:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
 export function viaSecretsManager(...regions: readonly string[]): Conditions {
   const services = regions.map((region) => `secretsmanager.${region}.amazonaws.com`);
   return { StringEquals: { 'kms:ViaService': services.length === 1 ? services[0] : services } };
 }
 
-/** A key of one region that administrators manage, and that users, and roles in an emergency, read by through Secrets Manager of that region. */
+/**
+ * A key of one region that administrators manage, and that users, and roles in an emergency, read by through Secrets Manager of that
+ * region.
+ */
 export function keyPolicy(scope: Construct, { organizationId, accounts, breakGlass }: Readers): PolicyDocument {
   const { partition, account, region } = Stack.of(scope);
   const { StringEquals } = viaSecretsManager(region);

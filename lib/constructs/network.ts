@@ -12,7 +12,10 @@ export interface Network {
 export const networkOf = ({ subnetIds, securityGroupIds }: Settings): Network | undefined =>
   subnetIds.length > 0 ? { subnetIds, securityGroupIds } : undefined;
 
-/** What Lambda itself does with a function's role in a VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+/**
+ * What Lambda itself does with a function's role in a VPC:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
 export function mayUseNetwork(stack: Stack): Permission[] {
   return [
     {

@@ -4,7 +4,10 @@ import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference';
 import type { Construct } from 'constructs';
 import { explain, type Reason } from './explanations';
 
-/** One statement of a role's policy with its reason, which docs/security.md shows; the checks require `wildcard` when a resource holds a `*`. */
+/**
+ * One statement of a role's policy with its reason, which docs/security.md shows; the checks require `wildcard` when a resource holds a
+ * `*`.
+ */
 export interface Permission extends Reason {
   /** What the statement is for; letters and digits. */
   sid: string;

@@ -11,7 +11,9 @@ import { callersOf } from './callers';
 import { holdersOf, type Grant, type Holder, type TemplateOfPolicies } from './grants';
 
 type Values = Readonly<Record<string, unknown>>;
-/** Other settings under which policies differ, with what they are called on the page, and what they are compared with if not the default. */
+/**
+ * Other settings under which policies differ, with what they are called on the page, and what they are compared with if not the default.
+ */
 const SHAPES: readonly (readonly [title: string, settings: Values, than?: Values])[] = [
   ['`deployment: delegated`', { deployment: 'delegated' }],
   ['`deployment: single`', { deployment: 'single' }],

@@ -2,7 +2,10 @@ import { DAY, lengthOf, parsePeriod, type Period } from '../../lambda/shared/per
 import type { Settings } from './fields';
 import { repeated, shapeMistakes } from './shape';
 
-/** Users of the central store name each region's secret and key in one managed policy of 6,144 characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Users of the central store name each region's secret and key in one managed policy of 6,144 characters:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const MOST_REPLICA_REGIONS = 20;
 const STEPS = ['warn', 'rotate', 'disable', 'delete'] as const;
 type Step = (typeof STEPS)[number];

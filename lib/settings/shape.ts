@@ -2,7 +2,10 @@ import type { Settings } from './fields';
 
 /** Most accounts of deployment=list: the rotator's policy names each role, and a role's inline policies hold 10,240 characters. */
 export const MOST_ACCOUNTS = 50;
-/** Lambda allows 4,096 bytes for all variables of a function, measured as JSON: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Lambda allows 4,096 bytes for all variables of a function, measured as JSON:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const LONGEST_ACCOUNTS = 3_200;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
 const MOST = { subnetIds: 16, securityGroupIds: 5 } as const;
@@ -51,7 +54,10 @@ function networkMistakes(settings: Partial<Settings>): string[] {
   ];
 }
 
-/** Every mistake between the deployment's shape and settings that belong to another one; a setting that is wrong by itself is left out of it. */
+/**
+ * Every mistake between the deployment's shape and settings that belong to another one; a setting that is wrong by itself is left out of
+ * it.
+ */
 export function shapeMistakes(settings: Partial<Settings>): string[] {
   const { deployment, managementAccount } = settings;
   const withoutOrganization = deployment === 'single' || deployment === 'list';

@@ -4,7 +4,10 @@ import { decide, type Outcome } from './decide';
 import { factsOf } from './facts';
 import { controlPolicy, identityPolicies, resourcePolicy } from './sources';
 
-/** Decides whether policies allow a check; the message is AWS's: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/**
+ * Decides whether policies allow a check; the message is AWS's:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 export function authorize(world: World, principal: Principal, check: Check, now: Date): Decision {
   const { action, resource } = check;
   const principalArn = ownArn(world, principal);

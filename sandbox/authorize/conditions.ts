@@ -39,7 +39,11 @@ const negations: Readonly<Record<string, string>> = {
   DateNotEquals: 'DateEquals',
 };
 
-/** True when every condition of a statement holds: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html; throws on an operator that is not emulated. */
+/**
+ * True when every condition of a statement holds:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html; throws on an operator that is not
+ * emulated.
+ */
 export function conditionsHold(condition: Statement['Condition'], facts: Facts, variables: boolean): boolean {
   return Object.entries(condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) =>

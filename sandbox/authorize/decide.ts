@@ -16,7 +16,10 @@ export type Outcome =
   | { allowed: true }
   | { allowed: false; explicit: boolean; by: 'identity-based' | 'resource-based' | 'permissions boundary' | 'session' | 'service control' };
 
-/** Decides like AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html; `resourceAccount` is the account that holds the resource. */
+/**
+ * Decides like AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html; `resourceAccount` is the
+ * account that holds the resource.
+ */
 export function decide(question: Question, policies: Policies, resourceAccount: string): Outcome {
   const { principal, action } = question;
   const identity = evaluate(policies.identity, question);

@@ -2,7 +2,10 @@ import type { Context } from '../contracts';
 import type { Organization, Principal, World } from '../world';
 import type { Facts } from './patterns';
 
-/** The condition keys of a call: the global ones (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html) and what the operation adds. */
+/**
+ * The condition keys of a call: the global ones (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html)
+ * and what the operation adds.
+ */
 export function factsOf(world: World, principal: Principal, principalArn: string, now: Date, context: Context): Facts {
   const service = principal.kind === 'service';
   const facts: Context = {

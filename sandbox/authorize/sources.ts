@@ -28,7 +28,10 @@ export function identityPolicies(world: World, principal: Principal): { identity
   return role.boundary === undefined ? { identity } : { identity, boundary: managedPolicy(account, role.boundary) };
 }
 
-/** The service control policy that binds a principal: never the management account's, never a service: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html */
+/**
+ * The service control policy that binds a principal: never the management account's, never a service:
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ */
 export function controlPolicy({ organization, managementAccount }: World, { kind, account }: Principal): PolicyDocument | undefined {
   const bound = kind !== 'service' && account !== managementAccount && organization.members.has(account);
   return bound ? organization.serviceControlPolicy : undefined;

@@ -13,7 +13,10 @@ export interface Question {
   facts: Facts;
 }
 
-/** How a Principal element names the caller: itself (a user or one session), its role, everybody, or its account, which then decides for itself. */
+/**
+ * How a Principal element names the caller: itself (a user or one session), its role, everybody, or its account, which then decides for
+ * itself.
+ */
 export type Naming = 'self' | 'role' | 'everybody' | 'account';
 
 /** What some policies say about a question; `allow` is the strongest way in which they allow it. */
@@ -27,7 +30,10 @@ const strength: readonly Naming[] = ['account', 'everybody', 'role', 'self'];
 const checked = new WeakSet<PolicyDocument>();
 const list = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-/** Evaluates policies; those on resources (`withPrincipal`) speak only about the principals they name. Throws on an element it does not know. */
+/**
+ * Evaluates policies; those on resources (`withPrincipal`) speak only about the principals they name. Throws on an element it does not
+ * know.
+ */
 export function evaluate(policies: readonly PolicyDocument[], question: Question, withPrincipal = false): Verdict {
   const verdict: Verdict = { allow: undefined, deny: false };
   for (const policy of policies) {

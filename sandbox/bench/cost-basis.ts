@@ -18,7 +18,10 @@ const HOUR = 3_600_000;
 /** What Lambda adds to an invocation's log: START, END and REPORT. */
 const PLATFORM_LOG = 300;
 
-/** Measures what a month's bill follows from; of each time the least of so many runs, because whatever else the machine does only adds to it. */
+/**
+ * Measures what a month's bill follows from; of each time the least of so many runs, because whatever else the machine does only adds to
+ * it.
+ */
 export async function measureBasis(assembly: string, runs: number, onStep: (what: string) => void): Promise<CostBasis> {
   const metrics = new Set<string>();
   onStep('rotator');

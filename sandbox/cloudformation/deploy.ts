@@ -11,7 +11,10 @@ export interface Chosen {
   parameters?: Record<string, string>;
 }
 
-/** Deploys the stacks of a cloud assembly into one account and region, then its stack sets; on a DeploymentError the world is as it was before. */
+/**
+ * Deploys the stacks of a cloud assembly into one account and region, then its stack sets; on a DeploymentError the world is as it was
+ * before.
+ */
 export async function deployAssembly(
   context: Omit<DeploymentContext, 'assets'>,
   directory: string,

@@ -68,7 +68,9 @@ export const arn = ({ partition, region, account }: Target, service: string, res
 /** A UUID that depends on nothing but the parts. */
 export const uuidOf = (...parts: string[]): string => uuid(parts.join('\n'));
 
-/** The name CloudFormation gives a resource without one: stack, logical id and twelve characters; the same deployment makes the same name. */
+/**
+ * The name CloudFormation gives a resource without one: stack, logical id and twelve characters; the same deployment makes the same name.
+ */
 export function generatedName({ stack, stackId, logicalId }: Target, limit: number): string {
   const suffix = uniqueId('', `${stackId}/${logicalId}`).slice(0, 12);
   return `${`${stack}-${logicalId}`.slice(0, limit - suffix.length - 1)}-${suffix}`;

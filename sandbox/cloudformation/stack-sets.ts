@@ -71,8 +71,8 @@ async function syncStackSet(context: StackSetContext, set: StackSetState, onlyMi
 
 /**
  * Brings every stack set to the active accounts under its targets, the management account excepted, and removes it from accounts that left
- * them (where it cannot be removed, its stack stays as it was); with `onlyAutomatic`, as accounts come and go: those that have it already are
- * left as they are. Failures beyond a set's tolerance are a DeploymentError, others reach `onProgress`.
+ * them (where it cannot be removed, its stack stays as it was); with `onlyAutomatic`, as accounts come and go: those that have it already
+ * are left as they are. Failures beyond a set's tolerance are a DeploymentError, others reach `onProgress`.
  */
 export async function syncStackSets(context: StackSetContext, { onlyAutomatic = false } = {}): Promise<void> {
   for (const set of [...context.kernel.world.stackSets.values()]) {

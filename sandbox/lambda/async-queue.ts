@@ -13,7 +13,10 @@ interface Waiting {
   notBefore: number;
 }
 
-/** Lambda's queue of asynchronous invocations: bounded concurrency, retries after one and two minutes of sandbox time, on-failure destination. */
+/**
+ * Lambda's queue of asynchronous invocations: bounded concurrency, retries after one and two minutes of sandbox time, on-failure
+ * destination.
+ */
 export class AsyncQueue {
   private waiting: Waiting[] = [];
   private readonly running = new Set<Promise<void>>();
@@ -38,7 +41,10 @@ export class AsyncQueue {
     this.pump();
   }
 
-  /** Resolves when nothing is left; waits between retries move the clock on instead of taking time. With `until`, retries due later are left waiting. */
+  /**
+   * Resolves when nothing is left; waits between retries move the clock on instead of taking time. With `until`, retries due later are left
+   * waiting.
+   */
   async drain(until?: Date): Promise<void> {
     for (;;) {
       this.pump();

@@ -7,7 +7,9 @@ import { CODE_DIRECTORY } from './messages';
 /** The program of the forked processes, as one JavaScript file in a directory of its own. */
 export interface Bootstrap {
   file: string;
-  /** Empty but for the file and what `quickStarts` keeps: the processes' home and temporary directory, so that nothing of the host is read. */
+  /**
+   * Empty but for the file and what `quickStarts` keeps: the processes' home and temporary directory, so that nothing of the host is read.
+   */
   directory: string;
   remove(): void;
 }

@@ -11,7 +11,9 @@ export interface Loaded {
   keep?: () => void;
 }
 
-/** Requires one CommonJS file with the code that an earlier process kept in this directory. A file that uses `import()` cannot be loaded so. */
+/**
+ * Requires one CommonJS file with the code that an earlier process kept in this directory. A file that uses `import()` cannot be loaded so.
+ */
 export function requireWithKeptCode(file: string, directory: string): Loaded {
   const source = Module.wrap(readFileSync(file, 'utf8'));
   const kept = join(directory, createHash('sha256').update(source).digest('hex'));

@@ -21,7 +21,10 @@ export class FunctionLogs {
 
   constructor(private readonly kernel: Kernel) {}
 
-  /** Writes an invocation's output to the function's log group; without permission the lines are lost, as on AWS, and the call log holds the denial. */
+  /**
+   * Writes an invocation's output to the function's log group; without permission the lines are lost, as on AWS, and the call log holds the
+   * denial.
+   */
   write(fn: LambdaFunction, requestId: string, logStream: string, output: readonly Output[]): void {
     const account = parseArn(fn.arn)?.account ?? '';
     const logGroup = fn.logGroup ?? `/aws/lambda/${fn.name}`;

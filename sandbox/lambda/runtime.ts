@@ -48,7 +48,9 @@ export class LambdaRuntime implements LambdaPlatform {
     return this.queue.pending;
   }
 
-  /** Runs a function, or queues it as an `Event`; a failing function is an answer, not an error. The payload is JSON, the log's tail base64. */
+  /**
+   * Runs a function, or queues it as an `Event`; a failing function is an answer, not an error. The payload is JSON, the log's tail base64.
+   */
   async invoke(
     fn: LambdaFunction,
     payload: string,

@@ -11,7 +11,10 @@ export interface ProcessSurroundings {
   home: string;
 }
 
-/** The whole environment of a function's process: the template's variables, those Lambda defines, and the sandbox's endpoint; nothing of the host but PATH. */
+/**
+ * The whole environment of a function's process: the template's variables, those Lambda defines, and the sandbox's endpoint; nothing of the
+ * host but PATH.
+ */
 export function processVariables(
   fn: LambdaFunction,
   { endpoint, credentials, logStream, home }: ProcessSurroundings,

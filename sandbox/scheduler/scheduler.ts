@@ -127,7 +127,10 @@ export class Scheduler {
   }
 }
 
-/** Input with Scheduler's context attributes: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+/**
+ * Input with Scheduler's context attributes:
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
 function substitute({ arn, target }: Schedule, due: Date): string {
   const attributes: Record<string, string> = {
     'schedule-arn': arn,

@@ -41,7 +41,10 @@ export function fitting(
   return accept.includes('application/json') ? json(value) : text(`${asText()}\n`);
 }
 
-/** Reads a JSON body whatever its declared type (`curl -d` declares a form), an empty one as `{}`; throws a ControlError that names every mistake. */
+/**
+ * Reads a JSON body whatever its declared type (`curl -d` declares a form), an empty one as `{}`; throws a ControlError that names every
+ * mistake.
+ */
 export async function readBody<S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> {
   const chunks: Buffer[] = [];
   let size = 0;

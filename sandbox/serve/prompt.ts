@@ -2,7 +2,10 @@ import { createInterface, type Interface } from 'node:readline';
 import { commandNames, execute } from './commands';
 import type { Controls } from './controls';
 
-/** Reads and runs commands from a terminal, one after the other, until `quit`, the end of input or Ctrl-C, which does not wait for a command under way. */
+/**
+ * Reads and runs commands from a terminal, one after the other, until `quit`, the end of input or Ctrl-C, which does not wait for a command
+ * under way.
+ */
 export async function prompt(controls: Controls, input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
   const lines = createInterface({
     input,

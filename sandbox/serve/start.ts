@@ -8,7 +8,10 @@ import { controlRoute, PREFIX } from './routes';
 /** After the first day's scheduled hours, so that ten days later the runs of day ten have passed, too. */
 const MORNING = new Date(START.getTime() + 5 * 3_600_000);
 
-/** Starts the demonstration's organization on a port, deploys the assembly that is prepared meanwhile, and opens the controls; throws when the port is taken. */
+/**
+ * Starts the demonstration's organization on a port, deploys the assembly that is prepared meanwhile, and opens the controls; throws when
+ * the port is taken.
+ */
 export async function serve({ port, assembly }: { port: number; assembly: () => Promise<string> }): Promise<Controls> {
   const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, port }).catch((error: unknown) => {
     throw readable(error, port);

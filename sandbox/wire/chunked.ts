@@ -2,7 +2,10 @@ import { ServiceError } from '../service-error';
 import type { WireRequest } from './message';
 import { sha256, sign, type Authorization } from './signature';
 
-/** A body without its `aws-chunked` framing; verifies the chunks' signatures where the payload is signed: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html */
+/**
+ * A body without its `aws-chunked` framing; verifies the chunks' signatures where the payload is signed:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+ */
 export function unchunk(request: WireRequest, authorization: Authorization, secret: string): Buffer {
   const mode = request.headers['x-amz-content-sha256'] ?? '';
   if (!mode.startsWith('STREAMING-')) return request.body;

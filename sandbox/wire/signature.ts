@@ -42,7 +42,10 @@ export function sign(authorization: Authorization, secret: string, algorithm: st
   return createHmac('sha256', signingKey(authorization, secret)).update(text).digest('hex');
 }
 
-/** Passes when the request was signed with the secret, body included; throws RequestTimeTooSkewed, XAmzContentSHA256Mismatch or SignatureDoesNotMatch. */
+/**
+ * Passes when the request was signed with the secret, body included; throws RequestTimeTooSkewed, XAmzContentSHA256Mismatch or
+ * SignatureDoesNotMatch.
+ */
 export function verifySignature(request: WireRequest, authorization: Authorization, secret: string, now: Date): void {
   const timestamp = request.headers['x-amz-date'] ?? '';
   if (!signingClock(request, now)) {
@@ -72,7 +75,10 @@ export function verifySignature(request: WireRequest, authorization: Authorizati
   }
 }
 
-/** The clock that a request was signed by: the sandbox's, or real time in which tools on the host live; undefined when it is not fresh by either. */
+/**
+ * The clock that a request was signed by: the sandbox's, or real time in which tools on the host live; undefined when it is not fresh by
+ * either.
+ */
 export function signingClock({ headers }: Pick<WireRequest, 'headers'>, now: Date): Date | undefined {
   const signed = Date.parse((headers['x-amz-date'] ?? '').replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   return [now, new Date()].find((clock) => Math.abs(clock.getTime() - signed) <= maxSkewMs);

@@ -123,7 +123,10 @@ function checkTrust({ kernel, account, region }: Target, role: string): void {
   }
 }
 
-/** Lambda sends traces with the function's role, and refuses one that may not: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+/**
+ * Lambda sends traces with the function's role, and refuses one that may not:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+ */
 function checkTracing({ kernel }: Target, role: string): void {
   const principal = kernel.rolePrincipal(role, 'deployment');
   for (const operation of ['PutTraceSegments', 'PutTelemetryRecords']) {
@@ -133,7 +136,10 @@ function checkTracing({ kernel }: Target, role: string): void {
   }
 }
 
-/** In a VPC Lambda makes and removes network interfaces with the function's role: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+/**
+ * In a VPC Lambda makes and removes network interfaces with the function's role:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
 function checkNetwork(target: Target, role: string, network: { SubnetIds: string[]; SecurityGroupIds: string[] }): void {
   const principal = target.kernel.rolePrincipal(role, 'deployment');
   const networkInterface = arn(target, 'ec2', 'network-interface/*');

@@ -10,7 +10,10 @@ const bodyLimit = 51_200;
 const namedIamTypes = ['AWS::IAM::Role', 'AWS::IAM::Group', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::User'];
 const nameProperties = ['RoleName', 'GroupName', 'ManagedPolicyName', 'UserName'];
 
-/** Refuses what service-managed stack sets cannot deploy: assets, nested stacks, custom resources without a function, IAM names without the capability. */
+/**
+ * Refuses what service-managed stack sets cannot deploy: assets, nested stacks, custom resources without a function, IAM names without the
+ * capability.
+ */
 function checkBody(body: string, capabilities: readonly string[], name: string): Record<string, unknown> {
   if (body.length > bodyLimit) throw new Error(`TemplateBody has ${body.length} characters, the limit is ${bodyLimit}`);
   let parsed: unknown;

@@ -30,7 +30,10 @@ export const policyOperations: Operations<SdkShapes<typeof sdk>> = {
       return { PolicyVersion: { Document: encodeURIComponent(JSON.stringify(document)), VersionId, IsDefaultVersion: true } };
     },
   },
-  /** Identity policies and the boundary alone, as for roles; resources need not exist: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+  /**
+   * Identity policies and the boundary alone, as for roles; resources need not exist:
+   * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+   */
   SimulatePrincipalPolicy: {
     reads: true,
     checks: ({ PolicySourceArn }) => [{ action: 'iam:SimulatePrincipalPolicy', resource: PolicySourceArn }],

@@ -11,7 +11,10 @@ import { iamPageSize } from './users';
 const limits = { tags: 50, key: 128, value: 256 };
 const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** Adds or replaces tags; IAM ignores the letter case of keys when it compares them. Throws when a limit is exceeded, and then changes nothing. */
+/**
+ * Adds or replaces tags; IAM ignores the letter case of keys when it compares them. Throws when a limit is exceeded, and then changes
+ * nothing.
+ */
 export function tagUser(user: User, tags: readonly [key: string, value: string][]): void {
   for (const [key, value] of tags) {
     refuseInvalid('key', key, 1, limits.key);

@@ -42,7 +42,10 @@ export function requirePrimary(id: string, call: Call, options: { deleted?: 'all
   );
 }
 
-/** What policies must allow for an action on a secret. A secret that does not exist is judged by an ARN without suffix, and AWS shows the id as it was given. */
+/**
+ * What policies must allow for an action on a secret. A secret that does not exist is judged by an ARN without suffix, and AWS shows the id
+ * as it was given.
+ */
 export function secretChecks(action: string, id: string, call: Call, context: Context = {}): Check[] {
   const secret = findSecret(id, call);
   const bare = parseArn(id) ? id : `arn:${call.world.partition}:secretsmanager:${call.region}:${call.account.id}:secret:${id}`;
@@ -53,7 +56,10 @@ export function secretChecks(action: string, id: string, call: Call, context: Co
   ];
 }
 
-/** What a customer managed key's policy must allow when Secrets Manager uses it for the caller: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+/**
+ * What a customer managed key's policy must allow when Secrets Manager uses it for the caller:
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
 export function keyChecks(
   kmsKeyId: string | undefined,
   actions: readonly string[],

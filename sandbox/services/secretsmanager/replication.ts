@@ -119,7 +119,10 @@ function replicaIn(region: string, secret: Secret, call: Call): Secret | undefin
   return found?.primary === secret.region ? found : undefined;
 }
 
-/** Reasons in AWS's order of description; whoever changes the secret needs the keys: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html */
+/**
+ * Reasons in AWS's order of description; whoever changes the secret needs the keys:
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+ */
 function whyNot(region: string, { kmsKeyId }: Replication, secret: Secret, call: Call): string | undefined {
   const account = holderOf(secret, call);
   if (account.regionsOff?.has(region)) return `Region ${region} is not enabled for the account.`;

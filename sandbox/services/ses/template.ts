@@ -13,7 +13,10 @@ interface Rendered {
   renderingFailure?: string;
 }
 
-/** Renders a template as SES does: without escaping, and failing on a value that the data lacks. A failure is part of the result, because SES accepts such mail and then drops it. */
+/**
+ * Renders a template as SES does: without escaping, and failing on a value that the data lacks. A failure is part of the result, because
+ * SES accepts such mail and then drops it.
+ */
 export function renderTemplate({ subject, html, text }: MailTemplate, data: string): Rendered {
   const values = parse(data);
   try {

@@ -1,6 +1,9 @@
 import type { StaticErrorSchema, StaticListSchema, StaticMapSchema, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
 
-/** The part of SQS's model (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/) that the sandbox serves; the client is not among the project's packages. */
+/**
+ * The part of SQS's model (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/) that the sandbox serves; the client is
+ * not among the project's packages.
+ */
 const namespace = 'com.amazonaws.sqs';
 const structure = (name: string, members: Record<string, StaticStructureSchema[5][number]>, required: number): StaticStructureSchema => [
   3,
