@@ -23,6 +23,9 @@ export function plan(user: UserFacts, policy: Policy, now: Date): Decision[] {
   return [...orphans, ...planStaleTags(user), ...user.keys.map((key) => planKey(view, key))];
 }
 
+/** After so long without a run, or in the exemption group, an inactive key may have been enabled and disabled again unseen. */
+const LONGEST_UNSEEN_DAYS = 30;
+
 interface View {
   user: UserFacts;
   policy: Policy;
@@ -182,6 +185,11 @@ function planInactive(view: View, key: AccessKey): Decision {
   const on = superseded ? recovered : latest(recovered, endOf(policy.deleteAge, key.created));
   if (!seen) {
     return { action: 'note-inactive', keyId: key.id, deleteOn: on, reason: `it was found inactive; it is deleted on ${date(on)}` };
+  }
+  if (now >= on && policy.deleteGrace.unit === 'days' && daysBetween(on, now) > LONGEST_UNSEEN_DAYS) {
+    const deleteOn = endOf(policy.deleteGrace, now);
+    const reason = `it was to be deleted on ${date(on)}, but nobody looked at it for so long that it may have been in use since; it is deleted on ${date(deleteOn)}`;
+    return { action: 'note-inactive', keyId: key.id, deleteOn, reason };
   }
   if (now >= on) return { action: 'delete', keyId: key.id, reason: `it has been inactive since ${date(seen)}` };
   return warnOrWait(view, key, 'delete', on, `it has been inactive since ${date(seen)} and is deleted on ${date(on)}`);

@@ -77,6 +77,17 @@ describe('an inactive key that people disabled themselves', () => {
     expect(decided({ keys: [inactive(ageDays)], tags: seen(days) })[OLD]?.action).toBe(action);
   });
 
+  it.each([
+    [40, 'delete'],
+    [41, 'note-inactive'],
+    [300, 'note-inactive'],
+  ])('gets its recovery time anew when nobody looked for a month after its date: seen %d days ago: %s', (days, action) => {
+    expect(decided({ keys: [inactive(500)], tags: seen(days) })[OLD]).toMatchObject({
+      action,
+      ...(action === 'note-inactive' && { deleteOn: midnightIn(10), reason: expect.stringContaining('nobody looked at it') as string }),
+    });
+  });
+
   it('waits for the age too when the secret was overwritten since', () => {
     expect(decided({ keys: [inactive(60), active(50)], versions: [NEW], tags: seen(20) })[OLD]?.action).toBe('wait');
   });

@@ -35,18 +35,22 @@ export class Book {
     this.entries = new Map([...saved].map(([id, entry]) => [id, { ...entry }]));
   }
 
-  /** Takes in the present state of every key. */
-  look(): void {
+  /** Takes in the present state of every key; since when it is inactive, of this user's only, if one is given. */
+  look(only?: { account: string; user: string }): void {
     const now = this.sandbox.clock.now();
     for (const [account, { users }] of this.sandbox.world.accounts) {
-      for (const user of users.values()) for (const key of user.keys) this.isLost(this.see(account, user.name, key, now));
+      for (const user of users.values()) {
+        const looked = only === undefined || (only.account === account && only.user === user.name);
+        for (const key of user.keys) this.isLost(this.see(account, user.name, key, looked ? now : undefined));
+      }
     }
   }
 
-  private see(account: string, user: string, key: AccessKey, now: Date): KeyEntry {
+  private see(account: string, user: string, key: AccessKey, now: Date | undefined): KeyEntry {
     this.secrets.add(key.secret);
     const entry = this.entries.get(key.id) ?? { account, user, id: key.id, created: key.created, issued: false };
     this.entries.set(key.id, entry);
+    if (now === undefined) return entry;
     if (key.status === 'Inactive') entry.inactiveSince ??= now;
     else if (entry.inactiveSince) {
       delete entry.inactiveSince;

@@ -4,6 +4,7 @@ import { Book, type KeyEntry } from './book';
 import { LeakSearch } from './leaks';
 import { ReplicaWatch } from './replicas';
 import { subjectOf } from './subject';
+import { wrongDeletions } from './secrets';
 import { Told } from './told';
 
 /** A never-rule that was broken, as a sentence with everything needed to find it. */
@@ -39,7 +40,6 @@ const DAY = 86_400_000;
 const LONGEST_INVOCATION = 15 * 60_000;
 /** An operator's command is carried out, retries included, within this time. */
 const FORCED_FOR = 6 * 3_600_000;
-const LONGEST_RECOVERY_DAYS = 30;
 const day = (at: Date): number => Math.floor(at.getTime() / DAY);
 
 /**
@@ -58,6 +58,8 @@ export class NeverRules {
   private steps = new Map<string, string>();
   private readonly observer: Observer;
   private dryRun = false;
+  /** The one user whom the run looks at; absent when it looks at all. */
+  private only: { account: string; user: string } | undefined;
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -114,9 +116,10 @@ export class NeverRules {
     this.forced.set(`${account}/${user}`, this.sandbox.clock.now());
   }
 
-  /** Takes in what people did since the last run; call it before each run. */
-  beforeRun(): void {
-    this.book.look();
+  /** Takes in what people did since the last run; call it before each run, with the user if it looks at one `only`. */
+  beforeRun(only?: { account: string; user: string }): void {
+    this.only = only;
+    this.book.look(only);
   }
 
   /**
@@ -124,7 +127,7 @@ export class NeverRules {
    * running invocation any more; a function says for which users the run was that.
    */
   afterRun(startedAt: Date, undisturbed: boolean | ((account: string, user: string) => boolean) = true): void {
-    this.book.look();
+    this.book.look(this.only);
     const wasUndisturbed = typeof undisturbed === 'function' ? undisturbed : (): boolean => undisturbed;
     for (const entry of this.book.liveIssued()) {
       const settled = startedAt.getTime() - entry.created.getTime() > LONGEST_INVOCATION;
@@ -170,17 +173,10 @@ export class NeverRules {
     if (operation === 'PutSecretValue') this.replicas.noteWrite(call);
   }
 
-  private judgeDeleteSecret({ input }: ObservedCall, account: string, user: string): void {
-    const rule = 'a secret is deleted only when its key is in use, and so that it can be restored';
-    const named = `the secret of ${user}`;
-    if (!this.settings.deletesSecrets) this.fail(rule, undefined, `${named} was deleted though secrets are kept`);
-    if (input['RecoveryWindowInDays'] !== LONGEST_RECOVERY_DAYS)
-      this.fail(rule, undefined, `${named} was deleted without a month to restore it`);
-    const { keys = [] } = this.book.user(account, user) ?? {};
-    const [only] = keys;
-    // A second key may have come in this moment: then the run restores the secret, which `cutOff` looks at.
-    if (keys.length === 1 && !(only?.lastUsed && only.lastUsed.at > only.created))
-      this.fail(rule, undefined, `${named} was deleted while nobody used ${only?.id ?? ''}`);
+  private judgeDeleteSecret(call: ObservedCall, account: string, user: string): void {
+    const wrong = wrongDeletions(call, this.book.user(account, user)?.keys ?? [], this.settings.deletesSecrets === true);
+    for (const story of wrong)
+      this.fail('a secret is deleted only when its key is in use, and so that it can be restored', undefined, story);
   }
 
   private judgeDelete(call: ObservedCall, entry: KeyEntry, lost: boolean): void {

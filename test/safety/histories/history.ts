@@ -146,15 +146,16 @@ class Days {
     const { account, user } = one;
     this.rules.expectForced(account, user.name);
     this.told.diary.push(`day ${day}: the rotation of ${user.name} is forced`);
-    await this.run(day, 1, () => this.org.sandbox.invoke(FUNCTIONS.orchestrator, { account, ForceRotate: user.name }, { type: 'Event' }));
+    const force = { account, ForceRotate: user.name };
+    await this.run(day, 1, () => this.org.sandbox.invoke(FUNCTIONS.orchestrator, force, { type: 'Event' }), { account, user: user.name });
     return undefined;
   }
 
   /** Something that sets rotators to work, judged before, meanwhile and after. */
-  private async run(day: number, times: number, start: () => Promise<unknown>): Promise<void> {
+  private async run(day: number, times: number, start: () => Promise<unknown>, only?: { account: string; user: string }): Promise<void> {
     const { sandbox } = this.org;
     const { counts, diary, wrong } = this.told;
-    this.rules.beforeRun();
+    this.rules.beforeRun(only);
     const startedAt = sandbox.clock.now();
     sandbox.calls.length = 0;
     sandbox.invocations.length = 0;
