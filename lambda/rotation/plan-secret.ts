@@ -7,8 +7,15 @@ import type { Policy } from './policy';
 /** Asking about every old enough secret on every day would cost more than it saves; the first days make up for a run that failed. */
 const LOOKED_AT = { firstDays: 3, everyDays: 7 };
 
-/** Days from a key's creation to the first on which its secret may go: its predecessor was disabled, deleted, and gone for long enough. */
-function daysKept({ disableGrace, deleteGrace, deleteSecretAfter }: Policy): number | undefined {
+/**
+ * Days from a key's creation to the first on which its secret may go: its predecessor was disabled, deleted, and gone for long enough;
+ * undefined when secrets are kept, or periods are not given in days.
+ */
+export function daysKept({
+  disableGrace,
+  deleteGrace,
+  deleteSecretAfter,
+}: Pick<Policy, 'disableGrace' | 'deleteGrace' | 'deleteSecretAfter'>): number | undefined {
   if (deleteSecretAfter?.unit !== 'days' || disableGrace.unit !== 'days' || deleteGrace.unit !== 'days') return undefined;
   return disableGrace.days + deleteGrace.days + deleteSecretAfter.days;
 }

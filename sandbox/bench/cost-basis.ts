@@ -50,6 +50,7 @@ async function rotatorBasis(
       busy: perKey(stories.busy.milliseconds),
       waiting: perKey(stories.waiting.milliseconds),
       secretCalls: perKey(stories.busy.secretCalls),
+      secretWrites: perKey(stories.busy.secretWrites),
       events: perKey(stories.busy.events),
       logBytes: perKey(stories.busy.logBytes),
     };
@@ -81,16 +82,18 @@ async function story(
   bench: Bench,
   latencyMs: number,
   runs: number,
-): Promise<{ milliseconds: number; secretCalls: number; events: number; logBytes: number }> {
+): Promise<{ milliseconds: number; secretCalls: number; secretWrites: number; events: number; logBytes: number }> {
   const { sandbox } = bench;
   sandbox.kernel.latencyMs = latencyMs;
   const told = await repeat(runs, async () => {
     const all = await tellStory(bench, KEYS);
     const steps = all.filter(({ step }) => step !== 'first key issued');
     const calls = steps.flatMap((step) => Object.entries(step.calls));
+    const callsOf = (prefix: string): number => calls.reduce((total, [name, count]) => total + (name.startsWith(prefix) ? count : 0), 0);
     return {
       milliseconds: steps.reduce((total, { milliseconds }) => total + milliseconds, 0),
-      secretCalls: calls.reduce((total, [name, count]) => total + (name.startsWith('secretsmanager:') ? count : 0), 0),
+      secretCalls: callsOf('secretsmanager:'),
+      secretWrites: callsOf('secretsmanager:PutSecretValue'),
       events: (sandbox.world.events.length * steps.length) / all.length,
       logBytes: steps.reduce((total, { logBytes }) => total + logBytes, 0),
     };

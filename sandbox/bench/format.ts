@@ -24,8 +24,11 @@ export const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(byt
 export const kibibytes = (bytes: number): string => `${(bytes / 1_024).toFixed(bytes < 10_240 ? 1 : 0)} KiB`;
 
 /** US dollars: cents below 100, whole dollars from there on. */
-export const dollars = (amount: number): string =>
-  `$${amount.toLocaleString('en-US', amount < 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 })}`;
+export function dollars(amount: number): string {
+  const size = Math.abs(amount);
+  const digits = size < 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 };
+  return `${amount < 0 ? '−' : ''}$${size.toLocaleString('en-US', digits)}`;
+}
 
 /** How many times one number is another. */
 export const times = (more: number, less: number): string => `${(more / less).toFixed(more / less < 10 ? 1 : 0)} ×`;

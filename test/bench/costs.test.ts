@@ -1,12 +1,12 @@
-import { billedSeconds, DAYS, monthlyCosts, peerCosts, sum, type CostBasis } from '../../sandbox/bench/costs';
-import { billTable } from '../../sandbox/bench/parts/costs';
+import { billedSeconds, DAYS, daysWithSecret, DEFAULTS, monthlyCosts, peerCosts, sum, type CostBasis } from '../../sandbox/bench/costs';
+import { billTable, settingsTable } from '../../sandbox/bench/parts/costs';
 import { PRICES } from '../../sandbox/bench/prices';
 
 const nothing = { busy: 0, waiting: 0 };
 const basis: CostBasis = {
   memory: { orchestrator: 1_024, rotator: 1_024, reporter: 1_024 },
   quiet: nothing,
-  cycle: { ...nothing, secretCalls: 0, events: 0, logBytes: 0 },
+  cycle: { ...nothing, secretCalls: 0, secretWrites: 0, events: 0, logBytes: 0 },
   orchestrator: nothing,
   reporter: nothing,
   resultBytes: 0,
@@ -61,6 +61,49 @@ describe('a month’s bill', () => {
     expect(cells.get('asking about every user, without the secrets themselves')?.[0]).toBe(
       `$${(sum(peerCosts(100, 20)) - 800).toFixed(2)}`,
     );
+  });
+});
+
+describe('what settings change', () => {
+  const central = { ...DEFAULTS, secretStore: 'central' } as const;
+  const secrets = (settings = DEFAULTS): number => line(monthlyCosts(basis, 1_000, 20, settings), 'Secrets Manager: secrets');
+
+  it('is no bill of KMS or X-Ray by default', () => {
+    const items = monthlyCosts(basis, 10, 20).map(({ item }) => item);
+    expect(items).not.toContain('KMS');
+    expect(items).not.toContain('X-Ray');
+  });
+
+  it('is the key of the central store, and two requests for each write', () => {
+    const bill = monthlyCosts({ ...basis, cycle: { ...basis.cycle, secretWrites: 2 } }, 90, 10, central);
+    expect(line(bill, 'KMS')).toBeCloseTo(1 + 10 * DAYS * 4 * 0.000003, 10);
+    expect(secrets(central)).toBeCloseTo(8_000);
+  });
+
+  it('is a secret more per user and replica region, and a key there for the central store', () => {
+    expect(secrets({ ...DEFAULTS, replicaRegions: 2 })).toBeCloseTo(24_000);
+    const abroad = { ...central, replicaRegions: 2 };
+    expect([secrets(abroad), line(monthlyCosts(basis, 1_000, 20, abroad), 'KMS')]).toEqual([expect.closeTo(24_000), expect.closeTo(3)]);
+  });
+
+  it.each([
+    ['7d', 27],
+    ['30d', 50],
+    ['60d', 80],
+    ['365d', 90],
+  ])('is a secret that exists, with deleteSecretAfter=%s, for %d of 90 days', (deleteSecretAfter, days) => {
+    expect(daysWithSecret(deleteSecretAfter)).toBe(days);
+    expect(secrets({ ...DEFAULTS, deleteSecretAfter })).toBeCloseTo((8_000 * days) / 90);
+  });
+
+  it('is a trace of each invocation at most', () => {
+    expect(line(monthlyCosts(basis, 998, 20, { ...DEFAULTS, tracing: true }), 'X-Ray')).toBeCloseTo(1_000 * DAYS * 0.000005, 10);
+  });
+
+  it('is in a table, one by one and all together', () => {
+    const { head, rows } = settingsTable(basis, [1_000]);
+    expect(head).toEqual(['setting', 'with A accounts of U users', '1,000 accounts']);
+    expect(rows.map(([, , amount]) => amount)).toEqual(['$1.00', '$8,000', '$8,001', '−$3,556', '$0.15', '$13,349']);
   });
 });
 

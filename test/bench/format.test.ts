@@ -15,6 +15,8 @@ describe('figures', () => {
     [dollars(0.004), '$0.00'],
     [dollars(12.345), '$12.35'],
     [dollars(80_000), '$80,000'],
+    [dollars(-3_555.56), '−$3,556'],
+    [dollars(-3.5), '−$3.50'],
     [times(304, 4), '76 ×'],
     [times(3, 2), '1.5 ×'],
     [spread({ median: 20, least: 10, most: 1_500 }), '20 ms (10 ms – 1.50 s)'],

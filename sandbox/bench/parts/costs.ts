@@ -1,5 +1,16 @@
 import { measureBasis } from '../cost-basis';
-import { monthlyCosts, peerCosts, sum, type CostBasis } from '../costs';
+import {
+  CYCLE_DAYS,
+  DAYS,
+  daysWithSecret,
+  DEFAULTS,
+  monthlyCosts,
+  peerCosts,
+  SECRETS,
+  sum,
+  type CostBasis,
+  type CostSettings,
+} from '../costs';
 import { dollars, whole } from '../format';
 import type { Part } from '../part';
 import { PRICES, PRICES_OF } from '../prices';
@@ -16,7 +27,7 @@ export const costs: Part = {
     const basis = await measureBasis(assembly, runs, (what) => {
       progress.step(what);
     });
-    return { tables: [billTable(basis, accounts), basisTable(basis), priceTable()], data: basis };
+    return { tables: [billTable(basis, accounts), settingsTable(basis, accounts), basisTable(basis), priceTable()], data: basis };
   },
 };
 
@@ -25,8 +36,7 @@ export function billTable(basis: CostBasis, accounts: readonly number[]): Figure
   const bills = accounts.map((count) => monthlyCosts(basis, count, USERS));
   const peers = accounts.map((count) => peerCosts(count, USERS));
   const row = (label: string, of: (column: number) => number): string[] => [label, ...accounts.map((_, column) => dollars(of(column)))];
-  const secrets = (lines: readonly { item: string; dollars: number }[]): number =>
-    sum(lines.filter(({ item }) => item === 'Secrets Manager: secrets'));
+  const secrets = (lines: readonly { item: string; dollars: number }[]): number => sum(lines.filter(({ item }) => item === SECRETS));
   return {
     title: `US dollars per month, accounts of ${USERS} users each`,
     head: ['', ...accounts.map((count) => `${whole(count)} accounts`)],
@@ -37,6 +47,61 @@ export function billTable(basis: CostBasis, accounts: readonly number[]): Figure
       row('in total without the secrets themselves', (column) => sum(bills[column] ?? []) - secrets(bills[column] ?? [])),
       row('asking about every user, without the secrets themselves', (column) => sum(peers[column] ?? []) - secrets(peers[column] ?? [])),
     ],
+  };
+}
+
+/** What a setting stands for on the page. */
+interface Choice {
+  label: string;
+  /** With A accounts of U users; K requests to a key, which come to cents. */
+  formula: string;
+  settings: Partial<CostSettings>;
+  /** Beside which settings it is looked at, when not the default ones. */
+  beside?: Partial<CostSettings>;
+}
+
+const AFTER = '30d';
+const KEPT = `${daysWithSecret(AFTER)} / ${CYCLE_DAYS}`;
+const CENTRAL = { secretStore: 'central' } as const;
+const CHOICES: readonly Choice[] = [
+  { label: '`secretStore=central`', formula: '1 + K', settings: CENTRAL },
+  { label: 'each of `replicaRegions`', formula: '0.40 × A × U', settings: { replicaRegions: 1 } },
+  {
+    label: 'each of `replicaRegions` with `secretStore=central`',
+    formula: '0.40 × A × U + 1 + K',
+    settings: { ...CENTRAL, replicaRegions: 1 },
+    beside: CENTRAL,
+  },
+  {
+    label: `\`deleteSecretAfter=${AFTER}\``,
+    formula: `−0.40 × A × U × (1 − ${KEPT})`,
+    settings: { deleteSecretAfter: AFTER },
+  },
+  { label: '`tracing=true`', formula: `at most 0.000005 × (A × ${DAYS} + 2 × ${DAYS})`, settings: { tracing: true } },
+];
+
+/** What each setting adds to the bill, and a bill with all of them. */
+export function settingsTable(basis: CostBasis, accounts: readonly number[]): Figures {
+  const bill = (count: number, settings: Partial<CostSettings> = {}): number =>
+    sum(monthlyCosts(basis, count, USERS, { ...DEFAULTS, ...settings }));
+  const all = { ...CENTRAL, replicaRegions: 2, deleteSecretAfter: AFTER, tracing: true };
+  return {
+    title: `What settings add, in US dollars per month, accounts of ${USERS} users each`,
+    head: ['setting', 'with A accounts of U users', ...accounts.map((count) => `${whole(count)} accounts`)],
+    words: 2,
+    rows: [
+      ...CHOICES.map(({ label, formula, settings, beside }) => [
+        label,
+        formula,
+        ...accounts.map((count) => dollars(bill(count, settings) - bill(count, beside))),
+      ]),
+      [
+        'in total with `central`, two regions, `30d` and `tracing`',
+        `0.40 × A × U × 3 × ${KEPT} + …`,
+        ...accounts.map((count) => dollars(bill(count, all))),
+      ],
+    ],
+    note: 'K is two requests to the key for each write of a secret: cents.',
   };
 }
 
@@ -52,6 +117,7 @@ const basisTable = ({ quiet, cycle, orchestrator, reporter, memory, ...rest }: C
     effort('reporter, per account', reporter),
     ['memory of orchestrator, rotator, reporter', `${memory.orchestrator}, ${memory.rotator}, ${memory.reporter} MB`, ''],
     ['Secrets Manager calls per key issued, disabled and deleted', cycle.secretCalls.toFixed(1), ''],
+    ['of these, writes of a value', cycle.secretWrites.toFixed(1), ''],
     ['events per key issued, disabled and deleted', cycle.events.toFixed(1), ''],
     ['log of a quiet day; of one key issued, disabled and deleted', `${whole(rest.logBytes)} B; ${whole(cycle.logBytes)} B`, ''],
     ['result of a quiet day', `${whole(rest.resultBytes)} B`, ''],
