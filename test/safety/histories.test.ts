@@ -2,7 +2,7 @@ import { reportCount } from './kit/counts';
 import { Histories } from './histories/check';
 
 /** The same stories in every run; `npm run test:soak` lives through others for as long as it is asked to. */
-const SEED = 20_261_121;
+const SEED = 20_261_130;
 const STORIES = 5;
 
 let histories: Histories;

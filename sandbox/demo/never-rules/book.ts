@@ -15,6 +15,8 @@ export interface KeyEntry {
   inactiveSince?: Date;
   /** A person made it active again since. */
   reenabledAt?: Date;
+  /** A rotator disabled it and could not remember that: the window that docs/safety.md states. */
+  forgotten?: true;
 }
 
 /** Watches every key of the organization over time; `look` before a run takes in what people did since the last one. */
@@ -54,7 +56,8 @@ export class Book {
     if (key.status === 'Inactive') entry.inactiveSince ??= now;
     else if (entry.inactiveSince) {
       delete entry.inactiveSince;
-      entry.reenabledAt = now;
+      if (!entry.forgotten) entry.reenabledAt = now;
+      delete entry.forgotten;
     }
     return entry;
   }
@@ -67,6 +70,13 @@ export class Book {
     this.see(account, user, key, now);
     const entry = this.entries.get(id);
     if (entry) entry.issued = true;
+  }
+
+  /** Notes a rotator's call that has just taken effect on a key: it was disabled, or what is remembered of it was written. */
+  note(operation: string, keyId: string): void {
+    const entry = this.entries.get(keyId);
+    if (operation === 'UpdateAccessKey' && entry) entry.forgotten = true;
+    if (operation === 'TagUser') delete entry?.forgotten;
   }
 
   /** What is known of a key. */

@@ -3,7 +3,7 @@ import type { Sandbox } from '../../sandbox';
 import { Book, type KeyEntry } from './book';
 import { LeakSearch } from './leaks';
 import { ReplicaWatch } from './replicas';
-import { subjectOf } from './subject';
+import { keysOf, subjectOf } from './subject';
 import { wrongDeletions } from './secrets';
 import { Told } from './told';
 
@@ -74,7 +74,9 @@ export class NeverRules {
         if (this.isRotator(call)) this.judge(call);
       },
       after: (call, output) => {
-        if (this.isRotator(call) && call.operation === 'CreateAccessKey') this.noteIssued(call, output);
+        if (!this.isRotator(call)) return;
+        if (call.operation === 'CreateAccessKey') this.noteIssued(call, output);
+        for (const keyId of keysOf(call)) this.book.note(call.operation, keyId);
       },
     };
     sandbox.kernel.observers.add(this.observer);
