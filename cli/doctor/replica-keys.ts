@@ -1,4 +1,5 @@
 import { DescribeStacksCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { keyIn } from '../../lambda/rotation/replicas';
 import { describe } from '../../lambda/shared/errors';
 import type { Clients } from './clients';
 import type { CentralStore } from './deployment';
@@ -21,7 +22,7 @@ export async function checkReplicaKey({ inRegion }: Pick<Clients, 'inRegion'>, s
   const { kms, cloudformation } = inRegion(region);
   const found = await checkKey(kms, {
     check,
-    key: store.key.replace(/^(arn:[^:]+:kms:)[^:]+/, `$1${region}`),
+    key: keyIn(store.key, region),
     rotatorRole: store.rotatorRole,
     writing: REPLICA_KEY_ACTIONS,
     unusable: UNUSABLE,

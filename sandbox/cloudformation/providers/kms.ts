@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { administratorArn } from '../../administrators';
-import type { KmsKey } from '../../world';
+import type { KmsKey, StackResource } from '../../world';
 import { checkPolicy } from '../policy-checks';
-import { accountOf, arn, generatedName, provider, refuseTaken, uuidOf, type Provider, type Target } from '../provider';
+import { accountOf, arn, generatedName, provider, refuseTaken, uuidOf, type Made, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, policyDocument, tags } from '../shapes';
 
 /** A key that an earlier stack of the same name left behind keeps its id. */
@@ -10,6 +10,18 @@ function newId(target: Target, multiRegion: boolean, number = 0): string {
   const uuid = uuidOf(target.stackId, `${target.logicalId}${number || ''}`);
   const id = multiRegion ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
   return accountOf(target).keys.has(arn(target, 'kms', `key/${id}`)) ? newId(target, multiRegion, number + 1) : id;
+}
+
+/** Makes the key, or updates the one of that id; its state and aliases stay. */
+function put(target: Target, id: string, key: Pick<KmsKey, 'policy' | 'multiRegion'>): Made {
+  const { keys } = accountOf(target);
+  const keyArn = arn(target, 'kms', `key/${id}`);
+  keys.set(keyArn, { aliases: new Set(), ...keys.get(keyArn), arn: keyArn, region: target.region, ...key });
+  return { ref: id, attributes: { KeyId: id, Arn: keyArn } };
+}
+
+function remove(target: Target, { ref }: StackResource): void {
+  accountOf(target).keys.delete(arn(target, 'kms', `key/${ref}`));
 }
 
 /** AWS::KMS::Key. */
@@ -30,22 +42,10 @@ export const key: Provider = provider(
         // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
         throw new Error('MultiRegion of an existing key cannot be changed');
       }
-      const { keys } = accountOf(target);
       const id = before?.ref ?? newId(target, MultiRegion);
-      const keyArn = arn(target, 'kms', `key/${id}`);
-      keys.set(keyArn, {
-        aliases: new Set(),
-        ...keys.get(keyArn),
-        arn: keyArn,
-        region: target.region,
-        policy: KeyPolicy,
-        ...(MultiRegion && { multiRegion: 'primary' }),
-      });
-      return { ref: id, attributes: { KeyId: id, Arn: keyArn } };
+      return put(target, id, { policy: KeyPolicy, ...(MultiRegion && { multiRegion: 'primary' }) });
     },
-    remove(target, before) {
-      accountOf(target).keys.delete(arn(target, 'kms', `key/${before.ref}`));
-    },
+    remove,
   },
 );
 
@@ -72,19 +72,9 @@ export const replicaKey: Provider = provider(
       const deployer = target.kernel.rolePrincipal(administratorArn(target.partition, target.account), 'AWSCloudFormation');
       const decision = target.kernel.authorize(deployer, 'kms:ReplicateKey', PrimaryKeyArn, { 'kms:ReplicaRegion': target.region });
       if (!decision.allowed) throw new Error(decision.message);
-      keys.set(keyArn, {
-        aliases: new Set(),
-        ...keys.get(keyArn),
-        arn: keyArn,
-        region: target.region,
-        policy: KeyPolicy,
-        multiRegion: 'replica',
-      });
-      return { ref: id, attributes: { KeyId: id, Arn: keyArn } };
+      return put(target, id, { policy: KeyPolicy, multiRegion: 'replica' });
     },
-    remove(target, before) {
-      accountOf(target).keys.delete(arn(target, 'kms', `key/${before.ref}`));
-    },
+    remove,
   },
 );
 
