@@ -16,7 +16,7 @@ export default tseslint.config(
   },
   { files: ['bin/**', 'lib/**'], rules: { 'no-new': 'off' } },
   {
-    files: ['lambda/rotation/plan.ts'],
+    files: ['lambda/core/plan/plan.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['@aws-sdk/*', 'node:*'] }],
       'no-restricted-globals': ['error', 'Date.now', 'process'],
@@ -31,7 +31,7 @@ export default tseslint.config(
   {
     // The emulator knows nothing about key rotation.
     files: ['sandbox/**'],
-    ignores: ['sandbox/demo/**', 'sandbox/serve/**', 'sandbox/bench/**'],
+    ignores: ['demo/story/**', 'demo/serve/**', 'demo/bench/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,9 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import { RotationError } from '../lambda/shared/errors';
-import { CentralStack } from '../lib/central-stack';
-import { addChecks } from '../lib/checks';
-import { memberOf, MemberStack } from '../lib/member-stack';
-import { hasReplicaKeys, ReplicaKeyStack } from '../lib/replica-key-stack';
+import { CentralStack } from '../lib/stacks/central-stack';
+import { addChecks } from '../lib/stacks/checks';
+import { memberOf, MemberStack } from '../lib/stacks/member-stack';
+import { hasReplicaKeys, ReplicaKeyStack } from '../lib/stacks/replica-key-stack';
 import { readSettings } from '../lib/settings/read';
 
 try {

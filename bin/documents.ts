@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { documents } from '../lib/documents';
+import { documents } from '../lib/documents/documents';
 
 const root = join(__dirname, '..');
 

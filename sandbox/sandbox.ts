@@ -1,21 +1,21 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Administrators } from './administrators';
-import type { Clock } from './clock';
+import { Administrators } from './kernel/administrators';
+import type { Clock } from './kernel/clock';
 import { deployAssembly, type Chosen } from './cloudformation/deploy';
 import { deleteStack, type DeploymentEvent } from './cloudformation/stack';
 import { syncStackSets } from './cloudformation/stack-sets';
-import type { Credentials } from './contracts';
-import type { Faults } from './faults';
-import { createKernel, type Kernel, type KernelOptions } from './kernel';
+import type { Credentials } from './kernel/contracts';
+import type { Faults } from './kernel/faults';
+import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel';
 import type { Invocation } from './lambda/invocation';
 import type { LogLine } from './lambda/logs';
 import { LambdaRuntime } from './lambda/runtime';
-import { organization, type NewAccount, type OrganizationPeople } from './organization';
-import { people, type People } from './people';
+import { organization, type NewAccount, type OrganizationPeople } from './kernel/organization';
+import { people, type People } from './kernel/people';
 import { Scheduler, type Firing } from './scheduler/scheduler';
-import { createSandboxServer } from './server';
-import type { CallRecord, Member, SentMail, StackState, World } from './world';
+import { createSandboxServer } from './wire/server';
+import type { CallRecord, Member, SentMail, StackState, World } from './kernel/world';
 
 /** How a sandbox starts. */
 export interface SandboxOptions extends KernelOptions {

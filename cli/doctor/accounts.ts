@@ -1,6 +1,6 @@
-import type { AccountCheck } from '../../lambda/shared/account-check';
-import type { AccountRef } from '../../lambda/shared/results';
-import type { Sent } from './ask';
+import type { AccountCheck } from '../../lambda/runs/account-check';
+import type { AccountRef } from '../../lambda/runs/results';
+import type { Sent } from './request-checks';
 import { REVERT_DRIFT, type Deployment } from './deployment';
 import type { AccountFinding } from './finding';
 import { isDenied, readersFlaw } from './readers';

@@ -1,7 +1,7 @@
 import { describe } from '../../lambda/shared/errors';
 import { judgeAccounts } from './accounts';
 import { checkAlerts } from './alerts';
-import { collectChecks, sendChecks, type Sent, type Waiting } from './ask';
+import { collectChecks, sendChecks, type Sent, type Waiting } from './request-checks';
 import { checkCentralStore } from './central-store';
 import type { Clients } from './clients';
 import type { Deployment } from './deployment';

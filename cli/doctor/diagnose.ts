@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { DoctorArguments } from './arguments';
-import type { Waiting } from './ask';
+import type { Waiting } from './request-checks';
 import { diagnoseBefore } from './before';
 import type { Clients } from './clients';
 import { diagnoseDeployed } from './deployed';

@@ -1,9 +1,9 @@
-import { RunStore } from '../../lambda/reporter/run-store';
-import { RunSummaryBuilder, totalsOf } from '../../lambda/reporter/run-summary';
+import { RunStore } from '../../lambda/runs/run-store';
+import { RunSummaryBuilder, totalsOf } from '../../lambda/runs/run-summary';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { limited } from '../../lambda/shared/limited';
 import { DAY } from '../../lambda/shared/period';
-import type { RunManifest } from '../../lambda/shared/results';
+import type { RunManifest } from '../../lambda/runs/results';
 import { fine, problem, type Finding } from './finding';
 import { longestPause, type Schedule } from './schedules';
 

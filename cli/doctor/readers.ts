@@ -1,4 +1,4 @@
-import type { AccountCheck } from '../../lambda/shared/account-check';
+import type { AccountCheck } from '../../lambda/runs/account-check';
 
 type Failure = AccountCheck['failed'][number];
 

@@ -1,5 +1,5 @@
 import { DescribeStacksCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { keyIn } from '../../lambda/rotation/replicas';
+import { keyIn } from '../../lambda/core/store/replicas';
 import { describe } from '../../lambda/shared/errors';
 import type { Clients } from './clients';
 import type { CentralStore } from './deployment';

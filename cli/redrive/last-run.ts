@@ -1,7 +1,7 @@
-import type { RunStore } from '../../lambda/reporter/run-store';
+import type { RunStore } from '../../lambda/runs/run-store';
 import { limited } from '../../lambda/shared/limited';
 import { RotationError } from '../../lambda/shared/errors';
-import type { RunManifest } from '../../lambda/shared/results';
+import type { RunManifest } from '../../lambda/runs/results';
 
 /** Accounts get this long to answer before they count as silent, as for the report. */
 const PATIENCE = 30 * 60_000;

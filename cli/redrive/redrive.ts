@@ -1,7 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { RunStore } from '../../lambda/reporter/run-store';
+import { RunStore } from '../../lambda/runs/run-store';
 import { describe, RotationError } from '../../lambda/shared/errors';
 import type { Deployment } from '../doctor/deployment';
 import { readFailedEvents, removeEvents } from './failed-events';

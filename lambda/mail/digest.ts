@@ -1,4 +1,4 @@
-import type { AccountResult, Failure } from '../shared/results';
+import type { AccountResult, Failure } from '../runs/results';
 import { isPlausibleAddress } from './address';
 import { failureEntries, leftEntries, userEntries, type Entry } from './items';
 import type { DigestData } from './model';

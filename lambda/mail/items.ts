@@ -1,4 +1,4 @@
-import type { ActionResult, Failure, KeyFacts, UserResult } from '../shared/results';
+import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/results';
 import type { DigestItem } from './model';
 import { isPeopleAction, type PeopleAction, type SectionKind } from './sections';
 import { clip, count, shellWord, showDay, showMoment } from './words';

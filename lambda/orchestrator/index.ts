@@ -8,9 +8,9 @@ import { clientDefaults } from '../shared/clients';
 import { orchestratorEnvironment } from '../shared/environment';
 import { describe, DispatchFailedError } from '../shared/errors';
 import { parseOrchestratorEvent } from '../shared/events';
-import { ResultStore } from '../shared/result-store';
-import { runIdFor } from '../shared/run-id';
-import { dispatchChecks, type CheckDispatch } from './check';
+import { ResultStore } from '../runs/result-store';
+import { runIdFor } from '../runs/run-id';
+import { dispatchChecks, type CheckDispatch } from './dispatch-checks';
 import { orchestrate, type Dispatch, type OrchestratorServices } from './orchestrate';
 
 const environment = orchestratorEnvironment(process.env);

@@ -4,10 +4,10 @@ import type { OrchestratorEnvironment } from '../shared/environment';
 import { describe, InvalidEventError, RotationError } from '../shared/errors';
 import type { OrchestratorEvent, RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
-import type { ResultStore } from '../shared/result-store';
-import type { AccountRef, RunManifest } from '../shared/results';
-import { selectListed } from './listed';
-import { refOf, selectAccounts, whyOutOfScope, type Selection } from './scope';
+import type { ResultStore } from '../runs/result-store';
+import type { AccountRef, RunManifest } from '../runs/results';
+import { selectListed } from './select-from-list';
+import { refOf, selectAccounts, whyOutOfScope, type Selection } from './select-from-organization';
 
 /** What orchestrating needs; made once per cold start. */
 export interface OrchestratorServices {

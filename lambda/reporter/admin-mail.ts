@@ -2,7 +2,7 @@ import { templateData } from '../mail/escape';
 import type { SummaryData, SummaryRun } from '../mail/model';
 import { MAX_TEMPLATE_DATA } from '../mail/pages';
 import { clip, count } from '../mail/words';
-import { totalsOf, type RunSummary } from './run-summary';
+import { totalsOf, type RunSummary } from '../runs/run-summary';
 import { viewRun } from './run-view';
 
 /** Lines per list in the mail; the report holds all. */

@@ -7,7 +7,7 @@ import { clientDefaults } from '../shared/clients';
 import { reporterEnvironment } from '../shared/environment';
 import { parseReporterEvent } from '../shared/events';
 import { report, type ReporterResult, type Services } from './report';
-import { RunStore } from './run-store';
+import { RunStore } from '../runs/run-store';
 
 const environment = reporterEnvironment(process.env);
 const logger = new Logger({ serviceName: 'reporter' });

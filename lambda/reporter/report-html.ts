@@ -1,6 +1,6 @@
 import { escapeHtml } from '../mail/escape';
 import type { SummaryList } from '../mail/model';
-import type { RunSummary } from './run-summary';
+import type { RunSummary } from '../runs/run-summary';
 import { viewRun } from './run-view';
 
 const STYLE = `

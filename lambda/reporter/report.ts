@@ -4,11 +4,11 @@ import { sendMail } from '../mail/send';
 import { describe, InvalidEventError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
-import type { RunManifest } from '../shared/results';
+import type { RunManifest } from '../runs/results';
 import { adminMail } from './admin-mail';
 import { reportHtml } from './report-html';
-import { RunSummaryBuilder, totalsOf, type RunSummary } from './run-summary';
-import type { RunStore, Unreadable } from './run-store';
+import { RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summary';
+import type { RunStore, Unreadable } from '../runs/run-store';
 
 /** How the administrator is written to. */
 export interface AdminMailSettings {

@@ -1,6 +1,6 @@
 import type { SummaryAction, SummaryLine, SummaryList, SummaryRun } from '../mail/model';
 import { count, showMoment } from '../mail/words';
-import { totalsOf, type RunSummary } from './run-summary';
+import { totalsOf, type RunSummary } from '../runs/run-summary';
 
 /** What each kind of action is called in front of people, in the order in which they are shown. */
 const LABELS: Readonly<Record<string, string>> = {

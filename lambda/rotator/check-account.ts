@@ -8,15 +8,15 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { fetchCredentialReport } from '../rotation/credential-report';
-import { secretNameFor } from '../rotation/secret-store';
-import type { AccountCheck, Attempt } from '../shared/account-check';
+import { fetchCredentialReport } from '../core/read/credential-report';
+import { secretNameFor } from '../core/store/secret-store';
+import type { AccountCheck, Attempt } from '../runs/account-check';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients } from '../shared/clients';
 import { AccountFailedError, describe, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { Pace } from '../shared/pace';
-import { checkReaders } from './check-readers';
+import { checkReaders } from './check-central-store';
 import type { Invocation, RotatorServices } from './rotate-account';
 
 /** IAM and Secrets Manager authorize before they look: whoever learns that this user does not exist was allowed to ask. */

@@ -1,7 +1,7 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Action } from '../shared/decision';
 import { RotationError } from '../shared/errors';
-import type { AccountResult } from '../shared/results';
+import type { AccountResult } from '../runs/results';
 
 /** The `source` of every event this product puts on the default bus. */
 export const EVENT_SOURCE = 'iam-key-rotation';

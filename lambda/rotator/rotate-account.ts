@@ -3,16 +3,16 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { sendDigests, type MailSettings } from '../mail/send';
-import { budgetOf } from '../rotation/budget';
-import { findCandidates, type Candidate, type Coverage } from '../rotation/candidates';
-import { exemptionLapsed, readExemptUsers } from '../rotation/exemption';
-import { findUser, readTags, readUser } from '../rotation/inventory';
-import type { IssuingServices } from '../rotation/issue-key';
-import { plan } from '../rotation/plan';
-import { planForced } from '../rotation/plan-forced';
-import { secretMayGo } from '../rotation/plan-secret';
-import { policyOf, type Policy } from '../rotation/policy';
-import { rotateUser, type UserWorked } from '../rotation/rotate-user';
+import { budgetOf } from '../core/budget';
+import { findCandidates, type Candidate, type Coverage } from '../core/read/candidates';
+import { exemptionLapsed, readExemptUsers } from '../core/read/exemption';
+import { findUser, readTags, readUser } from '../core/read/read-user';
+import type { IssuingServices } from '../core/act/issue-key';
+import { plan } from '../core/plan/plan';
+import { planForced } from '../core/plan/plan-forced';
+import { secretMayGo } from '../core/plan/plan-secret';
+import { policyOf, type Policy } from '../core/plan/policy';
+import { rotateUser, type UserWorked } from '../core/rotate-user';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
@@ -20,9 +20,9 @@ import { AccountFailedError, describe, ForceRotateRefusedError, isNoSuchEntity }
 import type { RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { Pace } from '../shared/pace';
-import type { AccountResult } from '../shared/results';
-import { keyStore } from './key-store';
-import { recordNotices } from './notices';
+import type { AccountResult } from '../runs/results';
+import { keyStore } from './open-key-store';
+import { recordNotices } from './record-notices';
 
 /** What rotating an account needs; made once per cold start. */
 export interface RotatorServices {

@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { explain, ONLY_TLS } from './explanations';
+import { explain, ONLY_TLS } from '../permissions/explanations';
 
 /** How alerts reach people. */
 export interface AlertsProps {

@@ -1,7 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { explain, ONLY_TLS } from './explanations';
+import { explain, ONLY_TLS } from '../permissions/explanations';
 
 /** The queue that keeps every event a function failed on for good, 14 days long: the longest that SQS offers. */
 export class FailedQueue extends Queue {

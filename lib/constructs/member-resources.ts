@@ -1,9 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, Group } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { roleWith, type Permission } from './permissions';
-import { ReaderPolicy } from './reader-policy';
-import { mayHandOutKeys, maySeeSecrets } from './secret-permissions';
+import { roleWith, type Permission } from '../permissions/permissions';
+import { ReaderPolicy } from '../permissions/reader-policy';
+import { mayHandOutKeys, maySeeSecrets } from '../permissions/secret-permissions';
 
 /** Whom the member role trusts, and under which names. */
 export interface MemberResourcesProps {

@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Settings } from '../settings/fields';
-import type { Permission } from './permissions';
+import type { Permission } from '../permissions/permissions';
 
 /** Where functions run inside an existing VPC. */
 export interface Network {

@@ -1,11 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Permission } from './permissions';
+import type { Permission } from '../permissions/permissions';
 import { namesOf } from '../settings/names';
 import { orchestratorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
-import { mayWriteResults, type Surroundings } from './surroundings';
+import { mayWriteResults, type Surroundings } from './function-context';
 
 /** What the orchestrator needs beyond what the functions share. */
 export interface OrchestratorProps extends Surroundings {

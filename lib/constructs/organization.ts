@@ -24,7 +24,7 @@ export class Organization extends Construct {
   constructor(scope: Construct, id: string, props: OrganizationProps) {
     super(scope, id);
     const reader = new RotationFunction(this, 'Reader', {
-      entry: 'organization-facts',
+      entry: 'organization-lookup',
       name: props.functionName,
       description: "Tells CloudFormation the organization's ids",
       timeout: Duration.minutes(1),

@@ -4,8 +4,8 @@ import { namesOf } from '../settings/names';
 import { reporterVariables } from '../settings/variables';
 import { RUNS } from './results-bucket';
 import { RotationFunction } from './rotation-function';
-import { maySend } from './sending';
-import { RESULT_NAMES, type Surroundings } from './surroundings';
+import { maySend } from '../permissions/mail-permissions';
+import { RESULT_NAMES, type Surroundings } from './function-context';
 
 /** Turns the results of a run into its summary and tells the administrator. */
 export class Reporter extends RotationFunction {

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { explain, ONLY_TLS } from './explanations';
+import { explain, ONLY_TLS } from '../permissions/explanations';
 
 /** Where results are, below which key prefix. */
 export const RUNS = 'runs/';

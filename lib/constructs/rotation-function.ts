@@ -6,7 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundle } from './bundle';
 import { mayUseNetwork, type Network } from './network';
-import { roleWith, type Permission } from './permissions';
+import { roleWith, type Permission } from '../permissions/permissions';
 
 /** What differs from function to function. */
 export interface RotationFunctionProps {

@@ -1,16 +1,16 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { CHECKS } from '../../lambda/shared/account-check';
+import { CHECKS } from '../../lambda/runs/account-check';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
 import { RUNS } from './results-bucket';
 import { RotationFunction } from './rotation-function';
-import type { Permission } from './permissions';
+import type { Permission } from '../permissions/permissions';
 import type { SecretsKey } from './secrets-key';
-import { mayHandOutKeys } from './secret-permissions';
+import { mayHandOutKeys } from '../permissions/secret-permissions';
 import type { Settings } from '../settings/fields';
-import { maySend } from './sending';
-import { mayWriteResults, type Surroundings } from './surroundings';
+import { maySend } from '../permissions/mail-permissions';
+import { mayWriteResults, type Surroundings } from './function-context';
 
 /** Does one account: takes the member role there, and tells people what was done; given a key, stores the new keys in its own account. */
 export class Rotator extends RotationFunction {

@@ -3,7 +3,7 @@ import { ServicePrincipal, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { roleWith } from './permissions';
+import { roleWith } from '../permissions/permissions';
 
 /** A function that is invoked with `{}` whenever the expression says so, in UTC. */
 export interface Scheduled {

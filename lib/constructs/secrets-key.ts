@@ -2,8 +2,8 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { explain } from './explanations';
-import { KEY_EXPLANATION, keyPolicy, keyStatement, viaSecretsManager, type Readers } from './key-policy';
+import { explain } from '../permissions/explanations';
+import { KEY_EXPLANATION, keyPolicy, keyStatement, viaSecretsManager, type Readers } from '../permissions/key-policy';
 
 /** Who reads by the key, and where it has replica keys. */
 export interface SecretsKeyProps extends Readers {

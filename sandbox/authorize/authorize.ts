@@ -1,5 +1,5 @@
-import type { Check, Decision } from '../contracts';
-import type { Principal, World } from '../world';
+import type { Check, Decision } from '../kernel/contracts';
+import type { Principal, World } from '../kernel/world';
 import { decide, type Outcome } from './decide';
 import { factsOf } from './facts';
 import { controlPolicy, identityPolicies, resourcePolicy } from './sources';

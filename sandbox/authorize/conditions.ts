@@ -1,4 +1,4 @@
-import type { Statement } from '../world';
+import type { Statement } from '../kernel/world';
 import { expand, fits, like, type Facts, type Template } from './patterns';
 
 type Test = (wanted: Template, value: string) => boolean;

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../world';
+import type { PolicyDocument } from '../kernel/world';
 import { evaluate, type Question } from './statements';
 
 /** The policies that speak about a question. */

@@ -1,5 +1,5 @@
-import type { Context } from '../contracts';
-import type { Organization, Principal, World } from '../world';
+import type { Context } from '../kernel/contracts';
+import type { Organization, Principal, World } from '../kernel/world';
 import type { Facts } from './patterns';
 
 /**

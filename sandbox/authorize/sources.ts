@@ -1,6 +1,6 @@
-import { parseArn } from '../arn';
-import { findBucket, findRole } from '../lookup';
-import type { AccountState, Group, PolicyDocument, Principal, Role, User, World } from '../world';
+import { parseArn } from '../kernel/arn';
+import { findBucket, findRole } from '../kernel/lookup';
+import type { AccountState, Group, PolicyDocument, Principal, Role, User, World } from '../kernel/world';
 
 /** AWS managed policies that operators of the sandbox use. */
 const awsManaged: ReadonlyMap<string, PolicyDocument> = new Map([

@@ -1,5 +1,5 @@
-import { parseArn } from '../arn';
-import type { PolicyDocument, Principal, Statement } from '../world';
+import { parseArn } from '../kernel/arn';
+import type { PolicyDocument, Principal, Statement } from '../kernel/world';
 import { conditionsHold } from './conditions';
 import { expand, fits, like, type Facts } from './patterns';
 

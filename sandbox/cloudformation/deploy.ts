@@ -1,4 +1,4 @@
-import type { StackState } from '../world';
+import type { StackState } from '../kernel/world';
 import { readAssembly } from './cloud-assembly';
 import { DeploymentError } from './errors';
 import { deployStack, type DeploymentContext } from './stack';

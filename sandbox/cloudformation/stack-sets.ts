@@ -1,5 +1,5 @@
-import type { Kernel } from '../kernel';
-import type { Member, Organization, StackSetState } from '../world';
+import type { Kernel } from '../kernel/kernel';
+import type { Member, Organization, StackSetState } from '../kernel/world';
 import { DeploymentError, messageOf } from './errors';
 import { uuidOf } from './provider';
 import { deleteStack, deployStack, stackKey, type DeploymentEvent } from './stack';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Kernel } from '../kernel';
-import type { StackResource, StackState } from '../world';
+import type { Kernel } from '../kernel/kernel';
+import type { StackResource, StackState } from '../kernel/world';
 import { DeploymentError, messageOf } from './errors';
 import { Resolver, type Scope } from './intrinsics';
 import { creationOrder } from './order';

@@ -1,6 +1,6 @@
-import type { Kernel } from '../kernel';
-import type { LambdaFunction } from '../world';
-import { parseArn } from '../arn';
+import type { Kernel } from '../kernel/kernel';
+import type { LambdaFunction } from '../kernel/world';
+import { parseArn } from '../kernel/arn';
 import { failureRecord, type Invocation } from './invocation';
 import { sendToQueue } from './send-to-queue';
 

@@ -1,4 +1,4 @@
-import type { LambdaFunction } from '../world';
+import type { LambdaFunction } from '../kernel/world';
 import type { InvocationError } from './messages';
 
 /** One invocation from its acceptance to its end, retries included. */

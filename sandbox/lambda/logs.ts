@@ -1,6 +1,6 @@
-import { parseArn } from '../arn';
-import type { Kernel } from '../kernel';
-import type { LambdaFunction } from '../world';
+import { parseArn } from '../kernel/arn';
+import type { Kernel } from '../kernel/kernel';
+import type { LambdaFunction } from '../kernel/world';
 import type { Output } from './environment';
 
 /** One line that a function wrote. */

@@ -1,5 +1,5 @@
-import type { Kernel } from '../kernel';
-import type { LambdaFunction } from '../world';
+import type { Kernel } from '../kernel/kernel';
+import type { LambdaFunction } from '../kernel/world';
 import type { Bootstrap } from './bootstrap';
 import { ExecutionEnvironment } from './environment';
 import { processVariables } from './variables';

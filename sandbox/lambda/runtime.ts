@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { LambdaPlatform } from '../contracts';
-import type { Kernel } from '../kernel';
-import type { LambdaFunction } from '../world';
+import type { LambdaPlatform } from '../kernel/contracts';
+import type { Kernel } from '../kernel/kernel';
+import type { LambdaFunction } from '../kernel/world';
 import { AsyncQueue } from './async-queue';
 import { prepareBootstrap, type Bootstrap } from './bootstrap';
 import type { Outcome, Output } from './environment';

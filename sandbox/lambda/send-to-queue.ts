@@ -1,6 +1,6 @@
-import { parseArn } from '../arn';
-import type { Kernel } from '../kernel';
-import type { Principal } from '../world';
+import { parseArn } from '../kernel/arn';
+import type { Kernel } from '../kernel/kernel';
+import type { Principal } from '../kernel/world';
 
 /** Sends a message for a service that acts as a role; answers why it could not, or undefined once the message is in the queue. */
 export function sendToQueue(kernel: Kernel, principal: Principal, queueArn: string, body: string, invocation?: string): string | undefined {

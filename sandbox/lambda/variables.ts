@@ -1,5 +1,5 @@
-import type { Credentials } from '../contracts';
-import type { LambdaFunction } from '../world';
+import type { Credentials } from '../kernel/contracts';
+import type { LambdaFunction } from '../kernel/world';
 
 /** What a process needs to know beyond its function. */
 export interface ProcessSurroundings {

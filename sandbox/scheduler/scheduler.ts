@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { parseArn } from '../arn';
-import type { Kernel } from '../kernel';
+import { parseArn } from '../kernel/arn';
+import type { Kernel } from '../kernel/kernel';
 import { sendToQueue } from '../lambda/send-to-queue';
-import type { Principal, Schedule } from '../world';
+import type { Principal, Schedule } from '../kernel/world';
 import { parseExpression, type Recurrence } from './expression';
 
 /** One firing of a schedule and what came of it. */

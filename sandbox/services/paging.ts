@@ -1,4 +1,4 @@
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../kernel/service-error';
 
 /** One page of a list, with what to ask the next page with. */
 export interface Page<T> {

@@ -1,6 +1,6 @@
-import type { Caller, Check, Context, Credentials, Decision, LambdaPlatform } from '../contracts';
-import type { Settings } from '../settings';
-import type { AccountState, Principal, World } from '../world';
+import type { Caller, Check, Context, Credentials, Decision, LambdaPlatform } from '../kernel/contracts';
+import type { Settings } from '../kernel/settings';
+import type { AccountState, Principal, World } from '../kernel/world';
 
 /** What handlers may ask of the sandbox besides its state. */
 export interface Platform {

@@ -1,4 +1,4 @@
-import type { Context } from '../contracts';
+import type { Context } from '../kernel/contracts';
 
 interface Tag {
   Key?: string | undefined;

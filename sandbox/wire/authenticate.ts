@@ -1,5 +1,5 @@
-import type { Holder } from '../contracts';
-import { ServiceError } from '../service-error';
+import type { Holder } from '../kernel/contracts';
+import { ServiceError } from '../kernel/service-error';
 import { unchunk } from './chunked';
 import type { WireRequest } from './message';
 import type { Protocol } from './schema';

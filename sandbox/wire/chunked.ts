@@ -1,4 +1,4 @@
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../kernel/service-error';
 import type { WireRequest } from './message';
 import { sha256, sign, type Authorization } from './signature';
 

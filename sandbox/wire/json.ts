@@ -1,7 +1,7 @@
 import { JsonCodec2 } from '@smithy/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { $SchemaRef } from '@smithy/types';
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../kernel/service-error';
 import type { Output, WireCall, WireRequest, WireResponse } from './message';
 import type { OperationModel, ServiceModel } from './schema';
 

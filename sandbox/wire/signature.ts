@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../kernel/service-error';
 import type { WireRequest } from './message';
 
 /** What an Authorization header says: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { marks } from '../../sandbox/bench/document';
-import { PARTS } from '../../sandbox/bench/parts';
+import { marks } from '../../demo/bench/document';
+import { PARTS } from '../../demo/bench/parts';
 
 const page = readFileSync(join(__dirname, '../../docs/performance.md'), 'utf8');
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { AccessKey, UserFacts } from '../../lambda/rotation/facts';
+import type { AccessKey, UserFacts } from '../../lambda/core/plan/user-facts';
 import { DAY } from '../../lambda/shared/period';
-import type { Policy } from '../../lambda/rotation/policy';
-import { keyTag } from '../../lambda/rotation/state';
+import type { Policy } from '../../lambda/core/plan/policy';
+import { keyTag } from '../../lambda/core/plan/key-state';
 import { inMinutes, intent, NEW, NOW, OLD, policy, userFacts } from './facts';
 
 const GONE = 'AKIAGONE000000000003';

@@ -1,7 +1,7 @@
-import type { AccessKey, LastUse, UserFacts } from '../../lambda/rotation/facts';
+import type { AccessKey, LastUse, UserFacts } from '../../lambda/core/plan/user-facts';
 import { DAY, parsePeriod, type Period } from '../../lambda/shared/period';
-import { policyOf, type Policy, type PolicyAges } from '../../lambda/rotation/policy';
-import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/rotation/state';
+import { policyOf, type Policy, type PolicyAges } from '../../lambda/core/plan/policy';
+import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/core/plan/key-state';
 
 /** The moment of every test that does not say otherwise: an ordinary hour of an ordinary day. */
 export const NOW = new Date('2026-11-21T03:00:00Z');

@@ -1,8 +1,8 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { IssuingServices } from '../../lambda/rotation/issue-key';
-import { SecretStore } from '../../lambda/rotation/secret-store';
+import type { IssuingServices } from '../../lambda/core/act/issue-key';
+import { SecretStore } from '../../lambda/core/store/secret-store';
 import { issuesKeys } from './aws';
 import { ACCOUNT, NOW } from './facts';
 

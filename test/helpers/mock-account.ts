@@ -15,7 +15,7 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { AccessKey } from '../../lambda/rotation/facts';
+import type { AccessKey } from '../../lambda/core/plan/user-facts';
 import { rotateAccount, type RotatorServices } from '../../lambda/rotator/rotate-account';
 import { rotatorEnvironment, type RotatorVariables } from '../../lambda/shared/environment';
 import type { RotatorEvent } from '../../lambda/shared/events';

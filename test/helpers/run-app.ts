@@ -7,7 +7,7 @@ const ROOT = resolve(__dirname, '..', '..');
 
 /**
  * Synthesizes the app as `cdk synth` does, in half of its time: without the command line around it and without the CDK's check of
- * templates, which test/lib/shapes.test.ts makes for every deployment.
+ * templates, which test/lib/stacks/shapes.test.ts makes for every deployment.
  */
 export async function runApp(settings: Readonly<Record<string, string>>, outputDirectory: string): Promise<void> {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };

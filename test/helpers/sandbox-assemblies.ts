@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { synthesize } from '../../sandbox/assembly';
+import { synthesize } from '../../demo/synthesize';
 import { runApp } from './run-app';
 
 /** The two deployments that tests run; the settings are those of cdk.json otherwise. */

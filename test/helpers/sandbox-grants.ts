@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { like } from '../../sandbox/authorize/patterns';
-import type { CallRecord, PolicyDocument, Statement, World } from '../../sandbox/world';
+import type { CallRecord, PolicyDocument, Statement, World } from '../../sandbox/kernel/world';
 import { assemblyOf } from './sandbox-assemblies';
 
 /** One action that one statement of one synthesized role allows. */

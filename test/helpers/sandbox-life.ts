@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { AccessKey } from '../../sandbox/world';
+import type { AccessKey } from '../../sandbox/kernel/world';
 import type { Account, TestOrganization } from './sandbox-organization';
 
 /** What one of a user's keys, due on the first day, went through in three runs ten days apart. */

@@ -1,9 +1,9 @@
-import { NeverRules } from '../../sandbox/demo/never-rules/never-rules';
-import { Results } from '../../sandbox/demo/results';
+import { NeverRules } from '../../demo/never-rules/never-rules';
+import { Results } from '../../demo/story/results';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
-import { defaultSettings } from '../../sandbox/settings';
-import type { CallRecord, LambdaFunction, User } from '../../sandbox/world';
-import type { AccountResult, ActionResult } from '../../lambda/shared/results';
+import { defaultSettings } from '../../sandbox/kernel/settings';
+import type { CallRecord, LambdaFunction, User } from '../../sandbox/kernel/world';
+import type { AccountResult, ActionResult } from '../../lambda/runs/results';
 import { assemblyOf, assemblyWith, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { DAY, NAMES, START, type Account, type TestOrganization } from './sandbox-organization';
-import type { AccessKey, User } from '../../sandbox/world';
+import type { AccessKey, User } from '../../sandbox/kernel/world';
 
 const ago = (days: number): string => new Date(START.getTime() - days * DAY).toISOString();
 

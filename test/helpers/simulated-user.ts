@@ -1,8 +1,8 @@
 import type { Decision } from '../../lambda/shared/decision';
-import type { AccessKey, UserFacts } from '../../lambda/rotation/facts';
-import { plan } from '../../lambda/rotation/plan';
-import type { Policy } from '../../lambda/rotation/policy';
-import { keyTag, readState, writeKeyState, type KeyState } from '../../lambda/rotation/state';
+import type { AccessKey, UserFacts } from '../../lambda/core/plan/user-facts';
+import { plan } from '../../lambda/core/plan/plan';
+import type { Policy } from '../../lambda/core/plan/policy';
+import { keyTag, readState, writeKeyState, type KeyState } from '../../lambda/core/plan/key-state';
 import { userFacts } from './facts';
 
 /** A step that a run took. */

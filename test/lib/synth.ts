@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CentralStack } from '../../lib/central-stack';
-import { memberOf, type MemberProps } from '../../lib/member-stack';
-import { memberTemplate } from '../../lib/member-template';
+import { CentralStack } from '../../lib/stacks/central-stack';
+import { memberOf, type MemberProps } from '../../lib/stacks/member-stack';
+import { memberTemplate } from '../../lib/documents/member-template';
 import { readSettings } from '../../lib/settings/read';
 
 /** One resource of a synthesized template. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { InvalidEventError } from '../../lambda/shared/errors';
 import { parseOrchestratorEvent, parseReporterEvent, parseRotatorEvent } from '../../lambda/shared/events';
-import { fingerprint } from '../../sandbox/demo/fingerprint';
+import { fingerprint } from '../../demo/story/fingerprint';
 import { actionsOf, FUNCTIONS, MANAGEMENT, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { hurry } from './support';
 

@@ -1,4 +1,4 @@
-import type { Secret } from '../../sandbox/world';
+import type { Secret } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, days, hurry, runOnDays, secretOf, statusesOf, storedKey, timeline } from './support';
 

@@ -1,5 +1,5 @@
-import { keyTag } from '../../lambda/rotation/state';
-import type { AccessKey } from '../../sandbox/world';
+import { keyTag } from '../../lambda/core/plan/key-state';
+import type { AccessKey } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, NAMES, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, days, hurry, runOnDays, statusesOf, storedKey, timeline } from './support';
 

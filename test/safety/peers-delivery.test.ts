@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../../sandbox/world';
+import type { PolicyDocument } from '../../sandbox/kernel/world';
 import { actionsOf, NAMES, OTHER, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, hurry, readSecret, runOnDays, secretOf, storedKey } from './support';
 

@@ -1,5 +1,5 @@
-import { fingerprint } from '../../sandbox/demo/fingerprint';
-import type { AccountResult } from '../../lambda/shared/results';
+import { fingerprint } from '../../demo/story/fingerprint';
+import type { AccountResult } from '../../lambda/runs/results';
 import { actionsOf, FUNCTIONS, MANAGEMENT, NAMES, OTHER, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, hurry, refuse } from './support';
 

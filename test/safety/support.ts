@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { AccountResult } from '../../lambda/shared/results';
-import type { Fault, FaultSpecification } from '../../sandbox/faults';
+import type { AccountResult } from '../../lambda/runs/results';
+import type { Fault, FaultSpecification } from '../../sandbox/kernel/faults';
 import type { ClientConfiguration } from '../../sandbox/sandbox';
-import type { AccessKey } from '../../sandbox/world';
+import type { AccessKey } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, FUNCTIONS, START, type Account, type TestOrganization } from '../helpers/sandbox-organization';
 
 /** Back-offs of the functions pass quickly; the clients' own time limits (3 s to connect, 15 s to answer) stay. */

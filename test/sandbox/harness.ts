@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createKernel, type Kernel } from '../../sandbox/kernel';
-import { organization, people, type People } from '../../sandbox/people';
-import { createSandboxServer } from '../../sandbox/server';
-import type { PolicyDocument, Role, Statement } from '../../sandbox/world';
+import { createKernel, type Kernel } from '../../sandbox/kernel/kernel';
+import { organization, people, type People } from '../../sandbox/kernel/people';
+import { createSandboxServer } from '../../sandbox/wire/server';
+import type { PolicyDocument, Role, Statement } from '../../sandbox/kernel/world';
 
 export const management = '111111111111';
 export const member = '222222222222';

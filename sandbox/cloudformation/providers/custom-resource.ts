@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { StackResource } from '../../world';
+import type { StackResource } from '../../kernel/world';
 import { provider, uuidOf, type Made, type Provider, type Target } from '../provider';
 
 const prefix = '/_sandbox/cloudformation/';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { uniqueId } from '../../identifiers';
+import { uniqueId } from '../../kernel/identifiers';
 import { wholeSeconds } from '../../services/iam/access-keys';
-import type { AccountState, Group, PolicyDocument, Role, StackResource, User } from '../../world';
+import type { AccountState, Group, PolicyDocument, Role, StackResource, User } from '../../kernel/world';
 import { accountOf, arn, generatedName, provider, refuseTaken, type Provider, type Target } from '../provider';
 import { checkInlineSize, checkPolicy, policyLimits, policySize } from '../policy-checks';
 import { integer, policyDocument, tags, text } from '../shapes';

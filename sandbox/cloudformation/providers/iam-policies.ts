@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccountState, Group, PolicyDocument, Role, StackResource, User } from '../../world';
+import type { AccountState, Group, PolicyDocument, Role, StackResource, User } from '../../kernel/world';
 import { accountOf, arn, generatedName, provider, refuseTaken, type Provider, type Target } from '../provider';
 import { checkInlineSize, checkPolicy, policyLimits, policySize } from '../policy-checks';
 import { policyDocument, text } from '../shapes';

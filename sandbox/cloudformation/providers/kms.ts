@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { administratorArn } from '../../administrators';
-import type { KmsKey, StackResource } from '../../world';
+import { administratorArn } from '../../kernel/administrators';
+import type { KmsKey, StackResource } from '../../kernel/world';
 import { checkPolicy } from '../policy-checks';
 import { accountOf, arn, generatedName, provider, refuseTaken, uuidOf, type Made, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, policyDocument, tags } from '../shapes';

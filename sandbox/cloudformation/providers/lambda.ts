@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LambdaFunction, Statement } from '../../world';
+import type { LambdaFunction, Statement } from '../../kernel/world';
 import { accountOf, arn, generatedName, provider, refuseTaken, type Provider, type Target } from '../provider';
 import { accepted, integer, tags, text } from '../shapes';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Bucket } from '../../world';
+import type { Bucket } from '../../kernel/world';
 import { checkPolicy } from '../policy-checks';
 import { accountOf, generatedName, provider, type Provider } from '../provider';
 import { accepted, policyDocument, tags, text } from '../shapes';

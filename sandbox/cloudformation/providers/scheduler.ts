@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseExpression } from '../../scheduler/expression';
-import type { Schedule } from '../../world';
+import type { Schedule } from '../../kernel/world';
 import { accountOf, arn, generatedName, provider, refuseTaken, type Provider, type Target } from '../provider';
 import { accepted, integer, tags, text } from '../shapes';
 

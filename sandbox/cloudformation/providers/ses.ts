@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConfigurationSet, MailTemplate } from '../../world';
+import type { ConfigurationSet, MailTemplate } from '../../kernel/world';
 import { accountOf, generatedName, provider, refuseTaken, type Provider, type Target } from '../provider';
 import { accepted, flag, tags, text } from '../shapes';
 

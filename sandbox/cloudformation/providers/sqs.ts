@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Queue, StackResource } from '../../world';
+import type { Queue, StackResource } from '../../kernel/world';
 import { checkPolicy } from '../policy-checks';
 import { accountOf, arn, generatedName, provider, refuseTaken, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, policyDocument, tags } from '../shapes';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StackSetState } from '../../world';
+import type { StackSetState } from '../../kernel/world';
 import { parseTemplate } from '../template';
 import { provider, refuseTaken, uuidOf, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, tags, text } from '../shapes';

@@ -1,8 +1,8 @@
 import type * as sdk from '@aws-sdk/client-cloudformation';
-import { parseArn } from '../../arn';
-import { uuid } from '../../identifiers';
-import { ServiceError } from '../../service-error';
-import type { StackSetState, StackState } from '../../world';
+import { parseArn } from '../../kernel/arn';
+import { uuid } from '../../kernel/identifiers';
+import { ServiceError } from '../../kernel/service-error';
+import type { StackSetState, StackState } from '../../kernel/world';
 import { pageAfter } from '../paging';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 

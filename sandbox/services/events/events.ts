@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-eventbridge';
-import { uuid } from '../../identifiers';
-import { ServiceError } from '../../service-error';
+import { uuid } from '../../kernel/identifiers';
+import { ServiceError } from '../../kernel/service-error';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */

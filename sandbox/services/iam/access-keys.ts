@@ -1,8 +1,8 @@
 import type * as sdk from '@aws-sdk/client-iam';
-import { accessKeyId, secretText } from '../../identifiers';
-import { findAccessKeyIn } from '../../lookup';
-import { ServiceError } from '../../service-error';
-import type { AccessKey, User } from '../../world';
+import { accessKeyId, secretText } from '../../kernel/identifiers';
+import { findAccessKeyIn } from '../../kernel/lookup';
+import { ServiceError } from '../../kernel/service-error';
+import type { AccessKey, User } from '../../kernel/world';
 import { pageAfter } from '../paging';
 import type { Call, Operations, SdkShapes } from '../service';
 import { requireUser, userChecks, userOf } from './lookup';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-iam';
-import { ServiceError } from '../../service-error';
-import type { AccessKey, AccountState, User } from '../../world';
+import { ServiceError } from '../../kernel/service-error';
+import type { AccessKey, AccountState, User } from '../../kernel/world';
 import type { Operations, SdkShapes } from '../service';
 import { wholeSeconds } from './access-keys';
 

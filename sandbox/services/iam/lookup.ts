@@ -1,6 +1,6 @@
-import type { Check, Context } from '../../contracts';
-import { ServiceError } from '../../service-error';
-import type { AccountState, User } from '../../world';
+import type { Check, Context } from '../../kernel/contracts';
+import { ServiceError } from '../../kernel/service-error';
+import type { AccountState, User } from '../../kernel/world';
 import type { Call } from '../service';
 import { resourceTags } from '../tags';
 

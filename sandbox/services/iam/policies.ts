@@ -1,9 +1,9 @@
 import type * as sdk from '@aws-sdk/client-iam';
 import { decide } from '../../authorize/decide';
 import { identityPolicies } from '../../authorize/sources';
-import { findRole } from '../../lookup';
-import { ServiceError } from '../../service-error';
-import type { AccountState } from '../../world';
+import { findRole } from '../../kernel/lookup';
+import { ServiceError } from '../../kernel/service-error';
+import type { AccountState } from '../../kernel/world';
 import type { Operations, SdkShapes } from '../service';
 
 /** The only version that templates make. */

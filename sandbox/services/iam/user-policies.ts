@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-iam';
-import { ServiceError } from '../../service-error';
+import { ServiceError } from '../../kernel/service-error';
 import { pageAfter } from '../paging';
 import type { Operations, SdkShapes } from '../service';
 import { requireUser, userChecks } from './lookup';

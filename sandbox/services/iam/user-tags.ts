@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-iam';
-import { ServiceError } from '../../service-error';
-import type { User } from '../../world';
+import { ServiceError } from '../../kernel/service-error';
+import type { User } from '../../kernel/world';
 import { pageAfter } from '../paging';
 import type { Operations, SdkShapes } from '../service';
 import { pairsOf, requestTags, tagsOf } from '../tags';

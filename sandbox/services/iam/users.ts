@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-iam';
-import { uniqueId } from '../../identifiers';
-import { ServiceError } from '../../service-error';
-import type { User } from '../../world';
+import { uniqueId } from '../../kernel/identifiers';
+import { ServiceError } from '../../kernel/service-error';
+import type { User } from '../../kernel/world';
 import { pageAfter, pageSize } from '../paging';
 import type { Call, Operations, SdkShapes } from '../service';
 import { tagsOf } from '../tags';

@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-kms';
-import { parseArn } from '../../arn';
-import { ServiceError } from '../../service-error';
-import type { KmsKey } from '../../world';
+import { parseArn } from '../../kernel/arn';
+import { ServiceError } from '../../kernel/service-error';
+import type { KmsKey } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 
 /** KMS: what a customer managed key looks like, for operators; Secrets Manager uses keys by itself. */

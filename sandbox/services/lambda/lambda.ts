@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { parseArn } from '../../arn';
-import { ServiceError } from '../../service-error';
-import type { LambdaFunction } from '../../world';
+import { parseArn } from '../../kernel/arn';
+import { ServiceError } from '../../kernel/service-error';
+import type { LambdaFunction } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

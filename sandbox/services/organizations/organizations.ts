@@ -1,8 +1,8 @@
 import type * as sdk from '@aws-sdk/client-organizations';
 import { pathOf } from '../../authorize/facts';
-import type { Check } from '../../contracts';
-import { ServiceError } from '../../service-error';
-import type { Member } from '../../world';
+import type { Check } from '../../kernel/contracts';
+import { ServiceError } from '../../kernel/service-error';
+import type { Member } from '../../kernel/world';
 import { pageAfter, pageSize } from '../paging';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 

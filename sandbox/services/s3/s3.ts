@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-s3';
-import type { Check, Context } from '../../contracts';
-import { findBucket } from '../../lookup';
-import { ServiceError } from '../../service-error';
-import type { Bucket } from '../../world';
+import type { Check, Context } from '../../kernel/contracts';
+import { findBucket } from '../../kernel/lookup';
+import { ServiceError } from '../../kernel/service-error';
+import type { Bucket } from '../../kernel/world';
 import { pageAfter } from '../paging';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 

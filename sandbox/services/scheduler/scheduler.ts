@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-scheduler';
-import { ServiceError } from '../../service-error';
+import { ServiceError } from '../../kernel/service-error';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 
 /** EventBridge Scheduler: what a schedule looks like, and changing it. */

@@ -1,7 +1,7 @@
-import { parseArn } from '../../arn';
-import type { Check, Context } from '../../contracts';
-import { ServiceError } from '../../service-error';
-import type { AccountState, KmsKey, Secret } from '../../world';
+import { parseArn } from '../../kernel/arn';
+import type { Check, Context } from '../../kernel/contracts';
+import { ServiceError } from '../../kernel/service-error';
+import type { AccountState, KmsKey, Secret } from '../../kernel/world';
 import type { Call } from '../service';
 import { resourceTags } from '../tags';
 

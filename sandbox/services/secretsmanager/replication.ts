@@ -1,8 +1,8 @@
 import type * as sdk from '@aws-sdk/client-secrets-manager';
-import { copy } from '../../copy';
-import { ServiceError } from '../../service-error';
-import type { Replication, Secret } from '../../world';
-import type { Context } from '../../contracts';
+import { copy } from '../../kernel/copy';
+import { ServiceError } from '../../kernel/service-error';
+import type { Replication, Secret } from '../../kernel/world';
+import type { Context } from '../../kernel/contracts';
 import type { Call, Operations, SdkShapes } from '../service';
 import { findKey, holderOf, keyOf, requirePrimary, secretChecks } from './lookup';
 

@@ -1,6 +1,6 @@
-import { parseArn } from '../../arn';
-import { ServiceError } from '../../service-error';
-import type { PolicyDocument, Statement, World } from '../../world';
+import { parseArn } from '../../kernel/arn';
+import { ServiceError } from '../../kernel/service-error';
+import type { PolicyDocument, Statement, World } from '../../kernel/world';
 
 const limits = { policyBytes: 20_480 };
 const list = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);

@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-secrets-manager';
-import { ServiceError } from '../../service-error';
-import type { Secret } from '../../world';
+import { ServiceError } from '../../kernel/service-error';
+import type { Secret } from '../../kernel/world';
 import { pageAfter, pageSize } from '../paging';
 import type { Call, Operations, SdkShapes } from '../service';
 import { pairsOf, requestTags, tagsOf } from '../tags';

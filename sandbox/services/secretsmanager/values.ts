@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-secrets-manager';
-import { arnSuffix, uuid } from '../../identifiers';
-import { ServiceError } from '../../service-error';
-import type { Secret } from '../../world';
+import { arnSuffix, uuid } from '../../kernel/identifiers';
+import { ServiceError } from '../../kernel/service-error';
+import type { Secret } from '../../kernel/world';
 import type { Call, Operations, SdkShapes } from '../service';
 import { pairsOf, requestTags } from '../tags';
 import { findSecret, holderOf, keyChecks, keyOf, requirePrimary, requireSecret, secretChecks } from './lookup';

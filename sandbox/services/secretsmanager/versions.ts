@@ -1,5 +1,5 @@
-import { ServiceError } from '../../service-error';
-import type { Secret, SecretVersion } from '../../world';
+import { ServiceError } from '../../kernel/service-error';
+import type { Secret, SecretVersion } from '../../kernel/world';
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const limits = { valueBytes: 65_536, versions: 100 };

@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-sesv2';
-import type { Check, Context } from '../../contracts';
-import { ServiceError } from '../../service-error';
-import type { AccountState, SentMail } from '../../world';
+import type { Check, Context } from '../../kernel/contracts';
+import { ServiceError } from '../../kernel/service-error';
+import type { AccountState, SentMail } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 import { renderTemplate } from './template';
 

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
-import { ServiceError } from '../../service-error';
-import type { MailTemplate } from '../../world';
+import { ServiceError } from '../../kernel/service-error';
+import type { MailTemplate } from '../../kernel/world';
 
 /** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Template.html */
 const maxDataLength = 262_144;

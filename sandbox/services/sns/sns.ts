@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-sns';
-import { parseArn } from '../../arn';
-import { ServiceError } from '../../service-error';
+import { parseArn } from '../../kernel/arn';
+import { ServiceError } from '../../kernel/service-error';
 import { pageAfter } from '../paging';
 import { handlersOf, type SdkShapes } from '../service';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Check } from '../../contracts';
-import { uuid } from '../../identifiers';
-import { ServiceError } from '../../service-error';
-import type { Queue } from '../../world';
+import type { Check } from '../../kernel/contracts';
+import { uuid } from '../../kernel/identifiers';
+import { ServiceError } from '../../kernel/service-error';
+import type { Queue } from '../../kernel/world';
 import { handlersOf, type Call } from '../service';
 import type { SqsShapes } from './model';
 

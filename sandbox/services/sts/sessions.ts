@@ -1,8 +1,8 @@
-import { parseArn } from '../../arn';
-import type { Check, Context } from '../../contracts';
-import { findRole } from '../../lookup';
-import { ServiceError } from '../../service-error';
-import type { Principal, World } from '../../world';
+import { parseArn } from '../../kernel/arn';
+import type { Check, Context } from '../../kernel/contracts';
+import { findRole } from '../../kernel/lookup';
+import { ServiceError } from '../../kernel/service-error';
+import type { Principal, World } from '../../kernel/world';
 
 /** A session opened by a session lasts one hour at most: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html (role chaining) */
 export const chainedSeconds = 3600;

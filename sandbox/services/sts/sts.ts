@@ -1,8 +1,8 @@
 import type * as sdk from '@aws-sdk/client-sts';
 import { parsePolicy } from '../../authorize/sources';
-import { findRole } from '../../lookup';
-import { ServiceError } from '../../service-error';
-import type { Role } from '../../world';
+import { findRole } from '../../kernel/lookup';
+import { ServiceError } from '../../kernel/service-error';
+import type { Role } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from './sessions';
 

@@ -1,4 +1,4 @@
-import type { KmsKey, Role } from '../../../sandbox/world';
+import type { KmsKey, Role } from '../../../sandbox/kernel/world';
 import { assemblyWith } from '../../helpers/sandbox-assemblies';
 import { NAMES, OTHER, TEAM, type TestOrganization } from '../../helpers/sandbox-organization';
 import { MEMBER_ROLE, withoutAction } from '../../helpers/sandbox-situations';

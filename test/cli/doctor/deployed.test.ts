@@ -1,4 +1,4 @@
-import type { Schedule } from '../../../sandbox/world';
+import type { Schedule } from '../../../sandbox/kernel/world';
 import { DAY, FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM, type TestOrganization } from '../../helpers/sandbox-organization';
 import { MEMBER_ROLE, withoutAction } from '../../helpers/sandbox-situations';
 import { Patient } from './patient';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PolicyDocument, Statement } from '../../../sandbox/world';
+import type { PolicyDocument, Statement } from '../../../sandbox/kernel/world';
 import { MANAGEMENT, NAMES } from '../../helpers/sandbox-organization';
 import { Patient, SENDER } from './patient';
 

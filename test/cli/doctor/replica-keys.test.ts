@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand, type StackStatus } from '@
 import { DescribeKeyCommand, KMSClient, NotFoundException } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
 import { checkReplicaKey } from '../../../cli/doctor/replica-keys';
-import type { KmsKey } from '../../../sandbox/world';
+import type { KmsKey } from '../../../sandbox/kernel/world';
 import { awsError } from '../../helpers/aws';
 import { assemblyWith } from '../../helpers/sandbox-assemblies';
 import { MANAGEMENT, NAMES, type TestOrganization } from '../../helpers/sandbox-organization';

@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { makeSqsClient } from '../../../cli/redrive/failed-events';
 import { findDeployment, type Deployment } from '../../../cli/doctor/deployment';
 import { redriveLastRun, redriveQueue, type Clients, type Outcome } from '../../../cli/redrive/redrive';
-import type { Statement } from '../../../sandbox/world';
+import type { Statement } from '../../../sandbox/kernel/world';
 import { FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM, testOrganization } from '../../helpers/sandbox-organization';
 
 const organization = testOrganization('enforcing', [TEAM, OTHER]);

@@ -1,5 +1,5 @@
 import { HELP, readArguments } from '../../../cli/schedule/arguments';
-import { copy } from '../../../sandbox/copy';
+import { copy } from '../../../sandbox/kernel/copy';
 import { operate } from '../../helpers/operator';
 import { FUNCTIONS, MANAGEMENT, TEAM, testOrganization } from '../../helpers/sandbox-organization';
 

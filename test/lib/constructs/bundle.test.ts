@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { bundle } from '../../../lib/constructs/bundle';
 
-const entry = 'organization-facts';
+const entry = 'organization-lookup';
 
 function bundled(): string {
   const app = new App();

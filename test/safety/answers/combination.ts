@@ -1,4 +1,4 @@
-import type { Fault } from '../../../sandbox/faults';
+import type { Fault } from '../../../sandbox/kernel/faults';
 import type { Account } from '../../helpers/sandbox-organization';
 import type { Kit } from '../kit/kit';
 

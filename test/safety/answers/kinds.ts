@@ -1,4 +1,4 @@
-import type { FaultEffect } from '../../../sandbox/faults';
+import type { FaultEffect } from '../../../sandbox/kernel/faults';
 
 interface Code {
   code: string;

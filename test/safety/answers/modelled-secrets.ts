@@ -1,4 +1,4 @@
-import type { Secret } from '../../../sandbox/world';
+import type { Secret } from '../../../sandbox/kernel/world';
 import type { Account } from '../../helpers/sandbox-organization';
 import type { Kit } from '../kit/kit';
 import type { Combination } from './combination';

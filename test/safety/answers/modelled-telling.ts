@@ -1,4 +1,4 @@
-import type { Fault } from '../../../sandbox/faults';
+import type { Fault } from '../../../sandbox/kernel/faults';
 import type { Combination } from './combination';
 import { refused } from './modelled';
 import type { Point } from './points';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CallRecord } from '../../../sandbox/world';
+import type { CallRecord } from '../../../sandbox/kernel/world';
 import { TIDYING, IAM_ANSWERS } from './modelled-iam';
 import { SECRETS_ANSWERS } from './modelled-secrets';
 import { TELLING_ANSWERS } from './modelled-telling';
@@ -52,7 +52,7 @@ export const TRIED: ReadonlySet<string> = new Set([
   ...DEPLOYING,
 ]);
 
-/** What only the event `check` asks, which changes nothing and tells every answer as it is (test/rotator/check-account). */
+/** What only the event `check` asks, which changes nothing and tells every answer as it is (test/lambda/rotator/check-account). */
 export const CHECKED: ReadonlySet<string> = new Set(['iam:GetPolicy', 'iam:GetPolicyVersion']);
 
 /** Every operation that is tried with answers of its own. */

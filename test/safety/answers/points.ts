@@ -1,4 +1,4 @@
-import type { FaultMatch } from '../../../sandbox/faults';
+import type { FaultMatch } from '../../../sandbox/kernel/faults';
 import type { Account } from '../../helpers/sandbox-organization';
 import type { Kit } from '../kit/kit';
 import type { Combination } from './combination';

@@ -1,4 +1,4 @@
-import type { Fault, FaultMatch } from '../../../sandbox/faults';
+import type { Fault, FaultMatch } from '../../../sandbox/kernel/faults';
 import { ADMIN, FUNCTIONS, MANAGEMENT, OTHER, TEAM } from '../../helpers/sandbox-organization';
 import { openSandbox, type Kit, type Saved } from '../kit/kit';
 import { settled } from './settled';

@@ -1,6 +1,6 @@
 import { ReplicateSecretToRegionsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { policyFor, secretNameFor } from '../../../lambda/rotation/secret-store';
-import type { AccessKey, User } from '../../../sandbox/world';
+import { policyFor, secretNameFor } from '../../../lambda/core/store/secret-store';
+import type { AccessKey, User } from '../../../sandbox/kernel/world';
 import { DAY, START, sweepDayOf, TEAM, type Account, type KeyStory } from '../../helpers/sandbox-organization';
 import type { Kit } from '../kit/kit';
 

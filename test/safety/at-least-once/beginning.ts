@@ -1,6 +1,6 @@
-import { copy } from '../../../sandbox/copy';
-import type { AccountState } from '../../../sandbox/world';
-import type { SavedRules } from '../../../sandbox/demo/never-rules/never-rules';
+import { copy } from '../../../sandbox/kernel/copy';
+import type { AccountState } from '../../../sandbox/kernel/world';
+import type { SavedRules } from '../../../demo/never-rules/never-rules';
 import type { DirectLambda } from '../direct/direct-lambda';
 import type { Kit } from '../kit/kit';
 

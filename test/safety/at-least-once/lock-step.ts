@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AccountState } from '../../../sandbox/world';
+import type { AccountState } from '../../../sandbox/kernel/world';
 import type { DirectCall } from '../direct/direct-aws';
 import type { DirectLambda } from '../direct/direct-lambda';
 import { Names, swapped } from './names';

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { IAMClient } from '@aws-sdk/client-iam';
-import type { Kernel } from '../../../sandbox/kernel';
+import type { Kernel } from '../../../sandbox/kernel/kernel';
 import type { StoryClock } from './story-clock';
 
 /** One call of the product on its way to the sandbox. */

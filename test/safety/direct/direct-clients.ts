@@ -5,8 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Kernel } from '../../../sandbox/kernel';
-import type { LambdaFunction } from '../../../sandbox/world';
+import type { Kernel } from '../../../sandbox/kernel/kernel';
+import type { LambdaFunction } from '../../../sandbox/kernel/world';
 
 /** Attempts of the product's own clients: lambda/shared/clients.ts. */
 const ATTEMPTS = 8;

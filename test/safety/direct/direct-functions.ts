@@ -5,9 +5,9 @@ import { rotateAccount } from '../../../lambda/rotator/rotate-account';
 import { orchestratorEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
 import { describe, DispatchFailedError } from '../../../lambda/shared/errors';
 import { parseOrchestratorEvent, parseRotatorEvent } from '../../../lambda/shared/events';
-import { ResultStore } from '../../../lambda/shared/result-store';
-import { runIdFor } from '../../../lambda/shared/run-id';
-import type { LambdaFunction } from '../../../sandbox/world';
+import { ResultStore } from '../../../lambda/runs/result-store';
+import { runIdFor } from '../../../lambda/runs/run-id';
+import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import type { Clients } from './direct-clients';
 import type { StoryClock } from './story-clock';
 

@@ -1,8 +1,8 @@
 import { describe } from '../../../lambda/shared/errors';
-import type { LambdaPlatform } from '../../../sandbox/contracts';
+import type { LambdaPlatform } from '../../../sandbox/kernel/contracts';
 import type { Invocation } from '../../../sandbox/lambda/invocation';
 import type { Sandbox } from '../../../sandbox/sandbox';
-import type { LambdaFunction } from '../../../sandbox/world';
+import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import { asFunction, connectDirectly, OWN_CREDENTIALS, type CallHooks } from './direct-aws';
 import { WarmClients, type Clients } from './direct-clients';
 import { runDirectly } from './direct-functions';

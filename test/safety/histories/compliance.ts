@@ -1,6 +1,6 @@
-import type { AccountResult } from '../../../lambda/shared/results';
+import type { AccountResult } from '../../../lambda/runs/results';
 import { DAY, NAMES, type TestOrganization } from '../../helpers/sandbox-organization';
-import type { AccessKey, User } from '../../../sandbox/world';
+import type { AccessKey, User } from '../../../sandbox/kernel/world';
 import type { Store } from './story';
 
 /** The default policy, by which every story ends. */

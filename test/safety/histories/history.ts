@@ -1,5 +1,5 @@
-import type { AccountResult } from '../../../lambda/shared/results';
-import type { NeverRules } from '../../../sandbox/demo/never-rules/never-rules';
+import type { AccountResult } from '../../../lambda/runs/results';
+import type { NeverRules } from '../../../demo/never-rules/never-rules';
 import { DAY, FUNCTIONS, NAMES, START, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { DirectLambda } from '../direct/direct-lambda';
 import { notCompliant } from './compliance';

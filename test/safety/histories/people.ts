@@ -1,5 +1,5 @@
-import type { NeverRules } from '../../../sandbox/demo/never-rules/never-rules';
-import type { AccessKey, Secret, User } from '../../../sandbox/world';
+import type { NeverRules } from '../../../demo/never-rules/never-rules';
+import type { AccessKey, Secret, User } from '../../../sandbox/kernel/world';
 import { DAY, MANAGEMENT, NAMES, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { AccountHappening, BornKey, KeyHappening, PeoplesHappening, UserHappening } from './story';
 

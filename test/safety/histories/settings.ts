@@ -1,5 +1,5 @@
 import type { PolicyVariable } from '../../../lambda/shared/environment';
-import type { NeverRules } from '../../../sandbox/demo/never-rules/never-rules';
+import type { NeverRules } from '../../../demo/never-rules/never-rules';
 import { FUNCTIONS, type TestOrganization } from '../../helpers/sandbox-organization';
 import { POLICY } from '../../helpers/variables';
 

@@ -1,4 +1,4 @@
-import type { Fault, FaultEffect } from '../../../sandbox/faults';
+import type { Fault, FaultEffect } from '../../../sandbox/kernel/faults';
 import { FUNCTIONS, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { DirectCall } from '../direct/direct-aws';
 import type { DirectLambda } from '../direct/direct-lambda';

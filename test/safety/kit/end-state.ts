@@ -1,4 +1,4 @@
-import type { AccessKey, Secret, User } from '../../../sandbox/world';
+import type { AccessKey, Secret, User } from '../../../sandbox/kernel/world';
 import type { Account } from '../../helpers/sandbox-organization';
 import type { Kit } from './kit';
 

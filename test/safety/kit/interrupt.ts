@@ -1,6 +1,6 @@
-import { DroppedConnection, type Fault } from '../../../sandbox/faults';
-import type { Observer } from '../../../sandbox/observe';
-import type { CallRecord } from '../../../sandbox/world';
+import { DroppedConnection, type Fault } from '../../../sandbox/kernel/faults';
+import type { Observer } from '../../../sandbox/kernel/observe';
+import type { CallRecord } from '../../../sandbox/kernel/world';
 import { FUNCTIONS } from '../../helpers/sandbox-organization';
 import type { Answer, Kit } from './kit';
 

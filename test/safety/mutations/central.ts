@@ -1,8 +1,8 @@
 import { RULES, type Mutation } from './mutation';
 
-const CENTRAL = 'lambda/rotation/central-store.ts';
-const STORE = 'lambda/rotation/secret-store.ts';
-const storing = ['test/rotation/central-store', 'test/rotation/secret-store'];
+const CENTRAL = 'lambda/core/store/central-store.ts';
+const STORE = 'lambda/core/store/secret-store.ts';
+const storing = ['test/lambda/core/store/central-store', 'test/lambda/core/store/secret-store'];
 
 /** Bugs in how keys are stored in, and found in, the central store. */
 export const CENTRALLY: readonly Mutation[] = [
@@ -73,18 +73,18 @@ export const CENTRALLY: readonly Mutation[] = [
   {
     bug: 'central store: the intent does not say where the key was to be stored',
     rule: RULES.active,
-    file: 'lambda/rotation/issue-key.ts',
+    file: 'lambda/core/act/issue-key.ts',
     find: ', ...(central && { central })',
     replace: '',
-    tests: ['test/rotation/issue-key', 'test/runs/central-store.test'],
+    tests: ['test/lambda/core/act/issue-key', 'test/whole-runs/central-store.test'],
   },
   {
     bug: 'central store: a deployment that may not ask it removes a key that may be there',
     rule: RULES.active,
-    file: 'lambda/rotation/orphans.ts',
+    file: 'lambda/core/plan/plan-orphans.ts',
     find: '  if (!user.stored.central && ',
     replace: '  if (user.stored.central && ',
-    tests: ['test/rotation/plan-orphans'],
+    tests: ['test/lambda/core/plan/plan-orphans'],
   },
   {
     bug: "central store: a break-glass role is looked for in the user's account",
@@ -92,6 +92,6 @@ export const CENTRALLY: readonly Mutation[] = [
     file: STORE,
     find: 'accountOf(key ?? userArn)',
     replace: 'accountOf(userArn)',
-    tests: [...storing, 'test/runs/central-store.test'],
+    tests: [...storing, 'test/whole-runs/central-store.test'],
   },
 ];

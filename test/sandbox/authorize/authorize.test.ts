@@ -1,7 +1,7 @@
-import type { Context } from '../../../sandbox/contracts';
-import type { Kernel } from '../../../sandbox/kernel';
-import { people } from '../../../sandbox/people';
-import type { PolicyDocument, Principal, Statement } from '../../../sandbox/world';
+import type { Context } from '../../../sandbox/kernel/contracts';
+import type { Kernel } from '../../../sandbox/kernel/kernel';
+import { people } from '../../../sandbox/kernel/people';
+import type { PolicyDocument, Principal, Statement } from '../../../sandbox/kernel/world';
 import { addRole, allow, deny, management, member, newKernel, policy, start, thrown } from '../harness';
 
 let kernel: Kernel;

@@ -3,10 +3,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKernel, type Kernel } from '../../../sandbox/kernel';
+import { createKernel, type Kernel } from '../../../sandbox/kernel/kernel';
 import { LambdaRuntime } from '../../../sandbox/lambda/runtime';
-import { createSandboxServer } from '../../../sandbox/server';
-import type { LambdaFunction, Statement } from '../../../sandbox/world';
+import { createSandboxServer } from '../../../sandbox/wire/server';
+import type { LambdaFunction, Statement } from '../../../sandbox/kernel/world';
 
 const account = '111111111111';
 const region = 'eu-west-1';

@@ -1,6 +1,6 @@
 import * as events from '@aws-sdk/client-eventbridge';
 import * as lambda from '@aws-sdk/client-lambda';
-import type { LambdaFunction } from '../../../sandbox/world';
+import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import { failure, Harness, management, member, region } from '../harness';
 
 let harness: Harness;

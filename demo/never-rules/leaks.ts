@@ -1,0 +1,56 @@
+import type { Sandbox } from '../../sandbox/sandbox';
+
+/** Looks for secret access keys where none may ever be; each place is read once. */
+export class LeakSearch {
+  private logs = 0;
+  private mails = 0;
+  private events = 0;
+  private invocations = 0;
+  /** Bodies already read; an object written again has a new one. */
+  private readonly bodies = new WeakSet<Uint8Array>();
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly secrets: ReadonlySet<string>,
+  ) {}
+
+  /** Starts where the sandbox is now, after it went back to a snapshot. */
+  skip(): void {
+    this.logs = this.sandbox.logs().length;
+    this.invocations = this.sandbox.invocations.length;
+    this.mails = this.sandbox.mails.length;
+    this.events = this.sandbox.world.events.length;
+  }
+
+  /** What leaked since the last search, one sentence each, without the secret itself. */
+  search(): string[] {
+    return [...this.places()].flatMap(([place, text]) =>
+      [...this.secrets].some((secret) => text.includes(secret)) ? [`a secret access key is in ${place}`] : [],
+    );
+  }
+
+  private *places(): Generator<[string, string]> {
+    const { sandbox } = this;
+    const logs = sandbox.logs();
+    for (const line of logs.slice(this.logs)) yield [`the log of ${line.functionName}`, line.line];
+    this.logs = logs.length;
+    for (const mail of sandbox.mails.slice(this.mails))
+      yield [`the mail "${mail.subject}"`, `${mail.subject} ${mail.html ?? ''} ${mail.text ?? ''}`];
+    this.mails = sandbox.mails.length;
+    for (const event of sandbox.world.events.slice(this.events)) yield [`the event ${event.detailType}`, event.detail];
+    this.events = sandbox.world.events.length;
+    for (const { response, functionName } of sandbox.invocations.slice(this.invocations))
+      yield [`the answer of ${functionName}`, response ?? ''];
+    this.invocations = sandbox.invocations.length;
+    for (const { buckets, queues } of sandbox.world.accounts.values()) {
+      for (const bucket of buckets.values()) {
+        for (const [key, { body }] of bucket.objects) {
+          if (this.bodies.has(body)) continue;
+          this.bodies.add(body);
+          yield [`s3://${bucket.name}/${key}`, Buffer.from(body).toString('utf8')];
+        }
+      }
+      for (const queue of queues.values()) for (const message of queue.messages) yield [`the queue ${queue.name}`, message.body];
+    }
+  }
+}

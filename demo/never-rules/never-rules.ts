@@ -1,0 +1,295 @@
+import type { ObservedCall, Observer } from '../../sandbox/kernel/observe';
+import type { Sandbox } from '../../sandbox/sandbox';
+import { Book, type KeyEntry } from './book';
+import { LeakSearch } from './leaks';
+import { ReplicaWatch } from './replicas';
+import { keysOf, subjectOf } from './subject';
+import { wrongDeletions } from './secrets';
+import { Told } from './told';
+
+/** A never-rule that was broken, as a sentence with everything needed to find it. */
+export interface Broken {
+  rule: string;
+  at: Date;
+  story: string;
+}
+
+/** What the rules are measured against: calendar days for daily policies. */
+export interface RuleSettings {
+  /** Days between a key's successor, or the notice about it, and its being disabled. */
+  disableGraceDays: number;
+  /** Days between a key first seen inactive and its being deleted. */
+  deleteGraceDays: number;
+  /** `unusedKeys: retire`: a key that was never used may be disabled after its notice though it is the only one; default false. */
+  retireUnused?: boolean;
+  /** Secrets that are no longer needed are deleted; default false. */
+  deletesSecrets?: boolean;
+  memberRole: string;
+  exemptionGroup: string;
+}
+
+/** What the rules know at one moment. */
+export interface SavedRules {
+  book: ReadonlyMap<string, KeyEntry>;
+  steps: ReadonlyMap<string, string>;
+  forced: ReadonlyMap<string, Date>;
+}
+
+const DAY = 86_400_000;
+/** No invocation lasts longer. */
+const LONGEST_INVOCATION = 15 * 60_000;
+/** An operator's command is carried out, retries included, within this time. */
+const FORCED_FOR = 6 * 3_600_000;
+const day = (at: Date): number => Math.floor(at.getTime() / DAY);
+
+/**
+ * The never-rules of the product as code, judged from outside: every call of a rotator is looked at just before it takes effect, against
+ * the sandbox's true state and history. What the product says about itself is not believed.
+ */
+export class NeverRules {
+  readonly broken: Broken[] = [];
+  readonly book: Book;
+  private readonly told: Told;
+  private readonly leaks: LeakSearch;
+  private readonly replicas: ReplicaWatch;
+  /** Users whom an operator rotates by force, and since when; their inactive key may make room. */
+  private forced = new Map<string, Date>();
+  /** Invocation and key → the step taken. */
+  private steps = new Map<string, string>();
+  private readonly observer: Observer;
+  private dryRun = false;
+  /** The one user whom the run looks at; absent when it looks at all. */
+  private only: { account: string; user: string } | undefined;
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private settings: RuleSettings,
+  ) {
+    this.book = new Book(sandbox);
+    this.told = new Told(sandbox);
+    this.leaks = new LeakSearch(sandbox, this.book.secrets);
+    this.replicas = new ReplicaWatch(sandbox, this.book);
+    this.observer = {
+      before: (call) => {
+        if (this.isRotator(call)) this.judge(call);
+      },
+      after: (call, output) => {
+        if (!this.isRotator(call)) return;
+        if (call.operation === 'CreateAccessKey') this.noteIssued(call, output);
+        for (const keyId of keysOf(call)) this.book.note(call.operation, keyId);
+      },
+    };
+    sandbox.kernel.observers.add(this.observer);
+  }
+
+  /** Stops watching. */
+  stop(): void {
+    this.sandbox.kernel.observers.delete(this.observer);
+  }
+
+  /** What is known so far, to go back to together with a snapshot of the sandbox. */
+  save(): SavedRules {
+    return { book: this.book.save(), steps: new Map(this.steps), forced: new Map(this.forced) };
+  }
+
+  /** Goes back to what was known, after the sandbox went back to the same moment; what was broken is forgotten. */
+  load(saved: SavedRules): void {
+    this.book.load(saved.book);
+    this.steps = new Map(saved.steps);
+    this.forced = new Map(saved.forced);
+    this.told.forget();
+    this.replicas.forget();
+    this.leaks.skip();
+    this.broken.length = 0;
+  }
+
+  /** Says whether the deployed product runs in DryRun from now on. */
+  expectDryRun(dryRun: boolean): void {
+    this.dryRun = dryRun;
+  }
+
+  /** Says what policy the deployed product has from now on. */
+  expectPolicy(policy: Partial<Pick<RuleSettings, 'disableGraceDays' | 'deleteGraceDays' | 'retireUnused' | 'deletesSecrets'>>): void {
+    this.settings = { ...this.settings, ...policy };
+  }
+
+  /** Says that an operator forces this user's rotation now. */
+  expectForced(account: string, user: string): void {
+    this.forced.set(`${account}/${user}`, this.sandbox.clock.now());
+  }
+
+  /** Takes in what people did since the last run; call it before each run, with the user if it looks at one `only`. */
+  beforeRun(only?: { account: string; user: string }): void {
+    this.only = only;
+    this.book.look(only);
+  }
+
+  /**
+   * Checks the state a run left. `undisturbed` runs must also have removed every key of ours that is not stored and cannot belong to a
+   * running invocation any more; a function says for which users the run was that.
+   */
+  afterRun(startedAt: Date, undisturbed: boolean | ((account: string, user: string) => boolean) = true): void {
+    this.book.look(this.only);
+    const wasUndisturbed = typeof undisturbed === 'function' ? undisturbed : (): boolean => undisturbed;
+    for (const entry of this.book.liveIssued()) {
+      const settled = startedAt.getTime() - entry.created.getTime() > LONGEST_INVOCATION;
+      if (!settled || !this.book.isLost(entry) || !this.isRemovable(entry)) continue;
+      if (wasUndisturbed(entry.account, entry.user))
+        this.fail('every key we issued is in its secret, or removed by the next run', entry, 'is in no version of its secret');
+    }
+    for (const { account, user } of this.settings.deletesSecrets ? this.book.cutOff(startedAt) : []) {
+      if (wasUndisturbed(account, user) && !this.isExempt(account, user))
+        this.fail('nobody waits for a key in a secret that is being deleted', undefined, `${user} in ${account} has two keys`);
+    }
+    for (const leak of this.leaks.search()) this.fail('no secret leaves the secret', undefined, leak);
+  }
+
+  /** A lost key that is the user's only active one is left for a person. */
+  private isRemovable({ account, user, id }: KeyEntry): boolean {
+    return this.book.user(account, user)?.keys.some((key) => key.id !== id && key.status === 'Active') ?? false;
+  }
+
+  /** With the member role, or with a function's own role on secrets. */
+  private isRotator({ caller, service }: ObservedCall): boolean {
+    if (caller.principal.kind !== 'role') return false;
+    return caller.principal.name === this.settings.memberRole || (caller.invocation !== undefined && service === 'secretsmanager');
+  }
+
+  private judge(call: ObservedCall): void {
+    if (!call.mutating) return;
+    const { operation } = call;
+    const { account, user } = subjectOf(call);
+    if (this.dryRun) this.fail('dry run changes nothing', undefined, `${operation} was called for ${user ?? 'the account'} in ${account}`);
+    if (user === undefined) return;
+    if (this.isExempt(account, user))
+      this.fail('exempt users are never touched', undefined, `${operation} was called for the exempt user ${user} in ${account}`);
+    const keyId = typeof call.input['AccessKeyId'] === 'string' ? call.input['AccessKeyId'] : '';
+    const entry = this.book.entry(keyId) ?? { account, user, id: keyId, created: new Date(0), issued: false };
+    const lost = this.book.isLost(entry);
+    if (operation === 'DeleteAccessKey') this.judgeDelete(call, entry, lost);
+    if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Inactive') this.judgeDisable(call, entry, lost);
+    if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Active')
+      this.fail('a key is never switched on by us', entry, 'was activated');
+    if (operation === 'CreateAccessKey') this.judgeCreate(call, user);
+    if (operation === 'DeleteSecret') this.judgeDeleteSecret(call, account, user);
+    if (operation === 'PutSecretValue') this.replicas.noteWrite(call);
+  }
+
+  private judgeDeleteSecret(call: ObservedCall, account: string, user: string): void {
+    const wrong = wrongDeletions(call, this.book.user(account, user)?.keys ?? [], this.settings.deletesSecrets === true);
+    for (const story of wrong)
+      this.fail('a secret is deleted only when its key is in use, and so that it can be restored', undefined, story);
+  }
+
+  private judgeDelete(call: ObservedCall, entry: KeyEntry, lost: boolean): void {
+    const key = this.book.user(entry.account, entry.user)?.keys.find((one) => one.id === entry.id);
+    if (!key) return;
+    if (key.status === 'Active') this.fail('an active key is never deleted', entry, 'was active when DeleteAccessKey was called');
+    if (lost) return;
+    const forced = this.isForced(entry.account, entry.user);
+    const since = entry.inactiveSince;
+    if (!forced && (!since || day(this.sandbox.clock.now()) - day(since) < this.settings.deleteGraceDays)) {
+      this.fail(
+        'a key is deleted only after its recovery time',
+        entry,
+        `was seen inactive ${since ? `since ${since.toISOString()}` : 'never'}`,
+      );
+    }
+    this.step(call, entry, 'delete');
+  }
+
+  private judgeDisable(call: ObservedCall, entry: KeyEntry, lost: boolean): void {
+    const key = this.book.user(entry.account, entry.user)?.keys.find((one) => one.id === entry.id);
+    if (!key) return;
+    const retired = this.settings.retireUnused === true && key.lastUsed === undefined;
+    if (key.status === 'Active' && !retired && !this.otherActive(entry.account, entry.user, entry.id))
+      this.fail('nobody is left without an active key', entry, 'was the last active key that somebody has when it was disabled');
+    if (lost) return;
+    this.step(call, entry, 'disable');
+    for (const behind of this.replicas.behindSuccessor(entry))
+      this.fail('no key is disabled while a replica does not show its successor', entry, `was disabled while one is behind in ${behind}`);
+    if (!this.replacedInTime(entry) && !this.told.before(entry.id, this.graceStart())) {
+      this.fail('a key is disabled only after its grace', entry, 'has no stored successor old enough, and nobody was told early enough');
+    }
+    if (entry.reenabledAt && day(this.sandbox.clock.now()) - day(entry.reenabledAt) < this.settings.disableGraceDays) {
+      this.fail('a re-enabled key gets a fresh grace', entry, `was re-enabled ${entry.reenabledAt.toISOString()}`);
+    }
+  }
+
+  private judgeCreate(call: ObservedCall, user: string): void {
+    const { account } = call;
+    const now = this.sandbox.clock.now();
+    for (const behind of this.replicas.behindNextKey(account, user))
+      this.fail('no key is issued while a replica does not follow', undefined, `${user} in ${account} got one, behind in ${behind}`);
+    for (const key of this.book.user(account, user)?.keys ?? []) {
+      const entry = this.book.entry(key.id);
+      if (!entry) continue;
+      this.step(call, entry, 'rotate');
+      const young = day(now) - day(entry.created) < this.settings.disableGraceDays;
+      const room = (this.book.user(account, user)?.keys.length ?? 0) < 2;
+      if (room && entry.issued && young && !this.isForced(account, user) && this.book.isStored(entry)) {
+        this.fail('one key per user and step', entry, 'was issued less than a grace ago, and another one is being issued');
+      }
+    }
+  }
+
+  private noteIssued(call: ObservedCall, output: Record<string, unknown>): void {
+    const created = output['AccessKey'] as { AccessKeyId?: string } | undefined;
+    const { user } = subjectOf(call);
+    if (created?.AccessKeyId !== undefined && user !== undefined) this.book.issue(call.account, user, created.AccessKeyId);
+  }
+
+  /** The user's current secret holds another active key that is a grace old. */
+  private replacedInTime({ account, user, id }: KeyEntry): boolean {
+    return (this.book.user(account, user)?.keys ?? []).some((key) => {
+      const entry = this.book.entry(key.id);
+      return (
+        key.id !== id &&
+        key.status === 'Active' &&
+        entry !== undefined &&
+        this.book.isStored(entry, true) &&
+        key.created <= this.graceStart()
+      );
+    });
+  }
+
+  /** The last moment at which a grace that is over now can have begun. */
+  private graceStart(): Date {
+    return new Date((day(this.sandbox.clock.now()) - this.settings.disableGraceDays + 1) * DAY - 1);
+  }
+
+  /** The user has another active key, and not one that nobody has. */
+  private otherActive(account: string, user: string, id: string): boolean {
+    const others = this.book.user(account, user)?.keys.filter((key) => key.id !== id && key.status === 'Active') ?? [];
+    return others.some((key) => {
+      const entry = this.book.entry(key.id);
+      return entry === undefined || !this.book.isLost(entry);
+    });
+  }
+
+  private isForced(account: string, user: string): boolean {
+    const since = this.forced.get(`${account}/${user}`);
+    return since !== undefined && this.sandbox.clock.now().getTime() - since.getTime() < FORCED_FOR;
+  }
+
+  private isExempt(account: string, name: string): boolean {
+    const user = this.book.user(account, name);
+    if (!user?.groups.has(this.settings.exemptionGroup)) return false;
+    const until = user.tags.get('key-rotation:exempt-until') ?? '';
+    const end = /^\d{4}-\d\d-\d\d$/.test(until) ? new Date(`${until}T00:00:00Z`).getTime() + DAY : Number.NaN;
+    return Number.isNaN(end) || this.sandbox.clock.now().getTime() < end;
+  }
+
+  private step({ caller }: ObservedCall, entry: KeyEntry, step: string): void {
+    const id = `${caller.invocation ?? caller.principal.arn} ${entry.id}`;
+    const before = this.steps.get(id);
+    if (before !== undefined && before !== step)
+      this.fail('no step in the same run as the step before it', entry, `met ${before} and ${step} in one run`);
+    this.steps.set(id, step);
+  }
+
+  private fail(rule: string, entry: KeyEntry | undefined, story: string): void {
+    const who = entry ? `${entry.id} of ${entry.user} in ${entry.account} ` : '';
+    this.broken.push({ rule, at: this.sandbox.clock.now(), story: `${who}${story}` });
+  }
+}

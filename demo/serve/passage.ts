@@ -1,0 +1,86 @@
+import Table from 'cli-table3';
+import type { AccountResult, ActionResult } from '../../lambda/runs/results';
+import type { Passage } from './controls';
+
+const MOST_ROWS = 40;
+const CHANGES = new Set(['rotate', 'disable', 'delete', 'remove-orphan']);
+const WORDS: Readonly<Record<string, string>> = {
+  rotate: 'rotated',
+  disable: 'disabled',
+  delete: 'deleted',
+  notify: 'noticed',
+  warn: 'warned',
+  blocked: 'blocked',
+  hold: 'held',
+  'remove-orphan': 'lost key removed',
+  'delete-secret': 'secret deleted',
+  'restore-secret': 'secret restored',
+};
+
+/** Minutes are enough for people. */
+export const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** One change of one key, and where. */
+interface Change extends ActionResult {
+  account: string;
+  user: string;
+}
+
+/** What a passage brought, for a terminal: a line of sums, every change of a key, every failure once. */
+export function passageText({ now, firings, results, mails }: Passage): string {
+  const actions = onceEach(results);
+  const sums = Object.entries(WORDS).flatMap(([action, word]) =>
+    (['done', 'planned'] as const).flatMap((outcome) => {
+      const count = actions.filter((one) => one.action === action && one.outcome === outcome).length;
+      return count === 0 ? [] : [`${count} ${outcome === 'done' ? word : `would be ${word}`}`];
+    }),
+  );
+  const fired = `${firings.length} schedule${firings.length === 1 ? '' : 's'} fired`;
+  const changes = actions.filter(({ action, outcome }) => CHANGES.has(action) && outcome !== 'failed');
+  return [
+    `Now ${minute(now)}: ${[fired, ...sums, `${mails} mails`].join(', ')}`,
+    ...firings.flatMap(({ schedule, error }) => (error === undefined ? [] : [`Schedule ${schedule} failed: ${error}`])),
+    ...(changes.length > 0 ? [changesTable(changes.slice(0, MOST_ROWS))] : []),
+    ...(changes.length > MOST_ROWS ? [`and ${changes.length - MOST_ROWS} more changes`] : []),
+    ...failureLines(results),
+  ].join('\n');
+}
+
+/** Every action with its place; what a DryRun plans anew every day counts once. */
+function onceEach(results: readonly AccountResult[]): Change[] {
+  const planned = new Set<string>();
+  const all = results.flatMap(({ account, users }) =>
+    users.flatMap(({ user, actions }) => actions.map((action): Change => ({ ...action, account: account.name, user }))),
+  );
+  return all.filter(({ account, user, keyId, action, outcome }) => {
+    const plan = JSON.stringify([account, user, keyId, action]);
+    const again = outcome === 'planned' && planned.has(plan);
+    planned.add(plan);
+    return !again;
+  });
+}
+
+/** The same failure may come back every day. */
+function failureLines(results: readonly AccountResult[]): string[] {
+  const lines = results.flatMap(({ account, failures }) =>
+    failures.map(
+      ({ user, step, error, message }) =>
+        `Failed in ${account.name}${user === undefined ? '' : `, user ${user}`}: ${step}: ${error}: ${message}`,
+    ),
+  );
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].map(([line, count]) => (count === 1 ? line : `${line} (${count} times)`));
+}
+
+function changesTable(changes: readonly Change[]): string {
+  const table = new Table({
+    head: ['account', 'user', 'access key', 'what', 'successor'],
+    style: { head: ['bold'], border: ['gray'], compact: true },
+  });
+  for (const { account, user, keyId, action, outcome, successorId } of changes) {
+    const what = WORDS[action] ?? action;
+    table.push([account, user, keyId ?? '', outcome === 'done' ? what : `${what} (${outcome})`, successorId ?? '']);
+  }
+  return table.toString();
+}

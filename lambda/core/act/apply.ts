@@ -1,0 +1,118 @@
+import { DeleteAccessKeyCommand, TagUserCommand, UntagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { isNoSuchEntity } from '../../shared/errors';
+import type { ActionResult } from '../../runs/results';
+import type { Decision } from '../../shared/decision';
+import type { UserFacts } from '../plan/user-facts';
+import { listKeys } from '../read/read-user';
+import { issueKey, removeKey, type IssuingServices } from './issue-key';
+import { keyTag, writeKeyState, type KeyState } from '../plan/key-state';
+
+/** What came of a decision, beyond what the decision itself says. */
+export type Outcome = Pick<ActionResult, 'successorId' | 'secretName'> & { outcome: 'done' | 'deferred'; reason?: string };
+
+const DONE: Outcome = { outcome: 'done' };
+
+/**
+ * Carries out one decision and decides nothing itself. `notify` is not done here: it is remembered only after its mail was accepted
+ * (`rememberNotice`).
+ */
+export async function apply(services: IssuingServices, user: UserFacts, decision: Decision): Promise<Outcome> {
+  switch (decision.action) {
+    case 'rotate':
+      return rotate(services, user, decision);
+    case 'disable':
+      await services.iam.send(new UpdateAccessKeyCommand({ UserName: user.name, AccessKeyId: decision.keyId, Status: 'Inactive' }));
+      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive: services.clock() });
+      return DONE;
+    case 'delete':
+      return remove(services, user, decision.keyId);
+    case 'note-inactive':
+      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive: services.clock() });
+      return DONE;
+    case 'note-reenabled':
+      await remember(services, user.name, decision.keyId, { reenabled: services.clock(), times: decision.times });
+      return DONE;
+    case 'remove-orphan':
+      await removeKey(services.iam, user.name, decision.keyId);
+      return DONE;
+    case 'delete-secret':
+      return deleteSecret(services, user.name, decision.keyId);
+    case 'restore-secret':
+      await beginGraceAnew(services, user, decision.predecessor);
+      await services.store.restore(user.name);
+      return { ...DONE, secretName: services.store.nameFor(user.name) };
+    case 'forget':
+      await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...decision.tagKeys] }));
+      return DONE;
+    case 'blocked':
+      if (decision.behind) {
+        await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), behind: services.clock() });
+      }
+      return DONE;
+    case 'notify':
+    case 'warn':
+    case 'hold':
+    case 'wait':
+    case 'skip':
+      return DONE;
+  }
+}
+
+/** Remembers on the user that people were told: the grace of a key that gets no successor begins now. */
+export async function rememberNotice(services: IssuingServices, user: UserFacts, keyId: string): Promise<void> {
+  const beside = user.keys.find((key) => key.id !== keyId && key.status === 'Active')?.id ?? 'none';
+  await remember(services, user.name, keyId, { ...stateOf(user, keyId), notice: services.clock(), noticeBeside: beside });
+}
+
+const stateOf = (user: UserFacts, keyId: string): KeyState => user.state.keys.get(keyId) ?? {};
+
+async function remember({ iam }: IssuingServices, userName: string, keyId: string, state: KeyState): Promise<void> {
+  await iam.send(new TagUserCommand({ UserName: userName, Tags: [{ Key: keyTag(keyId), Value: writeKeyState(state) }] }));
+}
+
+/** A key that another invocation stored meanwhile is looked for last: should that fail, the next run restores the secret (`planRescue`). */
+async function deleteSecret({ iam, store }: IssuingServices, userName: string, keyId: string): Promise<Outcome> {
+  await store.scheduleDeletion(userName);
+  const keys = await listKeys(iam, userName);
+  if (keys.every(({ id }) => id === keyId)) return { ...DONE, secretName: store.nameFor(userName) };
+  await store.restore(userName);
+  return { outcome: 'deferred', reason: 'another key appeared meanwhile, so the secret was kept' };
+}
+
+async function beginGraceAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<void> {
+  if (!user.keys.some((key) => key.id === keyId && key.status === 'Active')) return;
+  await remember(services, user.name, keyId, { ...stateOf(user, keyId), behind: services.clock() });
+}
+
+async function remove(services: IssuingServices, user: UserFacts, keyId: string): Promise<Outcome> {
+  try {
+    await services.iam.send(new DeleteAccessKeyCommand({ UserName: user.name, AccessKeyId: keyId }));
+  } catch (error) {
+    if (!isNoSuchEntity(error)) throw error;
+    return { outcome: 'deferred', reason: 'the key was already gone' };
+  }
+  if (user.tags.has(keyTag(keyId))) {
+    await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [keyTag(keyId)] }));
+  }
+  return DONE;
+}
+
+async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Outcome> {
+  const { makeRoom } = decision;
+  if (makeRoom !== undefined) {
+    await services.store.prepare(user);
+    const removed = await remove(services, user, makeRoom);
+    if (removed.outcome !== 'done')
+      return { outcome: 'deferred', reason: `${makeRoom} was deleted by somebody else meanwhile; repeat to rotate` };
+  }
+  const known = user.keys.map((key) => key.id).filter((id) => id !== makeRoom);
+  const issued = await issueKey(services, user, known);
+  if (!issued.issued)
+    return { outcome: 'deferred', reason: `the user's second place was taken meanwhile, nothing was created (${issued.crowded})` };
+  return {
+    outcome: 'done',
+    successorId: issued.keyId,
+    secretName: services.store.nameFor(user.name),
+    ...(issued.leftover !== undefined && { reason: `${decision.reason}; ${issued.leftover}` }),
+  };
+}

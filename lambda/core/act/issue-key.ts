@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  TagUserCommand,
+  UntagUserCommand,
+  UpdateAccessKeyCommand,
+  type AccessKey as CreatedKey,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { describe, isNoSuchEntity, KeyNotStoredError, RotationError } from '../../shared/errors';
+import { isThrottled, whileThrottled } from '../../shared/while-throttled';
+import { listKeys } from '../read/read-user';
+import type { KeyStore } from '../store/key-store';
+import { intentTag, writeIntent } from '../plan/key-state';
+
+/** What issuing a key needs. */
+export interface IssuingServices {
+  iam: IAMClient;
+  /** Retries off. */
+  iamWithoutRetries: IAMClient;
+  store: KeyStore;
+  clock: () => Date;
+  sleep: (milliseconds: number) => Promise<void>;
+  /** When this invocation is certainly over. */
+  endsAt: Date;
+}
+
+/**
+ * The outcome of an attempt: `leftover` = the key is stored, and what is left for the next run to tidy up; `crowded` = IAM refused because
+ * the user's second place was taken meanwhile; nothing was created.
+ */
+export type Issued = { issued: true; keyId: string; leftover?: string } | { issued: false; crowded: string };
+
+/**
+ * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW.
+ */
+const INTENT_FRESH = 30_000;
+/** Before CreateAccessKey is called again when AWS throttled it, in milliseconds. */
+const FIRST_WAIT = 500;
+
+/**
+ * Issues a key for a user and stores it, without ever losing one: store proven writable, intent tagged, key created once, key stored
+ * under a version that names it, intent removed. Whatever happens in between, the key is stored, removed, or found by the next run.
+ */
+export async function issueKey(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
+  await services.store.prepare(user);
+  const tagKey = intentTag(randomBytes(4).toString('hex'));
+  const at = services.clock();
+  const { central } = services.store;
+  const Value = writeIntent({ at, until: services.endsAt, known, ...(central && { central }) });
+  await services.iam.send(new TagUserCommand({ UserName: user.name, Tags: [{ Key: tagKey, Value }] }));
+  const clearIntent = async (): Promise<void> => {
+    await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [tagKey] }));
+  };
+  const waited = (): number => services.clock().getTime() - at.getTime();
+  const tagging = waited();
+  if (tagging > INTENT_FRESH) {
+    await clearIntent();
+    throw new RotationError(`IAM took ${Math.round(tagging / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
+  }
+  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH;
+  const created = await create(services, user.name, { mayWait, clearIntent });
+  if (!('AccessKeyId' in created)) return created;
+  const { AccessKeyId, SecretAccessKey, CreateDate } = created;
+  if (!AccessKeyId || !SecretAccessKey || !CreateDate) {
+    throw new KeyNotStoredError(`IAM answered CreateAccessKey for ${user.name} incompletely; the next run removes the key`);
+  }
+  await storeOrRemove(services, user.name, { AccessKeyId, SecretAccessKey, CreateDate });
+  const leftover = await clearIntent().then(
+    () => undefined,
+    (cause: unknown) =>
+      `the key is stored, but the tag ${tagKey} could not be removed (${describe(cause).message}); the next run removes it`,
+  );
+  return { issued: true, keyId: AccessKeyId, ...(leftover !== undefined && { leftover }) };
+}
+
+/** The call is repeated only when AWS answered that it did nothing because of too many calls, never when there was no answer. */
+async function create(
+  services: IssuingServices,
+  userName: string,
+  { mayWait, clearIntent }: { mayWait: (wait: number) => boolean; clearIntent: () => Promise<void> },
+): Promise<CreatedKey | Issued> {
+  try {
+    const call = () => services.iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
+    const repeats = (error: unknown): boolean => isThrottled(error) && wasRefused(error);
+    const { AccessKey } = await whileThrottled(call, { sleep: services.sleep, firstWait: FIRST_WAIT, mayWait, repeats });
+    if (AccessKey) return AccessKey;
+    throw new RotationError('IAM answered without a key');
+  } catch (cause) {
+    const { error, message } = describe(cause);
+    if (!wasRefused(cause)) {
+      throw new KeyNotStoredError(
+        `the answer to CreateAccessKey for ${userName} was lost (${error}: ${message}); if a key was made, the next run removes it and rotates anew`,
+        { cause },
+      );
+    }
+    await clearIntent();
+    if (error.startsWith('LimitExceeded')) return { issued: false, crowded: message };
+    throw cause;
+  }
+}
+
+/** Only a 4xx answer of the service says for certain that nothing was done. */
+function wasRefused(error: unknown): boolean {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  return status !== undefined && status >= 400 && status < 500;
+}
+
+async function storeOrRemove(
+  services: IssuingServices,
+  userName: string,
+  key: { AccessKeyId: string; SecretAccessKey: string; CreateDate: Date },
+): Promise<void> {
+  const { AccessKeyId, SecretAccessKey, CreateDate } = key;
+  try {
+    await services.store.put({ UserName: userName, AccessKeyId, SecretAccessKey, Status: 'Active', CreateDate: CreateDate.toISOString() });
+    return;
+  } catch (cause) {
+    const { error, message } = describe(cause);
+    const why = `the new key ${AccessKeyId} of ${userName} could not be stored (${error}: ${message})`;
+    const unknown = `${why}; whether it was is not known: the next run keeps it if it is in the secret and removes it if not`;
+    if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });
+    const stored = await services.store.storedKeys(userName, [AccessKeyId]).catch(() => undefined);
+    if (!stored) throw new KeyNotStoredError(unknown, { cause });
+    if (stored.current === AccessKeyId) return;
+    const left = await whyNotRemoved(services.iam, userName, AccessKeyId);
+    if (left !== undefined) throw new KeyNotStoredError(`${why}, and ${left}; the next run removes it`, { cause });
+    // The intent stays: should IAM still know the key somewhere, the next run removes it.
+    throw new KeyNotStoredError(`${why}; it was removed again`, { cause });
+  }
+}
+
+/** A brand-new key may not be known everywhere in IAM yet, so that "no such key" proves nothing: only the list of keys does. */
+async function whyNotRemoved(iam: IAMClient, userName: string, keyId: string): Promise<string | undefined> {
+  try {
+    await removeKey(iam, userName, keyId);
+    const keys = await listKeys(iam, userName);
+    return keys.some((key) => key.id === keyId) ? 'IAM still lists it' : undefined;
+  } catch (error) {
+    return `could not be removed (${describe(error).message})`;
+  }
+}
+
+/** Disables a key that nobody has and deletes it; a key that is gone already is no error. DeleteAccessKey never meets an active key. */
+export async function removeKey(iam: IAMClient, userName: string, keyId: string): Promise<void> {
+  try {
+    await iam.send(new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: keyId, Status: 'Inactive' }));
+    await iam.send(new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: keyId }));
+  } catch (error) {
+    if (!isNoSuchEntity(error)) throw error;
+  }
+}

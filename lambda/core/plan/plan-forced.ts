@@ -1,0 +1,65 @@
+import { ForceRotateRefusedError } from '../../shared/errors';
+import type { Decision } from '../../shared/decision';
+import type { AccessKey, UserFacts } from './user-facts';
+import { planOrphans, runningIntent } from './plan-orphans';
+import { endOf } from '../../shared/period';
+import { isSupersededBy } from './plan';
+import { planRescue } from './plan-secret';
+import type { Policy } from './policy';
+
+/**
+ * Decides a forced rotation of one user, whatever the key's age. A repeat within the grace is a no-op that says so; what cannot be done
+ * safely is refused with a ForceRotateRefusedError, and nothing has changed.
+ */
+export function planForced(user: UserFacts, policy: Policy, now: Date): Decision[] {
+  const running = runningIntent(user);
+  if (running)
+    throw new ForceRotateRefusedError(
+      `${user.name}: another invocation is issuing a key until ${running.until.toISOString()}; repeat after that`,
+    );
+  const rescue = planRescue(user);
+  if (rescue.length > 0) return rescue;
+  const orphans = planOrphans(user);
+  const doubt = orphans.find((decision) => decision.action === 'blocked');
+  if (doubt) throw new ForceRotateRefusedError(`${user.name}: ${doubt.reason}`);
+  if (orphans.some((decision) => decision.action !== 'forget')) return orphans;
+  return [...orphans, rotation(user, policy, now)];
+}
+
+function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
+  const [key, second] = user.keys.filter((one) => one.status === 'Active');
+  if (!key) {
+    const why = user.keys.length === 0 ? 'the user has no access key' : 'the user has no active access key';
+    throw new ForceRotateRefusedError(`${user.name}: ${why}, so there is nothing to replace`);
+  }
+  if (second) return alreadyRotated(user, policy, key, second);
+  const inactive = user.keys.find((one) => one.status === 'Inactive');
+  return {
+    action: 'rotate',
+    keyId: key.id,
+    disableOn: endOf(policy.disableGrace, now),
+    ...(inactive && { makeRoom: inactive.id }),
+    reason: inactive ? `an operator forced it; the inactive key ${inactive.id} is deleted to make room` : 'an operator forced it',
+  };
+}
+
+function alreadyRotated(user: UserFacts, policy: Policy, a: AccessKey, b: AccessKey): Decision {
+  const [old, successor] = isSupersededBy(user, a, b) ? [a, b] : isSupersededBy(user, b, a) ? [b, a] : [];
+  if (old && successor) {
+    const on = endOf(policy.disableGrace, successor.created).toISOString().slice(0, 10);
+    return {
+      action: 'wait',
+      keyId: old.id,
+      reason: `nothing to do: it was already replaced by ${successor.id} on ${successor.created.toISOString()}, and its grace ends on ${on}`,
+    };
+  }
+  throw new ForceRotateRefusedError(
+    `${user.name}: the user has two active keys, ${withUse(a)} and ${withUse(b)}; IAM allows no third. Deactivate the one that is not needed and repeat`,
+  );
+}
+
+function withUse(key: AccessKey): string {
+  if (key.lastUsed === undefined) return key.id;
+  if (key.lastUsed === 'never') return `${key.id} (never used)`;
+  return `${key.id} (last used ${key.lastUsed.at.toISOString()} for ${key.lastUsed.service} in ${key.lastUsed.region})`;
+}

@@ -1,0 +1,56 @@
+import type { Decision } from '../../shared/decision';
+import type { AccessKey, UserFacts } from './user-facts';
+import type { Intent } from './key-state';
+
+/** A key is ours only when it appeared within this time of the intent; `issueKey` gives up before it is over. */
+export const CREATE_WINDOW = { before: 5_000, after: 60_000 };
+
+/**
+ * The intent of an invocation that was still running when the keys were listed, and may have made one since: the user must be left alone.
+ */
+export function runningIntent(user: UserFacts): Intent | undefined {
+  return user.state.intents.find((intent) => intent.until > user.listedAt);
+}
+
+function appearedIn(intent: Intent, key: AccessKey): boolean {
+  const after = key.created.getTime() - intent.at.getTime();
+  return !intent.known.includes(key.id) && after >= -CREATE_WINDOW.before && after <= CREATE_WINDOW.after;
+}
+
+/** A key that some version of the secret holds, or that was used, is in somebody's hands: it is not lost. */
+function isHeld(user: UserFacts, key: AccessKey): boolean {
+  return user.stored.versions.has(key.id) || (key.lastUsed !== undefined && key.lastUsed !== 'never');
+}
+
+/**
+ * Decides about intents whose invocation is certainly over: a key that appeared in the call's window, was never used and is in no
+ * version of the secret is ours and lost, so it is removed. Anything less certain is left alone and reported; so are two such keys.
+ */
+export function planOrphans(user: UserFacts): Decision[] {
+  const { intents } = user.state;
+  const [suspect, another] = user.keys.filter((key) => !isHeld(user, key) && intents.some((intent) => appearedIn(intent, key)));
+  if (!suspect) {
+    return intents.map(({ tagKey }) => ({ action: 'forget', tagKeys: [tagKey], reason: 'an interrupted run left no key behind' }));
+  }
+  const keep = another
+    ? `${suspect.id} and ${another.id} both appeared while a key was being issued; which one is ours cannot be told`
+    : doubt(user, suspect);
+  const tagKeys = intents.map((intent) => intent.tagKey);
+  if (keep !== undefined) {
+    const decide = `a person must decide: delete the key, or keep it by removing the user's tag ${tagKeys.join(' and ')}`;
+    return [{ action: 'blocked', keyId: suspect.id, reason: `${keep}; ${decide}` }];
+  }
+  return [
+    { action: 'remove-orphan', keyId: suspect.id, reason: 'created by a run that was interrupted before its secret was stored' },
+    { action: 'forget', tagKeys, reason: 'the interrupted run is cleaned up' },
+  ];
+}
+
+function doubt(user: UserFacts, suspect: AccessKey): string | undefined {
+  if (!user.stored.central && user.state.intents.some((intent) => intent.central && appearedIn(intent, suspect))) {
+    return `${suspect.id} was to be stored in the central store, which this deployment does not ask; whether it is there is not known`;
+  }
+  if (suspect.lastUsed === undefined) return `whether ${suspect.id} was used is not known`;
+  const others = user.keys.some((key) => key.id !== suspect.id && key.status === 'Active');
+  return others ? undefined : `${suspect.id} appeared while a key was being issued, and it is the user's only active key`;
+}

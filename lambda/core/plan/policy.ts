@@ -1,0 +1,52 @@
+import { difference, lengthOf, type Period } from '../../shared/period';
+
+/** The rotation policy that `plan` applies; every age and grace is derived from these periods. */
+export interface Policy {
+  /** Age at which an active key is rotated. */
+  rotate: Period;
+  /** Time between a key's successor (or the notice about it) and its being disabled. */
+  disableGrace: Period;
+  /** Time between a key first seen inactive and its being deleted. */
+  deleteGrace: Period;
+  /** Age below which an inactive key that we did not supersede is never deleted. */
+  deleteAge: Period;
+  /** How long before a step people are warned. */
+  warn: Period;
+  /** `retire`: a due key that was never used gets no successor. */
+  unusedKeys: 'rotate' | 'retire';
+  /** `hold`: a superseded key that is still used is not disabled before `maxHold` is over. */
+  whileInUse: 'disable' | 'hold';
+  /** Longest time from a key's successor to its being disabled under `whileInUse: hold`. */
+  maxHold: Period;
+  /** How long after its predecessor, and after anybody fetched it, a key in use loses its secret; secrets are kept when absent. */
+  deleteSecretAfter?: Period;
+}
+
+/** The policy as settings give it: ages since a key's creation. */
+export interface PolicyAges {
+  rotate: Period;
+  disable: Period;
+  delete: Period;
+  warn: Period;
+  unusedKeys: 'rotate' | 'retire';
+  whileInUse: 'disable' | 'hold';
+  maxHold: Period;
+  deleteSecretAfter?: Period | undefined;
+}
+
+/** Turns ages into graces; calendar days are used when rotate, disable and delete are all given in days, exact times otherwise. */
+export function policyOf(ages: PolicyAges): Policy {
+  const daily = [ages.rotate, ages.disable, ages.delete].every((p) => p.unit === 'days');
+  const as = (p: Period): Period => (daily ? p : { unit: 'exact', milliseconds: lengthOf(p) });
+  return {
+    rotate: as(ages.rotate),
+    disableGrace: difference(as(ages.disable), as(ages.rotate)),
+    deleteGrace: difference(as(ages.delete), as(ages.disable)),
+    deleteAge: as(ages.delete),
+    warn: as(ages.warn),
+    unusedKeys: ages.unusedKeys,
+    whileInUse: ages.whileInUse,
+    maxHold: as(ages.maxHold),
+    ...(ages.deleteSecretAfter && { deleteSecretAfter: as(ages.deleteSecretAfter) }),
+  };
+}

@@ -1,0 +1,100 @@
+import { GenerateCredentialReportCommand, GetCredentialReportCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { parse } from 'csv-parse/sync';
+import { describe } from '../../shared/errors';
+
+/** One user's row: the ages of their keys, without ids, in no order. */
+export interface ReportedUser {
+  name: string;
+  arn: string;
+  keys: { active: boolean; created: Date | undefined }[];
+}
+
+/** How to wait for a report that AWS is still making. */
+export interface Poll {
+  sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Waits before looks at an unfinished report, in milliseconds: AWS takes seconds, and longer for more users; a minute in all. */
+const WAITS = [2_000, 4_000, 8_000, 16_000, 30_000];
+const NOT_READY = new Set([
+  'CredentialReportNotReadyException',
+  'ReportInProgress',
+  'CredentialReportNotPresentException',
+  'ReportNotPresent',
+]);
+/** The columns that cannot be done without: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
+const NEEDED = ['user', 'arn', 'access_key_1_active', 'access_key_1_last_rotated', 'access_key_2_active', 'access_key_2_last_rotated'];
+const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
+
+/**
+ * Asks AWS for the account's credential report and reads it. Whatever goes wrong, from a permission to a truncated file, is answered as
+ * `unavailable` with the reason, and the caller reads every user instead.
+ */
+export async function fetchCredentialReport(iam: IAMClient, poll: Poll): Promise<{ users: ReportedUser[] } | { unavailable: string }> {
+  try {
+    const { State } = await iam.send(new GenerateCredentialReportCommand({}));
+    const waits = [...(State === 'COMPLETE' ? [0] : []), ...WAITS];
+    for (const wait of waits) {
+      if (wait > 0) await poll.sleep(wait);
+      const content = await contentIfReady(iam);
+      if (content) return readReport(content);
+    }
+    return { unavailable: 'AWS did not finish the credential report in time' };
+  } catch (cause) {
+    const { error, message } = describe(cause);
+    return { unavailable: `${error}: ${message}` };
+  }
+}
+
+async function contentIfReady(iam: IAMClient): Promise<Uint8Array | undefined> {
+  try {
+    const answer = await iam.send(new GetCredentialReportCommand({}));
+    return answer.Content;
+  } catch (error) {
+    if (error instanceof Error && NOT_READY.has(error.name)) return undefined;
+    throw error;
+  }
+}
+
+/** Reads a credential report by its header's names, in any order and letter case; anything incomplete is `unavailable`. */
+export function readReport(content: Uint8Array): { users: ReportedUser[] } | { unavailable: string } {
+  let rows: Record<string, string>[];
+  try {
+    rows = parse<Record<string, string>>(Buffer.from(content), {
+      columns: (header: string[]) => header.map(neededColumn),
+      bom: true,
+      skip_empty_lines: true,
+    });
+  } catch (cause) {
+    return { unavailable: `the credential report cannot be read: ${describe(cause).message}` };
+  }
+  const [first] = rows;
+  if (!first) return { unavailable: 'the credential report is empty' };
+  const missing = NEEDED.filter((column) => !(column in first));
+  if (missing.length > 0) return { unavailable: `the credential report lacks the column ${missing.join(', ')}` };
+  const users: ReportedUser[] = [];
+  for (const row of rows) {
+    const name = row['user'] ?? '';
+    if (name === '<root_account>') continue;
+    const arn = row['arn'] ?? '';
+    if (name === '' || !arn.endsWith(`/${name}`)) return { unavailable: `the credential report has a row that names no user: "${name}"` };
+    const unknown = ACTIVE.find((column) => !/^(true|false)$/i.test(row[column] ?? ''));
+    if (unknown !== undefined) return { unavailable: `the credential report says "${row[unknown] ?? ''}" in ${unknown} of ${name}` };
+    users.push({ name, arn, keys: [1, 2].flatMap((slot) => readSlot(row, slot)) });
+  }
+  return { users };
+}
+
+/** The other columns are not kept. */
+function neededColumn(heading: string): string | false {
+  const name = heading.trim().toLowerCase();
+  return NEEDED.includes(name) && name;
+}
+
+function readSlot(row: Record<string, string>, slot: number): ReportedUser['keys'] {
+  const active = row[`access_key_${slot}_active`]?.toLowerCase() === 'true';
+  const text = row[`access_key_${slot}_last_rotated`] ?? '';
+  const created = new Date(text);
+  const known = !Number.isNaN(created.getTime());
+  return active || known ? [{ active, created: known ? created : undefined }] : [];
+}

@@ -1,0 +1,121 @@
+import { describe } from '../shared/errors';
+import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/results';
+import { apply, type Outcome } from './act/apply';
+import { MUTATING, type Action, type Decision } from '../shared/decision';
+import type { AccessKey, UserFacts } from './plan/user-facts';
+import type { IssuingServices } from './act/issue-key';
+import { daysBetween } from '../shared/period';
+
+/** What a run may still do in this account; counts down as users are worked on. */
+export interface Budget {
+  /** Takes one from the limit of this action; false when the limit of this run is reached. */
+  take(action: Action): boolean;
+}
+
+/** How one user is worked on. */
+export interface UserWork {
+  services: IssuingServices;
+  dryRun: boolean;
+  ownerEmailTag: string;
+  budget: Budget;
+  /** Reads the user freshly; undefined when there is no such user any more. */
+  read: () => Promise<UserFacts | undefined>;
+  /** What is to be done about the user as just read. */
+  decide: (user: UserFacts) => Decision[];
+}
+
+/** What came of one user. */
+export interface UserWorked {
+  result: UserResult;
+  failures: Failure[];
+  /** The user as last read; absent when reading failed. */
+  facts?: UserFacts;
+}
+
+/**
+ * Reads, decides and acts for one user; undefined when there is no such user any more. The first failure ends this user's work and is in
+ * the answer with its step; a lost key of an interrupted run is removed first, and the user is then read and decided anew.
+ */
+export async function rotateUser(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
+  const first = await pass(work, user);
+  const cleaned = first?.result.actions.some((action) => action.action === 'remove-orphan' && action.outcome === 'done');
+  if (!first || !cleaned || first.failures.length > 0) return first;
+  const second = await pass(work, user);
+  if (!second) return first;
+  return { ...second, result: { ...second.result, actions: [...first.result.actions, ...second.result.actions] } };
+}
+
+async function pass(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
+  const result: UserResult = { user: user.name, arn: user.arn, keys: [], actions: [] };
+  const failures: Failure[] = [];
+  let facts: UserFacts | undefined;
+  let decisions: Decision[];
+  try {
+    facts = await work.read();
+    if (!facts) return undefined;
+    const now = work.services.clock();
+    result.keys = facts.keys.map((key) => keyFacts(key, now));
+    const owner = facts.tags.get(work.ownerEmailTag);
+    if (owner !== undefined) result.owner = owner;
+    decisions = work.decide(facts);
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    return { result, failures: [{ user: user.name, step: 'read user', ...describe(error) }] };
+  }
+  for (const decision of decisions) {
+    try {
+      result.actions.push(await act(work, facts, decision));
+    } catch (error) {
+      result.actions.push({ ...shown(decision), outcome: 'failed' });
+      failures.push({ user: user.name, step: decision.action, ...describe(error) });
+      break;
+    }
+  }
+  return { result, failures, facts };
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ForceRotateRefusedError';
+
+async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult> {
+  const remembers = decision.action === 'blocked' && decision.behind === true && !work.dryRun;
+  if (!MUTATING.has(decision.action) && !remembers) return { ...shown(decision), outcome: 'done' };
+  if (work.dryRun) return { ...shown(decision), outcome: 'planned' };
+  if (!work.budget.take(decision.action)) {
+    return { ...shown(decision), outcome: 'deferred', reason: `${decision.reason}; this run's limit for ${decision.action} is reached` };
+  }
+  const { outcome, reason, ...more }: Outcome = await apply(work.services, facts, decision);
+  return { ...shown(decision), ...more, outcome, ...(reason !== undefined && { reason }) };
+}
+
+/** A decision as results show it. */
+function shown(decision: Decision): Omit<ActionResult, 'outcome'> {
+  const { action, reason } = decision;
+  const on = nextStepOn(decision);
+  return {
+    action,
+    reason,
+    ...('keyId' in decision && { keyId: decision.keyId }),
+    ...('step' in decision && { step: decision.step }),
+    ...(on && { on: on.toISOString() }),
+  };
+}
+
+function nextStepOn(decision: Decision): Date | undefined {
+  if ('on' in decision) return decision.on;
+  if ('disableOn' in decision) return decision.disableOn;
+  if ('deleteOn' in decision) return decision.deleteOn;
+  return 'until' in decision ? decision.until : undefined;
+}
+
+function keyFacts(key: AccessKey, now: Date): KeyFacts {
+  const used = key.lastUsed;
+  return {
+    keyId: key.id,
+    status: key.status,
+    created: key.created.toISOString(),
+    ageDays: daysBetween(key.created, now),
+    ...(used === 'never' && { lastUsed: 'never' }),
+    ...(used !== undefined &&
+      used !== 'never' && { lastUsed: used.at.toISOString(), lastUsedService: used.service, lastUsedRegion: used.region }),
+  };
+}

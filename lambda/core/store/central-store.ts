@@ -1,0 +1,92 @@
+import { AttachUserPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { describe, isNoSuchEntity, SecretUnusableError } from '../../shared/errors';
+import type { StoredKeys } from '../plan/user-facts';
+import type { KeyStore, StoredKeyValue } from './key-store';
+import type { SecretStore } from './secret-store';
+
+/** What lets one account's users read their secret in another account. */
+export interface Readers {
+  /** Works in the users' account. */
+  iam: IAMClient;
+  /** ARN of the managed policy of that account that lets each user read the secret of their own name. */
+  policyArn: string;
+}
+
+/**
+ * One account's secrets in the account of the rotation (docs/adr/0009): new keys go there, and those that an earlier deployment stored in
+ * the users' own account are still found there.
+ */
+export class CentralStore implements KeyStore {
+  readonly central = true;
+
+  constructor(
+    private readonly store: SecretStore,
+    private readonly former: SecretStore,
+    private readonly readers: Readers,
+  ) {}
+
+  /** The secret's whole ARN: Secrets Manager finds another account's secret by nothing less. */
+  nameFor(userName: string): string {
+    return this.store.nameFor(userName);
+  }
+
+  /** What both places hold; `current` is the youngest key that is current in one of them. Only central secrets are ever deleted. */
+  async storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys> {
+    const places = await Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)] as const);
+    const current = keyIds.findLast((id) => places.some((place) => place.current === id));
+    const behind = places.find((place) => place.current === current)?.behind;
+    const versions = new Set(places.flatMap((place) => [...place.versions]));
+    const [{ fetched, deleted, current: here }] = places;
+    return {
+      ...(current !== undefined && { current }),
+      versions,
+      ...(behind && { behind }),
+      central: true,
+      ...(fetched && here === current && { fetched }),
+      ...(deleted && { deleted }),
+    };
+  }
+
+  /** Besides what the secret needs: the user gets the policy to read it. */
+  async prepare(user: { name: string; arn: string }): Promise<void> {
+    refuseComma(user.name);
+    await this.letRead(user.name);
+    await this.store.prepare(user);
+  }
+
+  scheduleDeletion(userName: string): Promise<void> {
+    return this.store.scheduleDeletion(userName);
+  }
+
+  restore(userName: string): Promise<void> {
+    return this.store.restore(userName);
+  }
+
+  put(value: StoredKeyValue): Promise<void> {
+    return this.store.put(value);
+  }
+
+  /** Attaching what is attached changes nothing: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html */
+  private async letRead(userName: string): Promise<void> {
+    const { iam, policyArn } = this.readers;
+    try {
+      await iam.send(new AttachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));
+    } catch (cause) {
+      const { error, message } = describe(cause);
+      const failed = `${policyArn}, by which ${userName} reads the secret, could not be attached`;
+      if (error.startsWith('LimitExceeded')) {
+        throw new SecretUnusableError(`${failed}: ${message}; detach another managed policy from the user`, { cause });
+      }
+      if (isNoSuchEntity(cause)) throw new SecretUnusableError(`${failed}: ${message}; deploy the member template there again`, { cause });
+      throw cause;
+    }
+  }
+}
+
+/** The policy knows the user by `${aws:username}`, comma and all; the name of a secret can have none. */
+function refuseComma(userName: string): void {
+  if (!userName.includes(',')) return;
+  throw new SecretUnusableError(
+    `the user name "${userName}" has a comma, and the central store can give such a user no right to read their secret; rename the user (aws iam update-user --user-name … --new-user-name …), or exempt them`,
+  );
+}

@@ -1,0 +1,257 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  RemoveRegionsFromReplicationCommand,
+  RestoreSecretCommand,
+  type DescribeSecretCommandOutput,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { describe, SecretUnusableError } from '../../shared/errors';
+import type { StoredKeys } from '../plan/user-facts';
+import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
+import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
+
+/** Marks a secret as ours; a secret of the right name without it is never written to. */
+const OURS = { Key: 'key-rotation:managed', Value: 'true' };
+/** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
+const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
+const versionOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
+const CURRENT = 'AWSCURRENT';
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html: a version id has 32 to 64 characters. */
+const CHECK = {
+  version: 'iam-key-rotation.write-check.version-1',
+  stage: 'KEYROTATIONCHECK',
+  value: '{"Note":"write check, holds no access key"}',
+};
+
+/** `Account_<id>_User_<name>_AccessKey`; `,`, which IAM allows and Secrets Manager does not, becomes `/2C` (IAM allows no `/`). */
+export function secretNameFor(account: string, userName: string): string {
+  return `Account_${account}_User_${userName.replaceAll(',', '/2C')}_AccessKey`;
+}
+
+/** How secrets are made. */
+export interface SecretOptions {
+  /** Roles that are not refused; none when absent. */
+  breakGlass?: readonly string[] | undefined;
+  /** ARN of the customer managed key; its account holds the secrets. The users' own account does, under its own key, when absent. */
+  key?: string;
+  /** The rotation deletes secrets itself, and restores those that are being deleted for the next key. */
+  deletes?: boolean;
+  /** Where secrets shall have replicas; nobody looks at replicas when absent. */
+  replicas?: Pick<Replicas, 'regions' | 'sleep'>;
+}
+
+/** One account's secrets in one place: one per user, readable by that user. */
+export class SecretStore implements KeyStore {
+  private readonly arns = new Map<string, string>();
+
+  constructor(
+    private readonly secrets: SecretsManagerClient,
+    private readonly account: string,
+    private readonly options: SecretOptions = {},
+  ) {}
+
+  nameFor(userName: string): string {
+    return this.arns.get(userName) ?? secretNameFor(this.account, userName);
+  }
+
+  /** Which keys the user's secret holds, from the ids of its versions; a secret that is not ours or is being deleted holds none. */
+  async storedKeys(userName: string): Promise<StoredKeys> {
+    const secret = await this.find(userName);
+    if (!secret || !isOurs(secret)) return { versions: new Set() };
+    if (secret.DeletedDate) return { versions: new Set(), ...(this.options.deletes && { deleted: true }) };
+    const versions = new Set<string>();
+    let current: string | undefined;
+    for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
+      const keyId = VERSION_OF_KEY.exec(version)?.[1];
+      if (keyId === undefined) continue;
+      versions.add(keyId);
+      if (stages.includes(CURRENT)) current = keyId;
+    }
+    const fetched = lastFetched(secret);
+    const behind = replicasBehind(secret.ReplicationStatus);
+    return {
+      ...(current !== undefined && { current }),
+      versions,
+      ...(behind.length > 0 && { behind }),
+      ...(fetched && { fetched }),
+    };
+  }
+
+  /**
+   * Makes sure that a new key can be stored: the secret exists, is ours, is not being deleted, carries the policy that lets its user read
+   * it, was just written to (a version without AWSCURRENT), and has replicas that follow it. Throws before any key exists.
+   */
+  async prepare(user: { name: string; arn: string }): Promise<void> {
+    const name = secretNameFor(this.account, user.name);
+    const existing = await this.find(user.name);
+    if (existing) this.assertUsable(existing, name);
+    if (existing?.DeletedDate) await this.restore(user.name);
+    const arn = existing ? existing.ARN : await this.create(user.name);
+    if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
+    await this.ensurePolicy(name, user.arn, !existing);
+    const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
+    try {
+      await this.secrets.send(new PutSecretValueCommand({ SecretId: name, ...check }));
+    } catch (cause) {
+      throw this.explained(cause, name, existing?.KmsKeyId);
+    }
+    await this.replicate(name, existing?.ReplicationStatus);
+  }
+
+  /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
+  async put(value: StoredKeyValue): Promise<void> {
+    await this.secrets.send(
+      new PutSecretValueCommand({
+        SecretId: secretNameFor(this.account, value.UserName),
+        SecretString: JSON.stringify(value),
+        ClientRequestToken: versionOf(value.AccessKeyId),
+      }),
+    );
+  }
+
+  /** Replicas go at once, since AWS deletes no secret that has some. */
+  async scheduleDeletion(userName: string): Promise<void> {
+    const SecretId = secretNameFor(this.account, userName);
+    const { ReplicationStatus = [] } = (await this.find(userName)) ?? {};
+    const RemoveReplicaRegions = ReplicationStatus.flatMap(({ Region }) => Region ?? []);
+    if (RemoveReplicaRegions.length > 0)
+      await this.secrets.send(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions }));
+    await this.secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS }));
+  }
+
+  async restore(userName: string): Promise<void> {
+    const SecretId = secretNameFor(this.account, userName);
+    await this.secrets.send(new RestoreSecretCommand({ SecretId }));
+    await this.replicate(SecretId);
+  }
+
+  private async replicate(name: string, present: readonly unknown[] = []): Promise<void> {
+    const { key, replicas } = this.options;
+    if (!replicas || replicas.regions.length + present.length === 0) return;
+    await ensureReplicas(this.secrets, name, { ...replicas, key, needsKey: !this.isOwn(key) });
+  }
+
+  private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
+    try {
+      return await this.secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
+    } catch (error) {
+      if (describe(error).error === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  private async create(userName: string): Promise<string | undefined> {
+    const Name = secretNameFor(this.account, userName);
+    const { key } = this.options;
+    const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
+    try {
+      const command = new CreateSecretCommand({ Name, Description, Tags: [OURS], ...(key !== undefined && { KmsKeyId: key }) });
+      return (await this.secrets.send(command)).ARN;
+    } catch (error) {
+      if (describe(error).error !== 'ResourceExistsException') throw error;
+      const existing = await this.find(userName);
+      if (existing) this.assertUsable(existing, Name);
+      return existing?.ARN;
+    }
+  }
+
+  private assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
+    const { key, deletes } = this.options;
+    assertUsable(secret, name, deletes);
+    if (key === undefined || key.endsWith(secret.KmsKeyId ?? 'none') || this.isOwn(key)) return;
+    throw new SecretUnusableError(
+      `the secret ${name} is encrypted with ${secret.KmsKeyId ?? 'the key aws/secretsmanager'}, which account ${this.account} has no right to; change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id ${key})`,
+    );
+  }
+
+  /** Users of the account that holds the store may read by whatever key. */
+  private isOwn(key: string | undefined): boolean {
+    return key === undefined || accountOf(key) === this.account;
+  }
+
+  /** In the account of the rotation, a former central store left its key on the secret, which the member role has no right to. */
+  private explained(cause: unknown, name: string, keyId: string | undefined): unknown {
+    const { message } = describe(cause);
+    if (this.options.key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
+    return new SecretUnusableError(
+      `the secret ${name} is encrypted with ${keyId}, which the rotation may not use (${message}); change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id alias/aws/secretsmanager)`,
+      { cause },
+    );
+  }
+
+  private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {
+    const wanted = policyFor(userArn, this.options);
+    if (!isNew) {
+      const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
+      if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
+    }
+    await this.secrets.send(
+      new PutResourcePolicyCommand({ SecretId: name, ResourcePolicy: JSON.stringify(wanted), BlockPublicPolicy: true }),
+    );
+  }
+}
+
+/**
+ * Lets one user read the value, needing no policy of their own, and refuses it to every other principal, whatever the account's policies
+ * allow: an allowing statement alone would leave it to every principal that may read all secrets. Roles in `breakGlass`, given as ARNs or
+ * as names in the account that holds the secret, are neither allowed nor refused, so that their own policies decide.
+ */
+export function policyFor(userArn: string, { breakGlass = [], key }: SecretOptions = {}): object {
+  const [, partition = ''] = userArn.split(':');
+  const account = accountOf(key ?? userArn);
+  const spared = breakGlass.map((role) => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`));
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'OnlyThisUserReads',
+        Effect: 'Allow',
+        Principal: { AWS: userArn },
+        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+        Resource: '*',
+      },
+      {
+        Sid: 'NobodyElseReads',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'secretsmanager:GetSecretValue',
+        Resource: '*',
+        Condition: {
+          // A path may hold what would read as a policy variable.
+          StringNotEquals: { 'aws:PrincipalArn': userArn.replaceAll('${', '${$}{') },
+          ...(spared.length > 0 && { ArnNotLike: { 'aws:PrincipalArn': spared } }),
+        },
+      },
+    ],
+  };
+}
+
+/** By day, as AWS tells it: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
+function lastFetched({ LastAccessedDate, ReplicationStatus = [] }: DescribeSecretCommandOutput): Date | undefined {
+  const days = [LastAccessedDate, ...ReplicationStatus.map((replica) => replica.LastAccessedDate)];
+  return days.reduce((a, b) => (a && b ? (a > b ? a : b) : (a ?? b)), undefined);
+}
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
+
+const isOurs = (secret: DescribeSecretCommandOutput): boolean =>
+  secret.Tags?.some((tag) => tag.Key === OURS.Key && tag.Value === OURS.Value) ?? false;
+
+function assertUsable(secret: DescribeSecretCommandOutput, name: string, restores = false): void {
+  if (secret.DeletedDate && !(restores && isOurs(secret))) {
+    throw new SecretUnusableError(
+      `the secret ${name} is scheduled for deletion since ${secret.DeletedDate.toISOString()}; restore it (aws secretsmanager restore-secret --secret-id ${name}) or wait until it is gone`,
+    );
+  }
+  if (!isOurs(secret)) {
+    throw new SecretUnusableError(
+      `the secret ${name} was not made by this rotation and is left alone; rename it, or tag it ${OURS.Key}=${OURS.Value} if it may be written to`,
+    );
+  }
+}

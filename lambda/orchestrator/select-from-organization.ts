@@ -1,0 +1,74 @@
+import type { Account } from '@aws-sdk/client-organizations';
+import type { Scope } from '../shared/environment';
+import { RotationError } from '../shared/errors';
+import type { AccountRef, SkippedAccount } from '../runs/results';
+
+/** Which accounts a run works on, and why it leaves the others. */
+export interface Selection {
+  accounts: AccountRef[];
+  skipped: SkippedAccount[];
+}
+
+/**
+ * Chooses a run's accounts: active ones, inside the included accounts and units, outside the excluded ones, and among `only` when given.
+ * What AWS does not say (an account's state, or its path when units are named) is an error, never a guess.
+ */
+export function selectAccounts(organization: readonly Account[], scope: Scope, only: ReadonlySet<string> | undefined): Selection {
+  const selection: Selection = { accounts: [], skipped: [] };
+  for (const account of organization) {
+    const ref = refOf(account);
+    const reason = whyNot(account, ref, scope, only);
+    if (reason === undefined) selection.accounts.push(ref);
+    else selection.skipped.push({ account: ref.id, name: ref.name, reason });
+  }
+  const known = new Set(organization.map((account) => account.Id));
+  for (const id of scope.includeAccounts) {
+    if (!known.has(id)) selection.skipped.push({ account: id, name: '', reason: 'named in includeAccounts, but not in the organization' });
+  }
+  return selection;
+}
+
+/** An account as the rotator needs it; throws when Organizations leaves out its id. */
+export function refOf(account: Account): AccountRef {
+  if (!account.Id) throw new RotationError('Organizations listed an account without an id');
+  return { id: account.Id, name: account.Name ?? account.Id, email: account.Email ?? '' };
+}
+
+function whyNot(account: Account, ref: AccountRef, scope: Scope, only: ReadonlySet<string> | undefined): string | undefined {
+  if (only && !only.has(ref.id)) return 'not among the accounts asked for';
+  const excluded = whyOutOfScope(account, ref, scope);
+  if (excluded !== undefined) return excluded;
+  const state = account.State ?? account.Status;
+  if (!state) throw new RotationError(`Organizations did not say what state account ${ref.id} is in`);
+  return state === 'ACTIVE' ? undefined : `its state is ${state}`;
+}
+
+/** Why the settings leave an account out; undefined when it is in scope. */
+export function whyOutOfScope(account: Account, ref: AccountRef, scope: Scope): string | undefined {
+  const { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits } = scope;
+  if (excludeAccounts.includes(ref.id)) return 'excluded by excludeAccounts';
+  if (scope.skipManagementAccount === true && managementAccountOf(account, ref.id) === ref.id) return MANAGEMENT_ACCOUNT;
+  const units = includeOrganizationalUnits.length + excludeOrganizationalUnits.length > 0 ? unitsOf(account, ref.id) : new Set<string>();
+  if (excludeOrganizationalUnits.some((unit) => units.has(unit))) return 'excluded by excludeOrganizationalUnits';
+  if (includeAccounts.length + includeOrganizationalUnits.length === 0) return undefined;
+  if (includeAccounts.includes(ref.id) || includeOrganizationalUnits.some((unit) => units.has(unit))) return undefined;
+  return 'not in includeAccounts or includeOrganizationalUnits';
+}
+
+const MANAGEMENT_ACCOUNT =
+  'it is the management account, where StackSets deploy no role; deploy the member template there and set managementAccount=rotate';
+
+/** An account's ARN names the management account: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
+function managementAccountOf(account: Account, id: string): string {
+  const management = account.Arn?.split(':')[4];
+  if (!management) throw new RotationError(`Organizations did not say the ARN of account ${id}, which names the management account`);
+  return management;
+}
+
+/** Every unit above the account: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html, `Paths`. */
+function unitsOf(account: Account, id: string): ReadonlySet<string> {
+  if (!account.Paths || account.Paths.length === 0) {
+    throw new RotationError(`Organizations did not say which units account ${id} is in, and the settings include or exclude units`);
+  }
+  return new Set(account.Paths.flatMap((path) => path.split('/')));
+}

@@ -1,0 +1,54 @@
+import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { RotationError, describe } from '../shared/errors';
+import type { OrganizationFacts } from './read-organization';
+
+/**
+ * CloudFormation refuses answers of more than 4,096 bytes:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
+const LONGEST_REASON = 1_000;
+
+/** What the custom resource works with. */
+export interface Services {
+  facts: () => Promise<OrganizationFacts>;
+  fetch: typeof fetch;
+  logger: Logger;
+}
+
+type Outcome =
+  | { Status: 'SUCCESS'; PhysicalResourceId: string; Data?: OrganizationFacts }
+  | { Status: 'FAILED'; PhysicalResourceId: string; Reason: string };
+
+/** CloudFormation could not be told the outcome; Lambda repeats the event. */
+export class AnswerNotDeliveredError extends RotationError {
+  override readonly name = 'AnswerNotDeliveredError';
+}
+
+async function outcomeOf(event: CloudFormationCustomResourceEvent, services: Services): Promise<Outcome> {
+  const known = event.RequestType === 'Create' ? event.LogicalResourceId : event.PhysicalResourceId;
+  if (event.RequestType === 'Delete') return { Status: 'SUCCESS', PhysicalResourceId: known };
+  try {
+    const facts = await services.facts();
+    services.logger.info('organization read', { ...facts });
+    return { Status: 'SUCCESS', PhysicalResourceId: facts.OrganizationId, Data: facts };
+  } catch (error) {
+    const { message } = describe(error);
+    services.logger.error('organization not read', { reason: message });
+    return { Status: 'FAILED', PhysicalResourceId: known, Reason: message.slice(0, LONGEST_REASON) };
+  }
+}
+
+/**
+ * Tells CloudFormation the facts, or why there are none; a Delete succeeds. Throws AnswerNotDeliveredError when the answer is not accepted.
+ */
+export async function answer(event: CloudFormationCustomResourceEvent, services: Services): Promise<void> {
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const response: CloudFormationCustomResourceResponse = { StackId, RequestId, LogicalResourceId, ...(await outcomeOf(event, services)) };
+  // The URL is signed for an empty content type.
+  const request = { method: 'PUT', headers: { 'content-type': '' }, body: JSON.stringify(response) };
+  const answered = await services.fetch(event.ResponseURL, request).catch((cause: unknown) => {
+    throw new AnswerNotDeliveredError(`CloudFormation could not be reached: ${describe(cause).message}`, { cause });
+  });
+  if (!answered.ok) throw new AnswerNotDeliveredError(`CloudFormation refused the answer with status ${answered.status}`);
+}

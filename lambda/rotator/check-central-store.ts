@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { AttachUserPolicyCommand, GetPolicyCommand, GetPolicyVersionCommand, type IAMClient } from '@aws-sdk/client-iam';
+import type { Attempt } from '../runs/account-check';
+import { isNoSuchEntity, ReaderPolicyChangedError } from '../shared/errors';
+import { readerPolicyFor } from '../shared/reader-policy';
+
+/** The central store as one account's users read it. */
+export interface Readers {
+  account: string;
+  partition: string;
+  /** ARN of the store's key. */
+  key: string;
+  /** Name of the policy by which they read. */
+  readerPolicy: string;
+  /** Where secrets and key have replicas. */
+  replicaRegions: readonly string[];
+}
+
+/** Longer than any user's name that people choose, and of nobody: IAM allows 64 characters. */
+const nobody = (): string => `key-rotation-check-nobody-${randomUUID()}`;
+
+/** Tries what lets an account's users read the central store: their policy is there and as it was made, and the role may attach it. */
+export async function checkReaders(iam: IAMClient, readers: Readers, attempt: Attempt): Promise<void> {
+  const { account, partition, key, readerPolicy, replicaRegions } = readers;
+  const PolicyArn = `arn:${partition}:iam::${account}:policy/${readerPolicy}`;
+  const found = await attempt('iam:GetPolicy', () => iam.send(new GetPolicyCommand({ PolicyArn })));
+  const VersionId = found?.Policy?.DefaultVersionId;
+  if (VersionId !== undefined) {
+    await attempt('iam:GetPolicyVersion', async () => {
+      const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+      const [, , , region = '', storeAccount = '', keyName = ''] = key.split(':');
+      const wanted = readerPolicyFor({ account, partition, key, region, storeAccount, keyName, replicaRegions });
+      if (isDeepStrictEqual(JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? 'null')), wanted)) return;
+      throw new ReaderPolicyChangedError(`version ${VersionId} of ${PolicyArn} is not what the member template makes`);
+    });
+  }
+  // Nothing is attached to nobody, but only who may attach learns that there is nobody.
+  await attempt('iam:AttachUserPolicy', () =>
+    iam.send(new AttachUserPolicyCommand({ UserName: nobody(), PolicyArn })).catch((error: unknown) => {
+      if (!isNoSuchEntity(error)) throw error;
+    }),
+  );
+}

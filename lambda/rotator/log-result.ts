@@ -1,0 +1,63 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import type { Action } from '../shared/decision';
+import { DAY, lengthOf, type Period } from '../shared/period';
+import type { AccountResult } from '../runs/results';
+
+/** The actions that are counted, each under its metric's name; no metric has an account dimension (each would cost money per account). */
+const COUNTED: Partial<Record<Action, string>> = {
+  rotate: 'KeysRotated',
+  disable: 'KeysDisabled',
+  delete: 'KeysDeleted',
+  notify: 'NoticesGiven',
+  warn: 'WarningsGiven',
+  'note-reenabled': 'KeysReenabled',
+  'remove-orphan': 'OrphansRemoved',
+  'delete-secret': 'SecretsDeleted',
+  hold: 'KeysHeld',
+  blocked: 'KeysBlocked',
+};
+
+/** Ages of the active keys that were looked at, and how many of them are past the age of their disabling and blocked. */
+function ages({ users }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
+  let oldest: number | undefined;
+  let overdue = 0;
+  for (const { keys, actions } of users) {
+    const blocked = new Set(actions.flatMap(({ action, outcome, keyId }) => (action === 'blocked' && outcome === 'done' ? [keyId] : [])));
+    for (const { keyId, status, ageDays } of keys) {
+      if (status !== 'Active') continue;
+      oldest = Math.max(oldest ?? 0, ageDays);
+      if (blocked.has(keyId) && ageDays * DAY >= lengthOf(disable)) overdue += 1;
+    }
+  }
+  return { oldest, overdue };
+}
+
+/** Writes one log line per action and failure, and counts them; `disable` is the age at which a rotated key is disabled. */
+export function reportFacts(logger: Logger, metrics: Metrics, result: AccountResult, disable: Period): void {
+  const run = { runId: result.runId, account: result.account.id, dryRun: result.dryRun };
+  for (const { user, actions } of result.users) {
+    for (const action of actions) {
+      if (action.action === 'wait') continue;
+      logger.info('action', { ...run, user, ...action });
+      const name = COUNTED[action.action];
+      if (name !== undefined && action.outcome === 'done') metrics.addMetric(name, MetricUnit.Count, 1);
+    }
+  }
+  for (const failure of result.failures) logger.error('failure', { ...run, ...failure });
+  if (result.left.length > 0) logger.warn('users left for the next run', { ...run, left: result.left });
+  const { oldest, overdue } = ages(result, disable);
+  if (oldest !== undefined) metrics.addMetric('OldestActiveKeyDays', MetricUnit.Count, oldest);
+  metrics.addMetric('KeysOverdue', MetricUnit.Count, overdue);
+  metrics.addMetric('UsersExamined', MetricUnit.Count, result.users.length);
+  metrics.addMetric('Failures', MetricUnit.Count, result.failures.length);
+  metrics.addMetric('UsersLeft', MetricUnit.Count, result.left.length);
+  metrics.addMetric('AccountsFailed', MetricUnit.Count, result.status === 'failed' ? 1 : 0);
+  logger.info('account done', {
+    ...run,
+    status: result.status,
+    coverage: result.coverage,
+    usersSeen: result.usersSeen,
+    failures: result.failures.length,
+  });
+}

@@ -1,0 +1,34 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CentralStore } from '../core/store/central-store';
+import type { KeyStore } from '../core/store/key-store';
+import { SecretStore } from '../core/store/secret-store';
+import type { MemberClients } from '../shared/clients';
+import type { Pace } from '../shared/pace';
+import type { RotatorEnvironment } from '../shared/environment';
+
+/** What every account's store is made of. */
+interface StoreServices {
+  environment: RotatorEnvironment;
+  /** Works in the function's own account. */
+  secrets: SecretsManagerClient;
+  sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** The account whose keys are stored, with what works there and paces the calls about it. */
+interface Place {
+  account: string;
+  partition: string;
+  clients: MemberClients;
+  pace: Pace;
+}
+
+/** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
+export function keyStore({ environment, secrets, sleep }: StoreServices, { account, partition, clients, pace }: Place): KeyStore {
+  const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
+  const options = { breakGlass, replicas: { regions, sleep }, deletes: POLICY.deleteSecretAfter !== undefined };
+  if (!central) return new SecretStore(clients.secrets, account, options);
+  pace.watch(secrets);
+  const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
+  const store = new SecretStore(secrets, account, { ...options, key: central.key });
+  return new CentralStore(store, new SecretStore(clients.secrets, account), { iam: clients.iam, policyArn });
+}

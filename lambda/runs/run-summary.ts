@@ -1,0 +1,201 @@
+import type { AccountRef, Failure, RunManifest, SkippedAccount } from './results';
+import type { Unreadable } from './run-store';
+import type { StoredResult } from './schemas';
+
+/** How one account fared in a run; `silent`: it was dispatched and never answered. */
+export type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
+
+/** One account in a run's summary. */
+export interface AccountLine {
+  id: string;
+  name: string;
+  status: AccountStatus;
+  usersSeen: number;
+  failures: number;
+  /** Users with at least one failure. */
+  usersFailed: number;
+  /** Users that were not reached before the time limit. */
+  usersLeft: number;
+}
+
+/** A failure with the account it happened in; the account is empty when it concerns the run. */
+export interface FailureLine extends Failure {
+  account: string;
+  accountName: string;
+}
+
+/** A key whose step is due but cannot be taken. */
+export interface BlockedLine {
+  account: string;
+  accountName: string;
+  user: string;
+  keyId: string;
+  reason: string;
+}
+
+/** How often one kind of action was taken. */
+export interface ActionCount {
+  action: string;
+  done: number;
+  planned: number;
+  failed: number;
+  deferred: number;
+}
+
+/** Everything worth knowing about one run; stored as `runs/<runId>/summary.json`. */
+export interface RunSummary {
+  runId: string;
+  /** ISO 8601. */
+  startedAt: string;
+  /** ISO 8601. */
+  reportedAt: string;
+  /** `unknown` only when the manifest cannot be read. */
+  mode: 'enforcing' | 'dry run' | 'unknown';
+  forceRotate?: string;
+  accounts: AccountLine[];
+  skipped: SkippedAccount[];
+  usersSeen: number;
+  actions: ActionCount[];
+  /** Of each account no more than there is room for; a last line says how many more its own result holds. */
+  failures: FailureLine[];
+  blocked: BlockedLine[];
+  /** Users that were not reached before the time limit; `more` are not named. */
+  left: { account: string; accountName: string; users: string[]; more: number }[];
+  mails: { sent: number; failed: number };
+}
+
+/** The counts that mails, reports and metrics show. */
+export interface RunTotals {
+  succeeded: number;
+  partial: number;
+  failed: number;
+  silent: number;
+  unreadable: number;
+  notDispatched: number;
+  skipped: number;
+  usersFailed: number;
+  usersLeft: number;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byAccount = <T extends { account: string }>(lines: readonly T[]): T[] => lines.toSorted((a, b) => compare(a.account, b.account));
+
+/** Lines of one kind in a summary, if all accounts have the same number of them: some 10 MB of report. */
+const ROOM = 20_000;
+/** However many accounts there are, so many lines of each are shown. */
+const LEAST_ROOM = 5;
+
+/**
+ * Collects the answers of one run, one after another, so that ten thousand results never lie in memory together, nor all their failures.
+ */
+export class RunSummaryBuilder {
+  private readonly lines: AccountLine[] = [];
+  private readonly counts = new Map<string, ActionCount>();
+  private readonly failures: FailureLine[] = [];
+  private readonly blocked: BlockedLine[] = [];
+  private readonly left: RunSummary['left'] = [];
+  private readonly mails = { sent: 0, failed: 0 };
+  private readonly answered = new Set<string>();
+  private readonly room: number;
+
+  constructor(answers: number) {
+    this.room = Math.max(LEAST_ROOM, Math.floor(ROOM / Math.max(1, answers)));
+  }
+
+  /** Takes one account's result, or the reason why it cannot be read. */
+  add(account: Pick<AccountRef, 'id' | 'name'>, result: StoredResult | Unreadable): void {
+    this.answered.add(account.id);
+    const of = { account: account.id, accountName: account.name };
+    if ('unreadable' in result) {
+      this.failures.push({ ...of, step: 'read result', error: 'UnreadableResult', message: result.unreadable });
+      this.lines.push({
+        id: account.id,
+        name: account.name,
+        status: 'unreadable',
+        usersSeen: 0,
+        failures: 1,
+        usersFailed: 0,
+        usersLeft: 0,
+      });
+      return;
+    }
+    const { status, usersSeen, failures, left, mails, users } = result;
+    const usersFailed = new Set(failures.flatMap(({ user }) => user ?? [])).size;
+    this.lines.push({ ...account, status, usersSeen, failures: failures.length, usersFailed, usersLeft: left.length });
+    for (const { user, ...failure } of failures.slice(0, this.room)) {
+      this.failures.push({ ...of, ...failure, ...(user === undefined ? {} : { user }) });
+    }
+    const more = failures.length - this.room;
+    if (more > 0)
+      this.failures.push({ ...of, step: 'account', error: 'MoreFailures', message: `${more} more are in the account's result` });
+    if (left.length > 0) this.left.push({ ...of, users: left.slice(0, this.room), more: Math.max(0, left.length - this.room) });
+    for (const { outcome } of mails) this.mails[outcome] += 1;
+    let blocked = 0;
+    for (const { user, actions } of users) {
+      for (const { action, outcome, keyId, reason } of actions) {
+        const counted = this.counts.get(action) ?? { action, done: 0, planned: 0, failed: 0, deferred: 0 };
+        counted[outcome] += 1;
+        this.counts.set(action, counted);
+        if (action === 'blocked' && (blocked += 1) <= this.room) this.blocked.push({ ...of, user, keyId: keyId ?? '', reason });
+      }
+    }
+    if (blocked > this.room)
+      this.blocked.push({ ...of, user: '', keyId: '', reason: `${blocked - this.room} more are in the account's result` });
+  }
+
+  /** The summary, once every answer was taken; accounts of the manifest without an answer are silent or were not dispatched. */
+  build(run: { runId: string; manifest: RunManifest | Unreadable; reportedAt: Date }): RunSummary {
+    const { runId, manifest } = run;
+    const known = 'unreadable' in manifest ? undefined : manifest;
+    if ('unreadable' in manifest) {
+      this.failures.push({
+        account: '',
+        accountName: '',
+        step: 'read manifest',
+        error: 'UnreadableManifest',
+        message: manifest.unreadable,
+      });
+    }
+    const notDispatched = new Map(known?.failed.map((failed) => [failed.account, failed]));
+    const dispatched = new Map(known?.accounts.map(({ id, name }) => [id, name]));
+    for (const id of new Set([...dispatched.keys(), ...notDispatched.keys()])) {
+      if (this.answered.has(id)) continue;
+      const name = dispatched.get(id) ?? '';
+      const failed = notDispatched.get(id);
+      if (failed) this.failures.push({ account: id, accountName: name, step: 'dispatch', error: failed.error, message: failed.message });
+      const status = failed ? 'not dispatched' : 'silent';
+      this.lines.push({ id, name, status, usersSeen: 0, failures: failed ? 1 : 0, usersFailed: 0, usersLeft: 0 });
+    }
+    return {
+      runId,
+      startedAt: known?.startedAt ?? ('unreadable' in manifest ? (manifest.written ?? '') : ''),
+      reportedAt: run.reportedAt.toISOString(),
+      mode: known === undefined ? 'unknown' : known.dryRun ? 'dry run' : 'enforcing',
+      ...(known?.forceRotate === undefined ? {} : { forceRotate: known.forceRotate }),
+      accounts: this.lines.toSorted((a, b) => compare(a.id, b.id)),
+      skipped: known?.skipped ?? [],
+      usersSeen: this.lines.reduce((sum, line) => sum + line.usersSeen, 0),
+      actions: [...this.counts.values()],
+      failures: byAccount(this.failures),
+      blocked: byAccount(this.blocked),
+      left: byAccount(this.left),
+      mails: this.mails,
+    };
+  }
+}
+
+/** Counts what a summary lists. */
+export function totalsOf(summary: RunSummary): RunTotals {
+  const of = (status: AccountStatus): number => summary.accounts.filter((line) => line.status === status).length;
+  return {
+    succeeded: of('succeeded'),
+    partial: of('partial'),
+    failed: of('failed'),
+    silent: of('silent'),
+    unreadable: of('unreadable'),
+    notDispatched: of('not dispatched'),
+    skipped: summary.skipped.length,
+    usersFailed: summary.accounts.reduce((sum, line) => sum + line.usersFailed, 0),
+    usersLeft: summary.accounts.reduce((sum, line) => sum + line.usersLeft, 0),
+  };
+}

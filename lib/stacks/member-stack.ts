@@ -1,0 +1,56 @@
+import { BootstraplessSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { keepHouseRules, type HouseRules } from '../constructs/organization-standards';
+import { MemberResources } from '../constructs/member-resources';
+import { organizationIdParameter, rotatorRoleParameter, secretsKeyParameter } from './parameters';
+import type { Settings } from '../settings/fields';
+import { namesOf } from '../settings/names';
+
+/** What the settings say about member accounts. */
+export interface MemberProps extends HouseRules {
+  roleName: string;
+  exemptionGroup: string;
+  exemptionGroupExists: boolean;
+  /** Whether only principals of one organization are trusted; the template then asks for its id. */
+  inOrganization: boolean;
+  /** Whether new keys are stored in the account of the rotation; the template then asks for their key. */
+  centralStore: boolean;
+  readerPolicy: string;
+  /** Whether secrets that are no longer needed are deleted. */
+  deletesSecrets: boolean;
+  /** Regions that secrets are replicated to. */
+  replicaRegions: readonly string[];
+}
+
+/** Whether the accounts are an organization's. */
+export const isInOrganization = ({ deployment }: Pick<Settings, 'deployment'>): boolean =>
+  deployment === 'management' || deployment === 'delegated';
+
+/** What the settings say about member accounts. */
+export function memberOf(settings: Settings): MemberProps {
+  const { exemptionGroup, exemptionGroupExists, permissionsBoundary, tags, replicaRegions } = settings;
+  const inOrganization = isInOrganization(settings);
+  const { memberRole: roleName, readerPolicy } = namesOf(settings);
+  const centralStore = settings.secretStore === 'central';
+  const secrets = { centralStore, readerPolicy, replicaRegions, deletesSecrets: settings.deleteSecretAfter !== undefined };
+  return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, ...secrets };
+}
+
+/** What every member account gets, as a stack of its own without assets, so that it can be deployed into accounts without CDK bootstrap. */
+export class MemberStack extends Stack {
+  constructor(scope: Construct, id: string, { inOrganization, centralStore, ...props }: MemberProps) {
+    super(scope, id, {
+      description: 'Access key rotation: the role that rotates keys in this account, and the group of exempt users',
+      // Refuses assets and looks up no bootstrap version; the CDK's own types miss exactOptionalPropertyTypes.
+      synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
+      analyticsReporting: false,
+    });
+    const organizationId = inOrganization
+      ? organizationIdParameter(this, 'Only principals of this organization may take the role')
+      : undefined;
+    const rotatorRoleArn = rotatorRoleParameter(this, 'The one role that may take the role of this account');
+    const secretsKeyArn = centralStore ? secretsKeyParameter(this) : undefined;
+    new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn, secretsKeyArn });
+    keepHouseRules(this, props);
+  }
+}

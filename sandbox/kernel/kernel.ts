@@ -1,0 +1,240 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { authorize } from '../authorize/authorize';
+import { accountOf, startRecord } from './call-log';
+import { Clock } from './clock';
+import type { Caller, Check, Context, Credentials, Decision, Holder, InternalCall, LambdaPlatform, RouteHandler } from './contracts';
+import { copy } from './copy';
+import { DroppedConnection, Faults, type FaultTarget } from './faults';
+import { findAccessKey } from './lookup';
+import { newWorld, type WorldOptions } from './new-world';
+import { ServiceError } from './service-error';
+import { wholeSeconds } from '../services/iam/access-keys';
+import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from '../services/sts/sessions';
+import { services } from '../services/registry';
+import type { ObservedCall, Observer } from './observe';
+import type { Platform } from '../services/service';
+import { Sessions } from './sessions';
+import { defaultSettings } from './settings';
+import type { AccountState, CallRecord, Principal, World } from './world';
+
+export type { Caller, Check, Context, Credentials, Decision, Holder, InternalCall, LambdaPlatform, RouteHandler } from './contracts';
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access-keys_last-used.html */
+const useGranularityMs = 15 * 60_000;
+
+/** What a sandbox starts with. */
+export interface KernelOptions extends WorldOptions {
+  /** The region of things that have none of their own in a call; default eu-west-1. */
+  region?: string;
+}
+
+/** A local AWS: state, time, identities, authorization and the call log, without a network. */
+export class Kernel implements Platform {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly faults = new Faults();
+  /** Look at every authorized call just before and just after it takes effect. */
+  readonly observers = new Set<Observer>();
+  readonly settings = defaultSettings();
+  /** Every call, in order; `calls.length = 0` empties it. */
+  readonly calls: CallRecord[] = [];
+  /** Path prefix such as `/_sandbox/` → handler of everything below it, without signature. */
+  readonly routes = new Map<string, RouteHandler>();
+  /** Runs functions; set by the part that can. */
+  lambda: LambdaPlatform | undefined;
+  /** Added to every call over HTTP, in milliseconds. */
+  latencyMs = 0;
+  private readonly sessions: Sessions;
+  private state: World;
+
+  constructor(options: KernelOptions) {
+    this.region = options.region ?? 'eu-west-1';
+    this.clock = new Clock(options.now);
+    this.sessions = new Sessions(this.clock);
+    this.state = newWorld(options);
+  }
+
+  /** The state; `restore` replaces it, so read it anew. */
+  get world(): World {
+    return this.state;
+  }
+
+  /** An account's state; throws when there is no such account. */
+  account(id: string): AccountState {
+    const account = this.state.accounts.get(id);
+    if (!account) throw new Error(`account ${id} does not exist in the sandbox`);
+    return account;
+  }
+
+  /** Next number of the world's sequence, from which ids are made. */
+  next(): number {
+    this.state.sequence += 1;
+    return this.state.sequence;
+  }
+
+  /** A deep copy of the state; sessions, clock and call log are not part of it. */
+  snapshot(): World {
+    return copy(this.state);
+  }
+
+  /** Goes back to a snapshot, which stays as it is. */
+  restore(world: World): void {
+    this.state = copy(world);
+  }
+
+  /** A service acting for one account, for example `scheduler.amazonaws.com`. */
+  servicePrincipal(name: string, account: string): Principal {
+    return { kind: 'service', account, arn: name, name, userId: name };
+  }
+
+  /** A role's session, whatever its trust policy says; throws when the role does not exist. */
+  rolePrincipal(roleArn: string, sessionName: string): Principal {
+    return sessionPrincipal(this.state, roleArn, sessionName);
+  }
+
+  /**
+   * Credentials of a function's role that never expire and survive `restore`; calls made with them, and with sessions they open, carry the
+   * label.
+   */
+  functionCredentials(roleArn: string, invocationLabel: string, sessionName = invocationLabel): Credentials {
+    return this.sessions.create(this.rolePrincipal(roleArn, sessionName), { invocation: invocationLabel });
+  }
+
+  /** Changes the label of function credentials: the invocation that a warm process works on now. */
+  relabel(accessKeyId: string, invocationLabel: string | undefined): void {
+    this.sessions.relabel(accessKeyId, invocationLabel);
+  }
+
+  /** Credentials of a session that ends at a time of the sandbox's clock. */
+  openSession(principal: Principal, expiration: Date, parent?: string): Credentials {
+    return this.sessions.create(principal, { expiration, ...(parent !== undefined && { parent }) });
+  }
+
+  /** Assumes a role for one hour as STS would, recorded; throws ServiceError AccessDenied when policies refuse. */
+  assumeRole(
+    caller: Caller,
+    roleArn: string,
+    sessionName: string,
+    context: Context = {},
+  ): { principal: Principal; credentials: Credentials } {
+    const checks = assumeRoleChecks(this.state, { RoleArn: roleArn, RoleSessionName: sessionName }, context);
+    const input = { RoleArn: roleArn, RoleSessionName: sessionName };
+    const decision = this.perform({ ...caller, service: 'sts', operation: 'AssumeRole', checks, input, mutating: false });
+    if (!decision.allowed) throw new ServiceError('AccessDenied', decision.message, 403);
+    const principal = this.rolePrincipal(roleArn, sessionName);
+    const expiration = new Date(this.clock.now().getTime() + chainedSeconds * 1000);
+    return { principal, credentials: this.openSession(principal, expiration, caller.accessKeyId) };
+  }
+
+  /** Who holds an access key; undefined when nobody does or the key is inactive. */
+  caller(accessKeyId: string): Holder | undefined {
+    const session = this.sessions.find(accessKeyId);
+    if (session) return session;
+    const found = findAccessKey(this.state, accessKeyId);
+    if (found?.key.status !== 'Active') return undefined;
+    const { account, user, key } = found;
+    return { principal: { kind: 'user', account: account.id, arn: user.arn, name: user.name, userId: user.id }, secret: key.secret };
+  }
+
+  /** Remembers that a user's key was used, as IAM does: the first use in 15 minutes, the latest service and region. */
+  noteUse(accessKeyId: string, service: string, region: string): void {
+    const key = accessKeyId.startsWith('AKIA') ? findAccessKey(this.state, accessKeyId)?.key : undefined;
+    const now = this.clock.now();
+    if (!key || (key.lastUsed && now.getTime() - key.lastUsed.at.getTime() < useGranularityMs)) return;
+    key.lastUsed = { at: wholeSeconds(now), service, region };
+  }
+
+  /** Decides, and records nothing. */
+  authorize(principal: Principal, action: string, resource: string, context?: Context): Decision {
+    return this.decide(principal, { action, resource, ...(context && { context }) });
+  }
+
+  /** Decides about every check and records the call, denied or not. */
+  perform({ principal, service, operation, checks, input = {}, mutating, invocation }: InternalCall): Decision {
+    const caller: Caller = { principal, region: this.region, ...(invocation !== undefined && { invocation }) };
+    const record = startRecord(this.calls, this.clock.now(), service, operation, caller, input);
+    record.mutating = mutating;
+    const decision = this.evaluate(record, checks, caller);
+    record.outcome = decision.allowed ? 'ok' : 'AccessDenied';
+    return decision;
+  }
+
+  /**
+   * Makes one API call as an authenticated caller: faults, authorization, handler, call log. Throws ServiceError, or DroppedConnection by a
+   * fault.
+   */
+  async dispatch(service: string, operation: string, input: Record<string, unknown>, caller: Caller): Promise<Record<string, unknown>> {
+    const record = startRecord(this.calls, this.clock.now(), service, operation, caller, input);
+    record.mutating = services.get(service)?.handlers.get(operation)?.reads !== true;
+    const target: FaultTarget = { service, operation, principal: caller.principal, input };
+    try {
+      await this.applyFaults('before', target);
+      const output = await this.run(record, service, operation, input, caller);
+      await this.applyFaults('after', target);
+      record.outcome = 'ok';
+      return output;
+    } catch (error) {
+      record.outcome = error instanceof Error ? error.name : String(error);
+      throw error;
+    }
+  }
+
+  private async run(
+    record: CallRecord,
+    service: string,
+    name: string,
+    input: Record<string, unknown>,
+    caller: Caller,
+  ): Promise<Record<string, unknown>> {
+    const definition = services.get(service);
+    const operation = definition?.handlers.get(name);
+    if (!definition || !operation) throw new ServiceError('NotImplemented', `the sandbox does not emulate ${service}:${name}`, 501);
+    refuseMissing(definition.model.operations.get(name)?.required ?? [], input, definition.invalid);
+    const { principal, region } = caller;
+    const call = { world: this.state, now: this.clock.now(), caller, account: this.account(principal.account), region, platform: this };
+    const decision = this.evaluate(record, operation.checks(input, call), caller);
+    if (!decision.allowed) throw new ServiceError(definition.denied.code, decision.message, definition.denied.status);
+    const seen: ObservedCall = { service, operation: name, input, caller, account: record.account, mutating: record.mutating };
+    for (const observer of this.observers) observer.before?.(seen);
+    const output = await operation.handle(input, call);
+    for (const observer of this.observers) observer.after?.(seen, output);
+    return output;
+  }
+
+  private evaluate(record: CallRecord, checks: readonly Check[], caller: Caller): Decision {
+    record.account = accountOf(this.state, checks, caller);
+    let refused: Decision | undefined;
+    for (const check of checks) {
+      const decision = this.decide(caller.principal, check);
+      record.authorized.push({ action: check.action, resource: check.resource, allowed: decision.allowed });
+      if (!decision.allowed) refused ??= decision;
+    }
+    return refused ?? { allowed: true, message: '' };
+  }
+
+  private decide(principal: Principal, check: Check): Decision {
+    return authorize(this.state, principal, check, this.clock.now());
+  }
+
+  private async applyFaults(when: 'before' | 'after', target: FaultTarget): Promise<void> {
+    for (const effect of this.faults.hitting(when, target)) {
+      if (effect.kind === 'error') throw new ServiceError(effect.code, effect.message ?? `injected ${effect.code}`, effect.status);
+      if (effect.kind === 'drop') throw new DroppedConnection('the connection was dropped by an injected fault');
+      if (effect.kind === 'delay') await wait(effect.ms);
+      else await effect.run();
+    }
+  }
+}
+
+/** A sandbox without a network: an organization with its management account. */
+export const createKernel = (options: KernelOptions): Kernel => new Kernel(options);
+
+function refuseMissing(required: readonly string[], input: Record<string, unknown>, code: string): void {
+  const missing = required.filter((name) => input[name] === undefined || input[name] === null);
+  if (missing.length === 0) return;
+  const noun = missing.length === 1 ? 'error' : 'errors';
+  const reasons = missing.map(
+    (name) => `Value null at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+  );
+  throw new ServiceError(code, `${missing.length} validation ${noun} detected: ${reasons.join('; ')}`, 400);
+}

@@ -1,0 +1,130 @@
+import { request } from 'node:http';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fingerprint } from '../../../demo/story/fingerprint';
+import { ask, askJson, evaluation, SANDBOXES, served } from './served';
+
+const controls = served('dry-run');
+
+describe('mistakes in requests', () => {
+  it.each<[string, string | undefined, number, string]>([
+    ['clock', '{"advance":"10x"}', 400, 'advance: "10x" must be a number with d, h or m, such as 10d'],
+    ['clock', '{"advance":"401d"}', 400, 'advance: 401d is more than 400d, the most at a time'],
+    ['clock', '{"advance":10}', 400, 'advance: Invalid input: expected string, received number'],
+    ['clock', '{"advance":"1d","to":"2026-04-05"}', 400, 'give {"advance":"10d"} or {"to":"2026-04-05T03:00:00Z"}'],
+    ['clock', '{}', 400, 'give {"advance":"10d"} or {"to":"2026-04-05T03:00:00Z"}'],
+    ['clock', '{"advanc":"1d"}', 400, 'Unrecognized key: "advanc"'],
+    ['clock', 'advance=1d', 400, 'the body must be JSON, such as {"advance":"10d"}; got advance=1d'],
+    ['clock', '{"to":"tomorrow"}', 400, 'to: "tomorrow" must be a time such as 2026-04-05T03:00:00Z'],
+    ['clock', '{"to":"2025-12-31T00:00:00Z"}', 400, 'to: 2025-12-31T00:00:00.000Z is past, the clock is at 2026-01-05T'],
+    ['clock', '{"to":"2036-01-01T00:00:00Z"}', 400, 'is more than 400 days ahead'],
+    ['run', '{"now":true}', 400, 'Unrecognized key: "now"'],
+    ['run', undefined, 405, '/_sandbox/run is for POST, not GET'],
+    ['mails', '{}', 405, '/_sandbox/mails is for GET, not POST'],
+    ['mails/99', undefined, 404, 'there is no mail 99; there are 0'],
+    ['nothing', undefined, 404, 'there is no /_sandbox/nothing; GET /_sandbox/ shows what there is'],
+    ['keys', undefined, 400, 'user: is missing: say whose keys'],
+    ['keys?user=alise', undefined, 404, 'no user alise; there are: '],
+    ['keys?user=alice&acount=1', undefined, 400, 'Unrecognized key: "acount"'],
+    ['keys?user=alice&account=222233334444', undefined, 404, 'no user alice in account 222233334444; there are: web-deploy, '],
+  ])('%s %s is answered with %i: %s', async (path, body, status, message) => {
+    const before = controls().sandbox.clock.offsetMs;
+    const got = await ask(controls(), path, body === undefined ? {} : { body });
+    expect(got.status).toBe(status);
+    expect((JSON.parse(got.text) as { error: string }).error).toContain(message);
+    expect(controls().sandbox.clock.offsetMs).toBe(before);
+  });
+
+  it('reads no endless body', async () => {
+    const { status, text } = await ask(controls(), 'clock', { body: ' '.repeat(70_000) });
+    expect([status, JSON.parse(text)]).toEqual([400, { error: 'the body has more than 65536 bytes' }]);
+  });
+
+  it.each([
+    ['account=12', 'account: must be an account id of 12 digits'],
+    ['account=999999999999', 'account 999999999999 is not in the organization; there are: 111122223333 (Acme Management), '],
+    ['account=777788889999', 'account 777788889999 (Closed Shop) is SUSPENDED: nobody can sign in'],
+    [`account=${SANDBOXES}&user=alise`, `account ${SANDBOXES} has no user alise; it has: alice, `],
+    [`account=${SANDBOXES}&user=alice&key=AKIANOSUCHKEY`, `user alice of account ${SANDBOXES} has no key AKIANOSUCHKEY; keys: AKIA`],
+    ['account=222233334444&user=console-only', 'user console-only of account 222233334444 has no active key; keys: none'],
+  ])('credentials?%s, evaluated by a shell, fails and says why', async (query, message) => {
+    const { status, text } = await ask(controls(), `credentials?${query}`);
+    expect(status).toBeGreaterThanOrEqual(400);
+    const shell = evaluation(text);
+    expect(shell).toMatchObject({ status: 1, stdout: '' });
+    expect(shell.stderr).toContain(message);
+  });
+
+  it('never lets a shell run what a request says', async () => {
+    const file = join(tmpdir(), `sandbox-serve-${process.pid}`);
+    const user = encodeURIComponent(`a'; touch ${file}; $(touch ${file}) \`touch ${file}\``);
+    const { text } = await ask(controls(), `credentials?account=${SANDBOXES}&user=${user}`);
+    expect(evaluation(text).status).toBe(1);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('refuses pages of other sites and other host names', async () => {
+    const other = await ask(controls(), 'run', { body: '', headers: { origin: 'https://evil.example' } });
+    expect(other).toMatchObject({ status: 400 });
+    const { hostname, port } = new URL(controls().sandbox.url);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      request({ hostname, port, path: '/_sandbox/credentials?account=111122223333', headers: { host: 'evil.example' } }, (response) => {
+        response.resume().once('end', () => {
+          resolve(response.statusCode);
+        });
+      })
+        .once('error', reject)
+        .end();
+    });
+    expect(status).toBe(400);
+    expect(controls().mails).toEqual([]);
+  });
+});
+
+describe('answers', () => {
+  it('are pages for browsers, JSON when asked for, and text otherwise', async () => {
+    for (const path of ['', 'mails']) {
+      expect((await ask(controls(), path, { accept: 'text/html,*/*' })).type).toContain('text/html');
+      expect((await ask(controls(), path, { accept: 'application/json' })).type).toBe('application/json');
+      expect((await ask(controls(), path)).type).toContain('text/plain');
+    }
+  });
+
+  it('show the organization without its keys', async () => {
+    const { accounts, deployment } = await askJson<{ accounts: { name: string; state: string }[]; deployment: object }>(controls(), '');
+    expect(accounts).toContainEqual(expect.objectContaining({ name: 'Closed Shop', state: 'SUSPENDED', users: 1 }));
+    expect(deployment).toMatchObject({ dryRun: true, orchestrator: 'iam-key-rotation-orchestrator' });
+  });
+
+  it('tell what a DryRun would do, once per key, and nothing changes', async () => {
+    const before = fingerprint(controls().sandbox);
+    const run = await ask(controls(), 'run', { body: '' });
+    expect(run.text).toMatch(/2 schedules fired, 13 would be rotated/);
+    const days = await ask(controls(), 'clock', { body: '{"advance":"2d"}' });
+    const rows = days.text.split('\n').filter((line) => line.includes('ancient-batch'));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toContain('rotated (planned)');
+    expect(days.text).toMatch(/Failed in Legacy: .*AccessDenied.* \(2 times\)/);
+    expect(fingerprint(controls().sandbox)).toBe(before);
+  });
+
+  it('take one movement of time after the other', async () => {
+    const before = controls().sandbox.clock.now().getTime();
+    const moved = await Promise.all([1, 2].map(() => askJson<{ from: string; now: string }>(controls(), 'clock', '{"advance":"1d"}')));
+    const [first, second] = moved.sort((a, b) => a.from.localeCompare(b.from));
+    expect(Date.parse(second!.from)).toBeGreaterThanOrEqual(Date.parse(first!.now));
+    expect(controls().sandbox.clock.now().getTime() - before).toBeGreaterThanOrEqual(2 * 86_400_000);
+  });
+
+  it('escape what mails and accounts say', async () => {
+    const number = controls().mails.findIndex(({ subject }) => subject.includes('<Platform>')) + 1;
+    const inbox = await ask(controls(), 'mails', { accept: 'text/html' });
+    const mail = await ask(controls(), `mails/${number}`);
+    for (const { text } of [inbox, mail]) {
+      expect(text).toContain('Data &lt;Platform&gt; &amp; &quot;Friends&quot;');
+      expect(text).not.toContain('<Platform>');
+    }
+    expect(mail.text).toMatch(/<iframe sandbox title="The mail" srcdoc="&lt;!doctype html&gt;/);
+  });
+});

@@ -1,0 +1,236 @@
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand, ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { PutSecretValueCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { apply, rememberNotice } from '../../../../lambda/core/act/apply';
+import type { Decision } from '../../../../lambda/shared/decision';
+import { readState } from '../../../../lambda/core/plan/key-state';
+import { accessDenied, awsError, callsOf, changesOf, namesOf, noSuchEntity } from '../../../helpers/aws';
+import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, remembered, userFacts } from '../../../helpers/facts';
+import { everythingWorks, iam, SECRET_NAME, secrets, services } from '../../../helpers/issuing';
+
+const on = midnightIn(10);
+const carryOut = (decision: Decision, facts = userFacts()) => apply(services(), facts, decision);
+const call = (name: string) => callsOf(iam).find((one) => one.name === name)?.input;
+/** The state as the next run will read it from the tag just written. */
+const writtenState = () => {
+  const [tag] = call('TagUser')?.['Tags'] as { Key: string; Value: string }[];
+  return { tagKey: tag!.Key, state: readState(new Map([[tag!.Key, tag!.Value]]), new Map([[OLD, daysAgo(400)]]), NOW).keys.get(OLD) };
+};
+
+beforeEach(everythingWorks);
+
+describe('disable', () => {
+  const disable: Decision = { action: 'disable', keyId: OLD, reason: '', deleteOn: on };
+
+  it('switches the key off, and remembers since when', async () => {
+    await expect(carryOut(disable)).resolves.toEqual({ outcome: 'done' });
+    expect(namesOf(iam)).toEqual(['UpdateAccessKey', 'TagUser']);
+    expect(call('UpdateAccessKey')).toEqual({ UserName: 'alice', AccessKeyId: OLD, Status: 'Inactive' });
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { inactive: NOW } });
+  });
+
+  it('keeps what else was remembered of the key', async () => {
+    await carryOut(
+      disable,
+      userFacts({ tags: remembered(OLD, { notice: daysAgo(10), noticeBeside: NEW, reenabled: daysAgo(20), times: 2 }) }),
+    );
+    expect(writtenState().state).toEqual({ inactive: NOW, notice: daysAgo(10), noticeBeside: NEW, reenabled: daysAgo(20), times: 2 });
+  });
+
+  it('remembers nothing when the key could not be switched off', async () => {
+    iam.on(UpdateAccessKeyCommand).rejects(accessDenied());
+    await expect(carryOut(disable)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(namesOf(iam)).toEqual(['UpdateAccessKey']);
+  });
+});
+
+describe('blocked', () => {
+  it('remembers when a replica was seen without the successor, and changes nothing otherwise', async () => {
+    const facts = userFacts({ tags: remembered(OLD, { reenabled: daysAgo(20), times: 2, behind: daysAgo(1) }) });
+    await carryOut({ action: 'blocked', keyId: OLD, reason: '' }, facts);
+    expect(namesOf(iam)).toEqual([]);
+    await expect(carryOut({ action: 'blocked', keyId: OLD, reason: '', behind: true }, facts)).resolves.toEqual({ outcome: 'done' });
+    expect(namesOf(iam)).toEqual(['TagUser']);
+    expect(writtenState().state).toEqual({ reenabled: daysAgo(20), times: 2, behind: NOW });
+  });
+});
+
+describe('delete', () => {
+  const remove: Decision = { action: 'delete', keyId: OLD, reason: '' };
+
+  it('deletes the key and its memory, and nothing else', async () => {
+    const facts = userFacts({ tags: { ...remembered(OLD, { inactive: daysAgo(10) }), team: 'x' } });
+    await expect(carryOut(remove, facts)).resolves.toEqual({ outcome: 'done' });
+    expect(callsOf(iam)).toMatchObject([
+      { name: 'DeleteAccessKey', input: { UserName: 'alice', AccessKeyId: OLD } },
+      { name: 'UntagUser', input: { UserName: 'alice', TagKeys: [`key-rotation:${OLD}`] } },
+    ]);
+  });
+
+  it('is deferred when the key was gone already', async () => {
+    iam.on(DeleteAccessKeyCommand).rejects(noSuchEntity());
+    await expect(carryOut(remove)).resolves.toEqual({ outcome: 'deferred', reason: 'the key was already gone' });
+    expect(namesOf(iam)).toEqual(['DeleteAccessKey']);
+  });
+
+  it('keeps the memory of a key that could not be deleted', async () => {
+    iam.on(DeleteAccessKeyCommand).rejects(accessDenied());
+    await expect(carryOut(remove, userFacts({ tags: remembered(OLD, { inactive: daysAgo(10) }) }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    expect(namesOf(iam)).toEqual(['DeleteAccessKey']);
+  });
+});
+
+describe('what is remembered', () => {
+  it('of a key first seen inactive: since when', async () => {
+    await carryOut({ action: 'note-inactive', keyId: OLD, reason: '', deleteOn: on });
+    expect(namesOf(iam)).toEqual(['TagUser']);
+    expect(writtenState().state).toEqual({ inactive: NOW });
+  });
+
+  it('of a re-enabled key: when and how often, and no notice or recovery of before', async () => {
+    const tags = remembered(OLD, { inactive: daysAgo(3), notice: daysAgo(13), noticeBeside: NEW });
+    await carryOut({ action: 'note-reenabled', keyId: OLD, reason: '', times: 3 }, userFacts({ tags }));
+    expect(namesOf(iam)).toEqual(['TagUser']);
+    expect(writtenState().state).toEqual({ reenabled: NOW, times: 3 });
+  });
+
+  it.each([
+    ['the other active key', [accessKey(), accessKey({ id: NEW, ageDays: 5 })], NEW],
+    ['none, beside an inactive key', [accessKey(), accessKey({ id: NEW, ageDays: 5, status: 'Inactive' })], 'none'],
+    ['none, of an only key', [accessKey()], 'none'],
+  ])('of a notice: when, and beside which key it was given: %s', async (_, keys, noticeBeside) => {
+    await rememberNotice(services(), userFacts({ keys }), OLD);
+    expect(writtenState().state).toEqual({ notice: NOW, noticeBeside });
+  });
+
+  it('of a notice, beside what was remembered before', async () => {
+    await rememberNotice(services(), userFacts({ tags: remembered(OLD, { reenabled: daysAgo(3), times: 2 }) }), OLD);
+    expect(writtenState().state).toEqual({ notice: NOW, noticeBeside: 'none', reenabled: daysAgo(3), times: 2 });
+  });
+});
+
+describe('the secret of a key', () => {
+  const deleted: Decision = { action: 'delete-secret', keyId: OLD, reason: '', until: midnightIn(30) };
+  const restored: Decision = { action: 'restore-secret', keyId: NEW, predecessor: OLD, reason: '' };
+  const lists = (...ids: string[]) =>
+    iam.on(ListAccessKeysCommand).resolves({
+      AccessKeyMetadata: ids.map((AccessKeyId) => ({ UserName: 'alice', AccessKeyId, Status: 'Active', CreateDate: daysAgo(50) })),
+    });
+
+  it('is scheduled for deletion, as late as AWS allows', async () => {
+    lists(OLD);
+    await expect(carryOut(deleted)).resolves.toEqual({ outcome: 'done', secretName: SECRET_NAME });
+    expect(callsOf(secrets).slice(1)).toMatchObject([{ name: 'DeleteSecret', input: { SecretId: SECRET_NAME, RecoveryWindowInDays: 30 } }]);
+    expect(changesOf(iam)).toEqual([]);
+  });
+
+  it('is restored at once when another key appeared meanwhile', async () => {
+    lists(OLD, NEW);
+    await expect(carryOut(deleted)).resolves.toEqual({
+      outcome: 'deferred',
+      reason: 'another key appeared meanwhile, so the secret was kept',
+    });
+    expect(namesOf(secrets)).toEqual(['DescribeSecret', 'DeleteSecret', 'RestoreSecret']);
+  });
+
+  it('is restored after the grace of the older key began anew', async () => {
+    const facts = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 5 })], deleted: true });
+    secrets.on(RestoreSecretCommand).rejects(accessDenied());
+    await expect(carryOut(restored, facts)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { behind: NOW } });
+    secrets.on(RestoreSecretCommand).resolves({});
+    await expect(carryOut(restored, facts)).resolves.toEqual({ outcome: 'done', secretName: SECRET_NAME });
+  });
+
+  it('is restored, and nothing is remembered of an older key that is inactive', async () => {
+    const facts = userFacts({ keys: [accessKey({ status: 'Inactive' }), accessKey({ id: NEW, ageDays: 5 })], deleted: true });
+    await carryOut(restored, facts);
+    expect(namesOf(iam)).toEqual([]);
+    expect(namesOf(secrets)).toEqual(['RestoreSecret']);
+  });
+});
+
+it('a lost key is switched off, then deleted', async () => {
+  await carryOut({ action: 'remove-orphan', keyId: NEW, reason: '' });
+  expect(namesOf(iam)).toEqual(['UpdateAccessKey', 'DeleteAccessKey']);
+});
+
+it('tags that say nothing any more are removed in one call', async () => {
+  await carryOut({ action: 'forget', tagKeys: ['key-rotation:a', 'key-rotation:b'], reason: '' });
+  expect(callsOf(iam)).toMatchObject([{ name: 'UntagUser', input: { TagKeys: ['key-rotation:a', 'key-rotation:b'] } }]);
+});
+
+it.each<Decision>([
+  { action: 'notify', keyId: OLD, reason: '', disableOn: on },
+  { action: 'warn', keyId: OLD, reason: '', step: 'rotate', on },
+  { action: 'hold', keyId: OLD, reason: '', until: on },
+  { action: 'blocked', keyId: OLD, reason: '' },
+  { action: 'wait', keyId: OLD, reason: '' },
+  { action: 'skip', because: 'busy', reason: '' },
+])('$action changes nothing', async (decision) => {
+  await expect(carryOut(decision)).resolves.toEqual({ outcome: 'done' });
+  expect(namesOf(iam, secrets)).toEqual([]);
+});
+
+describe('rotate', () => {
+  const rotate: Decision = { action: 'rotate', keyId: OLD, reason: '', disableOn: on };
+
+  it('issues a successor, tells its id and its secret, and leaves the old key alone', async () => {
+    await expect(carryOut(rotate)).resolves.toEqual({ outcome: 'done', successorId: NEW, secretName: SECRET_NAME });
+    expect(changesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+    expect(call('TagUser')?.['Tags']).toMatchObject([{ Value: expect.stringMatching(new RegExp(` keys=${OLD}$`)) as string }]);
+  });
+
+  it('is deferred when the second place was taken meanwhile', async () => {
+    iam.on(CreateAccessKeyCommand).rejects(awsError('LimitExceededException', 409, 'quota'));
+    await expect(carryOut(rotate)).resolves.toEqual({
+      outcome: 'deferred',
+      reason: "the user's second place was taken meanwhile, nothing was created (quota)",
+    });
+  });
+
+  describe('making room', () => {
+    const forced: Decision = { ...rotate, keyId: NEW, makeRoom: OLD };
+    const facts = userFacts({
+      keys: [accessKey({ id: OLD, status: 'Inactive' }), accessKey({ id: NEW, ageDays: 5 })],
+      tags: remembered(OLD, { inactive: daysAgo(3) }),
+    });
+
+    it('proves the store writable first, then deletes the inactive key, then issues', async () => {
+      await expect(carryOut(forced, facts)).resolves.toMatchObject({ outcome: 'done', successorId: NEW });
+      expect(changesOf(iam, secrets)).toEqual([
+        'PutResourcePolicy',
+        'PutSecretValue',
+        'DeleteAccessKey',
+        'UntagUser',
+        'PutResourcePolicy',
+        'PutSecretValue',
+        'TagUser',
+        'CreateAccessKey',
+        'PutSecretValue',
+        'UntagUser',
+      ]);
+    });
+
+    it('does not count the deleted key as known', async () => {
+      await carryOut(forced, facts);
+      expect(call('TagUser')?.['Tags']).toMatchObject([{ Value: expect.stringMatching(new RegExp(` keys=${NEW}$`)) as string }]);
+    });
+
+    it('deletes nothing when the new key could not be stored', async () => {
+      secrets.on(PutSecretValueCommand).rejects(accessDenied());
+      await expect(carryOut(forced, facts)).rejects.toMatchObject({ name: 'AccessDenied' });
+      expect(namesOf(iam)).toEqual([]);
+    });
+
+    it('issues nothing when somebody else deleted the inactive key meanwhile: they may be doing the same', async () => {
+      iam.on(DeleteAccessKeyCommand).rejects(noSuchEntity());
+      await expect(carryOut(forced, facts)).resolves.toEqual({
+        outcome: 'deferred',
+        reason: `${OLD} was deleted by somebody else meanwhile; repeat to rotate`,
+      });
+      expect(namesOf(iam)).toEqual(['DeleteAccessKey']);
+    });
+  });
+});

@@ -1,0 +1,19 @@
+import { budgetOf } from '../../../lambda/core/budget';
+
+it('lets each action happen as often as its limit says', () => {
+  const budget = budgetOf({ rotate: 2, disable: 1 });
+  expect([1, 2, 3, 4].map(() => budget.take('rotate'))).toEqual([true, true, false, false]);
+  expect([1, 2].map(() => budget.take('disable'))).toEqual([true, false]);
+});
+
+it('never refuses an action without a limit', () => {
+  const budget = budgetOf({ rotate: 1 });
+  expect(Array.from({ length: 100 }, () => budget.take('delete'))).not.toContain(false);
+  expect(budget.take('notify')).toBe(true);
+});
+
+it('is each run’s own', () => {
+  const limits = { rotate: 1 };
+  budgetOf(limits).take('rotate');
+  expect(budgetOf(limits).take('rotate')).toBe(true);
+});

@@ -1,0 +1,144 @@
+import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
+import { plan } from '../../../../lambda/core/plan/plan';
+import { accessKey, intent, NEW, NOW, OLD, policy, userFacts } from '../../../helpers/facts';
+
+const MINUTE = 60_000;
+const old = accessKey({ id: OLD, ageDays: 95 });
+/** A key that appeared so many milliseconds after an intent of 20 minutes ago. */
+const lost = (after = 1_000, overrides: Partial<AccessKey> = {}): AccessKey =>
+  accessKey({ id: NEW, created: new Date(NOW.getTime() - 20 * MINUTE + after), lastUsed: 'never', ...overrides });
+const unasked = (): AccessKey => {
+  const { id, status, created } = lost();
+  return { id, status, created };
+};
+const tags = intent(20, [OLD]);
+const TAG = 'key-rotation:issuing:aaaa1111';
+const decide = (facts: Parameters<typeof userFacts>[0]) => plan(userFacts({ tags, ...facts }), policy(), NOW);
+
+describe('an interrupted run', () => {
+  it('has its lost key removed and its intent forgotten, and nothing else is done in the same breath', () => {
+    expect(decide({ keys: [old, lost()] })).toEqual([
+      { action: 'remove-orphan', keyId: NEW, reason: 'created by a run that was interrupted before its secret was stored' },
+      { action: 'forget', tagKeys: [TAG], reason: 'the interrupted run is cleaned up' },
+    ]);
+  });
+
+  it.each([0, -4_000, -5_000, 59_000, 60_000])('owns a key that appeared %d ms after the intent', (after) => {
+    expect(decide({ keys: [old, lost(after)] })[0]).toMatchObject({ action: 'remove-orphan', keyId: NEW });
+  });
+
+  it.each([-6_000, -MINUTE, 60_001, 61_000, 10 * MINUTE])('does not own a key that appeared %d ms after the intent', (after) => {
+    expect(decide({ keys: [old, lost(after)] })).toMatchObject([
+      { action: 'forget', tagKeys: [TAG] },
+      { action: 'notify' },
+      { action: 'wait' },
+    ]);
+  });
+
+  it('leaves a key alone that was to be stored where this deployment cannot look', () => {
+    const central = Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, `${value} store=central`]));
+    const facts = userFacts({ tags: central, keys: [old, lost()] });
+    expect(plan(facts, policy(), NOW)).toMatchObject([
+      { action: 'blocked', keyId: NEW, reason: expect.stringContaining(`${NEW} was to be stored in the central store`) as string },
+    ]);
+    const asked = { ...facts, stored: { ...facts.stored, central: true as const } };
+    expect(plan(asked, policy(), NOW)[0]).toMatchObject({ action: 'remove-orphan', keyId: NEW });
+  });
+
+  it('does not own a key that was there before', () => {
+    const keys = [old, lost()];
+    expect(decide({ keys, tags: intent(20, [OLD, NEW]) })[0]).toMatchObject({ action: 'forget' });
+  });
+
+  it('keeps a key that the secret holds, and lets its grace run', () => {
+    expect(decide({ keys: [old, lost()], current: NEW })).toMatchObject([
+      { action: 'forget', tagKeys: [TAG], reason: 'an interrupted run left no key behind' },
+      { action: 'wait', keyId: OLD },
+      { action: 'wait', keyId: NEW },
+    ]);
+  });
+
+  it('keeps a key that any version of the secret holds', () => {
+    const removed = decide({ keys: [old, lost()], versions: [NEW] }).filter((decision) => decision.action === 'remove-orphan');
+    expect(removed).toEqual([]);
+  });
+
+  it('does not own a key that is in use: somebody holds it', () => {
+    const used = lost(1_000, { lastUsed: { at: NOW, service: 's3', region: 'eu-west-1' } });
+    expect(decide({ keys: [old, used] }).map((decision) => decision.action)).toEqual(['forget', 'notify', 'wait']);
+  });
+
+  it('that left no key only leaves its intent to forget, and the user is rotated', () => {
+    expect(decide({ keys: [old] })).toMatchObject([
+      { action: 'forget', tagKeys: [TAG] },
+      { action: 'rotate', keyId: OLD },
+    ]);
+  });
+
+  it('has a lost key removed that somebody has switched off meanwhile', () => {
+    expect(decide({ keys: [old, lost(1_000, { status: 'Inactive' })] })[0]).toMatchObject({ action: 'remove-orphan' });
+  });
+});
+
+describe('a key whose owner is in doubt is left to a person', () => {
+  it.each([
+    ['it is the only active key', { keys: [{ ...old, status: 'Inactive' as const }, lost()] }, /it is the user's only active key/],
+    ['it is the only key', { keys: [lost()] }, /it is the user's only active key/],
+  ])('%s', (_, facts, reason) => {
+    expect(decide(facts)).toMatchObject([{ action: 'blocked', keyId: NEW, reason: expect.stringMatching(reason) as string }]);
+  });
+
+  it('nobody said whether it was used', () => {
+    expect(decide({ keys: [old, unasked()] })).toEqual([
+      {
+        action: 'blocked',
+        keyId: NEW,
+        reason: expect.stringMatching(/^whether .* was used is not known; a person must decide: delete the key, or keep it/) as string,
+      },
+    ]);
+  });
+
+  it('two keys appeared at the same time', () => {
+    const keys = [lost(500, { id: OLD }), lost(1_000)];
+    expect(decide({ keys, tags: intent(20, []) })).toEqual([
+      {
+        action: 'blocked',
+        keyId: OLD,
+        reason: expect.stringMatching(
+          `^${OLD} and ${NEW} both appeared while a key was being issued; which one is ours cannot be told; a person must decide`,
+        ) as string,
+      },
+    ]);
+  });
+
+  it('and neither key takes a step meanwhile', () => {
+    const keys = [accessKey({ id: OLD, ageDays: 400 }), unasked()];
+    expect(decide({ keys }).map((decision) => decision.action)).toEqual(['blocked']);
+  });
+});
+
+describe('several interrupted runs', () => {
+  const both = { ...intent(20, [OLD], 'aaaa1111'), ...intent(20, [OLD], 'bbbb2222') };
+  const TAGS = ['key-rotation:issuing:aaaa1111', 'key-rotation:issuing:bbbb2222'];
+
+  it('have the one key that both may have made removed once', () => {
+    const decisions = decide({ keys: [old, lost()], tags: both });
+    expect(decisions.filter((decision) => decision.action === 'remove-orphan')).toHaveLength(1);
+    expect(decisions.flatMap((decision) => (decision.action === 'forget' ? decision.tagKeys : [])).toSorted()).toEqual(TAGS);
+  });
+
+  it('are reported once when the key is in doubt, and both stay remembered', () => {
+    const keys = [old, unasked()];
+    expect(decide({ keys, tags: both }).map((decision) => decision.action)).toEqual(['blocked']);
+  });
+
+  it('remove nothing that one of them cannot tell from a person’s key', () => {
+    const keys = [lost(500, { id: OLD }), lost(1_000)];
+    const intents = { ...intent(20, [], 'aaaa1111'), ...intent(20, [NEW], 'bbbb2222') };
+    expect(decide({ keys, tags: intents }).map((decision) => decision.action)).toEqual(['blocked']);
+  });
+
+  it('are forgotten one by one when they left nothing', () => {
+    expect(decide({ keys: [old], tags: both }).map((decision) => decision.action)).toEqual(['forget', 'forget', 'rotate']);
+  });
+});

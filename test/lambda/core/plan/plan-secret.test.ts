@@ -1,0 +1,83 @@
+import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
+import { mayNeedWork, plan } from '../../../../lambda/core/plan/plan';
+import { planForced } from '../../../../lambda/core/plan/plan-forced';
+import { accessKey, daysAgo, intent, midnightIn, NEW, NOW, OLD, policy, userFacts } from '../../../helpers/facts';
+
+const KEPT = policy();
+/** The predecessor was disabled on day 10 and deleted on day 20, so a secret may go when its key is 50 days old. */
+const DELETED = policy({ deleteSecretAfter: '30d' });
+const key = (more: Parameters<typeof accessKey>[0] = {}): AccessKey => accessKey({ id: NEW, ageDays: 50, ...more });
+const facts = (more: Parameters<typeof userFacts>[0] = {}) => userFacts({ keys: [key()], current: NEW, fetched: daysAgo(45), ...more });
+const decide = (user = facts(), rules = DELETED) => plan(user, rules, NOW).map(({ action }) => action);
+
+it('deletes the secret of an only key in use that nobody fetched for the whole period, and says until when it can be restored', () => {
+  expect(plan(facts(), DELETED, NOW)).toEqual([
+    {
+      action: 'delete-secret',
+      keyId: NEW,
+      until: midnightIn(30),
+      reason: `the key is in use, and nobody has fetched it from its secret since ${daysAgo(45).toISOString().slice(0, 10)}`,
+    },
+  ]);
+});
+
+it.each([
+  ['the setting is not given', facts(), KEPT],
+  ['it is a day too early', facts({ keys: [key({ ageDays: 49 })] })],
+  ['it was fetched within the period', facts({ fetched: daysAgo(29) })],
+  ['nobody ever fetched it', facts({ fetched: undefined as never })],
+  ['it was last fetched before this key was made', facts({ fetched: daysAgo(51) })],
+  ['the key was never used', facts({ keys: [key({ lastUsed: 'never' })] })],
+  ['the last use is not known', facts({ keys: [{ id: NEW, status: 'Active', created: daysAgo(50) }] })],
+  ['it holds another key as current', facts({ current: OLD })],
+  ['it does not exist', userFacts({ keys: [key()] })],
+  ['it is being deleted already', facts({ deleted: true, current: undefined as never })],
+  ['the key is warned about', facts({ keys: [key({ ageDays: 85 })] }), policy({ deleteSecretAfter: '30d', warn: '5d' })],
+])('keeps the secret when %s', (_, user, rules = DELETED) => {
+  expect(decide(user, rules)).not.toContain('delete-secret');
+});
+
+it.each([
+  ['an inactive key is left', facts({ keys: [accessKey({ status: 'Inactive' }), key()] })],
+  ['an active key is left', facts({ keys: [accessKey(), key()] })],
+  ['a run was interrupted', facts({ tags: intent(60, [NEW]) })],
+])('keeps the secret when %s', (_, user) => {
+  expect(decide(user)).not.toContain('delete-secret');
+});
+
+it.each([
+  [49, false],
+  [50, true],
+  [52, true],
+  [53, false],
+  [57, true],
+  [64, true],
+])('looks at the secret of a key of %d days: %s', (ageDays, looks) => {
+  expect(mayNeedWork([{ active: true, created: daysAgo(ageDays) }], DELETED, NOW)).toBe(looks);
+  expect(mayNeedWork([{ active: true, created: daysAgo(ageDays) }], KEPT, NOW)).toBe(false);
+});
+
+describe('a secret that is being deleted while its user has a second key', () => {
+  const cutOff = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 40 })], deleted: true });
+  const restore = {
+    action: 'restore-secret',
+    keyId: NEW,
+    predecessor: OLD,
+    reason: `its secret was being deleted while ${OLD}, which it may replace, is still there`,
+  };
+
+  it('is restored before anything else is decided', () => {
+    expect(plan(cutOff, DELETED, NOW)).toEqual([restore]);
+    expect(plan({ ...cutOff, state: userFacts({ tags: intent(60, [OLD]) }).state }, DELETED, NOW)).toEqual([restore]);
+    expect(planForced(cutOff, DELETED, NOW)).toEqual([restore]);
+  });
+
+  it('waits while another invocation is issuing a key', () => {
+    const busy = { ...cutOff, state: userFacts({ tags: intent(1, [OLD]) }).state };
+    expect(plan(busy, DELETED, NOW)).toMatchObject([{ action: 'skip', because: 'busy' }]);
+  });
+
+  it('stays when there is no second key', () => {
+    expect(decide(userFacts({ keys: [key({ ageDays: 30 })], deleted: true }))).toEqual(['wait']);
+  });
+});

@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import type { Decision } from '../../../../lambda/shared/decision';
+import type { AccessKey, UserFacts } from '../../../../lambda/core/plan/user-facts';
+import { DAY, type Period } from '../../../../lambda/shared/period';
+import { plan } from '../../../../lambda/core/plan/plan';
+import { planForced } from '../../../../lambda/core/plan/plan-forced';
+import type { Policy } from '../../../../lambda/core/plan/policy';
+import { readState } from '../../../../lambda/core/plan/key-state';
+import { anyPolicy, anyUser, POLICIES } from '../../../helpers/arbitrary-user';
+import { NOW } from '../../../helpers/facts';
+
+const day = (at: Date): number => Math.floor(at.getTime() / DAY);
+/** Said once more and differently than in the code under test. */
+const lasted = (period: Period, from: Date | undefined): boolean => {
+  if (!from) return false;
+  return period.unit === 'days' ? day(NOW) >= day(from) + period.days : NOW.getTime() >= from.getTime() + period.milliseconds;
+};
+const keyOf = (user: UserFacts, keyId: string): AccessKey => user.keys.find((key) => key.id === keyId)!;
+const active = (user: UserFacts): AccessKey[] => user.keys.filter((key) => key.status === 'Active');
+const stateOf = (user: UserFacts, keyId: string) => user.state.keys.get(keyId) ?? {};
+const touched = (decision: Decision): string[] => [
+  ...('keyId' in decision ? [decision.keyId] : []),
+  ...(decision.action === 'rotate' && decision.makeRoom !== undefined ? [decision.makeRoom] : []),
+];
+
+/** Checks a rule on every decision of one kind, over thousands of users and all policies. */
+function always(rule: (user: UserFacts, policy: Policy, decisions: Decision[]) => boolean, users = anyUser()): void {
+  fc.assert(
+    fc.property(users, anyPolicy, (user, policy) => rule(user, policy, plan(user, policy, NOW))),
+    { numRuns: 5_000 },
+  );
+}
+function each<A extends Decision['action']>(
+  action: A,
+  rule: (user: UserFacts, decision: Extract<Decision, { action: A }>, policy: Policy) => boolean,
+) {
+  const concerned = (decision: Decision): decision is Extract<Decision, { action: A }> => decision.action === action;
+  return (user: UserFacts, policy: Policy, decisions: Decision[]): boolean =>
+    decisions.filter(concerned).every((decision) => rule(user, decision, policy));
+}
+
+describe('for any user, policy and moment', () => {
+  it('an active key is never deleted, nor an inactive one before its recovery time is over', () => {
+    always(
+      each('delete', (user, { keyId }, policy) => {
+        const key = keyOf(user, keyId);
+        return key.status === 'Inactive' && lasted(policy.deleteGrace, stateOf(user, keyId).inactive);
+      }),
+    );
+  });
+
+  it('an inactive key is deleted only if superseded by the stored key or old enough', () => {
+    always(
+      each('delete', (user, { keyId }, policy) => {
+        const key = keyOf(user, keyId);
+        const superseded = user.keys.some(
+          (other) => other.id !== keyId && other.id === user.stored.current && other.created >= key.created,
+        );
+        return superseded || lasted(policy.deleteAge, key.created);
+      }),
+    );
+  });
+
+  it('a key is disabled only when its stored successor is active and its grace is over, or its notice for this very situation is', () => {
+    always(
+      each('disable', (user, { keyId }, policy) => {
+        const key = keyOf(user, keyId);
+        const other = active(user).find((one) => one.id !== keyId);
+        const state = stateOf(user, keyId);
+        const reenabled = state.reenabled === undefined || lasted(policy.disableGrace, state.reenabled);
+        const superseded =
+          other !== undefined &&
+          user.stored.current === other.id &&
+          other.created >= key.created &&
+          lasted(policy.disableGrace, other.created);
+        const told = lasted(policy.disableGrace, state.notice) && state.noticeBeside === (other?.id ?? 'none');
+        return key.status === 'Active' && reenabled && (superseded || told);
+      }),
+    );
+  });
+
+  it('the last active key is disabled only under retire, never used, after notice, and past its age', () => {
+    always(
+      each('disable', (user, { keyId }, policy) => {
+        if (active(user).length > 1) return true;
+        const key = keyOf(user, keyId);
+        return policy.unusedKeys === 'retire' && key.lastUsed === 'never' && lasted(policy.rotate, key.created) && user.keys.length === 1;
+      }),
+    );
+  });
+
+  it('never are all of several active keys disabled', () => {
+    always((user, _, decisions) => {
+      const disabled = decisions.filter((decision) => decision.action === 'disable').length;
+      return active(user).length < 2 || disabled < active(user).length;
+    });
+  });
+
+  it('a key that we issued and that is no longer current in the secret costs no other key its life', () => {
+    always(
+      each('disable', (user, { keyId }) => {
+        const other = active(user).find((one) => one.id !== keyId);
+        return other === undefined || !user.stored.versions.has(other.id) || user.stored.current === other.id;
+      }),
+    );
+  });
+
+  it('a key in use is held under hold until the maximum', () => {
+    always(
+      each('disable', (user, { keyId }, policy) => {
+        const { lastUsed } = keyOf(user, keyId);
+        const successor = active(user).find((one) => one.id !== keyId && one.id === user.stored.current);
+        if (policy.whileInUse !== 'hold' || !successor || lastUsed === 'never') return true;
+        return lasted(policy.maxHold, successor.created) || (lastUsed !== undefined && lastUsed.at <= successor.created);
+      }),
+    );
+  });
+
+  it('a successor is issued only for the only key, active and due', () => {
+    always(
+      each('rotate', (user, { keyId, makeRoom }, policy) => {
+        const key = keyOf(user, keyId);
+        return user.keys.length === 1 && key.status === 'Active' && makeRoom === undefined && lasted(policy.rotate, key.created);
+      }),
+    );
+  });
+
+  it('a key gets exactly one decision, none when the user is skipped or cleaned up, and only keys that exist get one', () => {
+    always((user, _, decisions) => {
+      const ids = decisions.flatMap(touched);
+      const special =
+        decisions.some((decision) => decision.action === 'skip' || decision.action === 'remove-orphan') || user.state.intents.length > 0;
+      return (
+        new Set(ids).size === ids.length &&
+        ids.every((id) => user.keys.some((key) => key.id === id)) &&
+        (special || ids.length === user.keys.length)
+      );
+    });
+  });
+
+  it('nothing happens to a user while an invocation may be issuing a key', () => {
+    always((user, _, decisions) => {
+      if (!user.state.intents.some((intent) => intent.until > NOW)) return true;
+      return decisions.length === 1 && decisions[0]?.action === 'skip';
+    });
+  });
+
+  it('a key is removed as lost only if an intent covers it, no version holds it, it was never used, and another is active', () => {
+    always(
+      each('remove-orphan', (user, { keyId }) => {
+        const key = keyOf(user, keyId);
+        const covered = user.state.intents.some(
+          ({ at, until, known }) =>
+            until <= NOW &&
+            !known.includes(keyId) &&
+            key.created.getTime() >= at.getTime() - 5_000 &&
+            key.created.getTime() <= at.getTime() + 60_000,
+        );
+        const others = active(user).some((one) => one.id !== keyId);
+        return covered && !user.stored.versions.has(keyId) && key.lastUsed === 'never' && others;
+      }),
+      anyUser(fc.constant(true)),
+    );
+  });
+
+  it('one lost key at most is removed, and nothing else is done beside it', () => {
+    always(
+      (_, __, decisions) => {
+        const actions = decisions.map((decision) => decision.action).filter((action) => action !== 'forget');
+        return !actions.includes('remove-orphan') || actions.length === 1;
+      },
+      anyUser(fc.constant(true)),
+    );
+  });
+
+  it('only tags of gone keys and of interrupted runs are forgotten', () => {
+    always(
+      each('forget', (user, { tagKeys }) =>
+        tagKeys.every((tagKey) => tagKey.startsWith('key-rotation:') && !user.keys.some((key) => tagKey === `key-rotation:${key.id}`)),
+      ),
+    );
+  });
+
+  it('what is announced lies ahead', () => {
+    always((_, __, decisions) => decisions.every((decision) => !('disableOn' in decision) || decision.disableOn > NOW));
+    always((_, __, decisions) => decisions.every((decision) => decision.action !== 'warn' || decision.on > NOW));
+  });
+
+  it('the user is only looked at: the same facts give the same decisions', () => {
+    always((user, policy, decisions) => JSON.stringify(decisions) === JSON.stringify(plan(structuredClone(user), policy, NOW)));
+  });
+});
+
+it('memories that cannot be true permit nothing: they count as no memory at all', () => {
+  const impossible = fc.constantFrom(
+    'inactive=2999-01-01T00:00:00Z notice=2999-01-01T00:00:00Z beside=none',
+    'inactive=1999-01-01T00:00:00Z notice=1999-01-01T00:00:00Z beside=none reenabled=1999-01-01T00:00:00Z',
+    'inactive=yes notice=yes beside=none',
+    'INACTIVE=2026-01-01T00:00:00Z',
+    'notice=2026-01-01T00:00:00Z',
+  );
+  const stepOf = (decision: Decision): boolean => decision.action !== 'forget';
+  fc.assert(
+    fc.property(anyUser(fc.constant(false)), anyPolicy, impossible, (user, policy, value) => {
+      const tags = new Map(user.keys.map((key) => [`key-rotation:${key.id}`, value]));
+      const created = new Map(user.keys.map((key) => [key.id, key.created]));
+      const lied = plan({ ...user, tags, state: readState(tags, created, NOW) }, policy, NOW);
+      const blank = plan({ ...user, tags: new Map(), state: readState(new Map(), created, NOW) }, policy, NOW);
+      expect(lied.filter(stepOf)).toEqual(blank.filter(stepOf));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('a forced rotation takes one step for one user or refuses, and never disables', () => {
+  fc.assert(
+    fc.property(anyUser(), anyPolicy, (user, policy) => {
+      let decisions: Decision[];
+      try {
+        decisions = planForced(user, policy, NOW);
+      } catch (error) {
+        return error instanceof Error && error.name === 'ForceRotateRefusedError' && error.message.startsWith('alice: ');
+      }
+      const steps = decisions.filter((decision) => decision.action !== 'forget');
+      const allowed = ['rotate', 'wait', 'remove-orphan', 'blocked'];
+      const room = steps.flatMap((step) => (step.action === 'rotate' && step.makeRoom !== undefined ? [keyOf(user, step.makeRoom)] : []));
+      return (
+        steps.length === 1 && allowed.includes(steps[0]!.action) && room.every((key) => key.status === 'Inactive' && user.keys.length === 2)
+      );
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+it('the users tried are worth trying: every kind of decision occurs', () => {
+  const seen = new Set<string>();
+  for (const user of fc.sample(anyUser(), { numRuns: 4_000, seed: 42 })) {
+    for (const policy of POLICIES) for (const decision of plan(user, policy, NOW)) seen.add(decision.action);
+  }
+  expect([...seen].toSorted()).toEqual([
+    'blocked',
+    'delete',
+    'disable',
+    'forget',
+    'hold',
+    'note-inactive',
+    'note-reenabled',
+    'notify',
+    'remove-orphan',
+    'rotate',
+    'skip',
+    'wait',
+    'warn',
+  ]);
+});

@@ -1,0 +1,157 @@
+import {
+  GenerateCredentialReportCommand,
+  GetCredentialReportCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  ListUsersCommand,
+  type AccessKeyMetadata,
+} from '@aws-sdk/client-iam';
+import { mockClient } from 'aws-sdk-client-mock';
+import { findCandidates } from '../../../../lambda/core/read/candidates';
+import { Pace } from '../../../../lambda/shared/pace';
+import { accessDenied, awsError, namesOf, noSuchEntity } from '../../../helpers/aws';
+import { ACCOUNT, daysAgo, inDays, inMinutes, NOW, policy } from '../../../helpers/facts';
+import { activeKey, reportBytes, rootRow, userRow, type Row } from '../../../helpers/report';
+
+const iam = mockClient(IAMClient);
+const client = new IAMClient({ region: 'us-east-1' });
+const poll = { sleep: () => Promise.resolve(), pace: new Pace(8) };
+/** The account is swept on the days whose number modulo 7 is its own. */
+const sweepDay = Array.from({ length: 7 }, (_, day) => inDays(day)).find(
+  (now) => Math.floor(now.getTime() / 86_400_000) % 7 === Number(ACCOUNT) % 7,
+)!;
+const reportDay = new Date(sweepDay.getTime() + 86_400_000);
+const find = (now = reportDay, rules = policy()) => findCandidates(client, ACCOUNT, rules, now, poll);
+const arn = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
+
+const found = (name: string, oldest: Date | undefined, settled = false) => ({ name, arn: arn(name), oldest, settled });
+
+function reported(...rows: Row[]): void {
+  iam.on(GenerateCredentialReportCommand).resolves({ State: 'COMPLETE' });
+  iam.on(GetCredentialReportCommand).resolves({ Content: reportBytes([rootRow, ...rows]) });
+}
+
+const listedUser = (UserName: string) => ({ UserName, Arn: arn(UserName), Path: '/', UserId: 'AIDA', CreateDate: NOW });
+function listed(users: Record<string, AccessKeyMetadata[]>): void {
+  iam.on(ListUsersCommand).resolves({ Users: Object.keys(users).map(listedUser) });
+  for (const [UserName, AccessKeyMetadata] of Object.entries(users))
+    iam.on(ListAccessKeysCommand, { UserName }).resolves({ AccessKeyMetadata });
+}
+const key = (ageDays: number, Status: 'Active' | 'Inactive' = 'Active', now = reportDay): AccessKeyMetadata => ({
+  AccessKeyId: 'AKIA',
+  Status,
+  CreateDate: daysAgo(ageDays, now),
+});
+
+beforeEach(() => iam.reset());
+
+describe('by credential report', () => {
+  it('finds whom the policy may touch in two calls, oldest key first, and whoever most likely only waits last', async () => {
+    reported(
+      userRow('due', activeKey(daysAgo(90, reportDay))),
+      userRow('fresh', activeKey(daysAgo(5, reportDay))),
+      userRow('ancient', activeKey(daysAgo(400, reportDay))),
+      userRow('none'),
+      userRow('in-grace', { ...activeKey(daysAgo(300, reportDay)), ...activeKey(daysAgo(2, reportDay), 2) }),
+    );
+    await expect(find()).resolves.toEqual({
+      coverage: 'report',
+      usersSeen: 5,
+      candidates: [
+        found('ancient', daysAgo(400, reportDay)),
+        found('due', daysAgo(90, reportDay)),
+        found('in-grace', daysAgo(300, reportDay), true),
+      ],
+    });
+    expect(namesOf(iam)).toEqual(['GenerateCredentialReport', 'GetCredentialReport']);
+  });
+
+  it('looks at a key of unknown age, before all others', async () => {
+    reported(userRow('due', activeKey(daysAgo(400, reportDay))), userRow('unknown', { access_key_1_active: 'true' }));
+    const { candidates } = await find();
+    expect(candidates).toEqual([found('unknown', undefined), found('due', daysAgo(400, reportDay))]);
+  });
+
+  it('orders keys of the same age by user name', async () => {
+    const row = activeKey(daysAgo(95, reportDay));
+    reported(userRow('c', row), userRow('a', row), userRow('b', row));
+    expect((await find()).candidates.map((user) => user.name)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('looks at nobody in an account without users', async () => {
+    reported();
+    await expect(find()).resolves.toEqual({ coverage: 'report', usersSeen: 0, candidates: [] });
+  });
+});
+
+describe('by reading every user', () => {
+  it('happens, with the reason, when the report cannot be had', async () => {
+    listed({ due: [key(90)], fresh: [key(5)] });
+    iam.on(GenerateCredentialReportCommand).rejects(accessDenied());
+    await expect(find()).resolves.toEqual({
+      coverage: 'sweep',
+      usersSeen: 2,
+      candidates: [found('due', daysAgo(90, reportDay))],
+      reportError: 'AccessDenied: not authorized',
+    });
+  });
+
+  it('happens on one day of any seven, and finds inactive keys that the report hides', async () => {
+    listed({ hidden: [key(50, 'Inactive')] });
+    reported(userRow('hidden'));
+    const days = Array.from({ length: 14 }, (_, day) => inDays(day, reportDay));
+    const coverages = await Promise.all(days.map(async (now) => (await find(now)).coverage));
+    expect(coverages.filter((coverage) => coverage === 'sweep')).toHaveLength(2);
+    const { coverage, candidates, reportError } = await find(sweepDay);
+    expect([coverage, candidates.map((user) => user.name), reportError]).toEqual(['sweep', ['hidden'], undefined]);
+  });
+
+  it('happens always for a policy in minutes, without asking for a report', async () => {
+    listed({ due: [key(1)] });
+    await expect(find(reportDay, inMinutes())).resolves.toMatchObject({ coverage: 'sweep', usersSeen: 1 });
+    expect(namesOf(iam)).toEqual(['ListUsers', 'ListAccessKeys']);
+  });
+
+  it('sees all 250 users, page by page', async () => {
+    const names = Array.from({ length: 250 }, (_, index) => `user-${String(index).padStart(3, '0')}`);
+    const page = (from: number) => ({ Users: names.slice(from, from + 100).map(listedUser) });
+    iam.on(ListUsersCommand).resolves({ ...page(0), IsTruncated: true, Marker: 'a' });
+    iam.on(ListUsersCommand, { Marker: 'a' }).resolves({ ...page(100), IsTruncated: true, Marker: 'b' });
+    iam.on(ListUsersCommand, { Marker: 'b' }).resolves({ ...page(200), IsTruncated: false });
+    iam.on(ListAccessKeysCommand).resolves({ AccessKeyMetadata: [key(100, 'Active', sweepDay)] });
+    const { usersSeen, candidates } = await find(sweepDay);
+    expect([usersSeen, candidates.map((user) => user.name)]).toEqual([250, names]);
+  });
+
+  it('reads every page of a user’s keys', async () => {
+    listed({ alice: [] });
+    iam
+      .on(ListAccessKeysCommand)
+      .resolvesOnce({ AccessKeyMetadata: [key(5)], IsTruncated: true, Marker: 'm' })
+      .resolves({ AccessKeyMetadata: [key(90)] });
+    expect((await find(sweepDay)).candidates).toEqual([found('alice', daysAgo(90, reportDay), true)]);
+  });
+
+  it('does not mind a user who is deleted meanwhile', async () => {
+    listed({ due: [key(90)], gone: [] });
+    iam.on(ListAccessKeysCommand, { UserName: 'gone' }).rejects(noSuchEntity());
+    expect((await find(sweepDay)).candidates.map((user) => user.name)).toEqual(['due']);
+  });
+
+  it('hands on a user whose keys could not be listed, who then fails alone', async () => {
+    listed({ due: [key(90)], fresh: [key(5)], unread: [] });
+    iam.on(ListAccessKeysCommand, { UserName: 'unread' }).rejects(awsError('ServiceFailureException', 500));
+    const { usersSeen, candidates } = await find(sweepDay);
+    expect(usersSeen).toBe(3);
+    expect(candidates).toEqual([found('unread', undefined), found('due', daysAgo(90, reportDay))]);
+  });
+
+  it.each([
+    ['users', (error: Error) => iam.on(ListUsersCommand).rejects(error)],
+    ['keys', (error: Error) => iam.on(ListAccessKeysCommand, { UserName: 'due' }).rejects(error)],
+  ])('is an error when %s cannot be listed, never an account without users', async (_, fail) => {
+    listed({ due: [key(90)] });
+    fail(awsError('ServiceFailureException', 500));
+    await expect(find(sweepDay)).rejects.toMatchObject({ name: 'ServiceFailureException' });
+  });
+});

@@ -1,0 +1,287 @@
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  type DescribeSecretCommandOutput,
+} from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import { policyFor, secretNameFor, SecretStore } from '../../../../lambda/core/store/secret-store';
+import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET, timeout } from '../../../helpers/aws';
+import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
+
+const secrets = mockClient(SecretsManagerClient);
+const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
+const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
+const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
+const OURS = [{ Key: 'key-rotation:managed', Value: 'true' }];
+const POLICY = policyFor(alice.arn);
+const value = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() } as const;
+const notFound = () => awsError('ResourceNotFoundException', 400);
+const exists = (more: Partial<DescribeSecretCommandOutput> = {}) =>
+  secrets.on(DescribeSecretCommand).resolves({ Name: NAME, Tags: OURS, ...more });
+
+beforeEach(() => {
+  secrets.reset();
+  secrets.onAnyCommand().resolves({});
+});
+
+describe('the secret’s name', () => {
+  it.each([
+    ['alice', `Account_${ACCOUNT}_User_alice_AccessKey`],
+    ['a,b', `Account_${ACCOUNT}_User_a/2Cb_AccessKey`],
+    [',,', `Account_${ACCOUNT}_User_/2C/2C_AccessKey`],
+    ['2C', `Account_${ACCOUNT}_User_2C_AccessKey`],
+    ['a+b=c.d@e-f_g', `Account_${ACCOUNT}_User_a+b=c.d@e-f_g_AccessKey`],
+  ])('of %s is %s', (user, name) => {
+    expect(secretNameFor(ACCOUNT, user)).toBe(name);
+    expect(store.nameFor(user)).toBe(name);
+    expect(name).toMatch(/^[A-Za-z0-9/_+=.@-]{1,512}$/);
+  });
+
+  it('tells every two users apart', () => {
+    const names = ['a,b', 'a2Cb', 'a_b', 'ab', 'a-b', 'a.b', 'A,b'].map((user) => secretNameFor(ACCOUNT, user));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('the secret’s policy', () => {
+  it.each([
+    ['a name is a role of the user’s account and partition', ['BreakGlass', 'sso/*/Admin_?'], [':role/BreakGlass', ':role/sso/*/Admin_?']],
+    ['an ARN is that role', ['arn:aws:iam::999999999999:role/Audit'], ['arn:aws:iam::999999999999:role/Audit']],
+  ])('refuses everybody but its user and break-glass roles: %s', (_, roles, expected) => {
+    const arn = `arn:aws-cn:iam::${ACCOUNT}:user/alice`;
+    const [allow, deny] = (policyFor(arn, { breakGlass: roles }) as { Statement: Record<string, unknown>[] }).Statement;
+    expect(allow).toMatchObject({ Effect: 'Allow', Principal: { AWS: arn } });
+    const arns = expected.map((role) => (role.startsWith('arn:') ? role : `arn:aws-cn:iam::${ACCOUNT}${role}`));
+    expect(deny).toMatchObject({
+      Effect: 'Deny',
+      Condition: { StringNotEquals: { 'aws:PrincipalArn': arn }, ArnNotLike: { 'aws:PrincipalArn': arns } },
+    });
+  });
+
+  it('lets its user read, without a policy of their own, and nobody else', () => {
+    expect(POLICY).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'OnlyThisUserReads',
+          Effect: 'Allow',
+          Principal: { AWS: alice.arn },
+          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+          Resource: '*',
+        },
+        {
+          Sid: 'NobodyElseReads',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'secretsmanager:GetSecretValue',
+          Resource: '*',
+          Condition: { StringNotEquals: { 'aws:PrincipalArn': alice.arn } },
+        },
+      ],
+    });
+  });
+
+  it('takes nothing in a path for a policy variable', () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:user/\${aws:username}/alice`;
+    expect(policyFor(arn)).toMatchObject({
+      Statement: [
+        { Principal: { AWS: arn } },
+        { Condition: { StringNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:user/\${$}{aws:username}/alice` } } },
+      ],
+    });
+  });
+});
+
+describe('storedKeys', () => {
+  it('reads the ids of the keys from the ids of the versions', async () => {
+    exists({
+      VersionIdsToStages: {
+        [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'],
+        [`iam-key-rotation-${OLD}`]: ['AWSPREVIOUS'],
+        'iam-key-rotation.write-check.version-1': ['KEYROTATIONCHECK'],
+      },
+    });
+    await expect(store.storedKeys('alice')).resolves.toEqual({ current: NEW, versions: new Set([NEW, OLD]) });
+    expect(callsOf(secrets)).toMatchObject([{ name: 'DescribeSecret', input: { SecretId: NAME } }]);
+  });
+
+  it('has no current key when somebody else wrote the current version', async () => {
+    exists({
+      VersionIdsToStages: { '11111111-2222-3333-4444-555555555555': ['AWSCURRENT'], [`iam-key-rotation-${NEW}`]: ['AWSPREVIOUS'] },
+    });
+    await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set([NEW]) });
+  });
+
+  it.each([
+    ['our write check is current', { 'iam-key-rotation.write-check.version-1': ['AWSCURRENT', 'KEYROTATIONCHECK'] }],
+    [
+      'a version only looks like ours',
+      { [`iam-key-rotation-${NEW.toLowerCase()}`]: ['AWSCURRENT'], [`x-iam-key-rotation-${NEW}`]: ['AWSPREVIOUS'] },
+    ],
+    ['it has no version', {}],
+  ])('holds nothing when %s', async (_, VersionIdsToStages) => {
+    exists({ VersionIdsToStages });
+    await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set() });
+  });
+
+  const VersionIdsToStages = { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] };
+  it.each<[string, Partial<DescribeSecretCommandOutput>]>([
+    ['is not ours', { Tags: [], VersionIdsToStages }],
+    ['has no tags', { Tags: undefined, VersionIdsToStages }],
+    ['is ours no more', { Tags: [{ Key: 'key-rotation:managed', Value: 'false' }], VersionIdsToStages }],
+    ['is being deleted', { DeletedDate: NOW, VersionIdsToStages }],
+  ])('holds nothing when the secret %s', async (_, secret) => {
+    exists(secret);
+    await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set() });
+  });
+
+  it('holds nothing when there is no secret', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set() });
+  });
+
+  it.each([accessDenied(), timeout()])('fails when it cannot be asked: %s', async (error) => {
+    secrets.on(DescribeSecretCommand).rejects(error);
+    await expect(store.storedKeys('alice')).rejects.toBe(error);
+  });
+});
+
+describe('prepare', () => {
+  it('makes a new secret with our tag, its policy, and a version that is not current', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await store.prepare(alice);
+    expect(namesOf(secrets)).toEqual(['DescribeSecret', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
+    const [, create, policy, put] = callsOf(secrets).map((call) => call.input);
+    expect(create).toMatchObject({ Name: NAME, Tags: OURS });
+    expect(create).not.toHaveProperty('SecretString');
+    expect(policy).toMatchObject({ SecretId: NAME, BlockPublicPolicy: true });
+    expect(JSON.parse(policy!['ResourcePolicy'] as string)).toEqual(POLICY);
+    expect(put).toMatchObject({ SecretId: NAME, VersionStages: ['KEYROTATIONCHECK'] });
+  });
+
+  it('leaves the policy of an existing secret alone when it is the right one, in any spelling', async () => {
+    exists();
+    const reversed = Object.fromEntries(Object.entries(POLICY).toReversed());
+    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(reversed, null, 2) });
+    await store.prepare(alice);
+    expect(changesOf(secrets)).toEqual(['PutSecretValue']);
+  });
+
+  it.each([
+    ['has none', undefined],
+    ['has another user’s', JSON.stringify(POLICY).replaceAll('user/alice', 'user/bob')],
+    ['has a wider one', JSON.stringify(POLICY).replace('secretsmanager:DescribeSecret', 'secretsmanager:*')],
+    ['names a user of the same name that was deleted', JSON.stringify(POLICY).replace(alice.arn, 'AIDAEXAMPLE')],
+  ])('gives an existing secret its policy when it %s', async (_, ResourcePolicy) => {
+    exists();
+    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy });
+    await store.prepare(alice);
+    expect(changesOf(secrets)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
+  });
+
+  it('lets the user with a path read: the ARN is the user’s own', async () => {
+    exists();
+    const arn = `arn:aws-cn:iam::${ACCOUNT}:user/team/a/alice`;
+    await store.prepare({ name: 'alice', arn });
+    const put = callsOf(secrets).find((call) => call.name === 'PutResourcePolicy');
+    expect(put?.input['ResourcePolicy']).toContain(`"AWS":"${arn}"`);
+  });
+
+  it('refuses a secret that is being deleted, and says how to restore it', async () => {
+    exists({ DeletedDate: NOW });
+    await expect(store.prepare(alice)).rejects.toMatchObject({
+      name: 'SecretUnusableError',
+      message: `the secret ${NAME} is scheduled for deletion since 2026-11-21T03:00:00.000Z; restore it (aws secretsmanager restore-secret --secret-id ${NAME}) or wait until it is gone`,
+    });
+    expect(changesOf(secrets)).toEqual([]);
+  });
+
+  it('refuses a secret that is not ours, and says what to do', async () => {
+    exists({ Tags: [] });
+    await expect(store.prepare(alice)).rejects.toMatchObject({
+      name: 'SecretUnusableError',
+      message: expect.stringContaining(`the secret ${NAME} was not made by this rotation and is left alone`) as string,
+    });
+    expect(changesOf(secrets)).toEqual([]);
+  });
+
+  it.each([
+    ['under a key that it may not use', 'Access to KMS is not allowed', 'arn:aws:kms:us-east-1:1:key/2', 'SecretUnusableError'],
+    ['that it may not write to', 'not authorized', 'arn:aws:kms:us-east-1:1:key/2', 'AccessDeniedException'],
+    ['of the usual key', 'Access to KMS is not allowed', undefined, 'AccessDeniedException'],
+  ])('fails at a secret %s: %s, with the step to take where that is the key', async (_, says, KmsKeyId, name) => {
+    exists(KmsKeyId === undefined ? {} : { KmsKeyId });
+    secrets.on(PutSecretValueCommand).rejects(awsError('AccessDeniedException', 400, says));
+    const message = name === 'SecretUnusableError' ? `--secret-id ${NAME} --kms-key-id alias/aws/secretsmanager)` : says;
+    await expect(store.prepare(alice)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+  });
+
+  it('goes on when another invocation makes the secret at the same moment', async () => {
+    secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ Tags: OURS });
+    secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
+    await store.prepare(alice);
+    expect(changesOf(secrets)).toEqual(['CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
+  });
+
+  it('refuses a secret that somebody else makes at the same moment', async () => {
+    secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ Tags: [] });
+    secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
+    await expect(store.prepare(alice)).rejects.toMatchObject({ name: 'SecretUnusableError' });
+    expect(changesOf(secrets)).toEqual(['CreateSecret']);
+  });
+
+  it.each([
+    ['describe', () => secrets.on(DescribeSecretCommand).rejects(accessDenied())],
+    ['create', () => secrets.on(CreateSecretCommand).rejects(accessDenied())],
+    ['give its policy to', () => secrets.on(PutResourcePolicyCommand).rejects(accessDenied())],
+    ['write to', () => secrets.on(PutSecretValueCommand).rejects(accessDenied())],
+  ])('fails when it may not %s the secret', async (_, fail) => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    fail();
+    await expect(store.prepare(alice)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('put', () => {
+  it('stores the key as the current version, under an id that names it', async () => {
+    await store.put(value);
+    expect(callsOf(secrets)).toMatchObject([
+      {
+        name: 'PutSecretValue',
+        input: { SecretId: NAME, ClientRequestToken: `iam-key-rotation-${NEW}`, SecretString: JSON.stringify(value) },
+      },
+    ]);
+    expect(callsOf(secrets)[0]?.input).not.toHaveProperty('VersionStages');
+  });
+
+  it('writes exactly the fields that readers know, in their order', async () => {
+    await store.put(value);
+    expect(Object.keys(JSON.parse(callsOf(secrets)[0]?.input['SecretString'] as string) as object)).toEqual([
+      'UserName',
+      'AccessKeyId',
+      'SecretAccessKey',
+      'Status',
+      'CreateDate',
+    ]);
+  });
+
+  it('hands its error on', async () => {
+    secrets.on(PutSecretValueCommand).rejects(accessDenied());
+    await expect(store.put(value)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+it('every version id has the 32 to 64 characters that Secrets Manager asks for', async () => {
+  exists();
+  for (const AccessKeyId of ['AKIA000000000016', NEW, 'A'.repeat(43)]) {
+    await store.prepare(alice);
+    await store.put({ ...value, AccessKeyId });
+  }
+  const tokens = callsOf(secrets).flatMap((call) => (call.name === 'PutSecretValue' ? [String(call.input['ClientRequestToken'])] : []));
+  expect(tokens).toHaveLength(6);
+  for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9.-]{32,64}$/);
+});

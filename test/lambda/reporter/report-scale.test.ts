@@ -1,0 +1,63 @@
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { MAX_TEMPLATE_DATA } from '../../../lambda/mail/pages';
+import { report } from '../../../lambda/reporter/report';
+import { RunStore } from '../../../lambda/runs/run-store';
+import { accountResult, action, user } from '../mail/factories';
+import { fakeBucket } from './bucket';
+import { manifest } from './factories';
+
+const NOW = new Date('2026-11-21T04:00:00.000Z');
+const RUN = '20261121T020000Z-1234abcd';
+const ACCOUNTS = 10_000;
+const USERS = 20;
+const idOf = (number: number): string => String(100_000_000_000 + number);
+const ses = mockClient(SESv2Client);
+
+it('reports ten thousand accounts in which every user failed, in a mail that SES takes and a report that a browser opens', async () => {
+  const bucket = fakeBucket(() => NOW, 1_000);
+  const accounts = Array.from({ length: ACCOUNTS }, (_, n) => ({ id: idOf(n), name: `Account ${n}`, email: `a${n}@example.com` }));
+  bucket.put(`runs/${RUN}/manifest.json`, manifest(0, { runId: RUN, accounts }));
+  for (const { id } of accounts) bucket.put(`runs/${RUN}/${id}.json`, '');
+  const names = Array.from({ length: USERS }, (_, n) => `user-${n}`);
+  const failures = names.map((name) => ({ user: name, step: 'rotate', error: 'AccessDenied', message: 'is not authorized '.repeat(15) }));
+  const users = names.map((name) => user(name, { actions: [action({ outcome: 'failed' })] }));
+  let [reading, most] = [0, 0];
+  bucket.mock.on(GetObjectCommand).callsFake(async ({ Key }: { Key: string }) => {
+    most = Math.max(most, ++reading);
+    await new Promise((resolve) => setImmediate(resolve));
+    reading -= 1;
+    const id = /(\d{12})\.json$/.exec(Key)?.[1];
+    const kept = bucket.objects.get(Key)?.body ?? '';
+    const body =
+      id === undefined
+        ? kept
+        : JSON.stringify(accountResult({ account: { id, name: id, email: '' }, status: 'partial', usersSeen: USERS, users, failures }));
+    return { Body: { transformToString: () => Promise.resolve(body) } };
+  });
+  let data = '';
+  ses.on(SendEmailCommand).callsFake((input: { Content: { Template: { TemplateData: string } } }) => {
+    data = input.Content.Template.TemplateData;
+    return { MessageId: 'm' };
+  });
+
+  await report(
+    {
+      store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'bucket'),
+      ses: new SESv2Client({ region: 'eu-west-1' }),
+      mail: { sender: 's@example.com', configurationSet: 'set', template: 'summary', admin: 'a@example.com' },
+      logger: { info: jest.fn(), error: jest.fn() },
+      metrics: { addMetric: jest.fn() },
+    },
+    {},
+    NOW,
+  );
+
+  expect(most).toBeLessThanOrEqual(20);
+  expect(data.length).toBeLessThanOrEqual(MAX_TEMPLATE_DATA);
+  const html = bucket.objects.get(`runs/${RUN}/report.html`)?.body ?? '';
+  expect(html.length).toBeLessThan(30_000_000);
+  expect(html).toContain(`<td>Users with failures</td><td class="n">${(ACCOUNTS * USERS).toLocaleString('en-US')}</td>`);
+  expect(html).toContain(`<h2>Accounts (${ACCOUNTS})</h2>`);
+});

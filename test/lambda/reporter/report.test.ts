@@ -1,0 +1,265 @@
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-jest';
+import type { SummaryData } from '../../../lambda/mail/model';
+import { report, type Services } from '../../../lambda/reporter/report';
+import type { RunSummary } from '../../../lambda/runs/run-summary';
+import { RunStore } from '../../../lambda/runs/run-store';
+import { InvalidEventError } from '../../../lambda/shared/errors';
+import { action, user } from '../mail/factories';
+import { fakeBucket } from './bucket';
+import { accountId, manifest, resultOf } from './factories';
+
+const NOW = new Date('2026-11-21T04:00:00.000Z');
+const ses = mockClient(SESv2Client);
+let bucket: ReturnType<typeof fakeBucket>;
+let services: Services;
+let metrics: Record<string, number>;
+let logged: string[];
+
+beforeEach(() => {
+  bucket = fakeBucket(() => NOW);
+  ses.reset();
+  ses.on(SendEmailCommand).callsFake(() => {
+    bucket.calls.push('mail');
+    return { MessageId: 'm' };
+  });
+  metrics = {};
+  logged = [];
+  services = {
+    store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'results'),
+    ses: new SESv2Client({ region: 'eu-west-1' }),
+    mail: { sender: 'rotation@example.com', configurationSet: 'set', template: 'the-summary', admin: 'admin@example.com' },
+    logger: {
+      info: (message) => logged.push(`info ${JSON.stringify(message)}`),
+      error: (message) => logged.push(`error ${JSON.stringify(message)}`),
+    },
+    metrics: {
+      addMetric: (name, _unit, value) => {
+        metrics[name] = (metrics[name] ?? 0) + value;
+      },
+    },
+  };
+});
+
+const summaryOf = (runId: string) => JSON.parse(bucket.objects.get(`runs/${runId}/summary.json`)!.body) as RunSummary;
+const mailed = (): SummaryData => {
+  const [call] = ses.commandCalls(SendEmailCommand);
+  return (JSON.parse(call!.args[0].input.Content!.Template!.TemplateData!) as { text: SummaryData }).text;
+};
+const putRun = (runId: string, accounts: number, answers: number, startedAt = '2026-11-21T02:00:00.000Z'): void => {
+  bucket.put(`runs/${runId}/manifest.json`, manifest(accounts, { runId, startedAt }));
+  for (let n = 1; n <= answers; n += 1) bucket.put(`runs/${runId}/${accountId(n)}.json`, resultOf(n, { runId }));
+};
+
+describe('which runs are reported', () => {
+  it('every run without a summary, in one mail, oldest first', async () => {
+    putRun('b-run', 2, 2, '2026-11-20T02:00:00.000Z');
+    putRun('a-run', 1, 1);
+    putRun('c-run', 1, 1);
+    bucket.put('runs/c-run/summary.json', {});
+    expect(await report(services, {}, NOW)).toEqual({ reported: ['b-run', 'a-run'], waiting: [] });
+    expect(ses).toHaveReceivedCommandTimes(SendEmailCommand, 1);
+    expect(mailed().runs.map((run) => run.runId)).toEqual(['b-run', 'a-run']);
+    expect(metrics['RunsReported']).toBe(2);
+  });
+
+  it('finds runs on every page of the listing', async () => {
+    for (let n = 0; n < 10; n += 1) putRun(`run-${n}`, 1, 1);
+    expect((await report(services, {}, NOW)).reported).toHaveLength(10);
+  });
+
+  it('a run of more than 7 days ago, a run by hand and a folder without a manifest are left alone', async () => {
+    putRun('old', 1, 1, '2026-11-14T03:59:00.000Z');
+    bucket.put('runs/manual-1/111111111111.json', resultOf(1));
+    bucket.put('runs/manual-2/manifest.json', '{');
+    bucket.put('runs/empty/111111111111.json', resultOf(1));
+    expect(await report(services, {}, NOW)).toEqual({ reported: [], waiting: [] });
+    expect(ses).not.toHaveReceivedCommand(SendEmailCommand);
+    expect(bucket.calls).toEqual([]);
+    expect(metrics['RunsReported']).toBe(0);
+  });
+
+  it.each([
+    ['younger than 30 minutes and incomplete waits', 29, 1, false],
+    ['younger than 30 minutes and complete does not wait', 1, 2, true],
+    ['30 minutes old and incomplete does not wait', 30, 1, true],
+  ])('a run that is %s', async (_, minutes, answers, reported) => {
+    putRun('young', 2, answers, new Date(NOW.getTime() - minutes * 60_000).toISOString());
+    const outcome = await report(services, {}, NOW);
+    expect(outcome).toEqual(reported ? { reported: ['young'], waiting: [] } : { reported: [], waiting: ['young'] });
+    expect(bucket.objects.has('runs/young/summary.json')).toBe(reported);
+  });
+
+  it('an account whose dispatch failed is not waited for', async () => {
+    const failed = [{ account: accountId(2), error: 'Throttling', message: 'slow' }];
+    bucket.put('runs/young/manifest.json', manifest(2, { runId: 'young', startedAt: NOW.toISOString(), failed }));
+    bucket.put(`runs/young/${accountId(1)}.json`, resultOf(1));
+    expect((await report(services, {}, NOW)).reported).toEqual(['young']);
+  });
+
+  it('a run asked for by its id is reported at once and again, and no other', async () => {
+    putRun('young', 2, 1, NOW.toISOString());
+    putRun('other', 1, 1);
+    bucket.put('runs/young/summary.json', {});
+    expect(await report(services, { runId: 'young' }, NOW)).toEqual({ reported: ['young'], waiting: [] });
+    expect(summaryOf('young').accounts).toHaveLength(2);
+    expect(bucket.objects.has('runs/other/summary.json')).toBe(false);
+  });
+
+  it('an unknown run is a clear error, and nothing is written or sent', async () => {
+    await expect(report(services, { runId: 'nope' }, NOW)).rejects.toThrow(InvalidEventError);
+    await expect(report(services, { runId: 'nope' }, NOW)).rejects.toThrow('runId "nope": there is no runs/nope/manifest.json');
+    expect(bucket.calls).toEqual([]);
+  });
+});
+
+describe('what is reported', () => {
+  it('accounts by how they fared, actions by kind, failures, blocked keys and users left', async () => {
+    const failed = [{ account: accountId(5), error: 'TooManyRequests', message: 'slow' }];
+    const skipped = [{ account: accountId(9), name: 'Closed', reason: 'SUSPENDED' }];
+    bucket.put('runs/run-1/manifest.json', manifest(6, { failed, skipped }));
+    bucket.put(
+      `runs/run-1/${accountId(1)}.json`,
+      resultOf(1, { mails: [{ recipient: 'x@example.com', template: 't', items: 1, outcome: 'sent' }] }),
+    );
+    bucket.put(
+      `runs/run-1/${accountId(2)}.json`,
+      resultOf(2, {
+        status: 'partial',
+        users: [
+          user('bob', { actions: [action({ outcome: 'failed' }), action({ action: 'blocked', keyId: 'AKIABLOCKED', reason: 'no room' })] }),
+        ],
+        failures: [
+          { user: 'bob', step: 'rotate', error: 'SecretUnusableError', message: 'deleted' },
+          { user: 'bob', step: 'read tags', error: 'Throttling', message: 'slow' },
+        ],
+        left: ['carol', 'dave'],
+        mails: [{ recipient: 'x@example.com', template: 't', items: 1, outcome: 'failed' }],
+      }),
+    );
+    bucket.put(
+      `runs/run-1/${accountId(3)}.json`,
+      resultOf(3, { status: 'failed', users: [], usersSeen: 0, failures: [{ step: 'assume role', error: 'AccessDenied', message: 'no' }] }),
+    );
+    bucket.put(`runs/run-1/${accountId(4)}.json`, '{"account": {');
+    await report(services, {}, NOW);
+
+    const summary = summaryOf('run-1');
+    expect(summary.accounts.map(({ id, status }) => [id[0], status])).toEqual([
+      ['1', 'succeeded'],
+      ['2', 'partial'],
+      ['3', 'failed'],
+      ['4', 'unreadable'],
+      ['5', 'not dispatched'],
+      ['6', 'silent'],
+    ]);
+    expect(summary).toMatchObject({
+      mode: 'enforcing',
+      usersSeen: 20,
+      skipped,
+      mails: { sent: 1, failed: 1 },
+      blocked: [{ account: accountId(2), accountName: 'Account 2', user: 'bob', keyId: 'AKIABLOCKED', reason: 'no room' }],
+      left: [{ account: accountId(2), accountName: 'Account 2', users: ['carol', 'dave'], more: 0 }],
+    });
+    expect(summary.actions).toEqual(
+      expect.arrayContaining([
+        { action: 'rotate', done: 1, planned: 0, failed: 1, deferred: 0 },
+        { action: 'blocked', done: 1, planned: 0, failed: 0, deferred: 0 },
+      ]),
+    );
+    expect(summary.failures.map(({ account, user: name, step, error }) => [account[0], name, step, error])).toEqual([
+      ['2', 'bob', 'rotate', 'SecretUnusableError'],
+      ['2', 'bob', 'read tags', 'Throttling'],
+      ['3', undefined, 'assume role', 'AccessDenied'],
+      ['4', undefined, 'read result', 'UnreadableResult'],
+      ['5', undefined, 'dispatch', 'TooManyRequests'],
+    ]);
+    expect(metrics).toEqual({ RunsReported: 1, AccountsFailed: 3, AccountsSilent: 1, UsersFailed: 1, MailsSent: 1, MailsFailed: 1 });
+
+    const data = mailed();
+    expect(data.headline).toBe(
+      '6 accounts, 5 need a look: 1 failed, 1 not dispatched, 1 unreadable, 1 partly done, 1 never answered, 1 key blocked',
+    );
+    expect(data.clean).toBe(false);
+    const lists = Object.fromEntries(
+      data.runs[0]!.lists.map((list) => [list.title, list.lines.map(({ where, what }) => `${where}: ${what}`)]),
+    );
+    expect(lists['Failures']).toContain('Account 2 (222222222222) · bob: rotate failed: SecretUnusableError: deleted');
+    expect(lists['Failures']!.join()).toContain('runs/run-1/444444444444.json cannot be read');
+    expect(lists['Accounts that never answered']!.join()).toContain('Account 6 (666666666666)');
+    expect(lists['Blocked keys']).toEqual(['Account 2 (222222222222) · bob · AKIABLOCKED: no room']);
+    expect(lists['Users left for the next run']).toEqual(['Account 2 (222222222222): 2 users: carol, dave']);
+    expect(data.runs[0]!.report).toBe('s3://results/runs/run-1/report.html');
+  });
+
+  it('a result of the wrong shape, or that may not be read, is reported as unreadable', async () => {
+    putRun('run-1', 2, 0);
+    bucket.put(`runs/run-1/${accountId(1)}.json`, { account: { id: accountId(1), name: 'x' }, status: 'fine' });
+    bucket.put(`runs/run-1/${accountId(2)}.json`, '');
+    await report(services, {}, NOW);
+    expect(summaryOf('run-1').accounts.map(({ status }) => status)).toEqual(['unreadable', 'unreadable']);
+  });
+
+  it('an account that answered although its dispatch was counted as failed is not counted twice', async () => {
+    bucket.put(
+      'runs/run-1/manifest.json',
+      manifest(1, { failed: [{ account: accountId(1), error: 'TimeoutError', message: 'lost answer' }] }),
+    );
+    bucket.put(`runs/run-1/${accountId(1)}.json`, resultOf(1));
+    await report(services, {}, NOW);
+    expect(summaryOf('run-1')).toMatchObject({ accounts: [{ status: 'succeeded' }], failures: [] });
+  });
+
+  it('an unreadable manifest is reported with the answers that are there', async () => {
+    bucket.put('runs/run-1/manifest.json', '{"runId"', new Date('2026-11-21T02:00:00.000Z'));
+    bucket.put(`runs/run-1/${accountId(1)}.json`, resultOf(1));
+    await report(services, {}, NOW);
+    expect(summaryOf('run-1')).toMatchObject({
+      mode: 'unknown',
+      startedAt: '2026-11-21T02:00:00.000Z',
+      accounts: [{ id: accountId(1), name: 'Account 1', status: 'succeeded' }],
+      failures: [{ step: 'read manifest', message: expect.stringContaining('runs/run-1/manifest.json cannot be read') as string }],
+    });
+    expect(mailed().headline).toBe('1 account, with failures');
+  });
+
+  it('a dry run and a forced rotation are called so', async () => {
+    bucket.put('runs/run-1/manifest.json', manifest(1, { dryRun: true, forceRotate: 'alice' }));
+    bucket.put(`runs/run-1/${accountId(1)}.json`, resultOf(1, { dryRun: true }));
+    await report(services, {}, NOW);
+    expect(mailed()).toMatchObject({ headline: 'dry run, 1 account, all done', clean: true });
+    expect(mailed().runs[0]!.mode).toBe('Dry run: nothing was changed; forced rotation of alice');
+  });
+});
+
+describe('order and retries', () => {
+  it('marks a run as reported only after the mail was accepted', async () => {
+    putRun('run-1', 1, 1);
+    await report(services, {}, NOW);
+    expect(bucket.calls).toEqual(['put runs/run-1/report.html', 'mail', 'put runs/run-1/summary.json']);
+    expect(bucket.objects.get('runs/run-1/report.html')!.type).toBe('text/html; charset=utf-8');
+  });
+
+  it('a mail that fails fails the invocation, and the next one reports the run', async () => {
+    putRun('run-1', 1, 1);
+    ses.on(SendEmailCommand).rejectsOnce(Object.assign(new Error('not verified'), { name: 'MessageRejected' }));
+    await expect(report(services, {}, NOW)).rejects.toThrow('not verified');
+    expect(bucket.objects.has('runs/run-1/summary.json')).toBe(false);
+    expect(metrics).toEqual({ MailsFailed: 1 });
+    expect(logged.join()).toContain('the run summary could not be mailed');
+    ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
+    expect((await report(services, {}, NOW)).reported).toEqual(['run-1']);
+    expect((await report(services, {}, NOW)).reported).toEqual([]);
+  });
+
+  it('leaves runs for the next invocation when one mail cannot hold them all', async () => {
+    for (let n = 0; n < 22; n += 1)
+      putRun(`run-${String(n).padStart(2, '0')}`, 1, 1, new Date(NOW.getTime() - (100 - n) * 3_600_000).toISOString());
+    const { reported, waiting } = await report(services, {}, NOW);
+    expect(reported).toHaveLength(20);
+    expect(waiting).toEqual(['run-20', 'run-21']);
+    expect((await report(services, {}, NOW)).reported).toEqual(['run-20', 'run-21']);
+  });
+});

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import { templateData } from '../../../lambda/mail/escape';
+import { mailSamples } from '../../../lambda/mail/samples';
+import { adminMail } from '../../../lambda/reporter/admin-mail';
+import { reportHtml } from '../../../lambda/reporter/report-html';
+import type { FailureLine, RunSummary } from '../../../lambda/runs/run-summary';
+
+const summary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
+  runId: 'run-1',
+  startedAt: '2026-11-21T02:00:00.000Z',
+  reportedAt: '2026-11-21T04:00:00.000Z',
+  mode: 'enforcing',
+  accounts: [{ id: '111111111111', name: 'One', status: 'succeeded', usersSeen: 3, failures: 0, usersFailed: 0, usersLeft: 0 }],
+  skipped: [],
+  usersSeen: 3,
+  actions: [],
+  failures: [],
+  blocked: [],
+  left: [],
+  mails: { sent: 0, failed: 0 },
+  ...overrides,
+});
+const failure = (n: number, message = 'm'): FailureLine => ({
+  account: '111111111111',
+  accountName: 'One',
+  user: `user-${n}`,
+  step: 'rotate',
+  error: 'E',
+  message,
+});
+const failures = (count: number, message?: string) => Array.from({ length: count }, (_, n) => failure(n, message));
+const where = (): string => 's3://results/report.html';
+
+const keysOf = (value: unknown, path = ''): string[] =>
+  Array.isArray(value)
+    ? value.flatMap((element) => keysOf(element, `${path}[]`))
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => [`${path}.${key}`, ...keysOf(inner, `${path}.${key}`)])
+      : [];
+
+describe('the administrator mail', () => {
+  it('has the shape that the template was checked against', () => {
+    const data = adminMail(
+      [summary({ failures: failures(2), actions: [{ action: 'rotate', done: 1, planned: 0, failed: 2, deferred: 0 }] })],
+      where,
+    );
+    expect(new Set(keysOf(templateData(data)))).toEqual(new Set(keysOf(mailSamples.summary)));
+  });
+
+  it.each<[string, RunSummary[], string, boolean]>([
+    ['nothing wrong', [summary()], '1 account, all done', true],
+    ['failures of single users', [summary({ failures: failures(1) })], '1 account, with failures', false],
+    [
+      'blocked keys only',
+      [
+        summary({
+          actions: [{ action: 'blocked', done: 1, planned: 0, failed: 0, deferred: 0 }],
+          blocked: [{ account: '1', accountName: 'One', user: 'u', keyId: 'k', reason: 'r' }],
+        }),
+      ],
+      '1 account, all done, 1 key blocked',
+      false,
+    ],
+    ['several runs', [summary(), summary({ mode: 'dry run' })], '2 runs, 2 accounts, all done', true],
+    ['only dry runs', [summary({ mode: 'dry run' })], 'dry run, 1 account, all done', true],
+  ])('%s reads so in one line', (_, summaries, headline, clean) => {
+    expect(adminMail(summaries, where)).toMatchObject({ headline, clean });
+  });
+
+  it('lists 50 failures and says how many more the report holds', () => {
+    const [list] = adminMail([summary({ failures: failures(62) })], where).runs[0]!.lists;
+    expect(list!.lines).toHaveLength(50);
+    expect(list!.more).toBe('and 12 more in the complete report');
+  });
+
+  it('stays within the limit of SES with twenty runs full of long failures', () => {
+    const data = adminMail(
+      Array.from({ length: 20 }, () => summary({ failures: failures(5000, '"<&>'.repeat(500)) })),
+      where,
+    );
+    expect(JSON.stringify(templateData(data)).length).toBeLessThan(262_144);
+    expect(data.runs).toHaveLength(20);
+  });
+
+  it('orders actions as people think of them, and leaves housekeeping out', () => {
+    const actions = ['wait', 'blocked', 'something-new', 'delete', 'forget', 'rotate'].map((action) => ({
+      action,
+      done: 1,
+      planned: 0,
+      failed: 0,
+      deferred: 0,
+    }));
+    expect(adminMail([summary({ actions })], where).runs[0]!.actions.map(({ action }) => action)).toEqual([
+      'Rotate',
+      'Delete',
+      'Blocked',
+      'something-new',
+    ]);
+  });
+
+  it('renders when nothing happened at all', () => {
+    const template = (ending: string): string => readFileSync(join(__dirname, '../../../templates', `summary.${ending}`), 'utf8');
+    const data = templateData(adminMail([summary()], where));
+    for (const ending of ['html', 'txt', 'subject.txt']) {
+      const rendered = Handlebars.compile(template(ending), { noEscape: true, strict: true })(data);
+      expect(rendered).toContain('1 account, all done');
+      expect(rendered).not.toMatch(/undefined|\[object/);
+    }
+  });
+});
+
+describe('the report', () => {
+  it('holds every failure, not only those of the mail', () => {
+    const html = reportHtml(summary({ failures: failures(62) }));
+    expect(html).toContain('Failures (62)');
+    expect(html).toContain('user-61');
+  });
+
+  it('shows hostile names as text and loads nothing', () => {
+    const evil = '<img src=x onerror=alert(1)>"\'{{x}}';
+    const html = reportHtml(
+      summary({
+        runId: evil,
+        accounts: [{ id: '111111111111', name: evil, status: 'silent', usersSeen: 0, failures: 0, usersFailed: 0, usersLeft: 0 }],
+        skipped: [{ account: '2', name: evil, reason: evil }],
+        failures: [{ account: '1', accountName: evil, user: evil, step: evil, error: evil, message: evil }],
+        actions: [{ action: evil, done: 1, planned: 0, failed: 0, deferred: 0 }],
+      }),
+    );
+    expect(html).not.toContain('<img');
+    expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;{{x}}');
+    expect(html).not.toMatch(/<script|<link|url\(|https?:/);
+  });
+
+  it('names skipped accounts with the reason', () => {
+    expect(reportHtml(summary({ skipped: [{ account: '222222222222', name: 'Closed', reason: 'SUSPENDED' }] }))).toContain(
+      '<td>Closed (222222222222)</td><td>SUSPENDED</td>',
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import { clientDefaults, memberClients } from '../../../lambda/shared/clients';
+import { Pace } from '../../../lambda/shared/pace';
+import { inDays } from '../../helpers/facts';
+
+const credentials = { accessKeyId: 'ASIATEMPORARY0000001', secretAccessKey: 'not-real', sessionToken: 'token', expiration: inDays(1) };
+const region = process.env['AWS_REGION'];
+
+beforeAll(() => {
+  process.env['AWS_REGION'] = 'eu-west-1';
+});
+afterAll(() => {
+  if (region === undefined) delete process.env['AWS_REGION'];
+  else process.env['AWS_REGION'] = region;
+});
+
+const all = () => {
+  const { iam, iamWithoutRetries, secrets } = memberClients(credentials, new Pace(8));
+  return [iam, iamWithoutRetries, secrets];
+};
+
+describe('the clients of a member account', () => {
+  it('work with that account’s credentials only', async () => {
+    for (const client of all()) {
+      await expect(client.config.credentials()).resolves.toMatchObject({ accessKeyId: 'ASIATEMPORARY0000001', sessionToken: 'token' });
+    }
+  });
+
+  it('repeat patiently, except the one that creates keys, which never repeats', async () => {
+    const { iam, iamWithoutRetries, secrets } = memberClients(credentials, new Pace(8));
+    const attempts = await Promise.all([iam, secrets, iamWithoutRetries].map((client) => client.config.maxAttempts()));
+    expect(attempts).toEqual([8, 8, 1]);
+  });
+
+  it('share one connection pool', () => {
+    for (const client of all()) expect(client.config.requestHandler).toBe(clientDefaults.requestHandler);
+  });
+});

@@ -1,0 +1,108 @@
+import type { AccountResult } from '../../lambda/runs/results';
+import { TEAM, testOrganization, type KeyStory, type TestOrganization } from '../helpers/sandbox-organization';
+
+const organization = testOrganization('enforcing', [TEAM]);
+
+/** Calls of functions since the last time, by operation; Lambda's own writing of logs is none. */
+function takeCalls({ sandbox }: TestOrganization, services: readonly string[]): string[] {
+  const calls = sandbox.calls.filter(({ invocation, service }) => invocation !== undefined && services.includes(service));
+  sandbox.calls.length = 0;
+  return calls.map(({ operation }) => operation);
+}
+
+describe('a quiet day', () => {
+  const QUIET = ['AssumeRole', 'GenerateCredentialReport', 'GetCredentialReport'];
+
+  it.each([20, 100, 1_000])('costs three calls to IAM and STS with %i users', async (users) => {
+    const org = organization();
+    for (let number = 0; number < users; number += 1) org.addUser(TEAM, `user-${number}`, [{ ageDays: 30, usedDaysAgo: 1 }]);
+    takeCalls(org, []);
+    await expect(org.rotate(TEAM)).resolves.toMatchObject({ status: 'succeeded', coverage: 'report', usersSeen: users, users: [] });
+    expect(takeCalls(org, ['iam', 'sts'])).toEqual(QUIET);
+  });
+
+  it('costs no more than five while AWS takes its time to make the report', async () => {
+    const org = organization();
+    org.addUser(TEAM, 'young', [{ ageDays: 30 }]);
+    const { settings } = org.sandbox.kernel;
+    Object.assign(settings, { credentialReportDelayMs: 1, timers: { dividedBy: 100, except: [3_000, 15_000] } });
+    const then = { kind: 'error', code: 'CredentialReportNotReadyException', status: 404 } as const;
+    org.sandbox.faults.add({ match: { operation: 'GetCredentialReport', times: 1 }, when: 'before', then });
+    takeCalls(org, []);
+    await expect(org.rotate(TEAM)).resolves.toMatchObject({ coverage: 'report' });
+    expect(takeCalls(org, ['iam', 'sts'])).toEqual([...QUIET, 'GetCredentialReport']);
+  });
+});
+
+describe('one user', () => {
+  const READ_ONE_KEY = ['ListUserTags', 'ListAccessKeys', 'GetAccessKeyLastUsed'];
+  const READ_TWO_KEYS = [...READ_ONE_KEY, 'DescribeSecret'];
+  const DUE: KeyStory[] = [{ ageDays: 90, usedDaysAgo: 1 }];
+  const STORE = ['TagUser', 'CreateAccessKey', 'PutSecretValue', 'UntagUser'];
+  const READS = 4;
+
+  it.each<{ what: string; keys: KeyStory[]; days: number[]; reads: string[]; step: string[]; most: number; done: string[] }>([
+    {
+      what: 'a first key',
+      keys: DUE,
+      days: [0],
+      reads: READ_ONE_KEY,
+      step: ['DescribeSecret', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue', ...STORE],
+      most: 8,
+      done: ['rotate'],
+    },
+    {
+      what: 'a later key',
+      keys: DUE,
+      days: [0, 10, 20, 90],
+      reads: READ_ONE_KEY,
+      step: ['DescribeSecret', 'GetResourcePolicy', 'PutSecretValue', ...STORE],
+      most: 8,
+      done: ['rotate'],
+    },
+    { what: 'a day of grace', keys: DUE, days: [0, 4], reads: READ_TWO_KEYS, step: [], most: 0, done: ['wait', 'wait'] },
+    {
+      what: 'disabling',
+      keys: DUE,
+      days: [0, 10],
+      reads: READ_TWO_KEYS,
+      step: ['UpdateAccessKey', 'TagUser'],
+      most: 3,
+      done: ['disable', 'wait'],
+    },
+    {
+      what: 'deleting',
+      keys: DUE,
+      days: [0, 10, 20],
+      reads: READ_TWO_KEYS,
+      step: ['DeleteAccessKey', 'UntagUser'],
+      most: 3,
+      done: ['delete', 'wait'],
+    },
+    {
+      what: 'a notice about the older of two keys',
+      keys: [{ ageDays: 200 }, { ageDays: 20 }],
+      days: [0],
+      reads: READ_TWO_KEYS,
+      step: ['TagUser'],
+      most: 1,
+      done: ['notify', 'wait'],
+    },
+  ])('costs at most four reads and the calls of the step: $what', async ({ keys, days, reads, step, most, done }) => {
+    const org = organization();
+    org.addUser(TEAM, 'alice', keys);
+    let last: AccountResult | undefined;
+    for (const day of days) {
+      org.goToDay(day);
+      takeCalls(org, []);
+      last = await org.rotate(TEAM);
+    }
+    expect(last?.users[0]?.actions.map(({ action }) => action)).toEqual(done);
+    const ofAccount = ['AssumeRole', 'GenerateCredentialReport', 'GetCredentialReport', 'GetGroup'];
+    const calls = takeCalls(org, ['iam', 'sts', 'secretsmanager']).filter((operation) => !ofAccount.includes(operation));
+    expect(calls.slice(0, reads.length).sort()).toEqual(reads.toSorted());
+    expect(calls.slice(reads.length)).toEqual(step);
+    expect(reads.length).toBeLessThanOrEqual(READS);
+    expect(step.length).toBeLessThanOrEqual(most);
+  });
+});
