@@ -1,3 +1,5 @@
+import { TAG_PREFIX } from '../../shared/names';
+
 /** What we remember about one key, on the IAM user's tag `key-rotation:<access key id>`. */
 export interface KeyState {
   /** First seen inactive, or disabled by us. */
@@ -32,10 +34,9 @@ export interface UserState {
   intents: readonly Intent[];
 }
 
-const PREFIX = 'key-rotation:';
-const ISSUING = `${PREFIX}issuing:`;
+const ISSUING = `${TAG_PREFIX}issuing:`;
 /** The tag on a member of the exemption group that ends the exemption. */
-export const EXEMPT_UNTIL = `${PREFIX}exempt-until`;
+export const EXEMPT_UNTIL = `${TAG_PREFIX}exempt-until`;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 const KEY_ID = /^[A-Z0-9]{16,128}$/;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
@@ -46,7 +47,7 @@ const CLOCK_SKEW = 60_000;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /** The tag key that holds one access key's state. */
-export const keyTag = (keyId: string): string => PREFIX + keyId;
+export const keyTag = (keyId: string): string => TAG_PREFIX + keyId;
 
 /** The tag key of an intent; the token tells overlapping invocations apart. */
 export const intentTag = (token: string): string => ISSUING + token;
@@ -83,9 +84,9 @@ export function readState(tags: ReadonlyMap<string, string>, created: ReadonlyMa
       if (intent) intents.push(intent);
       continue;
     }
-    const keyId = tagKey.slice(PREFIX.length);
+    const keyId = tagKey.slice(TAG_PREFIX.length);
     const since = created.get(keyId);
-    if (!tagKey.startsWith(PREFIX) || !since) continue;
+    if (!tagKey.startsWith(TAG_PREFIX) || !since) continue;
     keys.set(keyId, readKeyState(fields(value), since, now));
   }
   return { keys, intents };
@@ -126,8 +127,8 @@ export function staleTags(tags: ReadonlyMap<string, string>, keyIds: ReadonlySet
   const intents = new Set(state.intents.map((intent) => intent.tagKey));
   return [...tags.keys()].filter((tagKey) => {
     if (tagKey.startsWith(ISSUING)) return !intents.has(tagKey);
-    const id = tagKey.slice(PREFIX.length);
-    return tagKey.startsWith(PREFIX) && KEY_ID.test(id) && !keyIds.has(id);
+    const id = tagKey.slice(TAG_PREFIX.length);
+    return tagKey.startsWith(TAG_PREFIX) && KEY_ID.test(id) && !keyIds.has(id);
   });
 }
 
