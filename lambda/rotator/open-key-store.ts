@@ -15,15 +15,18 @@ interface StoreServices {
 }
 
 /** The account whose keys are stored, with what works there and paces the calls about it. */
-interface Place {
+interface StoredAccount {
   account: string;
   partition: string;
   clients: MemberClients;
   pace: Pace;
 }
 
-/** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
-export function keyStore({ environment, secrets, sleep }: StoreServices, { account, partition, clients, pace }: Place): KeyStore {
+/** The store of one account's keys: in that account, with the member role, or the central one, with the function's own role. */
+export function openKeyStore(
+  { environment, secrets, sleep }: StoreServices,
+  { account, partition, clients, pace }: StoredAccount,
+): KeyStore {
   const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
   const options = { breakGlass, replicas: { regions, sleep }, deletes: POLICY.deleteSecretAfter !== undefined };
   if (!central) return new SecretStore(clients.secrets, account, options);

@@ -1,7 +1,7 @@
 import { rememberNotice } from '../core/act/apply';
 import type { IssuingServices } from '../core/act/issue-key';
 import type { UserWorked } from '../core/rotate-user';
-import { describe } from '../shared/errors';
+import { errorFacts } from '../shared/errors';
 import type { AccountResult } from '../runs/schemas';
 
 /**
@@ -23,7 +23,7 @@ export async function recordNotices(
         await rememberNotice(services, facts, action.keyId);
       } catch (error) {
         action.outcome = 'failed';
-        result.failures.push({ user: user.user, step: 'notify', ...describe(error) });
+        result.failures.push({ user: user.user, step: 'notify', ...errorFacts(error) });
       }
     }
   }

@@ -16,12 +16,12 @@ import { rotateUser, type UserWorked } from '../core/rotate-user';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
-import { AccountFailedError, describe, ForceRotateRefusedError, isNoSuchEntity } from '../shared/errors';
+import { AccountFailedError, errorFacts, ForceRotateRefusedError, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { Pace } from '../shared/pace';
 import type { AccountResult } from '../runs/schemas';
-import { keyStore } from './open-key-store';
+import { openKeyStore } from './open-key-store';
 import { recordNotices } from './record-notices';
 
 /** What rotating an account needs; made once per cold start. */
@@ -46,11 +46,11 @@ export interface Invocation {
 }
 
 /** Users worked on at the same time, at most; with limits per run it is one, so that the oldest keys come first. */
-const CONCURRENCY = 8;
+const USERS_AT_ONCE = 8;
 /** Time kept free at the end for mails, notices and the result, in milliseconds. */
-const CLOSING_TIME = 90_000;
+const CLOSING_TIME_MS = 90_000;
 /** The part of it that is kept for notices and the result, in milliseconds. */
-const RECORDING_TIME = 30_000;
+const RECORDING_TIME_MS = 30_000;
 
 /**
  * Applies the policy to one account, or rotates one user by force. Failures of single users are in the result; when the account as a
@@ -79,8 +79,9 @@ export async function rotateAccount(
   };
   let error: Error | undefined;
   try {
-    const account = await enter(services, event, invocation);
-    const worked = event.ForceRotate === undefined ? await everyone(account, result) : await oneUser(account, event.ForceRotate, result);
+    const account = await enterAccount(services, event, invocation);
+    const worked =
+      event.ForceRotate === undefined ? await rotateEveryUser(account, result) : await forceRotateUser(account, event.ForceRotate, result);
     for (const user of worked) {
       result.users.push(user.result);
       result.failures.push(...user.failures);
@@ -92,7 +93,7 @@ export async function rotateAccount(
     result.failures.push({
       ...(user !== undefined && { user }),
       step: user === undefined ? 'account' : 'force rotate',
-      ...describe(error),
+      ...errorFacts(error),
     });
   }
   result.status = error ? 'failed' : result.failures.length + result.left.length > 0 ? 'partial' : 'succeeded';
@@ -101,7 +102,7 @@ export async function rotateAccount(
 }
 
 /** Everything that working in one account needs. */
-interface Account {
+interface MemberAccount {
   services: RotatorServices;
   id: string;
   clients: MemberClients;
@@ -112,7 +113,7 @@ interface Account {
   dryRun: boolean;
 }
 
-async function enter(services: RotatorServices, event: RotatorEvent, invocation: Invocation): Promise<Account> {
+async function enterAccount(services: RotatorServices, event: RotatorEvent, invocation: Invocation): Promise<MemberAccount> {
   const { environment, clock, sleep } = services;
   const credentials = await assumeMemberRole(services.sts, {
     account: event.account,
@@ -120,7 +121,7 @@ async function enter(services: RotatorServices, event: RotatorEvent, invocation:
     role: environment.MEMBER_ROLE,
     session: invocation.runId,
   });
-  const pace = new Pace(CONCURRENCY);
+  const pace = new Pace(USERS_AT_ONCE);
   const clients = memberClients(credentials, pace);
   return {
     services,
@@ -129,7 +130,7 @@ async function enter(services: RotatorServices, event: RotatorEvent, invocation:
     pace,
     issuing: {
       ...clients,
-      store: keyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
+      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
       clock,
       sleep,
       endsAt: invocation.endsAt,
@@ -140,23 +141,23 @@ async function enter(services: RotatorServices, event: RotatorEvent, invocation:
   };
 }
 
-async function everyone(account: Account, result: AccountResult): Promise<UserWorked[]> {
+async function rotateEveryUser(account: MemberAccount, result: AccountResult): Promise<UserWorked[]> {
   const { services, clients, pace, policy, invocation } = account;
   const { environment, clock, sleep, logger } = services;
-  const found = await candidates(account, () => findCandidates(clients.iam, account.id, policy, clock(), { sleep, pace }));
+  const found = await findUsers(account, () => findCandidates(clients.iam, account.id, policy, clock(), { sleep, pace }));
   result.coverage = found.coverage;
   result.usersSeen = found.usersSeen;
   if (found.reportError !== undefined) logger.warn('credential report not used', { account: account.id, reason: found.reportError });
   if (found.candidates.length === 0) return [];
   const exempt = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP);
   const budget = budgetOf(environment.LIMITS);
-  const stopAt = invocation.endsAt.getTime() - CLOSING_TIME;
+  const stopAt = invocation.endsAt.getTime() - CLOSING_TIME_MS;
   const work = async (user: Candidate): Promise<UserWorked | undefined> => {
     if (clock().getTime() >= stopAt) {
       result.left.push(user.name);
       return undefined;
     }
-    const tags = exempt.has(user.name) ? await tagsOf(account, user) : undefined;
+    const tags = exempt.has(user.name) ? await readExemptUserTags(account, user) : undefined;
     if (tags && 'result' in tags) return tags;
     if (tags && !exemptionLapsed(tags, clock())) return skipExempt(user, environment.EXEMPTION_GROUP);
     const done = await rotateUser(
@@ -178,18 +179,18 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
   return worked.filter((user) => user !== undefined);
 }
 
-async function candidates(account: Account, find: () => Promise<Coverage>): Promise<Coverage> {
+async function findUsers(account: MemberAccount, find: () => Promise<Coverage>): Promise<Coverage> {
   try {
     return await find();
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     throw new AccountFailedError(`cannot list the users of account ${account.id}, so nothing was changed: ${error}: ${message}`, { cause });
   }
 }
 
 /** A member of the group who was deleted since has no tags; reading the user finds that out. */
-async function tagsOf(
-  account: Account,
+async function readExemptUserTags(
+  account: MemberAccount,
   user: { name: string; arn: string },
 ): Promise<ReadonlyMap<string, string> | UserWorked | undefined> {
   try {
@@ -198,7 +199,7 @@ async function tagsOf(
     if (isNoSuchEntity(error)) return undefined;
     return {
       result: { user: user.name, arn: user.arn, keys: [], actions: [] },
-      failures: [{ user: user.name, step: 'read user', ...describe(error) }],
+      failures: [{ user: user.name, step: 'read user', ...errorFacts(error) }],
     };
   }
 }
@@ -208,7 +209,7 @@ function skipExempt(user: { name: string; arn: string }, group: string): UserWor
   return { result: { user: user.name, arn: user.arn, keys: [], actions: [{ action: 'skip', reason, outcome: 'done' }] }, failures: [] };
 }
 
-async function oneUser(account: Account, name: string, result: AccountResult): Promise<UserWorked[]> {
+async function forceRotateUser(account: MemberAccount, name: string, result: AccountResult): Promise<UserWorked[]> {
   const { services, clients, policy } = account;
   const { environment, clock } = services;
   const user = await findUser(clients.iam, name, account.id);
@@ -232,14 +233,14 @@ async function oneUser(account: Account, name: string, result: AccountResult): P
   return [worked];
 }
 
-async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<void> {
+async function tellPeople(account: MemberAccount, result: AccountResult, worked: readonly UserWorked[]): Promise<void> {
   const { services, invocation } = account;
   const { mails, failures, told } = await sendDigests(
     {
       ses: services.ses,
       mail: mailSettings(services.environment),
       sleep: services.sleep,
-      mayWait: (wait) => services.clock().getTime() + wait < invocation.endsAt.getTime() - RECORDING_TIME,
+      mayWait: (wait) => services.clock().getTime() + wait < invocation.endsAt.getTime() - RECORDING_TIME_MS,
     },
     result,
     invocation.region,

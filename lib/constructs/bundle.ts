@@ -31,7 +31,7 @@ export function buildFunction(entry: string): Bundle {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    // Packages import three of Node's own modules when first needed: requiring them needs no second loader.
+    // Some packages load modules of Node with `import()` when they first need them; `require` does it without a second loader.
     supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './lambda/shared/function-credentials.ts' },

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { TAG_PREFIX } from '../../lambda/shared/names';
 import { roleWith, type Permission } from '../permissions/permissions';
 import { ReaderPolicy } from '../permissions/reader-policy';
-import { mayHandOutKeys, maySeeSecrets } from '../permissions/secret-permissions';
+import { mayStoreKeys, maySeeSecrets } from '../permissions/secret-permissions';
 
 /** Whom the member role trusts, and under which names. */
 export interface MemberResourcesProps {
@@ -25,7 +25,7 @@ export interface MemberResourcesProps {
   replicaRegions: readonly string[];
 }
 
-/** What every account of the organization needs: the role that the rotator takes, and the group of exempt users. */
+/** What every account of the organization needs: the role that the rotator assumes, and the group of exempt users. */
 export class MemberResources extends Construct {
   constructor(scope: Construct, id: string, props: MemberResourcesProps) {
     super(scope, id);
@@ -37,7 +37,7 @@ export class MemberResources extends Construct {
       secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn, replicaRegions });
     const secrets = reader
       ? [...maySeeSecrets(stack, stack.account), ...reader.permissions()]
-      : mayHandOutKeys(stack, { account: stack.account, deletes: props.deletesSecrets, replicaRegions });
+      : mayStoreKeys(stack, { account: stack.account, deletes: props.deletesSecrets, replicaRegions });
     roleWith(this, 'Role', {
       roleName: props.roleName,
       assumedBy:

@@ -7,17 +7,20 @@ import { rotatorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
 import type { Permission } from '../permissions/permissions';
 import type { SecretsKey } from './secrets-key';
-import { mayHandOutKeys } from '../permissions/secret-permissions';
+import { mayStoreKeys } from '../permissions/secret-permissions';
 import type { Settings } from '../settings/fields';
-import { maySend } from '../permissions/mail-permissions';
-import { mayWriteResults, type Surroundings } from './function-context';
+import { maySendMail } from '../permissions/mail-permissions';
+import { mayWriteResults, type FunctionContext } from './function-context';
 
-/** Does one account: takes the member role there, and tells people what was done; given a key, stores the new keys in its own account. */
+/**
+ * Rotates the keys of one account: assumes the member role there, and tells people what was done. With a central store it stores the new
+ * keys in its own account.
+ */
 export class Rotator extends RotationFunction {
   constructor(
     scope: Construct,
     id: string,
-    { settings, results, secretsKey, ...props }: Surroundings & { secretsKey: SecretsKey | undefined },
+    { settings, results, secretsKey, ...props }: FunctionContext & { secretsKey: SecretsKey | undefined },
   ) {
     const stack = Stack.of(scope);
     const { rotator, memberRole, templates, configurationSet, readerPolicy } = namesOf(settings);
@@ -31,15 +34,15 @@ export class Rotator extends RotationFunction {
       memoryMb: 512,
       variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
       permissions: [
-        mayTakeMemberRole(stack, settings, memberRole),
+        mayAssumeMemberRole(stack, settings, memberRole),
         ...(centralStore
-          ? mayHandOutKeys(stack, {
+          ? mayStoreKeys(stack, {
               account: '*',
               deletes: settings.deleteSecretAfter !== undefined,
               replicaRegions: settings.replicaRegions,
             })
           : []),
-        maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
+        maySendMail(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
         {
           sid: 'AnnounceActions',
@@ -54,10 +57,10 @@ export class Rotator extends RotationFunction {
   }
 }
 
-function mayTakeMemberRole(stack: Stack, { deployment, accounts }: Settings, role: string): Permission {
+function mayAssumeMemberRole(stack: Stack, { deployment, accounts }: Settings, role: string): Permission {
   const arn = (account: string): string => stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: role });
   const take = {
-    sid: 'TakeMemberRole',
+    sid: 'AssumeMemberRole',
     why: 'Works in the account it was invoked for; all rights in IAM and Secrets Manager come from the role there.',
     actions: ['sts:AssumeRole'],
   };

@@ -22,7 +22,7 @@ export interface Holder {
   purpose: string;
   /** Folder below `lambda/` whose code uses the policy. */
   entry: string | undefined;
-  /** Who may take the role; empty when it is none. */
+  /** Who may assume the role; empty when the holder is not a role. */
   trust: { principals: string[]; conditions: string[] }[];
   grants: Grant[];
 }

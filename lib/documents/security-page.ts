@@ -56,7 +56,7 @@ function grantLines(grant: Grant, entry: string | undefined): string[] {
 
 function trustLines({ trust }: Holder): string[] {
   return trust.map(
-    ({ principals, conditions }) => `Taken by ${codes(principals)}${conditions.length > 0 ? `, only if ${codes(conditions)}` : ''}.`,
+    ({ principals, conditions }) => `Assumed by ${codes(principals)}${conditions.length > 0 ? `, only if ${codes(conditions)}` : ''}.`,
   );
 }
 
@@ -107,7 +107,7 @@ function overview(roles: readonly Holder[]): string {
     codes(trust.flatMap(({ principals }) => principals)),
     codes(grants.map(({ sid }) => sid)),
   ]);
-  return [['Role', 'For', 'Taken by', 'May'], ['---', '---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return [['Role', 'For', 'Assumed by', 'May'], ['---', '---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 function holdersUnder(values: Values, flags: Values): Holder[] {

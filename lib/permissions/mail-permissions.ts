@@ -10,7 +10,7 @@ function identities(sender: string): string[] {
 }
 
 /** Permission to send these templates as the sender through the configuration set, and nothing else. */
-export function maySend(stack: Stack, sending: { sender: string; templates: string[]; configurationSet: string }): Permission {
+export function maySendMail(stack: Stack, sending: { sender: string; templates: string[]; configurationSet: string }): Permission {
   const arn = (resource: string, resourceName: string): string => stack.formatArn({ service: 'ses', resource, resourceName });
   return {
     sid: 'SendMail',

@@ -49,10 +49,10 @@ export interface SecretRights {
  * Permission to store keys in secrets of this account and to replicate these, without reading any value, and to delete them so that they
  * can be restored.
  */
-export function mayHandOutKeys(stack: Stack, { account, deletes, replicaRegions }: SecretRights): Permission[] {
+export function mayStoreKeys(stack: Stack, { account, deletes, replicaRegions }: SecretRights): Permission[] {
   return [
     {
-      sid: 'HandOutKeysInSecrets',
+      sid: 'StoreKeysInSecrets',
       why: 'Stores a new key where its user alone can read it; reading a value (`GetSecretValue`) is not among the rights.',
       actions: [
         'secretsmanager:CreateSecret',

@@ -1,4 +1,4 @@
-import { DAY, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
+import { DAY_MS, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import type { Settings } from './fields';
 import { repeated, shapeMistakes } from './shape';
 
@@ -6,7 +6,7 @@ import { repeated, shapeMistakes } from './shape';
  * Users of the central store name each region's secret and key in one managed policy of 6,144 characters:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const MOST_REPLICA_REGIONS = 20;
+const MAX_REPLICA_REGIONS = 20;
 const STEPS = ['warn', 'rotate', 'disable', 'delete'] as const;
 type Step = (typeof STEPS)[number];
 type Periods = Record<Step, Period>;
@@ -37,7 +37,7 @@ function stepMistakes(settings: Partial<Settings>): string[] {
     .map(([from, to]) => `warn: ${shown('warn')} must be shorter than the time from ${shown(from)} to ${shown(to)}`);
 }
 
-/** Beside an order that is right: the secret must be gone before its key is rotated, or it never is. */
+/** Once the steps are in the right order: the secret must be deleted before its key is rotated, or it never is. */
 function secretMistakes(settings: Partial<Settings>): string[] {
   const after = parsePeriod(settings.deleteSecretAfter ?? '');
   const periods = periodsOf(settings);
@@ -51,7 +51,7 @@ function secretMistakes(settings: Partial<Settings>): string[] {
   const left = lengthOf(periods.rotate) - (lengthOf(periods.delete) - lengthOf(periods.rotate));
   if (lengthOf(after) < left) return [];
   return [
-    `${given} must be shorter than ${Math.floor(left / DAY)}d: rotate ("${settings.rotate ?? ''}") less the time from there to delete ("${settings.delete ?? ''}"), or the next key comes first`,
+    `${given} must be shorter than ${Math.floor(left / DAY_MS)}d: rotate ("${settings.rotate ?? ''}") less the time from there to delete ("${settings.delete ?? ''}"), or the next key comes first`,
   ];
 }
 
@@ -62,7 +62,7 @@ function overlaps(include: readonly string[] | undefined, exclude: readonly stri
 function replicaMistakes({ replicaRegions: regions = [] }: Partial<Settings>): string[] {
   return [
     ...repeated(regions).map((region) => `replicaRegions: "${region}" is listed twice`),
-    ...(regions.length > MOST_REPLICA_REGIONS ? [`replicaRegions: at most ${MOST_REPLICA_REGIONS}, got ${regions.length}`] : []),
+    ...(regions.length > MAX_REPLICA_REGIONS ? [`replicaRegions: at most ${MAX_REPLICA_REGIONS}, got ${regions.length}`] : []),
   ];
 }
 

@@ -8,15 +8,15 @@ import { issueKey, removeKey, type IssuingServices } from './issue-key';
 import { keyTag, writeKeyState, type KeyState } from '../plan/key-state';
 
 /** What came of a decision, beyond what the decision itself says. */
-export type Outcome = Pick<ActionResult, 'successorId' | 'secretName'> & { outcome: 'done' | 'deferred'; reason?: string };
+export type Applied = Pick<ActionResult, 'successorId' | 'secretName'> & { outcome: 'done' | 'deferred'; reason?: string };
 
-const DONE: Outcome = { outcome: 'done' };
+const DONE: Applied = { outcome: 'done' };
 
 /**
  * Carries out one decision and decides nothing itself. `notify` is not done here: it is remembered only after its mail was accepted
  * (`rememberNotice`).
  */
-export async function apply(services: IssuingServices, user: UserFacts, decision: Decision): Promise<Outcome> {
+export async function apply(services: IssuingServices, user: UserFacts, decision: Decision): Promise<Applied> {
   switch (decision.action) {
     case 'rotate':
       return rotate(services, user, decision);
@@ -69,8 +69,8 @@ async function remember({ iam }: IssuingServices, userName: string, keyId: strin
   await iam.send(new TagUserCommand({ UserName: userName, Tags: [{ Key: keyTag(keyId), Value: writeKeyState(state) }] }));
 }
 
-/** A key that another invocation stored meanwhile is looked for last: should that fail, the next run restores the secret (`planRescue`). */
-async function deleteSecret({ iam, store }: IssuingServices, userName: string, keyId: string): Promise<Outcome> {
+/** Looks, last, for a key that another invocation stored meanwhile; if that look fails, the next run restores the secret (`planRescue`). */
+async function deleteSecret({ iam, store }: IssuingServices, userName: string, keyId: string): Promise<Applied> {
   await store.scheduleDeletion(userName);
   const keys = await listKeys(iam, userName);
   if (keys.every(({ id }) => id === keyId)) return { ...DONE, secretName: store.nameFor(userName) };
@@ -83,7 +83,7 @@ async function beginGraceAnew(services: IssuingServices, user: UserFacts, keyId:
   await remember(services, user.name, keyId, { ...stateOf(user, keyId), behind: services.clock() });
 }
 
-async function remove(services: IssuingServices, user: UserFacts, keyId: string): Promise<Outcome> {
+async function remove(services: IssuingServices, user: UserFacts, keyId: string): Promise<Applied> {
   try {
     await services.iam.send(new DeleteAccessKeyCommand({ UserName: user.name, AccessKeyId: keyId }));
   } catch (error) {
@@ -96,7 +96,7 @@ async function remove(services: IssuingServices, user: UserFacts, keyId: string)
   return DONE;
 }
 
-async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Outcome> {
+async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Applied> {
   const { makeRoom } = decision;
   if (makeRoom !== undefined) {
     await services.store.prepare(user);

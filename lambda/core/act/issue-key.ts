@@ -8,7 +8,7 @@ import {
   type AccessKey as CreatedKey,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { describe, isNoSuchEntity, KeyNotStoredError, RotationError } from '../../shared/errors';
+import { errorFacts, isNoSuchEntity, KeyNotStoredError, RotationError } from '../../shared/errors';
 import { isThrottled, whileThrottled } from '../../shared/while-throttled';
 import { listKeys } from '../read/read-user';
 import type { KeyStore } from '../store/key-store';
@@ -33,11 +33,12 @@ export interface IssuingServices {
 export type Issued = { issued: true; keyId: string; leftover?: string } | { issued: false; crowded: string };
 
 /**
- * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW.
+ * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside
+ * CREATE_WINDOW_MS.
  */
-const INTENT_FRESH = 30_000;
+const INTENT_FRESH_MS = 30_000;
 /** Before CreateAccessKey is called again when AWS throttled it, in milliseconds. */
-const FIRST_WAIT = 500;
+const FIRST_WAIT_MS = 500;
 
 /**
  * Issues a key for a user and stores it, without ever losing one: store proven writable, intent tagged, key created once, key stored
@@ -55,11 +56,11 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
   };
   const waited = (): number => services.clock().getTime() - at.getTime();
   const tagging = waited();
-  if (tagging > INTENT_FRESH) {
+  if (tagging > INTENT_FRESH_MS) {
     await clearIntent();
     throw new RotationError(`IAM took ${Math.round(tagging / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
   }
-  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH;
+  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH_MS;
   const created = await create(services, user.name, { mayWait, clearIntent });
   if (!('AccessKeyId' in created)) return created;
   const { AccessKeyId, SecretAccessKey, CreateDate } = created;
@@ -70,7 +71,7 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
   const leftover = await clearIntent().then(
     () => undefined,
     (cause: unknown) =>
-      `the key is stored, but the tag ${tagKey} could not be removed (${describe(cause).message}); the next run removes it`,
+      `the key is stored, but the tag ${tagKey} could not be removed (${errorFacts(cause).message}); the next run removes it`,
   );
   return { issued: true, keyId: AccessKeyId, ...(leftover !== undefined && { leftover }) };
 }
@@ -84,11 +85,11 @@ async function create(
   try {
     const call = () => services.iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
     const repeats = (error: unknown): boolean => isThrottled(error) && wasRefused(error);
-    const { AccessKey } = await whileThrottled(call, { sleep: services.sleep, firstWait: FIRST_WAIT, mayWait, repeats });
+    const { AccessKey } = await whileThrottled(call, { sleep: services.sleep, firstWait: FIRST_WAIT_MS, mayWait, repeats });
     if (AccessKey) return AccessKey;
     throw new RotationError('IAM answered without a key');
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     if (!wasRefused(cause)) {
       throw new KeyNotStoredError(
         `the answer to CreateAccessKey for ${userName} was lost (${error}: ${message}); if a key was made, the next run removes it and rotates anew`,
@@ -117,7 +118,7 @@ async function storeOrRemove(
     await services.store.put({ UserName: userName, AccessKeyId, SecretAccessKey, Status: 'Active', CreateDate: CreateDate.toISOString() });
     return;
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     const why = `the new key ${AccessKeyId} of ${userName} could not be stored (${error}: ${message})`;
     const unknown = `${why}; whether it was is not known: the next run keeps it if it is in the secret and removes it if not`;
     if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });
@@ -138,7 +139,7 @@ async function whyNotRemoved(iam: IAMClient, userName: string, keyId: string): P
     const keys = await listKeys(iam, userName);
     return keys.some((key) => key.id === keyId) ? 'IAM still lists it' : undefined;
   } catch (error) {
-    return `could not be removed (${describe(error).message})`;
+    return `could not be removed (${errorFacts(error).message})`;
   }
 }
 

@@ -40,10 +40,10 @@ export const EXEMPT_UNTIL = `${TAG_PREFIX}exempt-until`;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 const KEY_ID = /^[A-Z0-9]{16,128}$/;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
-const MAX_TAG_VALUE = 256;
+const MAX_TAG_VALUE_CHARACTERS = 256;
 /** No invocation lasts longer, in milliseconds: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const MAX_INVOCATION = 15 * 60_000;
-const CLOCK_SKEW = 60_000;
+export const MAX_INVOCATION_MS = 15 * 60_000;
+const CLOCK_SKEW_MS = 60_000;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /** The tag key that holds one access key's state. */
@@ -97,9 +97,9 @@ function readIntent(tagKey: string, value: string, now: Date): Intent | undefine
   const read = fields(value);
   const at = time(read.get('at'));
   const until = time(read.get('until'));
-  if (!at || !until || at.getTime() > now.getTime() + CLOCK_SKEW) return undefined;
+  if (!at || !until || at.getTime() > now.getTime() + CLOCK_SKEW_MS) return undefined;
   const lasts = until.getTime() - at.getTime();
-  if (lasts < 0 || lasts > MAX_INVOCATION + CLOCK_SKEW) return undefined;
+  if (lasts < 0 || lasts > MAX_INVOCATION_MS + CLOCK_SKEW_MS) return undefined;
   const known = (read.get('keys') ?? '').split('+').filter((id) => id !== '');
   return { tagKey, at, until, known, ...(read.get('store') === 'central' && { central: true }) };
 }
@@ -111,7 +111,7 @@ function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Dat
   };
   const [inactive, notice] = [moment('inactive'), moment('notice')];
   // A fresh grace only delays, so another invocation's clock may be a little ahead of ours.
-  const [reenabled, behind] = [moment('reenabled', CLOCK_SKEW), moment('behind', CLOCK_SKEW)];
+  const [reenabled, behind] = [moment('reenabled', CLOCK_SKEW_MS), moment('behind', CLOCK_SKEW_MS)];
   const beside = read.get('beside');
   const times = Number(read.get('times'));
   return {
@@ -149,7 +149,7 @@ export function writeKeyState(state: KeyState): string {
 /** Writes an intent as a tag value; a list of known keys that would not fit is an error, before anything has changed. */
 export function writeIntent(intent: Omit<Intent, 'tagKey'>): string {
   const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}${intent.central ? ' store=central' : ''}`;
-  if (value.length > MAX_TAG_VALUE)
-    throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE}`);
+  if (value.length > MAX_TAG_VALUE_CHARACTERS)
+    throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE_CHARACTERS}`);
   return value;
 }

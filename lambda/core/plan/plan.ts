@@ -199,7 +199,7 @@ function latest(first: Date, second: Date | undefined): Date {
   return second && second > first ? second : first;
 }
 
-/** Whether these look like a key and its successor in the grace between them: most likely nothing is to be done today. */
+/** Whether these look like a key and its successor within the grace: most likely nothing is to be done today. */
 export function looksSettled(keys: readonly { active: boolean; created: Date | undefined }[], policy: Policy, now: Date): boolean {
   if (keys.length < 2) return false;
   return keys.every((key) => key.active) && keys.some(({ created }) => created !== undefined && !isOver(policy.disableGrace, created, now));

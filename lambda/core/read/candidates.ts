@@ -1,8 +1,8 @@
 import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-sdk/client-iam';
-import { fetchCredentialReport, type Poll, type ReportedUser } from './credential-report';
+import { fetchCredentialReport, type Waiting, type ReportedUser } from './credential-report';
 import { isNoSuchEntity } from '../../shared/errors';
 import type { Pace } from '../../shared/pace';
-import { DAY } from '../../shared/period';
+import { DAY_MS } from '../../shared/period';
 import { looksSettled, mayNeedWork } from '../plan/plan';
 import type { Policy } from '../plan/policy';
 
@@ -20,7 +20,7 @@ export interface Candidate {
 export interface Coverage {
   coverage: 'report' | 'sweep';
   usersSeen: number;
-  /** Oldest key first, and before those who most likely only wait: time may run out. */
+  /** Oldest key first; users who most likely only wait come last, because time may run out. */
   candidates: Candidate[];
   /** Why the credential report could not be used, when it should have been. */
   reportError?: string;
@@ -39,9 +39,9 @@ export async function findCandidates(
   account: string,
   policy: Policy,
   now: Date,
-  { pace, ...poll }: Poll & { pace: Pace },
+  { pace, ...poll }: Waiting & { pace: Pace },
 ): Promise<Coverage> {
-  const day = Math.floor(now.getTime() / DAY);
+  const day = Math.floor(now.getTime() / DAY_MS);
   const sweepDay = day % SWEEP_EVERY_DAYS === Number(account) % SWEEP_EVERY_DAYS;
   if (policy.rotate.unit === 'exact' || sweepDay) return sweep(iam, policy, now, pace);
   const report = await fetchCredentialReport(iam, poll);

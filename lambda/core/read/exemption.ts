@@ -1,6 +1,6 @@
 import { paginateGetGroup, type IAMClient } from '@aws-sdk/client-iam';
-import { AccountFailedError, describe } from '../../shared/errors';
-import { DAY } from '../../shared/period';
+import { AccountFailedError, errorFacts } from '../../shared/errors';
+import { DAY_MS } from '../../shared/period';
 import { EXEMPT_UNTIL } from '../plan/key-state';
 
 /**
@@ -15,7 +15,7 @@ export async function readExemptUsers(iam: IAMClient, group: string): Promise<Re
     }
     return names;
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     if (error === 'NoSuchEntityException' || error === 'NoSuchEntity') return new Set();
     throw new AccountFailedError(`cannot read the exemption group ${group}, so nothing was changed: ${error}: ${message}`, { cause });
   }
@@ -23,12 +23,12 @@ export async function readExemptUsers(iam: IAMClient, group: string): Promise<Re
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** Whether a member's exemption has lapsed: the day named by `key-rotation:exempt-until` is over. What is no date never lapses. */
+/** Whether a member's exemption has lapsed: the day in `key-rotation:exempt-until` is over. A value that is not a date never lapses. */
 export function exemptionLapsed(tags: ReadonlyMap<string, string>, now: Date): boolean {
   const until = tags.get(EXEMPT_UNTIL);
   if (until === undefined || !DATE.test(until)) return false;
   const last = new Date(`${until}T00:00:00Z`);
   // JavaScript reads 30 February as 1 March.
   if (Number.isNaN(last.getTime()) || last.toISOString().slice(0, 10) !== until) return false;
-  return now.getTime() >= last.getTime() + DAY;
+  return now.getTime() >= last.getTime() + DAY_MS;
 }

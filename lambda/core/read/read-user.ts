@@ -8,7 +8,7 @@ import {
 import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../../shared/errors';
 import type { AccessKey, LastUse, StoredKeys, UserFacts } from '../plan/user-facts';
 import type { KeyStore } from '../store/key-store';
-import { intentsIn, MAX_INVOCATION, readState } from '../plan/key-state';
+import { intentsIn, MAX_INVOCATION_MS, readState } from '../plan/key-state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
@@ -28,7 +28,8 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
  * is thrown. The secret is asked only when it can matter (two keys, an interrupted run, or `asksSecret`), the last use of the oldest active
  * key always, of every key when `allUses` or after an interruption.
  *
- * Another invocation may be at work on the same user (docs/adr/0007): the time is asked last (nothing that was read lies in the future).
+ * Another invocation may be at work on the same user (docs/adr/0007): the time is taken last, so that nothing that was
+ * read is in the future.
  */
 export async function readUser(
   services: { iam: IAMClient; store: KeyStore; clock: () => Date },
@@ -59,16 +60,16 @@ const storedKeys = (store: KeyStore, userName: string, keys: readonly AccessKey[
   );
 
 /**
- * Tags come before the keys: a key is re-enabled only when its tag was older than the listing. A key made since the tags were read may be
- * one that is just being issued, under an intent that was not there yet: then intents are read again, so that it is not taken for a
- * person's. Any older key had its intent before the tags were read.
+ * Reads the tags before the keys: a key counts as re-enabled only when its tag is older than the listing. A key that was made after the
+ * tags were read may be one that is just being issued, and its intent may be missing in them; intents are then read again, so that the key
+ * is not taken for a person's. Any older key had its intent before the tags were read.
  */
 async function readTagsAndKeys(
   iam: IAMClient,
   userName: string,
   clock: () => Date,
 ): Promise<{ tags: ReadonlyMap<string, string>; keys: AccessKey[]; listedAt: Date }> {
-  const since = clock().getTime() - MAX_INVOCATION;
+  const since = clock().getTime() - MAX_INVOCATION_MS;
   const tags = await readTags(iam, userName);
   const listedAt = clock();
   const keys = await listKeys(iam, userName);

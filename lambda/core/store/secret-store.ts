@@ -11,12 +11,12 @@ import {
   type DescribeSecretCommandOutput,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { describe, SecretUnusableError } from '../../shared/errors';
+import { errorFacts, SecretUnusableError } from '../../shared/errors';
 import { TAG_PREFIX } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
-import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
+import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */
 const OURS = { Key: `${TAG_PREFIX}managed`, Value: 'true' };
@@ -40,7 +40,7 @@ export interface SecretOptions {
   /** The rotation deletes secrets itself, and restores those that are being deleted for the next key. */
   deletes?: boolean;
   /** Where secrets shall have replicas; nobody looks at replicas when absent. */
-  replicas?: Pick<Replicas, 'regions' | 'sleep'>;
+  replicas?: Pick<WantedReplicas, 'regions' | 'sleep'>;
 }
 
 /** One account's secrets in one place: one per user, readable by that user. */
@@ -138,7 +138,7 @@ export class SecretStore implements KeyStore {
     try {
       return await this.secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
     } catch (error) {
-      if (describe(error).error === 'ResourceNotFoundException') return undefined;
+      if (errorFacts(error).error === 'ResourceNotFoundException') return undefined;
       throw error;
     }
   }
@@ -151,7 +151,7 @@ export class SecretStore implements KeyStore {
       const command = new CreateSecretCommand({ Name, Description, Tags: [OURS], ...(key !== undefined && { KmsKeyId: key }) });
       return (await this.secrets.send(command)).ARN;
     } catch (error) {
-      if (describe(error).error !== 'ResourceExistsException') throw error;
+      if (errorFacts(error).error !== 'ResourceExistsException') throw error;
       const existing = await this.find(userName);
       if (existing) this.assertUsable(existing, Name);
       return existing?.ARN;
@@ -167,14 +167,14 @@ export class SecretStore implements KeyStore {
     );
   }
 
-  /** Users of the account that holds the store may read by whatever key. */
+  /** Users of the account that holds the store can read with any key. */
   private isOwn(key: string | undefined): boolean {
     return key === undefined || accountOf(key) === this.account;
   }
 
-  /** In the account of the rotation, a former central store left its key on the secret, which the member role has no right to. */
+  /** Where the store was central before, secrets of the rotation's own account still have its key, which the member role may not use. */
   private explained(cause: unknown, name: string, keyId: string | undefined): unknown {
-    const { message } = describe(cause);
+    const { message } = errorFacts(cause);
     if (this.options.key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
     return new SecretUnusableError(
       `the secret ${name} is encrypted with ${keyId}, which the rotation may not use (${message}); change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id alias/aws/secretsmanager)`,

@@ -74,9 +74,9 @@ it('lets the orchestrator list accounts, start the rotator and store the manifes
   });
 });
 
-it('lets the rotator take the member role, send digests, announce and store, and nothing in IAM or Secrets Manager by itself', () => {
+it('lets the rotator assume the member role, send digests, announce and store, and nothing in IAM or Secrets Manager by itself', () => {
   expect(summary(central, 'RotatorRole')).toEqual({
-    TakeMemberRole: [['sts:AssumeRole'], ['arn:<Partition>:iam::*:role/iam-key-rotation-member']],
+    AssumeMemberRole: [['sts:AssumeRole'], ['arn:<Partition>:iam::*:role/iam-key-rotation-member']],
     SendMail: [
       sending,
       ses(
@@ -174,7 +174,7 @@ describe.each([
           'arn:<Partition>:iam::<AccountId>:group/IAMKeyRotationExemptionGroup',
         ],
       ],
-      HandOutKeysInSecrets: [
+      StoreKeysInSecrets: [
         [
           'secretsmanager:CreateSecret',
           'secretsmanager:DescribeSecret',
