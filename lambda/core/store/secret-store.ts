@@ -12,8 +12,9 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, SecretUnusableError } from '../../shared/errors';
+import { RECOVERY_DAYS } from '../plan/plan-secret';
 import type { StoredKeys } from '../plan/user-facts';
-import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
+import type { KeyStore, StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */
