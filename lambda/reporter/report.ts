@@ -11,7 +11,7 @@ import { RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summar
 import type { RunStore, Unreadable } from '../runs/run-store';
 
 /** How the administrator is written to. */
-export interface AdminMailSettings {
+interface AdminMailSettings {
   sender: string;
   replyTo?: string;
   configurationSet: string;

@@ -4,7 +4,7 @@ import { RotationError } from '../shared/errors';
 import type { AccountResult } from '../runs/results';
 
 /** The `source` of every event this product puts on the default bus. */
-export const EVENT_SOURCE = 'iam-key-rotation';
+const EVENT_SOURCE = 'iam-key-rotation';
 /** Nobody reacts to these. */
 const QUIET: ReadonlySet<Action> = new Set(['wait', 'skip', 'forget']);
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */

@@ -3,7 +3,7 @@ import type { Unreadable } from './run-store';
 import type { StoredResult } from './schemas';
 
 /** How one account fared in a run; `silent`: it was dispatched and never answered. */
-export type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
+type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
 
 /** One account in a run's summary. */
 export interface AccountLine {
