@@ -156,9 +156,9 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
       result.left.push(user.name);
       return undefined;
     }
-    const tags = exempt.has(user.name) ? await tagsOf(account, user) : undefined;
-    if (tags && 'result' in tags) return tags;
-    if (tags && !exemptionLapsed(tags, clock())) return skipExempt(user, environment.EXEMPTION_GROUP);
+    const exemption = exempt.has(user.name) ? await readExemption(account, user) : 'none';
+    if (typeof exemption === 'object') return exemption;
+    if (exemption === 'gone') return sayGone(account, user);
     const done = await rotateUser(
       {
         services: account.issuing,
@@ -170,8 +170,7 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
       },
       user,
     );
-    if (!done) logger.info('user deleted since the report or listing that named them', { account: account.id, user: user.name });
-    return done;
+    return done ?? sayGone(account, user);
   };
   const inOrder = Object.keys(environment.LIMITS).length > 0;
   const worked = inOrder ? await limited(1, found.candidates, work) : await pace.each(found.candidates, work);
@@ -187,15 +186,17 @@ async function candidates(account: Account, find: () => Promise<Coverage>): Prom
   }
 }
 
-/** A member of the group who was deleted since has no tags; reading the user finds that out. */
-async function tagsOf(
-  account: Account,
-  user: { name: string; arn: string },
-): Promise<ReadonlyMap<string, string> | UserWorked | undefined> {
+/**
+ * What comes of a member of the exemption group: `lapsed` = to be treated like anybody. `gone` = IAM knows no such user; one that the next
+ * read finds again is a member still, so that nothing more is read of them.
+ */
+async function readExemption(account: Account, user: { name: string; arn: string }): Promise<UserWorked | 'lapsed' | 'gone'> {
+  const { clients, services } = account;
   try {
-    return await readTags(account.clients.iam, user.name);
+    const tags = await readTags(clients.iam, user.name);
+    return exemptionLapsed(tags, services.clock()) ? 'lapsed' : skipExempt(user, services.environment.EXEMPTION_GROUP);
   } catch (error) {
-    if (isNoSuchEntity(error)) return undefined;
+    if (isNoSuchEntity(error)) return 'gone';
     return {
       result: { user: user.name, arn: user.arn, keys: [], actions: [] },
       failures: [{ user: user.name, step: 'read user', ...describe(error) }],
@@ -206,6 +207,10 @@ async function tagsOf(
 function skipExempt(user: { name: string; arn: string }, group: string): UserWorked {
   const reason = `the user is a member of ${group}`;
   return { result: { user: user.name, arn: user.arn, keys: [], actions: [{ action: 'skip', reason, outcome: 'done' }] }, failures: [] };
+}
+
+function sayGone({ services, id }: Account, { name }: Candidate): undefined {
+  services.logger.info('user deleted since the report or listing that named them', { account: id, user: name });
 }
 
 async function oneUser(account: Account, name: string, result: AccountResult): Promise<UserWorked[]> {

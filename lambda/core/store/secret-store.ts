@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
-  DescribeSecretCommand,
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
@@ -13,6 +12,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { describe, SecretUnusableError } from '../../shared/errors';
 import type { StoredKeys } from '../plan/user-facts';
+import { describeSecret } from './describe-secret';
 import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
 
@@ -139,7 +139,7 @@ export class SecretStore implements KeyStore {
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return await this.secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
+      return await describeSecret(this.secrets, secretNameFor(this.account, userName));
     } catch (error) {
       if (describe(error).error === 'ResourceNotFoundException') return undefined;
       throw error;
