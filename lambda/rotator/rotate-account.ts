@@ -158,7 +158,10 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
     }
     const exemption = exempt.has(user.name) ? await readExemption(account, user) : 'none';
     if (typeof exemption === 'object') return exemption;
-    if (exemption === 'gone') return sayGone(account, user);
+    if (exemption === 'gone') {
+      logGone(account, user);
+      return undefined;
+    }
     const done = await rotateUser(
       {
         services: account.issuing,
@@ -170,7 +173,8 @@ async function everyone(account: Account, result: AccountResult): Promise<UserWo
       },
       user,
     );
-    return done ?? sayGone(account, user);
+    if (!done) logGone(account, user);
+    return done;
   };
   const inOrder = Object.keys(environment.LIMITS).length > 0;
   const worked = inOrder ? await limited(1, found.candidates, work) : await pace.each(found.candidates, work);
@@ -209,7 +213,7 @@ function skipExempt(user: { name: string; arn: string }, group: string): UserWor
   return { result: { user: user.name, arn: user.arn, keys: [], actions: [{ action: 'skip', reason, outcome: 'done' }] }, failures: [] };
 }
 
-function sayGone({ services, id }: Account, { name }: Candidate): undefined {
+function logGone({ services, id }: Account, { name }: Candidate): void {
   services.logger.info('user deleted since the report or listing that named them', { account: id, user: name });
 }
 

@@ -24,9 +24,11 @@ const CLIENTS = [IAMClient, SecretsManagerClient, SESv2Client].map((client) => c
 export function intercept(hook: Hook): void {
   for (const client of CLIENTS) {
     const { send } = client;
-    jest.spyOn(client, 'send').mockImplementation(async function (this: unknown, command, ...rest) {
+    jest.spyOn(client, 'send').mockImplementation(function (this: unknown, command, ...rest) {
       const operation = command.constructor.name.replace(/Command$/, '');
-      return hook({ operation, input: command.input }) ?? send.call(this, command, ...rest);
+      return new Promise((answer) => {
+        answer(hook({ operation, input: command.input }) ?? send.call(this, command, ...rest));
+      });
     });
   }
 }

@@ -92,27 +92,27 @@ async function runWith({ now, force, users = USERS }: Asking, failing?: { read: 
   const logger = new Logger({ serviceName: 'test', logLevel: 'SILENT' });
   const logs = [jest.spyOn(logger, 'info'), jest.spyOn(logger, 'warn')];
   const [reads, changes, later]: [Read[], Change[], Change[]] = [[], [], []];
-  let hit = false;
+  const failed: Read[] = [];
   intercept((asked) => {
     const { operation } = asked;
     const user = userOf(asked);
     if (operation === 'SendEmail') return undefined;
     if (!READS.test(operation)) {
       changes.push({ user, operation });
-      if (hit) later.push({ user, operation });
+      if (failed.length > 0) later.push({ user, operation });
       return undefined;
     }
     const nth = reads.filter((read) => read.operation === operation && read.user === user).length + 1;
-    reads.push({ operation, user, nth });
-    const { read, answer } = failing ?? {};
-    if (hit || !answer || read?.operation !== operation || read.user !== user || read.nth !== nth) return undefined;
-    hit = true;
-    return answer();
+    const asking = { operation, user, nth };
+    reads.push(asking);
+    if (!failing || JSON.stringify(asking) !== JSON.stringify(failing.read)) return undefined;
+    failed.push(asking);
+    return failing.answer();
   });
   const services = { clock: () => now, logger };
   const endsAt = new Date(now.getTime() + 15 * 60_000);
   const { result } = await run({ variables, services, endsAt, ...(force !== undefined && { event: { ForceRotate: force } }) });
-  if (failing && !hit) throw new Error(`the run does not make this read: ${JSON.stringify(failing.read)}`);
+  if (failing && failed.length === 0) throw new Error(`the run does not make this read: ${JSON.stringify(failing.read)}`);
   return { result, reads, changes, later, logged: JSON.stringify(logs.map((spy) => spy.mock.calls)) };
 }
 
