@@ -80,7 +80,9 @@ describe('when the store refuses the new key for good', () => {
   });
 
   it('the key is kept when the secret holds it after all', async () => {
-    secrets.on(DescribeSecretCommand).resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    secrets
+      .on(DescribeSecretCommand)
+      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
     await expect(issue()).resolves.toEqual({ issued: true, keyId: NEW });
     expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
   });
