@@ -77,8 +77,8 @@ describe('what needs attention', () => {
   });
 
   it('tells a failure of no user as one of the account', () => {
-    const { user: _, ...ofAccount } = failed;
-    expect(failureEntries([ofAccount])).toMatchObject([{ item: { user: 'Account' } }]);
+    const { step, error, message } = failed;
+    expect(failureEntries([{ step, error, message }])).toMatchObject([{ item: { user: 'Account' } }]);
     expect(failureEntries([failed])).toMatchObject([{ user: 'alice', item: { user: 'alice' } }]);
   });
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
     answered.push(JSON.parse(init?.body as string) as Record<string, unknown>);
     return Promise.resolve(new Response());
   });
-  ({ handler: invoke } = (await import('../../../lambda/organization-lookup/index')) as { handler: typeof invoke });
+  ({ handler: invoke } = await import('../../../lambda/organization-lookup/index'));
 });
 afterAll(() => {
   process.env = before;
