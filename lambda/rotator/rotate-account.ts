@@ -157,9 +157,12 @@ async function rotateEveryUser(account: MemberAccount, result: AccountResult): P
       result.left.push(user.name);
       return undefined;
     }
-    const tags = exempt.has(user.name) ? await readExemptUserTags(account, user) : undefined;
-    if (tags && 'result' in tags) return tags;
-    if (tags && !exemptionLapsed(tags, clock())) return skipExempt(user, environment.EXEMPTION_GROUP);
+    const exemption = exempt.has(user.name) ? await readExemption(account, user) : 'none';
+    if (typeof exemption === 'object') return exemption;
+    if (exemption === 'gone') {
+      logGone(account, user);
+      return undefined;
+    }
     const done = await rotateUser(
       {
         services: account.issuing,
@@ -171,7 +174,7 @@ async function rotateEveryUser(account: MemberAccount, result: AccountResult): P
       },
       user,
     );
-    if (!done) logger.info('user deleted since the report or listing that named them', { account: account.id, user: user.name });
+    if (!done) logGone(account, user);
     return done;
   };
   const inOrder = Object.keys(environment.LIMITS).length > 0;
@@ -188,15 +191,17 @@ async function findUsers(account: MemberAccount, find: () => Promise<Coverage>):
   }
 }
 
-/** A member of the group who was deleted since has no tags; reading the user finds that out. */
-async function readExemptUserTags(
-  account: MemberAccount,
-  user: { name: string; arn: string },
-): Promise<ReadonlyMap<string, string> | UserWorked | undefined> {
+/**
+ * What comes of a member of the exemption group: `lapsed` = to be treated like anybody. `gone` = IAM knows no such user; one that the next
+ * read finds again is a member still, so that nothing more is read of them.
+ */
+async function readExemption(account: MemberAccount, user: { name: string; arn: string }): Promise<UserWorked | 'lapsed' | 'gone'> {
+  const { clients, services } = account;
   try {
-    return await readTags(account.clients.iam, user.name);
+    const tags = await readTags(clients.iam, user.name);
+    return exemptionLapsed(tags, services.clock()) ? 'lapsed' : skipExempt(user, services.environment.EXEMPTION_GROUP);
   } catch (error) {
-    if (isNoSuchEntity(error)) return undefined;
+    if (isNoSuchEntity(error)) return 'gone';
     return {
       result: { user: user.name, arn: user.arn, keys: [], actions: [] },
       failures: [{ user: user.name, step: 'read user', ...errorFacts(error) }],
@@ -207,6 +212,10 @@ async function readExemptUserTags(
 function skipExempt(user: { name: string; arn: string }, group: string): UserWorked {
   const reason = `the user is a member of ${group}`;
   return { result: { user: user.name, arn: user.arn, keys: [], actions: [{ action: 'skip', reason, outcome: 'done' }] }, failures: [] };
+}
+
+function logGone({ services, id }: MemberAccount, { name }: Candidate): void {
+  services.logger.info('user deleted since the report or listing that named them', { account: id, user: name });
 }
 
 async function forceRotateUser(account: MemberAccount, name: string, result: AccountResult): Promise<UserWorked[]> {

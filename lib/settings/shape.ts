@@ -1,12 +1,12 @@
 import type { Settings } from './fields';
 
 /** Most accounts of deployment=list: the rotator's policy names each role, and a role's inline policies hold 10,240 characters. */
-const MAX_ACCOUNTS = 50;
+export const MAX_ACCOUNTS = 50;
 /**
  * Lambda allows 4,096 bytes for all variables of a function, measured as JSON:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MAX_ACCOUNTS_BYTES = 3_200;
+export const MAX_ACCOUNTS_BYTES = 3_200;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
 const MAX = { subnetIds: 16, securityGroupIds: 5 } as const;
 

@@ -34,6 +34,8 @@ interface MockUser {
   tags?: Record<string, string>;
   /** The key that AWSCURRENT of the user's secret holds; absent = there is no secret yet. */
   current?: string;
+  /** The day on which the user's secret was last fetched. */
+  fetched?: Date;
 }
 type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId', string>;
 const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
@@ -91,8 +93,10 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
     const [, user] = Object.entries(users).find(([name]) => SecretId.includes(`_User_${name}_`)) ?? [];
     if (user?.current === undefined) throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' });
     return {
+      ARN: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:${SecretId}-AbCdEf`,
       Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
       VersionIdsToStages: { [`iam-key-rotation-${user.current}`]: ['AWSCURRENT'] },
+      ...(user.fetched && { LastAccessedDate: user.fetched }),
     };
   });
 }

@@ -1,10 +1,11 @@
 import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-sdk/client-iam';
 import { fetchCredentialReport, type Waiting, type ReportedUser } from './credential-report';
-import { isNoSuchEntity } from '../../shared/errors';
+import { isNoSuchEntity, RotationError } from '../../shared/errors';
 import type { Pace } from '../../shared/pace';
 import { DAY_MS } from '../../shared/period';
 import { looksSettled, mayNeedWork } from '../plan/plan';
 import type { Policy } from '../plan/policy';
+import { pageItems } from './page-items';
 
 /** A user whom the policy may touch; their keys are read freshly right before acting. */
 export interface Candidate {
@@ -57,8 +58,9 @@ export async function findCandidates(
 async function sweep(iam: IAMClient, policy: Policy, now: Date, pace: Pace): Promise<Coverage> {
   const users: { name: string; arn: string }[] = [];
   for await (const page of paginateListUsers({ client: iam }, {})) {
-    for (const user of page.Users ?? []) {
-      if (user.UserName && user.Arn) users.push({ name: user.UserName, arn: user.Arn });
+    for (const { UserName, Arn } of pageItems('ListUsers', page, page.Users)) {
+      if (!UserName || !Arn) throw new RotationError('IAM listed a user without name or ARN');
+      users.push({ name: UserName, arn: Arn });
     }
   }
   const unread: unknown[] = [];
@@ -67,8 +69,8 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, pace: Pace): Pro
       const keys = await keysOf(iam, user.name);
       return mayNeedWork(keys, policy, now) ? [candidate(user, keys, policy, now)] : [];
     } catch (error) {
-      // Reading this user again right before acting fails for this user alone.
-      unread.push(error);
+      // Reading this user again right before acting fails for this user alone, or finds that they are gone.
+      if (!isNoSuchEntity(error)) unread.push(error);
       return [{ ...user, oldest: undefined, settled: false }];
     }
   });
@@ -76,16 +78,11 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, pace: Pace): Pro
   return { coverage: 'sweep', usersSeen: users.length, candidates: inOrder(found.flat()) };
 }
 
-/** A user who was deleted since the listing holds no key. */
 async function keysOf(iam: IAMClient, userName: string): Promise<{ active: boolean; created: Date | undefined }[]> {
   const keys: { active: boolean; created: Date | undefined }[] = [];
-  try {
-    for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
-      for (const key of page.AccessKeyMetadata ?? []) keys.push({ active: key.Status === 'Active', created: key.CreateDate });
-    }
-  } catch (error) {
-    if (!isNoSuchEntity(error)) throw error;
-    return [];
+  for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
+    for (const { Status, CreateDate } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata))
+      keys.push({ active: Status === 'Active', created: CreateDate });
   }
   return keys;
 }

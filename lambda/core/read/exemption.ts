@@ -1,7 +1,8 @@
 import { paginateGetGroup, type IAMClient } from '@aws-sdk/client-iam';
-import { AccountFailedError, errorFacts } from '../../shared/errors';
+import { AccountFailedError, errorFacts, RotationError } from '../../shared/errors';
 import { DAY_MS } from '../../shared/period';
 import { EXEMPT_UNTIL } from '../plan/key-state';
+import { pageItems } from './page-items';
 
 /**
  * Reads who is exempt, all pages of it. Only "no such group" means nobody; any other error is an AccountFailedError, because acting
@@ -11,7 +12,10 @@ export async function readExemptUsers(iam: IAMClient, group: string): Promise<Re
   const names = new Set<string>();
   try {
     for await (const page of paginateGetGroup({ client: iam }, { GroupName: group })) {
-      for (const user of page.Users ?? []) if (user.UserName) names.add(user.UserName);
+      for (const { UserName } of pageItems('GetGroup', page, page.Users)) {
+        if (!UserName) throw new RotationError('IAM listed a member without a name');
+        names.add(UserName);
+      }
     }
     return names;
   } catch (cause) {

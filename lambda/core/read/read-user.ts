@@ -9,6 +9,7 @@ import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../../sh
 import type { AccessKey, LastUse, StoredKeys, UserFacts } from '../plan/user-facts';
 import type { KeyStore } from '../store/key-store';
 import { intentsIn, MAX_INVOCATION_MS, readState } from '../plan/key-state';
+import { pageItems } from './page-items';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
@@ -18,7 +19,10 @@ const NOTHING_STORED: StoredKeys = { versions: new Set() };
 export async function readTags(iam: IAMClient, userName: string): Promise<Map<string, string>> {
   const tags = new Map<string, string>();
   for await (const page of paginateListUserTags({ client: iam }, { UserName: userName })) {
-    for (const tag of page.Tags ?? []) if (tag.Key !== undefined) tags.set(tag.Key, tag.Value ?? '');
+    for (const { Key, Value } of pageItems('ListUserTags', page, page.Tags)) {
+      if (Key === undefined || Value === undefined) throw new RotationError(`IAM listed a tag of ${userName} without key or value`);
+      tags.set(Key, Value);
+    }
   }
   return tags;
 }
@@ -92,7 +96,7 @@ export async function findUser(iam: IAMClient, userName: string, account: string
 export async function listKeys(iam: IAMClient, userName: string): Promise<AccessKey[]> {
   const keys: AccessKey[] = [];
   for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
-    for (const { AccessKeyId, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
+    for (const { AccessKeyId, Status, CreateDate } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
       if (!AccessKeyId || !CreateDate || (Status !== 'Active' && Status !== 'Inactive')) {
         throw new RotationError(`IAM listed a key of ${userName} without id, status or creation date`);
       }
@@ -104,7 +108,7 @@ export async function listKeys(iam: IAMClient, userName: string): Promise<Access
 
 async function lastUse(iam: IAMClient, keyId: string): Promise<LastUse> {
   const { AccessKeyLastUsed: used } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));
-  if (!used) throw new RotationError(`IAM did not say when ${keyId} was last used`);
-  if (used.LastUsedDate) return { at: used.LastUsedDate, service: used.ServiceName ?? NOT_USED, region: used.Region ?? NOT_USED };
+  if (used?.LastUsedDate) return { at: used.LastUsedDate, service: used.ServiceName ?? NOT_USED, region: used.Region ?? NOT_USED };
+  if (used?.ServiceName !== NOT_USED) throw new RotationError(`IAM did not say when ${keyId} was last used`);
   return 'never';
 }

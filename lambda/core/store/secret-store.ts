@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
-  DescribeSecretCommand,
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
@@ -16,6 +15,7 @@ import { TAG_PREFIX } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
 import { RECOVERY_DAYS } from '../plan/plan-secret';
 import type { StoredKeys } from '../plan/user-facts';
+import { describeSecret } from './describe-secret';
 import type { KeyStore, StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 
@@ -137,7 +137,7 @@ export class SecretStore implements KeyStore {
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return await this.secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
+      return await describeSecret(this.secrets, secretNameFor(this.account, userName));
     } catch (error) {
       if (errorFacts(error).error === 'ResourceNotFoundException') return undefined;
       throw error;

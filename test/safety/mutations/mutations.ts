@@ -3,7 +3,8 @@ import { DECIDING } from './deciding';
 import { ISSUING } from './issuing';
 import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
+import { READING } from './reading';
 import { RUNNING } from './running';
 
 /** Every seeded bug. */
-export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...KEEPING, ...RUNNING];
+export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...KEEPING, ...READING, ...RUNNING];

@@ -80,13 +80,15 @@ describe('when the store refuses the new key for good', () => {
   });
 
   it('the key is kept when the secret holds it after all', async () => {
-    secrets.on(DescribeSecretCommand).resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    secrets
+      .on(DescribeSecretCommand)
+      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
     await expect(issue()).resolves.toEqual({ issued: true, keyId: NEW });
     expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
   });
 
   it('nothing is removed when the secret cannot be asked', async () => {
-    secrets.on(DescribeSecretCommand).resolvesOnce({ Tags: OURS }).rejects(accessDenied());
+    secrets.on(DescribeSecretCommand).resolvesOnce({ ARN: 'arn', Tags: OURS }).rejects(accessDenied());
     expect((await failure()).message).toMatch(
       /whether it was is not known: the next run keeps it if it is in the secret and removes it if not$/,
     );
