@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'cdk.out/', 'out/', 'jest.config.js', 'eslint.config.mjs'] },
+  { ignores: ['node_modules/', 'cdk.out/', 'out/', 'jest.config.js', 'eslint.config.mjs', 'bin/*.js'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
@@ -15,6 +15,11 @@ export default tseslint.config(
     },
   },
   { files: ['bin/**', 'lib/**'], rules: { 'no-new': 'off' } },
+  {
+    // A program shows its help without loading what only its work needs.
+    files: ['cli/**/main.ts', 'cli/schedule/*.ts', 'demo/**/main.ts'],
+    rules: { '@typescript-eslint/no-require-imports': ['error', { allow: ['^\\./'] }] },
+  },
   {
     files: ['lambda/core/plan/plan.ts'],
     rules: {

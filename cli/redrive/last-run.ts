@@ -4,7 +4,7 @@ import { RotationError } from '../../lambda/shared/errors';
 import type { RunManifest } from '../../lambda/runs/results';
 
 /** Accounts get this long to answer before they count as silent, as for the report. */
-const PATIENCE = 30 * 60_000;
+const PATIENCE_MS = 30 * 60_000;
 /** Results read at once. */
 const CONCURRENCY = 20;
 
@@ -31,7 +31,7 @@ export async function unfinishedOf(store: RunStore, now: Date): Promise<Unfinish
   const { runId, dryRun, accounts, failed, startedAt } = await lastManifest(store);
   const answered = new Set(await store.answered(runId));
   const notDispatched = new Map(failed.map(({ account, message }) => [account, message]));
-  const waited = now.getTime() - Date.parse(startedAt) >= PATIENCE;
+  const waited = now.getTime() - Date.parse(startedAt) >= PATIENCE_MS;
   const found = await limited(CONCURRENCY, accounts, async ({ id }) => {
     if (!answered.has(id)) {
       const refused = notDispatched.get(id);
