@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import { fit } from './fit';
 import { colors, columnsOf } from './terminal';
-import { wrap } from './wrap';
+import { wrap, wrapHanging } from './wrap';
 
 /** A table as people read it; every row has as many cells as the head. */
 export interface TableContent {
@@ -11,45 +12,64 @@ export interface TableContent {
   numbers?: readonly number[];
 }
 
-/** A cell's border and the space on both its sides. */
-const AROUND_CELL = 3;
-const LAST_BORDER = 1;
+type Look = ConstructorParameters<typeof Table>[0];
+interface Frame {
+  /** Columns of the terminal that a number of cells takes beyond its content. */
+  takes: (cells: number) => number;
+  /** Spaces on both sides of a cell together. */
+  padding: number;
+  look: Look;
+}
+
+// The library would colour by itself, where nobody sees colours, too.
+const PAINT = { head: colors.isColorSupported ? ['bold'] : [], border: colors.isColorSupported ? ['gray'] : [], compact: true };
+const EDGES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'right'];
+const RULES = ['left-mid', 'mid', 'mid-mid', 'right-mid'];
+const WITHOUT_LINES = { ...Object.fromEntries([...EDGES, ...RULES].map((name) => [name, ''])), middle: '  ' };
+/** From the widest to the narrowest. */
+const FRAMES: readonly Frame[] = [
+  { takes: (cells) => 3 * cells + 1, padding: 2, look: { style: PAINT } },
+  {
+    takes: (cells) => 2 * (cells - 1),
+    padding: 0,
+    look: { chars: WITHOUT_LINES, style: { ...PAINT, 'padding-left': 0, 'padding-right': 0 } },
+  },
+];
 
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => stringWidth(text)));
 
 /**
- * The widths of columns that share a line: each as wide as its content where that fits, else the widest ones give way, first as far as
- * their longest words allow.
+ * The table within so many columns, by default those of the terminal: words are wrapped, and nothing is cut off. Where its words have no
+ * room side by side, it goes without lines, or each row becomes a paragraph.
  */
-export function fit(columns: readonly { natural: number; longestWord: number }[], available: number): number[] {
-  const within = (limit: number, keepWords: boolean): number[] =>
-    columns.map(({ natural, longestWord }) => Math.min(natural, Math.max(limit, keepWords ? longestWord : 1)));
-  const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0);
-  for (const keepWords of [true, false]) {
-    for (let limit = available; limit > 0; limit -= 1) {
-      const widths = within(limit, keepWords);
-      if (total(widths) <= available) return widths;
-    }
-  }
-  return within(1, false);
-}
-
-/** The table within so many columns, by default those of the terminal: words are wrapped, nothing is cut off. */
-export function table({ head, rows, numbers = [] }: TableContent, columns: number = columnsOf()): string {
-  const lines = [head, ...rows].map((cells) => cells.map(String));
+export function table(content: TableContent, columns: number = columnsOf()): string {
+  const { head, numbers = [] } = content;
+  const lines = [head, ...content.rows].map((cells) => cells.map(String));
   const sizes = head.map((_, column) => {
     const cells = lines.map((cells) => cells[column] ?? '');
     return { natural: widest(cells.flatMap((cell) => cell.split('\n'))), longestWord: widest(cells.flatMap((cell) => cell.split(/\s+/))) };
   });
-  const widths = fit(sizes, columns - head.length * AROUND_CELL - LAST_BORDER);
-  const [wrappedHead = [], ...wrappedRows] = lines.map((cells) => cells.map((cell, column) => wrap(cell, widths[column] ?? columns)));
-  const shown = new Table({
-    head: wrappedHead,
-    colWidths: widths.map((width) => width + AROUND_CELL - 1),
-    colAligns: head.map((_, column) => (numbers.includes(column) ? 'right' : 'left')),
-    // The library would colour by itself, where nobody sees colours, too.
-    style: { head: colors.isColorSupported ? ['bold'] : [], border: colors.isColorSupported ? ['gray'] : [], compact: true },
-  });
-  shown.push(...wrappedRows);
-  return shown.toString();
+  for (const { takes, padding, look } of FRAMES) {
+    const widths = fit(sizes, columns - takes(head.length));
+    if (!widths) continue;
+    const [wrappedHead = [], ...rows] = lines.map((cells) => cells.map((cell, column) => wrap(cell, widths[column] ?? columns)));
+    const shown = new Table({
+      ...look,
+      head: wrappedHead,
+      colWidths: widths.map((width) => width + padding),
+      colAligns: head.map((_, column) => (numbers.includes(column) ? 'right' : 'left')),
+    });
+    shown.push(...rows);
+    return shown.toString();
+  }
+  return paragraphs(lines, columns);
+}
+
+/** One paragraph for each row, with a line for each cell that says something. */
+function paragraphs([head = [], ...rows]: readonly string[][], columns: number): string {
+  const labels = widest(head);
+  const lineOf = (cell: string, column: number): string => `${(head[column] ?? '').padEnd(labels)}  ${cell}`;
+  const paragraph = (cells: readonly string[]): string =>
+    cells.flatMap((cell, column) => (cell === '' ? [] : [wrapHanging(lineOf(cell, column), columns)])).join('\n');
+  return rows.map(paragraph).join('\n\n');
 }

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
 /** Wraps words into lines of at most so many columns, colours included; a word that is longer is broken. */
@@ -13,7 +14,7 @@ function textColumn(line: string, most: number): number {
 /** Wraps each line for itself; what does not fit goes on in the column in which the line's text began. */
 export function wrapHanging(text: string, columns: number): string {
   const wrapLine = (line: string): string => {
-    if (line.length <= columns) return line;
+    if (stringWidth(line) <= columns) return line;
     const column = textColumn(line, columns / 2);
     return line.slice(0, column) + wrap(line.slice(column), columns - column).replaceAll('\n', `\n${' '.repeat(column)}`);
   };

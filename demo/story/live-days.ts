@@ -6,7 +6,7 @@ import { fingerprint } from './fingerprint';
 import type { People } from './habits';
 import { START } from './organization';
 import type { Results } from './results';
-import { actionsTable, failuresTable, say, sayWrapped } from './show';
+import { actionsTable, failuresTable, sayWrapped } from './show';
 
 /** Days after the first that the story lasts. */
 export const DAYS = 120;
@@ -55,7 +55,7 @@ export async function runDays(sandbox: Sandbox, rules: NeverRules, results: Resu
     progress.update(day, sumsOf(today));
     if (!SHOWN_DAYS.has(day)) continue;
     progress.stop();
-    say(`\n${colors.bold(`Day ${day}`)} (${start.toISOString().slice(0, 10)}): ${sumsOf(today)}`);
+    sayWrapped(`\n${colors.bold(`Day ${day}`)} (${start.toISOString().slice(0, 10)}): ${sumsOf(today)}`);
     actionsTable(today.filter(({ action }) => action !== 'warn' && action !== 'blocked'));
     if (day === 0) failuresTable(results.failed.filter((one) => one.day === 0));
     progress.start(DAYS, day);

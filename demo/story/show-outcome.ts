@@ -15,7 +15,7 @@ export function showOrganization(): void {
     const note = suspended ? 'suspended' : withoutRole ? 'somebody deleted the member role' : '';
     return [id, name, users.length, keys.length, Math.max(0, ...keys.map(({ ageDays }) => ageDays)), note];
   });
-  plainTable({ head: ['account', 'name', 'users', 'keys', 'oldest (days)', ''], rows, numbers: [2, 3, 4] });
+  plainTable({ head: ['account', 'name', 'users', 'keys', 'oldest (days)', 'note'], rows, numbers: [2, 3, 4] });
 }
 
 /** Every user's keys: when they were rotated, disabled and deleted, and which there are now. */

@@ -1,11 +1,11 @@
 import { table, type TableContent } from '../../cli/base/table';
 import { colors, columnsOf } from '../../cli/base/terminal';
-import { wrapHanging } from '../../cli/base/wrap';
+import { wrap, wrapHanging } from '../../cli/base/wrap';
 import type { Failed, Happened } from './results';
 
 /** A heading between the parts of the story. */
 export function heading(text: string): void {
-  console.log(`\n${colors.bold(colors.cyan(text))}\n${colors.dim('─'.repeat(Math.min(columnsOf(), text.length + 24)))}`);
+  console.log(`\n${wrap(colors.bold(colors.cyan(text)), columnsOf())}\n${colors.dim('─'.repeat(Math.min(columnsOf(), text.length + 24)))}`);
 }
 
 /** A line of the story. */

@@ -22,7 +22,7 @@ const NAMES = { memberRole: 'iam-key-rotation-member', exemptionGroup: 'IAMKeyRo
 /** Tells the whole story and checks how it ended. */
 export async function tellStory(): Promise<ExitCode> {
   const began = performance.now();
-  say(colors.bold('iam-key-rotation: 120 days of access key rotation in a local AWS organization'));
+  sayWrapped(colors.bold('iam-key-rotation: 120 days of access key rotation in a local AWS organization'));
   sayWrapped(
     'The CDK app is synthesized, its templates are deployed into the sandbox, and the bundled functions run under the synthesized permissions. Nothing leaves this computer.',
   );
@@ -34,7 +34,7 @@ export async function tellStory(): Promise<ExitCode> {
     ]),
     removeOut(OUT),
   ]);
-  say(`\nThe app was synthesized twice (dry run and enforcing) in ${secondsSince(began)}.`);
+  sayWrapped(`\nThe app was synthesized twice (dry run and enforcing) in ${secondsSince(began)}.`);
   try {
     const failed = await liveAndCheck(sandbox);
     say(`\n${failed === 0 ? colors.green('All checks passed') : colors.red(`${failed} checks failed`)} in ${secondsSince(began)}.`);
