@@ -31,8 +31,11 @@ export async function synthesize(syntheses: readonly Synthesis[]): Promise<void>
     env: { ...Object.fromEntries(kept), CDK_VALIDATION: 'false' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const forget = removeAtEnd(() => void child.kill('SIGKILL'));
   const ended = new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done));
+  const forget = removeAtEnd(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
   const [said, status] = await Promise.all([text(child.stderr), ended]);
   forget();
   if (status !== 0) throw new SynthesisError(`the app could not be synthesized: ${said.trim() || `exit status ${String(status)}`}`);
