@@ -6,6 +6,12 @@ module.exports = {
   entry: [
     'bin/*.ts!',
     'cli/*/main.ts!',
+    'cli/schedule/{pause,resume}.ts!',
+    // Started as processes of their own.
+    'demo/synthesize-apps.ts!',
+    'test/cli/base/endless.ts',
+    'test/safety/histories/soak.ts',
+    'test/safety/mutations/run.ts',
     'demo/*/main.ts!',
     'lambda/*/index.ts!',
     // Bundled in place of the SDK's own provider of credentials.
@@ -16,5 +22,5 @@ module.exports = {
   ],
   project: ['**/*.ts!', '**/*.{js,mjs}', '!test/**!'],
   ignoreExportsUsedInFile: production,
-  ignoreDependencies: ['@stryker-mutator/core', '@stryker-mutator/jest-runner', '@swc/core', '@swc/jest'],
+  ignoreDependencies: ['@swc/core', '@swc/jest'],
 };

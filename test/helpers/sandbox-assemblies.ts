@@ -54,8 +54,8 @@ async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<s
   const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
   try {
     const context = { dryRun: FLAGS[mode], ...settings };
-    // The one that most tests run is made as a person makes it.
-    await (given === '{}' && mode === 'enforcing' ? synthesize(context, draft) : runApp(context, draft));
+    // The one that most tests run is made as npm start makes it.
+    await (given === '{}' && mode === 'enforcing' ? synthesize([{ context, outputDirectory: draft }]) : runApp(context, draft));
     renameSync(draft, directory);
     return directory;
   } catch (error) {

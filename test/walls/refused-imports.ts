@@ -123,6 +123,10 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   'lib/stacks: packages': { 'lib/stacks/importing.ts': ['@aws-sdk/client-iam', 'esbuild'] },
   'lib/documents: rooms': { 'lib/documents/importing.ts': ['bin/documents', 'sandbox/sandbox', 'demo/synthesize', 'cli/doctor/main'] },
   'lib/documents: packages': { 'lib/documents/importing.ts': ['@aws-sdk/client-iam', 'cdk-nag'] },
+  'cli/base: rooms': {
+    'cli/base/importing.ts': ['cli/doctor/main', 'lambda/runs/run-id', 'sandbox/sandbox', 'lib/settings/read', 'test/x'],
+  },
+  'cli/base: packages': { 'cli/base/importing.ts': ['@aws-sdk/client-iam', 'zod', 'aws-cdk-lib'] },
   'bin: rooms': {
     'bin/importing.ts': ['sandbox/sandbox', 'demo/synthesize', 'cli/doctor/main', 'lambda/core/plan/plan', 'test/helpers/aws'],
   },
@@ -162,7 +166,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'demo/never-rules: packages': { 'demo/never-rules/importing.ts': ['@aws-sdk/client-iam', 'zod', 'node:util'] },
-  'demo: rooms': { 'demo/importing.ts': ['demo/story/main', 'sandbox/sandbox', 'lambda/shared/period', 'test/helpers/aws'] },
+  'demo: rooms': { 'demo/importing.ts': ['demo/story/main', 'lambda/core/plan/plan', 'lib/documents/documents', 'test/helpers/aws'] },
   'demo: packages': { 'demo/importing.ts': ['aws-cdk-lib', '@aws-sdk/client-iam'] },
   'demo/story: rooms': {
     'demo/story/importing.ts': ['demo/bench/main', 'demo/serve/main', 'lambda/core/plan/plan', 'cli/doctor/main', 'test/x'],
