@@ -16,5 +16,5 @@ module.exports = {
   ],
   project: ['**/*.ts!', '**/*.{js,mjs}', '!test/**!'],
   ignoreExportsUsedInFile: production,
-  ignoreDependencies: ['@stryker-mutator/core', '@stryker-mutator/jest-runner', '@swc/core', '@swc/jest'],
+  ignoreDependencies: ['@swc/core', '@swc/jest'],
 };

@@ -49,7 +49,7 @@ export const ROOMS = [
   {
     room: 'lambda/orchestrator',
     rooms: ['lambda/runs', 'lambda/shared'],
-    packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-lambda', '@aws-sdk/client-organizations', '@aws-sdk/client-s3', 'aws-lambda'],
+    packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-lambda', '@aws-sdk/client-organizations', '@aws-sdk/client-s3'],
   },
   {
     room: 'lambda/organization-lookup',
@@ -59,7 +59,7 @@ export const ROOMS = [
   {
     room: 'lambda/reporter',
     rooms: ['lambda/mail', 'lambda/runs', 'lambda/shared'],
-    packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-s3', '@aws-sdk/client-sesv2', 'aws-lambda'],
+    packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-s3', '@aws-sdk/client-sesv2'],
   },
   {
     room: 'lambda/rotator',
@@ -116,7 +116,7 @@ export const ROOMS = [
   },
   {
     room: 'demo/serve',
-    rooms: ['demo', 'demo/story', 'lambda/core/store', 'lambda/runs', 'lambda/shared', 'sandbox'],
+    rooms: ['demo', 'demo/story', 'lambda/runs', 'lambda/shared', 'sandbox'],
     packages: ['cli-table3', 'html-escaper', 'p-limit', 'picocolors', 'zod', 'node:*'],
   },
   {
