@@ -6,7 +6,7 @@ export const MAX_ACCOUNTS = 50;
  * Lambda allows 4,096 bytes for all variables of a function, measured as JSON:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-export const MAX_ACCOUNTS_BYTES = 3_200;
+const MAX_ACCOUNTS_BYTES = 3_200;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
 const MAX = { subnetIds: 16, securityGroupIds: 5 } as const;
 

@@ -27,7 +27,14 @@ const IN_PURE_FILES: Refused = {
 const ALLOWED = ['new Date(now)', 'Date.UTC(2026, 0)', "Date.parse('2026-01-01')", 'clock()', 'Math.floor(1.5)', 'at instanceof Date'];
 
 const rooms = ['core', 'core/act', 'core/read', 'core/store', 'mail', 'runs', 'shared', 'rotator', 'reporter', 'orchestrator'];
-const pureFiles = [PLAN, 'lambda/core/plan/new.ts', 'lambda/shared/decision.ts', 'lambda/shared/errors.ts', 'lambda/shared/period.ts'];
+const pureFiles = [
+  PLAN,
+  'lambda/core/plan/new.ts',
+  'lambda/shared/decision.ts',
+  'lambda/shared/errors.ts',
+  'lambda/shared/names.ts',
+  'lambda/shared/period.ts',
+];
 const files = [...rooms.map((room) => `lambda/${room}/new.ts`), 'lambda/shared/index.ts', 'lambda/core/index.ts', ...pureFiles];
 
 interface Trial {

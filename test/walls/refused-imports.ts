@@ -1,8 +1,11 @@
 /** Rule → a file that must keep to it → imports, files of ours by their path, that this rule and no other must refuse it. */
 export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'lambda/shared (pure): rooms': {
-    'lambda/shared/decision.ts': ['lambda/shared/clients', 'lambda/core/plan/plan', 'lambda/runs/results', 'lambda/mail/words'],
+    'lambda/shared/decision.ts': ['lambda/shared/clients', 'lambda/core/plan/plan', 'lambda/runs/schemas', 'lambda/mail/words'],
     'lambda/shared/errors.ts': ['lambda/shared/environment'],
+    'lambda/shared/actions.ts': ['lambda/shared/events'],
+    'lambda/shared/names.ts': ['lambda/shared/events'],
+    'lambda/shared/secret-name.ts': ['lambda/shared/reader-policy'],
     'lambda/shared/period.ts': ['lib/settings/fields', 'sandbox/kernel/clock', 'test/helpers/aws'],
   },
   'lambda/shared (pure): packages': {
@@ -11,7 +14,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   },
   'lambda/shared: rooms': {
     'lambda/shared/importing.ts': [
-      ...['lambda/core/plan/plan', 'lambda/core/rotate-user', 'lambda/runs/results', 'lambda/mail/send', 'lambda/rotator/index'],
+      ...['lambda/core/plan/plan', 'lambda/core/rotate-user', 'lambda/runs/schemas', 'lambda/mail/send', 'lambda/rotator/index'],
       ...['lib/settings/fields', 'cli/doctor/main', 'sandbox/sandbox', 'demo/story/main', 'test/helpers/aws', 'bin/app'],
     ],
   },
@@ -49,18 +52,18 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   'lambda/core/plan: rooms': {
     'lambda/core/plan/importing.ts': [
       ...['lambda/core/store/key-store', 'lambda/core/read/read-user', 'lambda/core/act/apply', 'lambda/core/budget'],
-      ...['lambda/shared/environment', 'lambda/shared/clients', 'lambda/runs/results', 'lambda/mail/send', 'sandbox/kernel/clock'],
+      ...['lambda/shared/environment', 'lambda/shared/clients', 'lambda/runs/schemas', 'lambda/mail/send', 'sandbox/kernel/clock'],
     ],
   },
   'lambda/core/plan: packages': {
     'lambda/core/plan/importing.ts': ['@aws-sdk/client-iam', '@smithy/core/retry', 'zod', 'node:crypto', 'node:process', 'node:perf_hooks'],
   },
   'lambda/core/store: rooms': {
-    'lambda/core/store/importing.ts': ['lambda/core/read/read-user', 'lambda/core/act/apply', 'lambda/core/budget', 'lambda/runs/results'],
+    'lambda/core/store/importing.ts': ['lambda/core/read/read-user', 'lambda/core/act/apply', 'lambda/core/budget', 'lambda/runs/schemas'],
   },
   'lambda/core/store: packages': { 'lambda/core/store/importing.ts': ['@aws-sdk/client-sesv2', 'aws-cdk-lib', 'node:fs'] },
   'lambda/core/read: rooms': {
-    'lambda/core/read/importing.ts': ['lambda/core/act/apply', 'lambda/core/budget', 'lambda/runs/results', 'lambda/rotator/index'],
+    'lambda/core/read/importing.ts': ['lambda/core/act/apply', 'lambda/core/budget', 'lambda/runs/schemas', 'lambda/rotator/index'],
   },
   'lambda/core/read: packages': { 'lambda/core/read/importing.ts': ['@aws-sdk/client-secrets-manager', 'aws-cdk-lib', 'node:process'] },
   'lambda/core/act: rooms': {
@@ -86,9 +89,11 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
       ...['lambda/rotator/rotate-account', 'lambda/reporter/report', 'lambda/organization-lookup/answer', 'lib/settings/names'],
     ],
   },
-  'lambda/orchestrator: packages': { 'lambda/orchestrator/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:fs'] },
+  'lambda/orchestrator: packages': {
+    'lambda/orchestrator/importing.ts': ['@aws-sdk/client-iam', 'node:process', 'aws-cdk-lib', 'node:fs'],
+  },
   'lambda/organization-lookup: rooms': {
-    'lambda/organization-lookup/importing.ts': ['lambda/orchestrator/orchestrate', 'lambda/runs/results', 'lambda/core/budget'],
+    'lambda/organization-lookup/importing.ts': ['lambda/orchestrator/orchestrate', 'lambda/runs/schemas', 'lambda/core/budget'],
   },
   'lambda/organization-lookup: packages': { 'lambda/organization-lookup/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib'] },
   'lambda/reporter: rooms': {
@@ -160,7 +165,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
         'lambda/core/store/secret-store',
         'lambda/shared/period',
         'lambda/mail/sections',
-        'lambda/runs/results',
+        'lambda/runs/schemas',
       ],
       ...['lib/settings/names', 'demo/story/main', 'demo/synthesize', 'cli/doctor/main', 'test/helpers/aws'],
     ],
@@ -172,7 +177,15 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     'demo/story/importing.ts': ['demo/bench/main', 'demo/serve/main', 'lambda/core/plan/plan', 'cli/doctor/main', 'test/x'],
   },
   'demo/story: packages': { 'demo/story/importing.ts': ['aws-cdk-lib', 'esbuild'] },
-  'demo/serve: rooms': { 'demo/serve/importing.ts': ['demo/bench/main', 'lambda/rotator/index', 'lib/stacks/member-stack', 'test/x'] },
+  'demo/serve: rooms': {
+    'demo/serve/importing.ts': [
+      'demo/bench/main',
+      'lambda/core/store/secret-store',
+      'lambda/rotator/index',
+      'lib/stacks/member-stack',
+      'test/x',
+    ],
+  },
   'demo/serve: packages': { 'demo/serve/importing.ts': ['aws-cdk-lib', 'esbuild', '@aws-sdk/client-iam'] },
   'demo/bench: rooms': { 'demo/bench/importing.ts': ['demo/serve/main', 'lambda/rotator/index', 'lib/stacks/member-stack', 'test/x'] },
   'demo/bench: packages': { 'demo/bench/importing.ts': ['aws-cdk-lib', 'esbuild', '@aws-sdk/client-iam'] },
