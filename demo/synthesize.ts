@@ -8,7 +8,7 @@ const projectRoot = resolve(__dirname, '..');
 const run = promisify(execFile);
 
 /** The program could not be synthesized; the message is what `cdk synth` said. */
-export class SynthesisError extends Error {
+class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 

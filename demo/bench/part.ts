@@ -9,7 +9,7 @@ export interface Progress {
 }
 
 /** What a part measures with. */
-export interface BenchContext {
+interface BenchContext {
   /** The synthesized, enforcing app. */
   assembly: string;
   /** Users of an account, one measurement each. */

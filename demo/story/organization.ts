@@ -14,7 +14,7 @@ interface KeyStory {
 }
 
 /** One IAM user of the demonstration. */
-export interface UserStory {
+interface UserStory {
   name: string;
   path?: string;
   owner?: string;

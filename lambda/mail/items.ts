@@ -30,7 +30,7 @@ const EMPTY: DigestItem = {
 };
 
 /** `never used`, or when, by which service and where the key was last used; empty when it was not asked. */
-export function lastUse(key: KeyFacts): string {
+function lastUse(key: KeyFacts): string {
   if (key.lastUsed === undefined) return '';
   if (key.lastUsed === 'never') return 'never used';
   const known = (text: string | undefined, word: string): string => (text && text !== 'N/A' ? ` ${word} ${text}` : '');

@@ -21,7 +21,7 @@ type LookupOutcome =
   | { Status: 'FAILED'; PhysicalResourceId: string; Reason: string };
 
 /** CloudFormation could not be told the outcome; Lambda repeats the event. */
-export class AnswerNotDeliveredError extends RotationError {
+class AnswerNotDeliveredError extends RotationError {
   override readonly name = 'AnswerNotDeliveredError';
 }
 

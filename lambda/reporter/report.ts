@@ -13,7 +13,7 @@ import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf, type RunSummary } from '..
 import type { StoredManifest } from '../runs/schemas';
 
 /** How the administrator is written to. */
-export interface AdminMailSettings {
+interface AdminMailSettings {
   sender: string;
   replyTo?: string;
   configurationSet: string;
@@ -39,7 +39,7 @@ export interface ReporterResult {
 }
 
 /** SES did not take the mail about runs, which therefore stay unreported. */
-export class SummaryNotMailedError extends RotationError {
+class SummaryNotMailedError extends RotationError {
   override readonly name = 'SummaryNotMailedError';
 }
 

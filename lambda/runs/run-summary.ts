@@ -6,7 +6,7 @@ import type { AccountRef, Failure, StoredManifest, StoredResult } from './schema
 export const ANSWER_TIME_MS = 30 * 60_000;
 
 /** How one account fared in a run; `silent`: it was dispatched and never answered. */
-export type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
+type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
 
 /** One account in a run's summary. */
 export interface AccountLine {

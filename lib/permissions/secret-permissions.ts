@@ -1,5 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { RECOVERY_DAYS } from '../../lambda/core/store/key-store';
+import { RECOVERY_DAYS } from '../../lambda/core/plan/plan-secret';
 import { ARN_SUFFIX, secretNameFor } from '../../lambda/shared/secret-name';
 import type { Permission } from './permissions';
 

@@ -1,7 +1,7 @@
 import type { Settings } from './fields';
 
 /** Most accounts of deployment=list: the rotator's policy names each role, and a role's inline policies hold 10,240 characters. */
-export const MAX_ACCOUNTS = 50;
+const MAX_ACCOUNTS = 50;
 /**
  * Lambda allows 4,096 bytes for all variables of a function, measured as JSON:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

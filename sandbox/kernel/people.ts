@@ -5,10 +5,8 @@ import { requireUser } from '../services/iam/lookup';
 import { tagUser } from '../services/iam/user-tags';
 import type { AccessKey, Group, PolicyDocument, User } from './world';
 
-export { organization, type OrganizationPeople } from './organization';
-
 /** A user as people create one. */
-export interface NewUser {
+interface NewUser {
   name: string;
   /** Default `/`. */
   path?: string;
@@ -22,7 +20,7 @@ export interface NewUser {
 }
 
 /** A key with a history. */
-export interface NewAccessKey {
+interface NewAccessKey {
   created: Date;
   /** Default Active. */
   status?: 'Active' | 'Inactive';

@@ -20,7 +20,7 @@ export const FUNCTIONS = {
   reporter: 'iam-key-rotation-reporter',
   organizationFacts: 'iam-key-rotation-organization-facts',
 } as const;
-export const FAILED_QUEUE = 'iam-key-rotation-failed';
+const FAILED_QUEUE = 'iam-key-rotation-failed';
 
 export interface Account {
   id: string;

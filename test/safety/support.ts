@@ -94,7 +94,7 @@ export function setVariable(org: TestOrganization, name: string, change: (value:
 }
 
 /** Midnight UTC of a day after START, as results name it. */
-export const midnightOn = (day: number): string => `${new Date(START.getTime() + day * DAY).toISOString().slice(0, 10)}T00:00:00.000Z`;
+const midnightOn = (day: number): string => `${new Date(START.getTime() + day * DAY).toISOString().slice(0, 10)}T00:00:00.000Z`;
 
 /** The date of a day after START, as reasons name it. */
 export const dateOn = (day: number): string => midnightOn(day).slice(0, 10);

@@ -20,7 +20,7 @@ const ROUND = 300;
 const USERS = 1_000;
 
 /** How fast the parts are that no AWS call bounds. */
-export interface Speeds {
+interface Speeds {
   keysPerSecond: Spread;
   callsPerSecond: Spread;
   /** Of `npm start`, in milliseconds. */
@@ -76,7 +76,7 @@ async function storyTime(): Promise<number> {
 }
 
 /** All three. */
-export const speedTable = ({ keysPerSecond, callsPerSecond, story }: Speeds): Figures => ({
+const speedTable = ({ keysPerSecond, callsPerSecond, story }: Speeds): Figures => ({
   title: 'What no AWS call bounds',
   head: ['what', 'median (least – most)'],
   words: 1,

@@ -3,7 +3,7 @@ import type { AccessKey, UserFacts } from './user-facts';
 import type { Intent } from './key-state';
 
 /** A key is ours only when it appeared within this time of the intent; `issueKey` gives up before it is over. */
-export const CREATE_WINDOW_MS = { before: 5_000, after: 60_000 };
+const CREATE_WINDOW_MS = { before: 5_000, after: 60_000 };
 
 /**
  * The intent of an invocation that was still running when the keys were listed, and may have made one since: the user must be left alone.

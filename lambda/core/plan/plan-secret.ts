@@ -1,8 +1,13 @@
 import type { Decision } from '../../shared/decision';
 import { daysBetween, endOf, isOver } from '../../shared/period';
 import type { AccessKey, UserFacts } from './user-facts';
-import { RECOVERY_DAYS } from '../store/key-store';
 import type { Policy } from './policy';
+
+/**
+ * How long a deletion can be taken back, in days; the longest that AWS allows:
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+ */
+export const RECOVERY_DAYS = 30;
 
 /**
  * A secret that is old enough is looked at on its first days, in case a run fails, and then weekly: looking every day would cost more than

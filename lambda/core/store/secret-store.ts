@@ -14,8 +14,9 @@ import {
 import { errorFacts, SecretUnusableError } from '../../shared/errors';
 import { TAG_PREFIX } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
+import { RECOVERY_DAYS } from '../plan/plan-secret';
 import type { StoredKeys } from '../plan/user-facts';
-import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
+import type { KeyStore, StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */

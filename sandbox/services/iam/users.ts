@@ -11,7 +11,7 @@ const limits = { standard: 100, most: 1000, name: 'maxItems', code: 'ValidationE
 /** The page size of IAM's lists: 1 to 1000, default 100. */
 export const iamPageSize = (asked: number | undefined): number => pageSize(asked, limits);
 /** A user as lists give it: without tags. */
-export const userDetails = (user: User) => ({
+const userDetails = (user: User) => ({
   UserName: user.name,
   Path: user.path,
   UserId: user.id,

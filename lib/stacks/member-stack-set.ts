@@ -1,8 +1,8 @@
 import { CfnStackSet, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { MemberProps } from '../stacks/member-stack';
-import { memberTemplate, templateBody } from '../documents/member-template';
-import { PARAMETERS } from '../stacks/parameters';
+import type { MemberProps } from './member-stack';
+import { memberTemplate, templateBody } from './member-template';
+import { PARAMETERS } from './parameters';
 
 /** What the members get, whom they shall trust, and where they are. */
 export interface MemberStackSetProps {
