@@ -34,8 +34,6 @@ it('does a first day of many due users in several runs, oldest first, each user 
   const org = organization();
   const { kernel } = org.sandbox;
   for (let number = 0; number < USERS; number += 1) org.addUser(TEAM, nameOf(number), [{ ageDays: 400 - number, usedDaysAgo: 1 }]);
-  // Back-offs pass quickly, so that it is the calls that take the time.
-  kernel.settings.timers = { dividedBy: 100, except: [3_000, 15_000] };
   kernel.latencyMs = 30;
   org.functionNamed(FUNCTIONS.rotator).timeoutSeconds = TIMEOUT_SECONDS;
   throttle(org);
@@ -64,7 +62,6 @@ it('does a first day of many due users in several runs, oldest first, each user 
 it('repeats no more calls than AWS throttled', async () => {
   const org = organization();
   for (let number = 0; number < USERS; number += 1) org.addUser(TEAM, nameOf(number), [{ ageDays: 400 - number, usedDaysAgo: 1 }]);
-  org.sandbox.kernel.settings.timers = { dividedBy: 100, except: [3_000, 15_000] };
   throttle(org);
   await expect(org.rotate(TEAM)).resolves.toMatchObject({ status: 'succeeded', failures: [], left: [] });
   const calls = org.sandbox.calls.filter(

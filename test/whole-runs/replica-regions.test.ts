@@ -3,7 +3,7 @@ import type { AccessKey, KmsKey, Secret } from '../../sandbox/kernel/world';
 import { deployReplicaKey } from '../helpers/replica-key';
 import { assemblyWith } from '../helpers/sandbox-assemblies';
 import { actionsOf, MANAGEMENT, OTHER, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
-import { callsTo, hurry, runOnDays, statusesOf } from '../safety/support';
+import { callsTo, runOnDays, statusesOf } from '../safety/support';
 
 jest.setTimeout(120_000);
 const ABROAD = 'eu-central-1';
@@ -40,7 +40,6 @@ const turnOn = (account: Account): void => {
 
 beforeEach(() => {
   org.reset();
-  hurry(org);
 });
 afterEach(() => {
   expect(org.rules.broken).toEqual([]);

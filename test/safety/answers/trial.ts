@@ -4,12 +4,9 @@ import { FUNCTIONS, OTHER, type Account } from '../../helpers/sandbox-organizati
 import { openSandbox, type Kit, type Saved } from '../kit/kit';
 import type { Combination } from './combination';
 import { complaintsAbout, type Seen } from './judge';
-import { SLOW_TIMERS } from './kinds';
 import { settled } from './settled';
 import { statesOf } from './state';
 
-/** The 15 s request timeout and the 3 s connection timeout stay as they are; back-offs pass quickly. */
-const HURRIED = { dividedBy: 500, except: [3_000, 15_000] };
 /** The end state has to be reached by the second daily run. */
 const CLEAN_RUNS = 2;
 
@@ -37,7 +34,6 @@ export class Trial {
     readonly account: Account,
     private readonly start: Start,
   ) {
-    kit.sandbox.kernel.settings.timers = HURRIED;
     kit.rules.beforeRun();
     this.began = kit.save();
     this.before = { account: statesOf(kit, account), other: statesOf(kit, OTHER) };
@@ -68,13 +64,11 @@ export class Trial {
     const { kit, account, before } = this;
     const { sandbox } = kit;
     this.reset();
-    if (combination.slow) sandbox.kernel.settings.timers = SLOW_TIMERS;
     const logged = sandbox.logs(FUNCTIONS.rotator).length;
     const faults = combination.inject(kit, account);
     const seen = await this.day(0, [account, OTHER], false);
     const complaints = faults.every((fault) => fault.hits > 0) ? [] : ['the fault hit no call'];
     sandbox.faults.clear();
-    sandbox.kernel.settings.timers = HURRIED;
     const { account: wanted, other } = this.bothUndisturbed;
     const queue = kit.org.failedEvents();
     const logs = sandbox.logs(FUNCTIONS.rotator).slice(logged);
