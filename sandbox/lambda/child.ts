@@ -15,25 +15,16 @@ import {
   TOO_LARGE,
   type Handler,
 } from './language';
-import { answerDescriptor, CODE_DIRECTORY, type Answer, type InvocationError, type InvokeMessage, type TimerSettings } from './messages';
+import { answerDescriptor, CODE_DIRECTORY, type Answer, type InvocationError, type InvokeMessage } from './messages';
 
 const RealDate = Date;
 const realExit = process.exit.bind(process);
 let clockOffsetMs = 0;
-let timers: TimerSettings = { dividedBy: 1, except: [] };
 let requestId: string | undefined;
 let handler: Promise<Handler> | undefined;
 let keepCode: (() => void) | undefined;
 
 const sandboxNow = (): number => RealDate.now() + clockOffsetMs;
-
-/** Lets back-offs pass as quickly as the sandbox is told to. */
-function patchTimers(): void {
-  const realTimeout = setTimeout;
-  const hurried = (work: (...args: unknown[]) => void, delay = 0, ...args: unknown[]): NodeJS.Timeout =>
-    realTimeout(work, timers.except.includes(delay) ? delay : delay / timers.dividedBy, ...args);
-  Object.assign(globalThis, { setTimeout: Object.assign(hurried, realTimeout) });
-}
 
 /** Puts Date into sandbox time; `performance` stays real. */
 function patchDate(): void {
@@ -103,7 +94,6 @@ async function invoke(message: InvokeMessage): Promise<void> {
   const deadline = performance.now() + message.timeoutMs;
   const id = message.requestId;
   clockOffsetMs = message.clockOffsetMs;
-  timers = message.timers;
   requestId = id;
   const run = await (handler ??= load()).catch((error: unknown) => {
     fail(id, errorOf(error), true);
@@ -144,6 +134,5 @@ process.on('unhandledRejection', (reason) => {
 process.on('disconnect', () => realExit(0));
 
 patchDate();
-patchTimers();
 patchOutput();
 process.on('message', (message) => void invoke(message as InvokeMessage));

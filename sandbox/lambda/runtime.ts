@@ -138,7 +138,6 @@ export class LambdaRuntime implements LambdaPlatform {
       requestId,
       payload: invocation.payload,
       clockOffsetMs: this.kernel.clock.offsetMs,
-      timers: this.kernel.settings.timers,
       timeoutMs: fn.timeoutSeconds * 1000,
       context: {
         functionName: fn.name,

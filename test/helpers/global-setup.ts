@@ -4,7 +4,7 @@ import { provideAssemblies } from './sandbox-assemblies';
 import { keepTemporaryFilesApart } from './temporary-files';
 
 /** Folders of tests that deploy the synthesized app; running other tests alone need not wait for a synthesis. */
-const FOLDERS = ['whole-runs', 'safety', 'cli'];
+const FOLDERS = ['whole-runs', 'safety', 'cli', 'bin'];
 
 interface Asked {
   testPathPatterns?: { patterns: readonly string[] };
@@ -23,5 +23,8 @@ function isNeeded({ testPathPatterns }: Asked): boolean {
 /** Runs once before all test files; jest gives what was asked of it. */
 export default async function setUp(globalConfig: Asked): Promise<void> {
   keepTemporaryFilesApart();
+  // Else each test file that bundles something leaves a bundler's process behind.
+  process.env['ESBUILD_WORKER_THREADS'] = '0';
+  process.env['CDK_VALIDATION'] = 'false';
   if (isNeeded(globalConfig)) await provideAssemblies();
 }

@@ -5,7 +5,6 @@ import { assemblyWith } from '../helpers/sandbox-assemblies';
 import { actionsOf, MANAGEMENT, OTHER, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
 import { callsTo, runOnDays, statusesOf } from '../safety/support';
 
-jest.setTimeout(120_000);
 const ABROAD = 'eu-central-1';
 const refused = { name: 'AccessDeniedException' };
 let org: TestOrganization;

@@ -116,7 +116,12 @@ const payloadOf = ({ id, name, email }: Account): object => ({ account: id, name
 export async function openSandbox({
   accounts = [TEAM],
   settings,
-}: { accounts?: readonly Account[]; settings?: Readonly<Record<string, string>> | undefined } = {}): Promise<Kit> {
-  const org = await TestOrganization.deployed('enforcing', accounts, settings && { settings });
+  processes = false,
+}: {
+  accounts?: readonly Account[];
+  settings?: Readonly<Record<string, string>> | undefined;
+  processes?: boolean;
+} = {}): Promise<Kit> {
+  const org = await TestOrganization.deployed('enforcing', accounts, { processes, ...(settings && { settings }) });
   return new Kit(org, accounts);
 }

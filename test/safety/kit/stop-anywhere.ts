@@ -58,6 +58,26 @@ export async function stopAnywhere(kit: Kit, scenario: Scenario): Promise<Stoppe
   };
 }
 
+/**
+ * The same with real processes: one is killed in the middle of the scenario's run, just after a call. Gives the end states two days after an
+ * undisturbed run and after the killed one, and everything that was not as it has to be.
+ */
+export async function killProcess(kit: Kit, scenario: Scenario): Promise<{ undisturbed: string[]; killed: string[]; problems: string[] }> {
+  await scenario.arrange(kit);
+  const began = kit.save();
+  kit.restore(began);
+  const problems = problemsOf(kit, [await scenario.run(kit)]);
+  const calls = [...pointsOf(kit).values()];
+  await kit.days(RECOVERY_DAYS);
+  const undisturbed = endState(kit);
+  kit.restore(began);
+  const [middle] = calls.slice(calls.length / 2);
+  if (!middle || !(await killedAt(kit, middle, 'after', () => scenario.run(kit)))) throw new Error('no process was killed');
+  const [recovery] = recoveriesOf(scenario);
+  for (let day = 1; day <= RECOVERY_DAYS; day += 1) await recovery?.play(kit, day);
+  return { undisturbed, killed: endState(kit), problems: [...problems, ...problemsOf(kit, [])] };
+}
+
 const pointsOf = (kit: Kit): Map<string, CallPoint> => new Map(callPoints(kit.sandbox.calls).map((point) => [nameOf(point), point]));
 
 /** The end states of a run that nobody disturbed. */
