@@ -4,7 +4,7 @@ import { provideAssemblies } from './sandbox-assemblies';
 import { keepTemporaryFilesApart } from './temporary-files';
 
 /** Folders of tests that deploy the synthesized app; running other tests alone need not wait for a synthesis. */
-const FOLDERS = ['whole-runs', 'safety', 'cli', 'bin'];
+const FOLDERS = ['whole-runs', 'safety', 'cli'];
 
 interface Asked {
   testPathPatterns?: { patterns: readonly string[] };
