@@ -1,8 +1,9 @@
 import { RotationError } from '../lambda/shared/errors';
 import { rotationApp } from '../lib/rotation-app';
+import { addChecks } from '../lib/stacks/checks';
 
 try {
-  rotationApp();
+  addChecks(rotationApp());
 } catch (error) {
   if (!(error instanceof RotationError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -1,6 +1,5 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import { CentralStack } from './stacks/central-stack';
-import { addChecks } from './stacks/checks';
 import { memberOf, MemberStack } from './stacks/member-stack';
 import { hasReplicaKeys, ReplicaKeyStack } from './stacks/replica-key-stack';
 import { readSettings } from './settings/read';
@@ -8,7 +7,6 @@ import { readSettings } from './settings/read';
 /** The app with the stacks that its settings ask for, not yet synthesized; throws a RotationError that names every wrong setting. */
 export function rotationApp(props: AppProps = {}): App {
   const app = new App({ ...props, analyticsReporting: false });
-  addChecks(app);
   const settings = readSettings(app.node.getAllContext() as Record<string, unknown>);
   new CentralStack(app, 'IamKeyRotation', { settings });
   // For the accounts that no StackSet reaches: deployed by hand, account by account.

@@ -226,7 +226,10 @@ export class InsideEnvironment implements ExecutionEnvironment {
       process: own,
       console: { ...console, ...lines },
       date: dateWith(realm.Date, this.now),
-      setTimeout: (work: (...args: unknown[]) => void, ms = 0, ...args: unknown[]): object => this.startTimer(() => work(...args), ms),
+      setTimeout: (work: (...args: unknown[]) => void, ms = 0, ...args: unknown[]): object =>
+        this.startTimer(() => {
+          work(...args);
+        }, ms),
       clearTimeout: (timer: object): void => {
         this.timers.get(timer)?.();
         this.timers.delete(timer);

@@ -13,7 +13,14 @@ afterAll(() => {
 /** `cdk synth` with neither credentials nor a home directory, and a network that leads nowhere. */
 function synth(name: string, flags: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
   const nowhere = 'http://127.0.0.1:9';
-  const env = { PATH: process.env['PATH'], HOME: outside, HTTPS_PROXY: nowhere, HTTP_PROXY: nowhere, AWS_EC2_METADATA_DISABLED: 'true', ...more };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: outside,
+    HTTPS_PROXY: nowhere,
+    HTTP_PROXY: nowhere,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...more,
+  };
   const output = join(outside, name);
   const cdk = join('node_modules', 'aws-cdk', 'bin', 'cdk');
   const { status, stderr } = spawnSync(process.execPath, [cdk, 'synth', '--quiet', '--output', output, ...flags], {
