@@ -1,8 +1,9 @@
 import { RotationError } from '../lambda/shared/errors';
-import { makeApp } from '../lib/stacks/app';
+import { rotationApp } from '../lib/stacks/rotation-app';
+import { addChecks } from '../lib/stacks/checks';
 
 try {
-  makeApp();
+  addChecks(rotationApp());
 } catch (error) {
   if (!(error instanceof RotationError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -1,11 +1,7 @@
-import type { TimerSettings } from '../lambda/messages';
-
 /** How the sandbox behaves where AWS varies; changed freely between calls. */
 export interface Settings {
   /** Time from GenerateCredentialReport to a complete report; default 0. */
   credentialReportDelayMs: number;
-  /** How functions' timers run; default real time. */
-  timers: TimerSettings;
   organizations: {
     /** Accounts per page of ListAccounts; AWS gives 20. */
     pageSize: number;
@@ -19,6 +15,5 @@ export interface Settings {
 /** What AWS does by default. */
 export const defaultSettings = (): Settings => ({
   credentialReportDelayMs: 0,
-  timers: { dividedBy: 1, except: [] },
   organizations: { pageSize: 20, accountMembers: { Status: false, State: true, Paths: true } },
 });

@@ -1,20 +1,12 @@
-import { App } from 'aws-cdk-lib';
-import { readSettings } from '../settings/read';
+import { App, type AppProps } from 'aws-cdk-lib';
 import { CentralStack } from './central-stack';
-import { addChecks } from './checks';
 import { memberOf, MemberStack } from './member-stack';
 import { hasReplicaKeys, ReplicaKeyStack } from './replica-key-stack';
+import { readSettings } from '../settings/read';
 
-/** Where an app gets its context and puts its templates when the CDK's command line says neither. */
-export interface AppPlace {
-  context: Record<string, unknown>;
-  outdir: string;
-}
-
-/** The app with every stack that its settings ask for; throws an error that names every wrong setting. */
-export function makeApp(place?: AppPlace): App {
-  const app = new App({ analyticsReporting: false, ...place });
-  addChecks(app);
+/** The app with the stacks that its settings ask for, not yet synthesized; throws a RotationError that names every wrong setting. */
+export function rotationApp(props: AppProps = {}): App {
+  const app = new App({ ...props, analyticsReporting: false });
   const settings = readSettings(app.node.getAllContext() as Record<string, unknown>);
   new CentralStack(app, 'IamKeyRotation', { settings });
   // For the accounts that no StackSet reaches: deployed by hand, account by account.
