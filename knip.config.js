@@ -22,5 +22,4 @@ module.exports = {
   ],
   project: ['**/*.ts!', '**/*.{js,mjs}', '!test/**!'],
   ignoreExportsUsedInFile: production,
-  ignoreDependencies: ['@swc/core', '@swc/jest'],
 };
