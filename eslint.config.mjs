@@ -16,6 +16,11 @@ export default tseslint.config(
     },
   },
   { files: ['bin/**', 'lib/**'], rules: { 'no-new': 'off' } },
+  {
+    // A program shows its help without loading what only its work needs.
+    files: ['cli/**/main.ts', 'cli/schedule/*.ts', 'demo/**/main.ts'],
+    rules: { '@typescript-eslint/no-require-imports': ['error', { allow: ['^\\./'] }] },
+  },
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   ...CLOCK_WALLS,
 );

@@ -1,7 +1,9 @@
 import { namesOf } from '../../../lib/settings/names';
 
 const all = (prefix: string): string[] =>
-  Object.values(namesOf({ prefix })).flatMap((name) => (typeof name === 'string' ? [name] : Object.values(name)));
+  Object.values<string | Record<string, string>>({ ...namesOf({ prefix }) }).flatMap((name) =>
+    typeof name === 'string' ? [name] : Object.values(name),
+  );
 
 it('begins every name with the prefix, so that roles can be limited to it and two deployments never meet', () => {
   for (const name of all('keys')) expect(name).toMatch(/^keys(-|$)/);
