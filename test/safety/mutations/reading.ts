@@ -109,8 +109,8 @@ export const READING: readonly Mutation[] = [
     bug: 'which keys are young is told by the moment after the tags were read',
     rule: RULES.others,
     file: READ_USER,
-    find: '  const since = clock().getTime() - MAX_INVOCATION;\n  const tags = await readTags(iam, userName);\n',
-    replace: '  const tags = await readTags(iam, userName);\n  const since = clock().getTime() - MAX_INVOCATION;\n',
+    find: '  const since = clock().getTime() - MAX_INVOCATION_MS;\n  const tags = await readTags(iam, userName);\n',
+    replace: '  const tags = await readTags(iam, userName);\n  const since = clock().getTime() - MAX_INVOCATION_MS;\n',
     tests: clock,
   },
   {
