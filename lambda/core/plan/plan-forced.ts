@@ -44,14 +44,10 @@ function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
 }
 
 function alreadyRotated(user: UserFacts, policy: Policy, a: AccessKey, b: AccessKey): Decision {
-  const replaced = (
-    [
-      [a, b],
-      [b, a],
-    ] as const
-  ).find(([key, other]) => isSupersededBy(user, key, other));
+  const by = (old: AccessKey, successor: AccessKey) => (isSupersededBy(user, old, successor) ? { old, successor } : undefined);
+  const replaced = by(a, b) ?? by(b, a);
   if (replaced) {
-    const [old, successor] = replaced;
+    const { old, successor } = replaced;
     const on = endOf(policy.disableGrace, successor.created).toISOString().slice(0, 10);
     return {
       action: 'wait',
