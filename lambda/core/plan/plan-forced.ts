@@ -44,8 +44,10 @@ function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
 }
 
 function alreadyRotated(user: UserFacts, policy: Policy, a: AccessKey, b: AccessKey): Decision {
-  const [old, successor] = isSupersededBy(user, a, b) ? [a, b] : isSupersededBy(user, b, a) ? [b, a] : [];
-  if (old && successor) {
+  const by = (old: AccessKey, successor: AccessKey) => (isSupersededBy(user, old, successor) ? { old, successor } : undefined);
+  const replaced = by(a, b) ?? by(b, a);
+  if (replaced) {
+    const { old, successor } = replaced;
     const on = endOf(policy.disableGrace, successor.created).toISOString().slice(0, 10);
     return {
       action: 'wait',

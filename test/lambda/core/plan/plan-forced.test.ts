@@ -133,6 +133,13 @@ describe('a forced rotation is refused', () => {
     expect(refusal({ keys })).toBe(message);
   });
 
+  it('when an interrupted run may have left a key behind, which a person must decide about', () => {
+    const { id, status, created } = accessKey({ id: NEW, created: new Date(NOW.getTime() - 20 * 60_000) });
+    expect(refusal({ keys: [accessKey(), { id, status, created }], tags: intent(20, [OLD]) })).toMatch(
+      new RegExp(`^alice: whether ${NEW} was used is not known; a person must decide: `),
+    );
+  });
+
   it('while another invocation is issuing a key', () => {
     expect(refusal({ tags: intent(1, [OLD]) })).toBe(
       'alice: another invocation is issuing a key until 2026-11-21T03:14:00.000Z; repeat after that',

@@ -129,7 +129,16 @@ describe('several interrupted runs', () => {
 
   it('are reported once when the key is in doubt, and both stay remembered', () => {
     const keys = [old, unasked()];
-    expect(decide({ keys, tags: both }).map((decision) => decision.action)).toEqual(['blocked']);
+    const reason = expect.stringMatching(`by removing the user's tag ${TAGS.join(' and ')}$`) as string;
+    expect(decide({ keys, tags: both })).toMatchObject([{ action: 'blocked', reason }]);
+  });
+
+  it('leave a key alone that one of them alone was to store where this deployment cannot look', () => {
+    const [first, second] = Object.entries(both).map(([key, value], index) => [key, index === 0 ? value : `${value} store=central`]);
+    const tags = Object.fromEntries([first, second] as [string, string][]);
+    expect(decide({ keys: [old, lost()], tags })).toMatchObject([
+      { action: 'blocked', keyId: NEW, reason: expect.stringContaining('was to be stored in the central store') as string },
+    ]);
   });
 
   it('remove nothing that one of them cannot tell from a person’s key', () => {

@@ -1,7 +1,8 @@
 import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
 import { mayNeedWork, plan } from '../../../../lambda/core/plan/plan';
 import { planForced } from '../../../../lambda/core/plan/plan-forced';
-import { accessKey, daysAgo, intent, midnightIn, NEW, NOW, OLD, policy, userFacts } from '../../../helpers/facts';
+import { daysKept, mayLoseSecret, secretMayGo } from '../../../../lambda/core/plan/plan-secret';
+import { accessKey, daysAgo, intent, midnightIn, NEW, NOW, OLD, policy, used, userFacts } from '../../../helpers/facts';
 
 const KEPT = policy();
 /** The predecessor was disabled on day 10 and deleted on day 20, so a secret may go when its key is 50 days old. */
@@ -27,6 +28,8 @@ it.each([
   ['it was fetched within the period', facts({ fetched: daysAgo(29) })],
   ['nobody ever fetched it', facts({ fetched: undefined as never })],
   ['it was last fetched before this key was made', facts({ fetched: daysAgo(51) })],
+  ['the key was last used before it was made, which cannot be', facts({ keys: [key({ lastUsed: used(51) })] })],
+  ['the key was used at the moment it was made, and not since', facts({ keys: [key({ lastUsed: used(50) })] })],
   ['the key was never used', facts({ keys: [key({ lastUsed: 'never' })] })],
   ['the last use is not known', facts({ keys: [{ id: NEW, status: 'Active', created: daysAgo(50) }] })],
   ['it holds another key as current', facts({ current: OLD })],
@@ -55,6 +58,40 @@ it.each([
 ])('looks at the secret of a key of %d days: %s', (ageDays, looks) => {
   expect(mayNeedWork([{ active: true, created: daysAgo(ageDays) }], DELETED, NOW)).toBe(looks);
   expect(mayNeedWork([{ active: true, created: daysAgo(ageDays) }], KEPT, NOW)).toBe(false);
+});
+
+it('deletes the secret of a key that was fetched on its first day and not since', () => {
+  expect(decide(facts({ fetched: daysAgo(50) }))).toEqual(['delete-secret']);
+});
+
+describe('the days that a secret is kept', () => {
+  const exact = { unit: 'exact' as const, milliseconds: 1 };
+
+  it('are those of both graces and of the setting', () => {
+    expect(daysKept(DELETED)).toBe(50);
+  });
+
+  it.each([
+    ['secrets are kept', KEPT],
+    ['the setting is in hours', { ...DELETED, deleteSecretAfter: exact }],
+    ['the grace is in hours', { ...DELETED, disableGrace: exact }],
+    ['the recovery time is in hours', { ...DELETED, deleteGrace: exact }],
+  ])('are not known when %s', (_, rules) => {
+    expect(daysKept(rules)).toBeUndefined();
+    expect(mayLoseSecret([{ active: true, created: daysAgo(50) }], rules, NOW)).toBe(false);
+  });
+});
+
+it.each([
+  ['without keys', []],
+  ['whose only key is inactive', [key({ status: 'Inactive' })]],
+  ['with another key', [key(), accessKey({ ageDays: 10 })]],
+])('looks at no secret of a user %s', (_, keys) => {
+  expect(secretMayGo(keys, DELETED, NOW)).toBe(false);
+});
+
+it('looks at no secret of a key of unknown age', () => {
+  expect(mayLoseSecret([{ active: true, created: undefined }], DELETED, NOW)).toBe(false);
 });
 
 describe('a secret that is being deleted while its user has a second key', () => {
