@@ -2,7 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { schedule } from './schedule';
 import { PROFILE_NAMES } from './profiles';
-import { accountList, address, choice, flag, list, logRetention, object, period, tags, text, whole } from './values';
+import { accountList, address, choice, flag, list, logRetention, object, period, periods, tags, text, whole } from './values';
 
 const ACCOUNT = /^\d{12}$/;
 const UNIT = /^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
@@ -30,7 +30,11 @@ export const fields = z.strictObject({
   rotate: step.default('90d').describe('Age at which a key gets a successor.'),
   disable: step.default('100d').describe('Age at which a rotated key is disabled; its grace is disable - rotate.'),
   delete: step.default('110d').describe('Age at which a disabled key is deleted; its recovery time is delete - disable.'),
-  warn: period('1m', '3650d').default('7d').describe('How long before each step people are warned.'),
+  warn: periods('1m', '3650d')
+    .default(['7d'])
+    .describe(
+      'How long before each step people are warned, once or several times, such as 15d,7d; policies of days warn on the last day, too.',
+    ),
   unusedKeys: choice(['rotate', 'retire']).default('rotate').describe('Whether a due key that was never used gets a successor, or none.'),
   whileInUse: choice(['disable', 'hold']).default('disable').describe('Whether a rotated key that is still in use is disabled, or held.'),
   maxHold: period('10m', '3650d').default('30d').describe('The longest that whileInUse=hold delays disabling.'),

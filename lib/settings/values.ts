@@ -100,6 +100,13 @@ export const period = (least: string, most: string) => {
   return z.string(rule).refine((value) => length(value) >= length(least) && length(value) <= length(most), rule);
 };
 
+/** One period, or a list of them, on the command line separated by commas; given back as a list. */
+export const periods = (least: string, most: string) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((member) => member.trim()) : value),
+    z.array(period(least, most), `must be a number with d, h or m, from ${least} to ${most}, or a list of such numbers`).min(1).max(10),
+  );
+
 const retentions = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
