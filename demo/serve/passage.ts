@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
   notify: 'noticed',
   warn: 'warned',
   blocked: 'blocked',
+  'wait-for-replica': 'blocked by a replica',
   hold: 'held',
   'remove-orphan': 'lost key removed',
   'delete-secret': 'secret deleted',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
+import { isBlocking } from '../../lambda/shared/actions';
 import { DAY } from '../../lambda/shared/period';
 import { synthesize } from '../synthesize';
 import { Sandbox } from '../../sandbox/sandbox';
@@ -84,7 +85,7 @@ async function audit(sandbox: Sandbox, rules: NeverRules, results: Results): Pro
   results.take(-1);
   const after = fingerprint(sandbox);
   actionsTable(
-    results.happened.filter((one) => one.outcome === 'planned' || one.action === 'blocked' || one.action === 'warn'),
+    results.happened.filter((one) => one.outcome === 'planned' || isBlocking(one.action) || one.action === 'warn'),
     40,
   );
   say(`  users, keys, tags, groups and secrets before and after: ${before} ${before === after ? '=' : '≠'} ${after}`);
@@ -114,7 +115,7 @@ async function enforce(sandbox: Sandbox, rules: NeverRules, results: Results, pe
     if (SHOWN.has(day)) {
       bar.stop();
       say(`\n${colors.bold(`Day ${day}`)} (${start.toISOString().slice(0, 10)}): ${summary(today)}`);
-      actionsTable(today.filter((one) => one.action !== 'warn' && one.action !== 'blocked'));
+      actionsTable(today.filter((one) => one.action !== 'warn' && !isBlocking(one.action)));
       if (day === 0) failuresTable(results.failed.filter((one) => one.day === 0));
       bar.start(DAYS, day, { today: '' });
     }
@@ -135,7 +136,7 @@ async function livingOn(day: number, sandbox: Sandbox, people: People): Promise<
 
 function summary(actions: readonly { action: string }[]): string {
   const count = (action: string): number => actions.filter((one) => one.action === action).length;
-  return `${count('rotate')} rotated, ${count('disable')} disabled, ${count('delete')} deleted, ${count('notify')} noticed, ${count('warn')} warned, ${count('blocked')} blocked`;
+  return `${count('rotate')} rotated, ${count('disable')} disabled, ${count('delete')} deleted, ${count('notify')} noticed, ${count('warn')} warned, ${actions.filter(({ action }) => isBlocking(action)).length} blocked`;
 }
 
 function showOrganization(): void {

@@ -33,6 +33,7 @@ const WORDS: Record<string, string> = {
   'delete-secret': 'secret deleted',
   'restore-secret': 'secret restored',
   blocked: 'blocked',
+  'wait-for-replica': 'blocked by replica',
   hold: 'held, in use',
 };
 const PAINT: Record<string, (text: string) => string> = {
@@ -40,6 +41,7 @@ const PAINT: Record<string, (text: string) => string> = {
   disable: colors.yellow,
   delete: colors.red,
   blocked: colors.magenta,
+  'wait-for-replica': colors.magenta,
 };
 
 /** A table of what happened to keys; more than `most` rows are counted, not shown. */

@@ -1,7 +1,8 @@
 import { describe } from '../shared/errors';
 import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/results';
 import { apply, type Outcome } from './act/apply';
-import { MUTATING, type Action, type Decision } from '../shared/decision';
+import { ACTIONS } from '../shared/actions';
+import type { Action, Decision } from '../shared/decision';
 import type { AccessKey, UserFacts } from './plan/user-facts';
 import type { IssuingServices } from './act/issue-key';
 import { daysBetween } from '../shared/period';
@@ -77,8 +78,7 @@ async function pass(work: UserWork, user: { name: string; arn: string }): Promis
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ForceRotateRefusedError';
 
 async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult> {
-  const remembers = decision.action === 'blocked' && decision.behind === true && !work.dryRun;
-  if (!MUTATING.has(decision.action) && !remembers) return { ...shown(decision), outcome: 'done' };
+  if (!ACTIONS[decision.action].mutates) return { ...shown(decision), outcome: 'done' };
   if (work.dryRun) return { ...shown(decision), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
     return { ...shown(decision), outcome: 'deferred', reason: `${decision.reason}; this run's limit for ${decision.action} is reached` };

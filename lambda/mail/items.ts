@@ -1,6 +1,7 @@
 import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/results';
 import type { DigestItem } from './model';
-import { isPeopleAction, type PeopleAction, type SectionKind } from './sections';
+import { ACTIONS, isPeopleAction, type PeopleAction } from '../shared/actions';
+import type { SectionKind } from './sections';
 import { clip, count, shellWord, showDay, showMoment } from './words';
 
 /** One item of a digest with what sorting, filtering and `told` need. */
@@ -152,7 +153,8 @@ function actionEntry(
     lastUsed: key ? lastUse(key) : '',
     why: result.reason,
   };
-  if (result.outcome === 'failed' || result.action === 'blocked' || (result.outcome === 'deferred' && isPeopleAction(result.action))) {
+  const { section } = ACTIONS[result.action];
+  if (result.outcome === 'failed' || section === 'attention' || (result.outcome === 'deferred' && section === 'own')) {
     return entry('attention', { ...item, when, what: attentionText(result, failure) }, facts);
   }
   if (!isPeopleAction(result.action)) return undefined;

@@ -1,8 +1,6 @@
-import type { Action } from '../shared/decision';
+import type { PeopleAction } from '../shared/actions';
 import { count } from './words';
 
-/** The actions that people must hear about. */
-export type PeopleAction = Exclude<Action, 'wait' | 'skip' | 'forget' | 'blocked'>;
 /** The sections of a digest; `attention` holds what is blocked, postponed or failed. */
 export type SectionKind = PeopleAction | 'attention';
 
@@ -19,6 +17,7 @@ const attention: Wording = {
   counted: (n) => count(n, 'needs attention', 'need attention'),
 };
 
+/** In the order in which a digest shows them: what people must do first, what is over last. */
 const ENFORCING: Record<SectionKind, Wording> = {
   rotate: {
     title: 'A new key is ready: switch to it now',
@@ -42,21 +41,26 @@ const ENFORCING: Record<SectionKind, Wording> = {
     intro: 'These keys no longer work. If something stopped working, the key can be enabled again until it is deleted.',
     counted: (n) => count(n, 'disabled', 'disabled'),
   },
+  'restore-secret': {
+    title: 'Secret restored',
+    intro: 'These new keys were in a secret that was being deleted. It can be read again, and the old keys get a fresh period of grace.',
+    counted: (n) => count(n, 'secret restored', 'secrets restored'),
+  },
   warn: {
     title: 'Coming up',
     intro: 'Nothing has happened to these keys yet.',
     counted: (n) => count(n, 'coming up', 'coming up'),
-  },
-  'note-inactive': {
-    title: 'Inactive, will be deleted',
-    intro: 'These keys are switched off. They are deleted on the date shown unless somebody enables them again.',
-    counted: (n) => count(n, 'to be deleted', 'to be deleted'),
   },
   'note-reenabled': {
     title: 'Enabled again by a person',
     intro:
       'These keys had been disabled and somebody enabled them again. They get a fresh period of grace; please change over to the new key.',
     counted: (n) => count(n, 're-enabled', 're-enabled'),
+  },
+  'note-inactive': {
+    title: 'Inactive, will be deleted',
+    intro: 'These keys are switched off. They are deleted on the date shown unless somebody enables them again.',
+    counted: (n) => count(n, 'to be deleted', 'to be deleted'),
   },
   delete: {
     title: 'Deleted',
@@ -67,11 +71,6 @@ const ENFORCING: Record<SectionKind, Wording> = {
     title: 'Unfinished keys removed',
     intro: 'An interrupted run had created these keys, and nobody ever received them. They are removed and the rotation starts anew.',
     counted: (n) => count(n, 'unfinished key removed', 'unfinished keys removed'),
-  },
-  'restore-secret': {
-    title: 'Secret restored',
-    intro: 'These new keys were in a secret that was being deleted. It can be read again, and the old keys get a fresh period of grace.',
-    counted: (n) => count(n, 'secret restored', 'secrets restored'),
   },
   'delete-secret': {
     title: 'Secret no longer needed',
@@ -142,26 +141,8 @@ const AUDIT: Record<SectionKind, Wording> = {
   attention,
 };
 
-/** The sections in the order in which a digest shows them: what people must do first, what is over last. */
-export const SECTION_ORDER: readonly SectionKind[] = [
-  'rotate',
-  'notify',
-  'hold',
-  'disable',
-  'restore-secret',
-  'warn',
-  'note-reenabled',
-  'note-inactive',
-  'delete',
-  'remove-orphan',
-  'delete-secret',
-  'attention',
-];
+/** The sections in the order in which a digest shows them. */
+export const SECTION_ORDER = Object.keys(ENFORCING) as readonly SectionKind[];
 
 /** The words of one section, in what happened (enforcing) or what would have happened (DryRun). */
 export const wording = (kind: SectionKind, dryRun: boolean): Wording => (dryRun ? AUDIT : ENFORCING)[kind];
-
-/** Whether people must hear about this kind of action. */
-export function isPeopleAction(action: Action): action is PeopleAction {
-  return action !== 'wait' && action !== 'skip' && action !== 'forget' && action !== 'blocked';
-}

@@ -2,6 +2,7 @@ import { templateData } from '../mail/escape';
 import type { SummaryData, SummaryRun } from '../mail/model';
 import { MAX_TEMPLATE_DATA } from '../mail/pages';
 import { clip, count } from '../mail/words';
+import { isBlocking } from '../shared/actions';
 import { totalsOf, type RunSummary } from '../runs/run-summary';
 import { viewRun } from './run-view';
 
@@ -10,7 +11,9 @@ const MAX_LINES = 50;
 /** Characters per line in the mail. */
 const MAX_TEXT = 500;
 
-const blockedIn = ({ actions }: RunSummary): number => actions.find(({ action }) => action === 'blocked')?.done ?? 0;
+/** In DryRun the state of a replica is planned to be remembered, and the key is blocked all the same. */
+const blockedIn = ({ actions }: RunSummary): number =>
+  actions.filter(({ action }) => isBlocking(action)).reduce((sum, { done, planned }) => sum + done + planned, 0);
 
 function headlineOf(summaries: readonly RunSummary[]): { headline: string; clean: boolean } {
   const all = summaries.map(totalsOf);

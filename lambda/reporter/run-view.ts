@@ -1,25 +1,7 @@
+import { ACTIONS, isAction } from '../shared/actions';
 import type { SummaryAction, SummaryLine, SummaryList, SummaryRun } from '../mail/model';
 import { count, showMoment } from '../mail/words';
 import { totalsOf, type RunSummary } from '../runs/run-summary';
-
-/** What each kind of action is called in front of people, in the order in which they are shown. */
-const LABELS: Readonly<Record<string, string>> = {
-  rotate: 'Rotate',
-  disable: 'Disable',
-  delete: 'Delete',
-  notify: 'Announce disabling',
-  warn: 'Warn',
-  hold: 'Keep while in use',
-  'note-inactive': 'Found inactive',
-  'note-reenabled': 'Enabled again by a person',
-  'remove-orphan': 'Remove unfinished key',
-  'restore-secret': 'Restore secret',
-  'delete-secret': 'Delete secret',
-  blocked: 'Blocked',
-  skip: 'Left alone (exempt or busy)',
-};
-/** Housekeeping that no person needs to hear about. */
-const UNSEEN: ReadonlySet<string> = new Set(['wait', 'forget']);
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const named = (name: string, id: string): string => (name ? `${name} (${id})` : id || 'Run');
@@ -30,18 +12,15 @@ function modeOf({ mode, forceRotate }: RunSummary): string {
 }
 
 function actionsOf(summary: RunSummary): SummaryAction[] {
-  const order = Object.keys(LABELS);
-  const rank = (action: string): number => (order.includes(action) ? order.indexOf(action) : order.length);
+  const order = Object.keys(ACTIONS);
+  const rank = (action: string): number => (isAction(action) ? order.indexOf(action) : order.length);
   return summary.actions
-    .filter(({ action }) => !UNSEEN.has(action))
     .toSorted((a, b) => rank(a.action) - rank(b.action))
-    .map(({ action, done, planned, failed, deferred }) => ({
-      action: LABELS[action] ?? action,
-      done: number(done),
-      planned: number(planned),
-      failed: number(failed),
-      deferred: number(deferred),
-    }));
+    .flatMap(({ action, done, planned, failed, deferred }) => {
+      const label = isAction(action) ? ACTIONS[action].label : action;
+      if (label === undefined) return [];
+      return { action: label, done: number(done), planned: number(planned), failed: number(failed), deferred: number(deferred) };
+    });
 }
 
 function list(title: string, lines: SummaryLine[]): SummaryList[] {

@@ -1,29 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { Action } from '../shared/decision';
+import { ACTIONS } from '../shared/actions';
 import { DAY, lengthOf, type Period } from '../shared/period';
 import type { AccountResult } from '../runs/results';
-
-/** The actions that are counted, each under its metric's name; no metric has an account dimension (each would cost money per account). */
-const COUNTED: Partial<Record<Action, string>> = {
-  rotate: 'KeysRotated',
-  disable: 'KeysDisabled',
-  delete: 'KeysDeleted',
-  notify: 'NoticesGiven',
-  warn: 'WarningsGiven',
-  'note-reenabled': 'KeysReenabled',
-  'remove-orphan': 'OrphansRemoved',
-  'delete-secret': 'SecretsDeleted',
-  hold: 'KeysHeld',
-  blocked: 'KeysBlocked',
-};
 
 /** Ages of the active keys that were looked at, and how many of them are past the age of their disabling and blocked. */
 function ages({ users }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
   let oldest: number | undefined;
   let overdue = 0;
   for (const { keys, actions } of users) {
-    const blocked = new Set(actions.flatMap(({ action, outcome, keyId }) => (action === 'blocked' && outcome === 'done' ? [keyId] : [])));
+    const blocked = new Set(actions.flatMap(({ action, outcome, keyId }) => (ACTIONS[action].blocks && outcome === 'done' ? [keyId] : [])));
     for (const { keyId, status, ageDays } of keys) {
       if (status !== 'Active') continue;
       oldest = Math.max(oldest ?? 0, ageDays);
@@ -38,10 +24,9 @@ export function reportFacts(logger: Logger, metrics: Metrics, result: AccountRes
   const run = { runId: result.runId, account: result.account.id, dryRun: result.dryRun };
   for (const { user, actions } of result.users) {
     for (const action of actions) {
-      if (action.action === 'wait') continue;
-      logger.info('action', { ...run, user, ...action });
-      const name = COUNTED[action.action];
-      if (name !== undefined && action.outcome === 'done') metrics.addMetric(name, MetricUnit.Count, 1);
+      const { logged, metric } = ACTIONS[action.action];
+      if (logged) logger.info('action', { ...run, user, ...action });
+      if (metric !== undefined && action.outcome === 'done') metrics.addMetric(metric, MetricUnit.Count, 1);
     }
   }
   for (const failure of result.failures) logger.error('failure', { ...run, ...failure });

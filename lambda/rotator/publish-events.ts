@@ -1,12 +1,10 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Action } from '../shared/decision';
+import { ACTIONS } from '../shared/actions';
 import { RotationError } from '../shared/errors';
 import type { AccountResult } from '../runs/results';
 
 /** The `source` of every event this product puts on the default bus. */
 export const EVENT_SOURCE = 'iam-key-rotation';
-/** Nobody reacts to these. */
-const QUIET: ReadonlySet<Action> = new Set(['wait', 'skip', 'forget']);
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const BATCH = 10;
 
@@ -14,7 +12,7 @@ const BATCH = 10;
 export async function publishEvents(events: EventBridgeClient, result: AccountResult): Promise<void> {
   const entries = result.users.flatMap((user) =>
     user.actions
-      .filter((action) => !QUIET.has(action.action))
+      .filter(({ action }) => ACTIONS[action].event)
       .map((action) => ({
         Source: EVENT_SOURCE,
         DetailType: `access key ${action.action}`,

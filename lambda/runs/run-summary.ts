@@ -1,3 +1,4 @@
+import { isBlocking } from '../shared/actions';
 import type { AccountRef, Failure, RunManifest, SkippedAccount } from './results';
 import type { Unreadable } from './run-store';
 import type { StoredResult } from './schemas';
@@ -136,7 +137,7 @@ export class RunSummaryBuilder {
         const counted = this.counts.get(action) ?? { action, done: 0, planned: 0, failed: 0, deferred: 0 };
         counted[outcome] += 1;
         this.counts.set(action, counted);
-        if (action === 'blocked' && (blocked += 1) <= this.room) this.blocked.push({ ...of, user, keyId: keyId ?? '', reason });
+        if (isBlocking(action) && (blocked += 1) <= this.room) this.blocked.push({ ...of, user, keyId: keyId ?? '', reason });
       }
     }
     if (blocked > this.room)

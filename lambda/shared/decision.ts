@@ -27,10 +27,10 @@ export type Decision =
   | { action: 'forget'; tagKeys: readonly string[]; reason: string }
   /** The grace is over but the key is still in use: `whileInUse: hold`. */
   | { action: 'hold'; keyId: string; reason: string; until: Date }
-  /**
-   * The step is due but cannot be taken; a person may have to act. `behind`: its successor is not in every replica, which is remembered.
-   */
-  | { action: 'blocked'; keyId: string; reason: string; behind?: true }
+  /** The step is due but cannot be taken; a person may have to act. */
+  | { action: 'blocked'; keyId: string; reason: string }
+  /** Remember that the key's successor does not reach every replica of its secret; the grace begins anew once it does. */
+  | { action: 'wait-for-replica'; keyId: string; reason: string }
   /** Nothing today. */
   | { action: 'wait'; keyId: string; reason: string }
   /** The user as a whole is left alone: exempt, or another invocation is issuing a key. */
@@ -38,17 +38,3 @@ export type Decision =
 
 /** The name of a decision's kind. */
 export type Action = Decision['action'];
-
-/** The actions that change IAM or Secrets Manager; DryRun takes none of them. */
-export const MUTATING: ReadonlySet<Action> = new Set([
-  'rotate',
-  'disable',
-  'delete',
-  'notify',
-  'note-inactive',
-  'note-reenabled',
-  'remove-orphan',
-  'delete-secret',
-  'restore-secret',
-  'forget',
-]);

@@ -1,16 +1,20 @@
 import { fingerprint } from '../../demo/story/fingerprint';
 import { actionsOf, ADMIN, FUNCTIONS, OTHER, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { EXPECTED, everySituation } from '../helpers/sandbox-situations';
-import { MUTATING } from '../../lambda/shared/decision';
+import { ACTIONS, isAction } from '../../lambda/shared/actions';
 
 const everyone = Object.entries(EXPECTED);
-const mutating = new Set(Object.values(EXPECTED).filter((action) => (MUTATING as ReadonlySet<string>).has(action)));
+const mutating = new Set(Object.values(EXPECTED).filter((action) => isAction(action) && ACTIONS[action].mutates));
 
-/** What only deployments that delete secrets do: test/whole-runs/unneeded-secrets. */
-const ELSEWHERE = ['delete-secret', 'restore-secret'];
+/** What only deployments that delete secrets, or have replicas, do: test/whole-runs/unneeded-secrets and replica-regions. */
+const ELSEWHERE = ['delete-secret', 'restore-secret', 'wait-for-replica'];
 
 it('tries every action that changes something', () => {
-  expect([...mutating, ...ELSEWHERE].sort()).toEqual([...MUTATING].sort());
+  expect([...mutating, ...ELSEWHERE].sort()).toEqual(
+    Object.keys(ACTIONS)
+      .filter((action) => isAction(action) && ACTIONS[action].mutates)
+      .sort(),
+  );
 });
 
 describe('a deployment in DryRun', () => {

@@ -106,7 +106,7 @@ describe('in the member store', () => {
     const blocked = await runOnDays(org, TEAM, [1, 10, 15]);
     for (const [, result] of blocked) {
       expect(actionsOf([result], 'alice')).toMatchObject([
-        { action: 'blocked', keyId: old!.id, reason: expect.stringContaining(ABROAD) as string },
+        { action: 'wait-for-replica', keyId: old!.id, reason: expect.stringContaining(ABROAD) as string },
         {},
       ]);
     }

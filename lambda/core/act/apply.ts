@@ -44,14 +44,13 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
     case 'forget':
       await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...decision.tagKeys] }));
       return DONE;
-    case 'blocked':
-      if (decision.behind) {
-        await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), behind: services.clock() });
-      }
+    case 'wait-for-replica':
+      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), behind: services.clock() });
       return DONE;
     case 'notify':
     case 'warn':
     case 'hold':
+    case 'blocked':
     case 'wait':
     case 'skip':
       return DONE;

@@ -114,7 +114,7 @@ function planSuperseded(view: View, key: AccessKey, state: KeyState, successor: 
   const { behind } = view.user.stored;
   if (behind) {
     const reason = `${why}, which does not reach the secret's replica in ${behind.join(' and in ')}; its grace begins when the replica follows again, or was removed`;
-    return { action: 'blocked', keyId: key.id, behind: true, reason };
+    return { action: 'wait-for-replica', keyId: key.id, reason };
   }
   const from = latest(latest(successor.created, state.reenabled), state.behind);
   if (!isOver(policy.disableGrace, from, now)) {

@@ -1,7 +1,7 @@
 import { CreateAccessKeyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { budgetOf } from '../../../lambda/core/budget';
 import type { Decision } from '../../../lambda/shared/decision';
-import { MUTATING } from '../../../lambda/shared/decision';
+import { ACTIONS, isAction } from '../../../lambda/shared/actions';
 import type { UserFacts } from '../../../lambda/core/plan/user-facts';
 import { plan } from '../../../lambda/core/plan/plan';
 import { rotateUser, type UserWork, type UserWorked } from '../../../lambda/core/rotate-user';
@@ -39,14 +39,14 @@ function work(overrides: Partial<Omit<UserWork, 'read'>> & { reads?: UserFacts[]
 beforeEach(everythingWorks);
 
 it.each([
-  [true, []],
-  [false, ['TagUser']],
-])('remembers a replica that does not follow, but never in DryRun: %s', async (dryRun, calls) => {
+  [true, 'planned', []],
+  [false, 'done', ['TagUser']],
+])('remembers a replica that does not follow, but never in DryRun: %s', async (dryRun, outcome, calls) => {
   const keys = [accessKey({ ageDays: 110 }), accessKey({ id: NEW, ageDays: 15 })];
   const { run } = work({ dryRun, reads: [userFacts({ keys, current: NEW, behind: ['us-east-1 (Failed)'] })] });
   const { result, failures } = await run();
   expect(failures).toEqual([]);
-  expect(result.actions).toMatchObject([{ action: 'blocked', outcome: 'done', keyId: OLD }, {}]);
+  expect(result.actions).toMatchObject([{ action: 'wait-for-replica', outcome, keyId: OLD }, {}]);
   expect(namesOf(iam)).toEqual(calls);
 });
 
@@ -119,6 +119,7 @@ describe('in DryRun', () => {
     { action: 'delete-secret', keyId: OLD, reason: '', until: NOW },
     { action: 'restore-secret', keyId: NEW, predecessor: OLD, reason: '' },
     { action: 'forget', tagKeys: ['key-rotation:x'], reason: '' },
+    { action: 'wait-for-replica', keyId: OLD, reason: '' },
   ];
 
   it('every change is planned, none is made, and the user is read once', async () => {
@@ -131,7 +132,8 @@ describe('in DryRun', () => {
   });
 
   it('every kind of change is among them', () => {
-    expect(new Set(every.map((decision) => decision.action))).toEqual(MUTATING);
+    const mutating = Object.keys(ACTIONS).filter((action) => isAction(action) && ACTIONS[action].mutates);
+    expect(new Set<string>(every.map((decision) => decision.action))).toEqual(new Set(mutating));
   });
 
   it('uses nothing up of a run’s limits', async () => {

@@ -23,7 +23,7 @@ describe('who gets a mail', () => {
     },
   );
 
-  it.each<Action>(['wait', 'skip', 'forget', 'blocked'])('%s alone causes no mail', (kind) => {
+  it.each<Action>(['wait', 'skip', 'forget', 'blocked', 'wait-for-replica'])('%s alone causes no mail', (kind) => {
     const result = accountResult({ users: [user('alice', { owner: 'owner@example.com', actions: [action({ action: kind })] })] });
     expect(recipients(result)).toEqual([]);
   });
@@ -207,12 +207,19 @@ describe('what needs attention', () => {
   it("an owner's mail lists what is blocked or failed for their users, and nothing of others", () => {
     const result = accountResult({
       users: [
-        user('alice', { owner: 'a@example.com', actions: [action(), action({ action: 'blocked', keyId: 'AKIABLOCKED' })] }),
+        user('alice', {
+          owner: 'a@example.com',
+          actions: [
+            action(),
+            action({ action: 'blocked', keyId: 'AKIABLOCKED' }),
+            action({ action: 'wait-for-replica', keyId: 'AKIABEHIND' }),
+          ],
+        }),
         user('bob', { actions: [action({ action: 'blocked', keyId: 'AKIAOTHER' })] }),
       ],
       left: ['carol'],
     });
-    expect(items(result, 'a@example.com').map((i) => i.keyId)).toEqual(['AKIAOLD0000000000001', 'AKIABLOCKED']);
+    expect(items(result, 'a@example.com').map((i) => i.keyId)).toEqual(['AKIAOLD0000000000001', 'AKIABLOCKED', 'AKIABEHIND']);
   });
 
   it('a postponed action says so, and not that it was done', () => {

@@ -63,6 +63,12 @@ describe('the administrator mail', () => {
       '1 account, all done, 1 key blocked',
       false,
     ],
+    [
+      'keys blocked by replicas, enforcing or not',
+      [summary({ actions: [{ action: 'wait-for-replica', done: 1, planned: 1, failed: 0, deferred: 0 }] })],
+      '1 account, all done, 2 keys blocked',
+      false,
+    ],
     ['several runs', [summary(), summary({ mode: 'dry run' })], '2 runs, 2 accounts, all done', true],
     ['only dry runs', [summary({ mode: 'dry run' })], 'dry run, 1 account, all done', true],
   ])('%s reads so in one line', (_, summaries, headline, clean) => {
@@ -85,7 +91,7 @@ describe('the administrator mail', () => {
   });
 
   it('orders actions as people think of them, and leaves housekeeping out', () => {
-    const actions = ['wait', 'blocked', 'something-new', 'delete', 'forget', 'rotate'].map((action) => ({
+    const actions = ['wait', 'wait-for-replica', 'blocked', 'something-new', 'delete', 'forget', 'rotate'].map((action) => ({
       action,
       done: 1,
       planned: 0,
@@ -96,6 +102,7 @@ describe('the administrator mail', () => {
       'Rotate',
       'Delete',
       'Blocked',
+      'Blocked by a replica',
       'something-new',
     ]);
   });

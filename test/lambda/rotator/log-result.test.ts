@@ -40,7 +40,18 @@ it('writes one line per failure, and names the users who were left', () => {
 });
 
 it('counts what was done, not what was planned, failed or deferred', () => {
-  const kinds = ['rotate', 'disable', 'delete', 'notify', 'warn', 'note-reenabled', 'remove-orphan', 'hold', 'blocked'] as const;
+  const kinds = [
+    'rotate',
+    'disable',
+    'delete',
+    'notify',
+    'warn',
+    'note-reenabled',
+    'remove-orphan',
+    'hold',
+    'blocked',
+    'wait-for-replica',
+  ] as const;
   const done = kinds.map((kind) => action({ action: kind }));
   const others = (['planned', 'failed', 'deferred'] as const).flatMap((outcome) => kinds.map((kind) => action({ action: kind, outcome })));
   const { counts } = report(accountResult({ users: [userResult('alice', ...done, ...others)] }));
@@ -53,7 +64,7 @@ it('counts what was done, not what was planned, failed or deferred', () => {
     KeysReenabled: 1,
     OrphansRemoved: 1,
     KeysHeld: 1,
-    KeysBlocked: 1,
+    KeysBlocked: 2,
     UsersExamined: 1,
     Failures: 0,
     UsersLeft: 0,
@@ -78,6 +89,7 @@ it('tells the age of the oldest active key that was looked at', () => {
 
 it.each([
   ['blocked at the age of its disabling', action({ action: 'blocked' }), key(OLD, 100), 1],
+  ['waiting for a replica at that age', action({ action: 'wait-for-replica' }), key(OLD, 100), 1],
   ['blocked before that age', action({ action: 'blocked' }), key(OLD, 99), 0],
   ['blocked in a dry run', action({ action: 'blocked', outcome: 'planned' }), key(OLD, 400), 0],
   ['rotated', action(), key(OLD, 400), 0],

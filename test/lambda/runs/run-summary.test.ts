@@ -6,7 +6,9 @@ const names = (count: number): string[] => Array.from({ length: count }, (_, n) 
 const failing = (count: number) =>
   resultOf(1, {
     failures: names(count).map((name) => ({ user: name, step: 'rotate', error: 'AccessDenied', message: 'no' })),
-    users: names(count).map((name) => user(name, { actions: [action({ action: 'blocked', reason: 'no room' })] })),
+    users: names(count).map((name) =>
+      user(name, { actions: [action({ action: name === 'user-1' ? 'wait-for-replica' : 'blocked', reason: 'no room' })] }),
+    ),
     left: names(count),
   });
 
@@ -35,5 +37,8 @@ it('counts those that it does not name', () => {
   const summary = summarised(10_000, 12);
   expect(totalsOf(summary)).toMatchObject({ usersFailed: 12, usersLeft: 12 });
   expect(summary.accounts).toMatchObject([{ failures: 12 }]);
-  expect(summary.actions).toMatchObject([{ action: 'blocked', done: 12 }]);
+  expect(summary.actions).toMatchObject([
+    { action: 'blocked', done: 11 },
+    { action: 'wait-for-replica', done: 1 },
+  ]);
 });

@@ -43,12 +43,10 @@ describe('disable', () => {
   });
 });
 
-describe('blocked', () => {
-  it('remembers when a replica was seen without the successor, and changes nothing otherwise', async () => {
+describe('wait-for-replica', () => {
+  it('remembers when a replica was seen without the successor, beside what was remembered before', async () => {
     const facts = userFacts({ tags: remembered(OLD, { reenabled: daysAgo(20), times: 2, behind: daysAgo(1) }) });
-    await carryOut({ action: 'blocked', keyId: OLD, reason: '' }, facts);
-    expect(namesOf(iam)).toEqual([]);
-    await expect(carryOut({ action: 'blocked', keyId: OLD, reason: '', behind: true }, facts)).resolves.toEqual({ outcome: 'done' });
+    await expect(carryOut({ action: 'wait-for-replica', keyId: OLD, reason: '' }, facts)).resolves.toEqual({ outcome: 'done' });
     expect(namesOf(iam)).toEqual(['TagUser']);
     expect(writtenState().state).toEqual({ reenabled: daysAgo(20), times: 2, behind: NOW });
   });

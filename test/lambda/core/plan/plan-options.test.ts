@@ -11,7 +11,7 @@ describe('replicas that do not follow the secret', () => {
 
   it.each([0, 3, 10, 300])('keep a key active whose successor is %d days old, and say why', (days) => {
     const decision = decisionFor(OLD, { keys: pair(days), current: NEW, behind }, policy());
-    expect(decision).toMatchObject({ action: 'blocked', behind: true, reason: expect.stringContaining(behind[0]!) as string });
+    expect(decision).toMatchObject({ action: 'wait-for-replica', reason: expect.stringContaining(behind[0]!) as string });
   });
 
   it.each([
