@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
-import { policyFor } from '../../lambda/core/store/secret-store';
+import { policyFor } from '../../lambda/core/store/secret-policy';
 import { CentralStack } from '../stacks/central-stack';
 import { memberOf, MemberStack } from '../stacks/member-stack';
 import { hasReplicaKeys, ReplicaKeyStack } from '../stacks/replica-key-stack';

@@ -3,7 +3,7 @@ import { fetchCredentialReport, type Poll, type ReportedUser } from './credentia
 import { isNoSuchEntity } from '../../shared/errors';
 import type { Pace } from '../../shared/pace';
 import { DAY } from '../../shared/period';
-import { looksSettled, mayNeedWork } from '../plan/plan';
+import { looksSettled, mayNeedWork } from '../plan/triage';
 import type { Policy } from '../plan/policy';
 
 /** A user whom the policy may touch; their keys are read freshly right before acting. */

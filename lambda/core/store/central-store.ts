@@ -47,11 +47,24 @@ export class CentralStore implements KeyStore {
     };
   }
 
+  /** From the place that holds the key: the central one if both do. */
+  async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
+    return (await this.unlessAbsent(this.store.madeAt(userName, keyId))) ?? (await this.unlessAbsent(this.former.madeAt(userName, keyId)));
+  }
+
   /** Besides what the secret needs: the user gets the policy to read it. */
-  async prepare(user: { name: string; arn: string }): Promise<void> {
+  async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
     refuseComma(user.name);
-    await this.letRead(user.name);
-    await this.store.prepare(user);
+    await this.attachReaderPolicy(user.name);
+    await this.store.prepare(user, mayReplace);
+  }
+
+  isReadable(userName: string, userArn: string): Promise<boolean> {
+    return this.store.isReadable(userName, userArn);
+  }
+
+  letRead(userName: string, userArn: string): Promise<void> {
+    return this.store.letRead(userName, userArn);
   }
 
   scheduleDeletion(userName: string): Promise<void> {
@@ -62,12 +75,21 @@ export class CentralStore implements KeyStore {
     return this.store.restore(userName);
   }
 
-  put(value: StoredKeyValue): Promise<void> {
-    return this.store.put(value);
+  put(value: StoredKeyValue, userArn: string): Promise<void> {
+    return this.store.put(value, userArn);
+  }
+
+  private async unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (describe(error).error === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
   }
 
   /** Attaching what is attached changes nothing: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html */
-  private async letRead(userName: string): Promise<void> {
+  private async attachReaderPolicy(userName: string): Promise<void> {
     const { iam, policyArn } = this.readers;
     try {
       await iam.send(new AttachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));

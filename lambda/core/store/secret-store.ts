@@ -4,6 +4,7 @@ import {
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetResourcePolicyCommand,
+  paginateListSecretVersionIds,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   RemoveRegionsFromReplicationCommand,
@@ -15,6 +16,7 @@ import { describe, SecretUnusableError } from '../../shared/errors';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
+import { accountOf, CLOSED, policyFor } from './secret-policy';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */
 const OURS = { Key: 'key-rotation:managed', Value: 'true' };
@@ -49,6 +51,8 @@ export interface SecretOptions {
 /** One account's secrets in one place: one per user, readable by that user. */
 export class SecretStore implements KeyStore {
   private readonly arns = new Map<string, string>();
+  /** Secrets that hold no key yet, only the write check's note, which nobody is to take for one. */
+  private readonly closed = new Set<string>();
 
   constructor(
     private readonly secrets: SecretsManagerClient,
@@ -64,7 +68,7 @@ export class SecretStore implements KeyStore {
   async storedKeys(userName: string): Promise<StoredKeys> {
     const secret = await this.find(userName);
     if (!secret || !isOurs(secret)) return { versions: new Set() };
-    if (secret.DeletedDate) return { versions: new Set(), ...(this.options.deletes && { deleted: true }) };
+    if (secret.DeletedDate) return { versions: new Set(), deleted: true };
     const versions = new Set<string>();
     let current: string | undefined;
     for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
@@ -83,18 +87,32 @@ export class SecretStore implements KeyStore {
     };
   }
 
+  async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
+    const SecretId = secretNameFor(this.account, userName);
+    for await (const { Versions = [] } of paginateListSecretVersionIds({ client: this.secrets }, { SecretId, IncludeDeprecated: true })) {
+      const version = Versions.find(({ VersionId }) => VersionId === versionOf(keyId));
+      if (version) return version.CreatedDate;
+    }
+    return undefined;
+  }
+
   /**
    * Makes sure that a new key can be stored: the secret exists, is ours, is not being deleted, carries the policy that lets its user read
    * it, was just written to (a version without AWSCURRENT), and has replicas that follow it. Throws before any key exists.
    */
-  async prepare(user: { name: string; arn: string }): Promise<void> {
+  async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
     const name = secretNameFor(this.account, user.name);
     const existing = await this.find(user.name);
     if (existing) this.assertUsable(existing, name);
+    const current = existing && currentVersionOf(existing);
+    const held = VERSION_OF_KEY.exec(current ?? '')?.[1];
+    if (held !== undefined) await mayReplace(held);
     if (existing?.DeletedDate) await this.restore(user.name);
     const arn = existing ? existing.ARN : await this.create(user.name);
     if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
-    await this.ensurePolicy(name, user.arn, !existing);
+    const closed = current === undefined || current === CHECK.version;
+    if (closed) this.closed.add(user.name);
+    await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);
     const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
     try {
       await this.secrets.send(new PutSecretValueCommand({ SecretId: name, ...check }));
@@ -104,8 +122,7 @@ export class SecretStore implements KeyStore {
     await this.replicate(name, existing?.ReplicationStatus);
   }
 
-  /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
-  async put(value: StoredKeyValue): Promise<void> {
+  async put(value: StoredKeyValue, userArn: string): Promise<void> {
     await this.secrets.send(
       new PutSecretValueCommand({
         SecretId: secretNameFor(this.account, value.UserName),
@@ -113,6 +130,18 @@ export class SecretStore implements KeyStore {
         ClientRequestToken: versionOf(value.AccessKeyId),
       }),
     );
+    if (!this.closed.has(value.UserName)) return;
+    await this.letRead(value.UserName, userArn);
+    this.closed.delete(value.UserName);
+  }
+
+  async letRead(userName: string, userArn: string): Promise<void> {
+    await this.ensurePolicy(secretNameFor(this.account, userName), userArn, false);
+  }
+
+  async isReadable(userName: string, userArn: string): Promise<boolean> {
+    const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }));
+    return ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), policyFor(userArn, this.options));
   }
 
   /** Replicas go at once, since AWS deletes no secret that has some. */
@@ -185,8 +214,9 @@ export class SecretStore implements KeyStore {
     );
   }
 
-  private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {
-    const wanted = policyFor(userArn, this.options);
+  /** Without a user nobody reads: the secret holds no key yet. */
+  private async ensurePolicy(name: string, userArn: string | undefined, isNew: boolean): Promise<void> {
+    const wanted = userArn === undefined ? CLOSED : policyFor(userArn, this.options);
     if (!isNew) {
       const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
@@ -197,48 +227,14 @@ export class SecretStore implements KeyStore {
   }
 }
 
-/**
- * Lets one user read the value, needing no policy of their own, and refuses it to every other principal, whatever the account's policies
- * allow: an allowing statement alone would leave it to every principal that may read all secrets. Roles in `breakGlass`, given as ARNs or
- * as names in the account that holds the secret, are neither allowed nor refused, so that their own policies decide.
- */
-export function policyFor(userArn: string, { breakGlass = [], key }: SecretOptions = {}): object {
-  const [, partition = ''] = userArn.split(':');
-  const account = accountOf(key ?? userArn);
-  const spared = breakGlass.map((role) => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`));
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'OnlyThisUserReads',
-        Effect: 'Allow',
-        Principal: { AWS: userArn },
-        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-        Resource: '*',
-      },
-      {
-        Sid: 'NobodyElseReads',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 'secretsmanager:GetSecretValue',
-        Resource: '*',
-        Condition: {
-          // A path may hold what would read as a policy variable.
-          StringNotEquals: { 'aws:PrincipalArn': userArn.replaceAll('${', '${$}{') },
-          ...(spared.length > 0 && { ArnNotLike: { 'aws:PrincipalArn': spared } }),
-        },
-      },
-    ],
-  };
-}
+const currentVersionOf = ({ VersionIdsToStages = {} }: DescribeSecretCommandOutput): string | undefined =>
+  Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes(CURRENT))?.[0];
 
 /** By day, as AWS tells it: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
 function lastFetched({ LastAccessedDate, ReplicationStatus = [] }: DescribeSecretCommandOutput): Date | undefined {
   const days = [LastAccessedDate, ...ReplicationStatus.map((replica) => replica.LastAccessedDate)];
   return days.reduce((a, b) => (a && b ? (a > b ? a : b) : (a ?? b)), undefined);
 }
-
-const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 const isOurs = (secret: DescribeSecretCommandOutput): boolean =>
   secret.Tags?.some((tag) => tag.Key === OURS.Key && tag.Value === OURS.Value) ?? false;
