@@ -1,5 +1,4 @@
-import type { AccountCheck } from '../../lambda/runs/account-check';
-import type { AccountRef } from '../../lambda/runs/results';
+import type { AccountCheck, AccountRef } from '../../lambda/runs/schemas';
 import type { Sent } from './request-checks';
 import { REVERT_DRIFT, type Deployment } from './deployment';
 import type { AccountFinding } from './finding';
@@ -35,9 +34,9 @@ export function judgeAccounts({ dispatched, skipped, failed }: Sent, evidence: E
   return [...judged, ...notAsked, ...skipped.flatMap(judgeSkipped)].toSorted(byId);
 }
 
-function judgeSkipped({ account, name, reason }: Sent['skipped'][number]): AccountFinding[] {
-  if (reason === 'not among the accounts asked for') return [];
-  if (!reason.startsWith('named in includeAccounts')) return [{ account, name, status: 'not rotated', says: reason }];
+function judgeSkipped({ account, name, code, reason }: Sent['skipped'][number]): AccountFinding[] {
+  if (code === 'not-asked-for') return [];
+  if (code !== 'not-in-organization') return [{ account, name, status: 'not rotated', says: reason }];
   return [{ account, name, status: 'problem', says: reason, next: 'take it out of the setting includeAccounts, or correct it' }];
 }
 
@@ -95,12 +94,13 @@ function readFlaws(id: string, { failed }: AccountCheck, evidence: Evidence): Fl
   const { exemptionGroup, memberRole } = evidence.deployment;
   const readers = readersFlaw(failed);
   const others = failed.filter(({ action }) => action !== 'sts:AssumeRole' && !readers?.explains.includes(action));
-  const flaws = others.map(({ action, error, message }): Flaw => {
+  const flaws = others.map((failure): Flaw => {
+    const { action, error, message } = failure;
     if (action === 'iam:GetGroup' && error.startsWith('NoSuchEntity')) {
       const next = `in that account: aws iam create-group --group-name ${exemptionGroup}, then add the exempt users again`;
       return { says: `the group ${exemptionGroup} is missing: nobody is exempt`, next };
     }
-    const denied = isDenied({ error, message });
+    const denied = isDenied(failure);
     const refusal = denied ? `the role ${memberRole} may not do ${action}` : `${action} failed`;
     const says = action === 'iam:GetCredentialReport' ? 'the credential report cannot be had: every user is read instead' : refusal;
     const next = denied ? restore(id, evidence) : 'ask again; when it stays so, ask AWS Support';

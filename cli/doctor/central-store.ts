@@ -1,4 +1,5 @@
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { secretNameFor } from '../../lambda/shared/secret-name';
 import type { Clients } from './clients';
 import { REVERT_DRIFT, type CentralStore } from './deployment';
 import { attempt, fine, problem, type Finding } from './finding';
@@ -51,7 +52,7 @@ const checkOwnKey = ({ kms }: Clients, { key, rotatorRole }: CentralStore): Prom
 async function checkRole({ iam }: Clients, { key, rotatorRole }: CentralStore): Promise<Finding> {
   const check = 'central secrets';
   const [, partition = '', , region = '', account = ''] = key.split(':');
-  const secret = `arn:${partition}:secretsmanager:${region}:${account}:secret:Account_${account}_User_nobody_AccessKey-AbCdEf`;
+  const secret = `arn:${partition}:secretsmanager:${region}:${account}:secret:${secretNameFor(account, 'nobody')}-AbCdEf`;
   const { EvaluationResults = [] } = await iam.send(
     new SimulatePrincipalPolicyCommand({ PolicySourceArn: rotatorRole, ActionNames: SECRET_ACTIONS, ResourceArns: [secret] }),
   );

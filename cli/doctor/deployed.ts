@@ -1,3 +1,4 @@
+import { RunStore } from '../../lambda/runs/run-store';
 import { describe } from '../../lambda/shared/errors';
 import { judgeAccounts } from './accounts';
 import { checkAlerts } from './alerts';
@@ -32,7 +33,7 @@ export async function diagnoseDeployed(
   checks.push(
     ...(await attempt('accounts', async () => {
       sent = await sendChecks(clients.lambda, deployment, asked.accounts).catch(explainOldVersion);
-      const answers = await collectChecks(clients.s3, deployment.resultsBucket, sent, asked.waiting);
+      const answers = await collectChecks(new RunStore(clients.s3, deployment.resultsBucket), sent, asked.waiting);
       const [stackSet, unlisted] = await stackSetOf(clients, deployment, asked);
       accounts = judgeAccounts(sent, { deployment, home: asked.home.account, answers, stackSet });
       return unlisted;
@@ -59,9 +60,9 @@ function checkStack({ stack, status, dryRun, created }: Deployment): Finding {
   return problem(check, `is ${status}`, next);
 }
 
-/** An orchestrator that was deployed before it could check refuses the event. */
+/** An orchestrator that was deployed before it could check refuses the shape of the event; this version refuses accounts only. */
 function explainOldVersion(cause: unknown): never {
-  if (!describe(cause).message.includes('unknown key "check"')) throw cause;
+  if (describe(cause).error !== 'InvalidEventError') throw cause;
   throw new Error('the deployed version cannot check accounts yet: deploy this one with npx cdk deploy', { cause });
 }
 

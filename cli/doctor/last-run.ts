@@ -1,16 +1,12 @@
-import { RunStore } from '../../lambda/runs/run-store';
-import { RunSummaryBuilder, totalsOf } from '../../lambda/runs/run-summary';
+import { READS_AT_ONCE, RunStore } from '../../lambda/runs/run-store';
+import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf } from '../../lambda/runs/run-summary';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { limited } from '../../lambda/shared/limited';
 import { DAY } from '../../lambda/shared/period';
-import type { RunManifest } from '../../lambda/runs/results';
+import type { StoredManifest } from '../../lambda/runs/schemas';
 import { fine, problem, type Finding } from './finding';
 import { longestPause, type Schedule } from './schedules';
 
-/** Results read at once. */
-const CONCURRENCY = 20;
-/** Accounts get this long to answer before they count as silent. */
-const PATIENCE = 30 * 60_000;
 /** How far beyond the time that is due a last run is looked for, so that it can be named. */
 const LOOK_BACK = 30 * DAY;
 
@@ -38,18 +34,18 @@ export async function checkLastRun(s3: S3Client, bucket: string, { schedule, dep
   const bad = failed + silent + unreadable + notDispatched;
   const says = `${moment(last)}: ${last.accounts.length} accounts, ${bad} failed${partial > 0 ? `, ${partial} partly done` : ''}`;
   if (bad === 0) return fine(check, says);
-  const next = `read the summary mail, or: aws s3 cp s3://${bucket}/runs/${last.runId}/report.html .`;
+  const next = `read the summary mail, or: aws s3 cp ${store.reportLocation(last.runId)} .`;
   return problem(check, says, next);
 }
 
 const days = (milliseconds: number): string => `${Math.floor(milliseconds / DAY)} days`;
-const moment = ({ startedAt }: RunManifest): string => `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
+const moment = ({ startedAt }: StoredManifest): string => `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Skipping somebody because they were not asked for is what a run by hand does. */
-const isFull = ({ forceRotate, skipped }: RunManifest): boolean =>
-  forceRotate === undefined && !skipped.some(({ reason }) => reason === 'not among the accounts asked for');
+/** Skipping somebody because they were not asked for is what a run by hand does; a manifest of an older version does not say. */
+const isFull = ({ forceRotate, skipped }: StoredManifest): boolean =>
+  forceRotate === undefined && !skipped.some(({ code }) => code === 'not-asked-for');
 
-async function lastRun(store: RunStore, since: Date): Promise<RunManifest | undefined> {
+async function lastRun(store: RunStore, since: Date): Promise<StoredManifest | undefined> {
   for (const runId of (await store.runIdsSince(since)).toReversed()) {
     const manifest = await store.manifest(runId);
     if (manifest !== undefined && !('unreadable' in manifest) && isFull(manifest)) return manifest;
@@ -57,13 +53,13 @@ async function lastRun(store: RunStore, since: Date): Promise<RunManifest | unde
   return undefined;
 }
 
-async function countOf(store: RunStore, manifest: RunManifest, now: Date): Promise<ReturnType<typeof totalsOf>> {
+async function countOf(store: RunStore, manifest: StoredManifest, now: Date): Promise<ReturnType<typeof totalsOf>> {
   const { runId, accounts, startedAt } = manifest;
   const answered = new Set(await store.answered(runId));
   const builder = new RunSummaryBuilder(answered.size);
-  await limited(CONCURRENCY, accounts, async ({ id, name }) => {
+  await limited(READS_AT_ONCE, accounts, async ({ id, name }) => {
     if (answered.has(id)) builder.add({ id, name }, await store.result(runId, id));
   });
   const totals = totalsOf(builder.build({ runId, manifest, reportedAt: now }));
-  return now.getTime() - Date.parse(startedAt) < PATIENCE ? { ...totals, silent: 0 } : totals;
+  return now.getTime() - Date.parse(startedAt) < ANSWER_TIME_MS ? { ...totals, silent: 0 } : totals;
 }

@@ -1,4 +1,4 @@
-import type { AccountCheck } from '../../lambda/runs/account-check';
+import type { AccountCheck } from '../../lambda/runs/schemas';
 
 type Failure = AccountCheck['failed'][number];
 
@@ -11,8 +11,7 @@ export interface ReadersFlaw {
 }
 
 /** Whether AWS refused the call, rather than failing at it. */
-export const isDenied = ({ error, message }: Pick<Failure, 'error' | 'message'>): boolean =>
-  error.startsWith('AccessDenied') || message.includes('AccessDenied');
+export const isDenied = ({ code, error }: Pick<Failure, 'code' | 'error'>): boolean => (code ?? error).startsWith('AccessDenied');
 
 /** The one cause, where some calls about the users' policy failed together; undefined when each failure speaks for itself. */
 export function readersFlaw(failed: readonly Failure[]): ReadersFlaw | undefined {

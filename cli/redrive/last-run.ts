@@ -1,12 +1,8 @@
-import type { RunStore } from '../../lambda/runs/run-store';
+import { READS_AT_ONCE, type RunStore } from '../../lambda/runs/run-store';
+import { ANSWER_TIME_MS } from '../../lambda/runs/run-summary';
 import { limited } from '../../lambda/shared/limited';
 import { RotationError } from '../../lambda/shared/errors';
-import type { RunManifest } from '../../lambda/runs/results';
-
-/** Accounts get this long to answer before they count as silent, as for the report. */
-const PATIENCE = 30 * 60_000;
-/** Results read at once. */
-const CONCURRENCY = 20;
+import type { StoredManifest } from '../../lambda/runs/schemas';
 
 /** The accounts of a run that need another try. */
 export interface Unfinished {
@@ -15,7 +11,7 @@ export interface Unfinished {
   accounts: { id: string; reason: string }[];
 }
 
-async function lastManifest(store: RunStore): Promise<RunManifest> {
+async function lastManifest(store: RunStore): Promise<StoredManifest> {
   for (const runId of (await store.runIdsSince(new Date(0))).toReversed()) {
     const manifest = await store.manifest(runId);
     if (manifest !== undefined && !('unreadable' in manifest) && manifest.forceRotate === undefined) return manifest;
@@ -31,8 +27,8 @@ export async function unfinishedOf(store: RunStore, now: Date): Promise<Unfinish
   const { runId, dryRun, accounts, failed, startedAt } = await lastManifest(store);
   const answered = new Set(await store.answered(runId));
   const notDispatched = new Map(failed.map(({ account, message }) => [account, message]));
-  const waited = now.getTime() - Date.parse(startedAt) >= PATIENCE;
-  const found = await limited(CONCURRENCY, accounts, async ({ id }) => {
+  const waited = now.getTime() - Date.parse(startedAt) >= ANSWER_TIME_MS;
+  const found = await limited(READS_AT_ONCE, accounts, async ({ id }) => {
     if (!answered.has(id)) {
       const refused = notDispatched.get(id);
       if (refused !== undefined) return [{ id, reason: `not dispatched: ${refused}` }];

@@ -1,5 +1,5 @@
 import { DAY } from '../../lambda/shared/period';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { MANAGEMENT, START } from '../story/organization';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
 import { countCalls, forget, FUNCTIONS, invoke, totalOf, type Counts } from './invoke';

@@ -1,5 +1,5 @@
 import { DAY } from '../../lambda/shared/period';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import type { Sandbox } from '../../sandbox/sandbox';
 
 /** The account that is measured. */

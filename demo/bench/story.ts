@@ -1,5 +1,5 @@
 import { DAY } from '../../lambda/shared/period';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { START } from '../story/organization';
 import { countCalls, forget, loggedBytes, type Counts } from './invoke';
 import type { Bench } from './measure';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { lengthOf, parsePeriod } from '../../lambda/shared/period';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { Results } from '../story/results';
 import type { Sandbox } from '../../sandbox/sandbox';
 import type { Firing } from '../../sandbox/scheduler/scheduler';

@@ -1,5 +1,5 @@
 import { daysBetween } from '../../lambda/shared/period';
-import { secretNameFor } from '../../lambda/core/store/secret-store';
+import { secretNameFor } from '../../lambda/shared/secret-name';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { ControlError } from './control-error';
 

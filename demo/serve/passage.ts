@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { AccountResult, ActionResult } from '../../lambda/runs/results';
+import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
 import type { Passage } from './controls';
 
 const MOST_ROWS = 40;

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import { secretNameFor } from '../../lambda/core/store/secret-store';
+import { secretNameFor } from '../../lambda/shared/secret-name';
 import { ACCOUNTS, MANAGEMENT } from '../story/organization';
 import type { Controls } from './controls';
 import { minute } from './passage';

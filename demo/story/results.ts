@@ -1,4 +1,4 @@
-import type { AccountResult, ActionResult, Failure } from '../../lambda/runs/results';
+import type { AccountResult, ActionResult, Failure } from '../../lambda/runs/schemas';
 import type { Sandbox } from '../../sandbox/sandbox';
 
 /** One action with where and when it happened, for tables. */

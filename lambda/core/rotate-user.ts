@@ -1,5 +1,5 @@
 import { describe } from '../shared/errors';
-import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/results';
+import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/schemas';
 import { apply, type Outcome } from './act/apply';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Decision } from '../shared/decision';

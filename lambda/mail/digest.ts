@@ -1,4 +1,5 @@
-import type { AccountResult, Failure } from '../runs/results';
+import { resultKey } from '../runs/run-keys';
+import type { AccountResult, Failure } from '../runs/schemas';
 import { isPlausibleAddress } from './address';
 import { failureEntries, leftEntries, userEntries, type Entry } from './items';
 import type { DigestData } from './model';
@@ -55,7 +56,7 @@ function digestsFor(recipient: string, because: string, entries: readonly Entry[
       sections: sectionsOf(page, result.dryRun),
       more:
         left.length > 0 && index === pages.length - 1
-          ? `${count(left.length, 'more item is', 'more items are')} not listed here; all are in the result file runs/${result.runId}/${result.account.id}.json`
+          ? `${count(left.length, 'more item is', 'more items are')} not listed here; all are in the result file ${resultKey(result.runId, result.account.id)}`
           : '',
       because,
     },

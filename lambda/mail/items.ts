@@ -1,4 +1,4 @@
-import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/results';
+import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/schemas';
 import type { DigestItem } from './model';
 import { ACTIONS, isPeopleAction, type PeopleAction } from '../shared/actions';
 import type { SectionKind } from './sections';

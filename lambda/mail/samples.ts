@@ -1,4 +1,4 @@
-import type { AccountResult, ActionResult, KeyFacts, UserResult } from '../runs/results';
+import type { AccountResult, ActionResult, KeyFacts, UserResult } from '../runs/schemas';
 import { buildDigests } from './digest';
 import { templateData, type TemplateData } from './escape';
 import type { DigestData, MailTemplateName, SummaryData } from './model';

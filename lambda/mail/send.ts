@@ -1,7 +1,7 @@
 import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { describe, RotationError } from '../shared/errors';
 import { limited } from '../shared/limited';
-import type { AccountResult, Failure, MailResult } from '../runs/results';
+import type { AccountResult, Failure, MailResult } from '../runs/schemas';
 import { buildDigests } from './digest';
 import { templateData } from './escape';
 import { isThrottled, whileThrottled, type Patience } from '../shared/while-throttled';

@@ -1,20 +1,13 @@
 import { describe } from '../shared/errors';
 import type { OrchestratorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
-import type { AccountRef, RunManifest } from '../runs/results';
+import type { CheckDispatch } from '../runs/schemas';
 import { choose, CONCURRENCY, startRotator, type OrchestratorServices } from './orchestrate';
 
-/** Which accounts a check was sent to; each answers with `checks/<runId>/<account id>.json` in the results bucket. */
-export interface CheckDispatch {
-  runId: string;
-  /** ISO 8601. */
-  startedAt: string;
-  dispatched: AccountRef[];
-  skipped: RunManifest['skipped'];
-  failed: RunManifest['failed'];
-}
-
-/** Has every account that a run would work on checked, which changes nothing; accounts that could not be dispatched are in `failed`. */
+/**
+ * Has every account that a run would work on checked, which changes nothing; accounts that could not be dispatched are in `failed`, the
+ * others answer in the results bucket.
+ */
 export async function dispatchChecks(
   services: OrchestratorServices,
   event: OrchestratorEvent,

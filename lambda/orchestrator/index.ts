@@ -8,9 +8,10 @@ import { clientDefaults } from '../shared/clients';
 import { orchestratorEnvironment } from '../shared/environment';
 import { describe, DispatchFailedError } from '../shared/errors';
 import { parseOrchestratorEvent } from '../shared/events';
-import { ResultStore } from '../runs/result-store';
+import { RunStore } from '../runs/run-store';
 import { runIdFor } from '../runs/run-id';
-import { dispatchChecks, type CheckDispatch } from './dispatch-checks';
+import type { CheckDispatch } from '../runs/schemas';
+import { dispatchChecks } from './dispatch-checks';
 import { orchestrate, type Dispatch, type OrchestratorServices } from './orchestrate';
 
 const environment = orchestratorEnvironment(process.env);
@@ -20,7 +21,7 @@ const services: OrchestratorServices = {
   environment,
   organizations: new OrganizationsClient(clientDefaults),
   lambda: new LambdaClient(clientDefaults),
-  store: new ResultStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
+  store: new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
 };
 
 /** Accounts that the error names: it has to fit into a message of the queue of failed events. */

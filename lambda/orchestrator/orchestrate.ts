@@ -1,11 +1,11 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeAccountCommand, paginateListAccounts, type Account, type OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { OrchestratorEnvironment } from '../shared/environment';
-import { describe, InvalidEventError, RotationError } from '../shared/errors';
+import { describe, AccountNotRotatedError, RotationError } from '../shared/errors';
 import type { OrchestratorEvent, RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
-import type { ResultStore } from '../runs/result-store';
-import type { AccountRef, RunManifest } from '../runs/results';
+import type { RunStore } from '../runs/run-store';
+import type { AccountRef, RunManifest } from '../runs/schemas';
 import { selectListed } from './select-from-list';
 import { refOf, selectAccounts, whyOutOfScope, type Selection } from './select-from-organization';
 
@@ -14,7 +14,7 @@ export interface OrchestratorServices {
   environment: OrchestratorEnvironment;
   organizations: OrganizationsClient;
   lambda: LambdaClient;
-  store: ResultStore;
+  store: RunStore;
 }
 
 /** What a run sent out. */
@@ -68,7 +68,7 @@ export async function orchestrate(
   return { runId: run.runId, dryRun, dispatched, skipped, failed: manifest.failed };
 }
 
-/** The accounts that an event is about; asking for one that is unknown is an InvalidEventError. */
+/** The accounts that an event is about; asking for one that is unknown is an AccountNotRotatedError. */
 export async function choose(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
   const { ACCOUNTS } = services.environment;
   if (ACCOUNTS) return selectListed(ACCOUNTS, event);
@@ -76,7 +76,7 @@ export async function choose(services: OrchestratorServices, event: Orchestrator
   const organization = await listAccounts(services.organizations);
   const known = new Set(organization.map((account) => account.Id));
   const unknown = event.accounts?.filter((id) => !known.has(id)) ?? [];
-  if (unknown.length > 0) throw new InvalidEventError(`accounts: not in the organization: ${unknown.join(', ')}; nothing was done`);
+  if (unknown.length > 0) throw new AccountNotRotatedError(`accounts: not in the organization: ${unknown.join(', ')}; nothing was done`);
   return selectAccounts(organization, services.environment.SCOPE, event.accounts && new Set(event.accounts));
 }
 
@@ -92,13 +92,13 @@ async function oneAccount({ organizations, environment }: OrchestratorServices, 
   const { Account: account } = await organizations.send(new DescribeAccountCommand({ AccountId: id })).catch((cause: unknown) => {
     const { error, message } = describe(cause);
     if (error === 'AccountNotFoundException')
-      throw new InvalidEventError(`account: ${id} is not in the organization; nothing was done`, { cause });
+      throw new AccountNotRotatedError(`account: ${id} is not in the organization; nothing was done`, { cause });
     throw new RotationError(`cannot describe account ${id}: ${error}: ${message}`, { cause });
   });
   if (!account) throw new RotationError(`Organizations did not describe account ${id}`);
   const ref = refOf(account);
-  const reason = whyOutOfScope(account, ref, environment.SCOPE) ?? inactive(account);
-  if (reason !== undefined) throw new InvalidEventError(`account: ${id} is not rotated: ${reason}; nothing was done`);
+  const { reason } = whyOutOfScope(account, ref, environment.SCOPE) ?? { reason: inactive(account) };
+  if (reason !== undefined) throw new AccountNotRotatedError(`account: ${id} is not rotated: ${reason}; nothing was done`);
   return ref;
 }
 

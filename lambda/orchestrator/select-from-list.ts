@@ -1,11 +1,11 @@
 import type { Accounts } from '../shared/environment';
-import { InvalidEventError } from '../shared/errors';
+import { AccountNotRotatedError } from '../shared/errors';
 import type { OrchestratorEvent } from '../shared/events';
-import type { AccountRef } from '../runs/results';
-import type { Selection } from './select-from-organization';
+import type { AccountRef } from '../runs/schemas';
+import { NOT_ASKED_FOR, type Selection } from './select-from-organization';
 
 /**
- * Chooses a run's accounts from the deployment's own list, without asking any organization; throws an InvalidEventError that names
+ * Chooses a run's accounts from the deployment's own list, without asking any organization; throws an AccountNotRotatedError that names
  * accounts asked for which are not in it.
  */
 export function selectListed({ accounts, email }: Accounts, event: OrchestratorEvent): Selection {
@@ -15,12 +15,13 @@ export function selectListed({ accounts, email }: Accounts, event: OrchestratorE
   const unknown = asked.filter((id) => all.every((account) => account.id !== id));
   if (unknown.length > 0) {
     const key = event.account === undefined ? 'accounts' : 'account';
-    throw new InvalidEventError(`${key}: not among the accounts of this deployment: ${unknown.join(', ')}; nothing was done`);
+    throw new AccountNotRotatedError(`${key}: not among the accounts of this deployment: ${unknown.join(', ')}; nothing was done`);
   }
-  const reason = 'not among the accounts asked for';
   return {
     accounts: all.filter(({ id }) => asked.includes(id)),
     skipped:
-      event.account === undefined ? all.filter(({ id }) => !asked.includes(id)).map(({ id, name }) => ({ account: id, name, reason })) : [],
+      event.account === undefined
+        ? all.filter(({ id }) => !asked.includes(id)).map(({ id, name }) => ({ account: id, name, ...NOT_ASKED_FOR }))
+        : [],
   };
 }

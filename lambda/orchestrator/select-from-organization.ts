@@ -1,13 +1,19 @@
 import type { Account } from '@aws-sdk/client-organizations';
 import type { Scope } from '../shared/environment';
 import { RotationError } from '../shared/errors';
-import type { AccountRef, SkippedAccount } from '../runs/results';
+import type { AccountRef, SkippedAccount } from '../runs/schemas';
 
 /** Which accounts a run works on, and why it leaves the others. */
 export interface Selection {
   accounts: AccountRef[];
   skipped: SkippedAccount[];
 }
+
+/** Why a run leaves an account: for programs and for people. */
+export type Skip = Pick<SkippedAccount, 'code' | 'reason'>;
+
+/** The account was left out of the event's `accounts`. */
+export const NOT_ASKED_FOR: Skip = { code: 'not-asked-for', reason: 'not among the accounts asked for' };
 
 /**
  * Chooses a run's accounts: active ones, inside the included accounts and units, outside the excluded ones, and among `only` when given.
@@ -17,13 +23,19 @@ export function selectAccounts(organization: readonly Account[], scope: Scope, o
   const selection: Selection = { accounts: [], skipped: [] };
   for (const account of organization) {
     const ref = refOf(account);
-    const reason = whyNot(account, ref, scope, only);
-    if (reason === undefined) selection.accounts.push(ref);
-    else selection.skipped.push({ account: ref.id, name: ref.name, reason });
+    const skip = whyNot(account, ref, scope, only);
+    if (skip) selection.skipped.push({ account: ref.id, name: ref.name, ...skip });
+    else selection.accounts.push(ref);
   }
   const known = new Set(organization.map((account) => account.Id));
   for (const id of scope.includeAccounts) {
-    if (!known.has(id)) selection.skipped.push({ account: id, name: '', reason: 'named in includeAccounts, but not in the organization' });
+    if (known.has(id)) continue;
+    selection.skipped.push({
+      account: id,
+      name: '',
+      code: 'not-in-organization',
+      reason: 'named in includeAccounts, but not in the organization',
+    });
   }
   return selection;
 }
@@ -34,29 +46,32 @@ export function refOf(account: Account): AccountRef {
   return { id: account.Id, name: account.Name ?? account.Id, email: account.Email ?? '' };
 }
 
-function whyNot(account: Account, ref: AccountRef, scope: Scope, only: ReadonlySet<string> | undefined): string | undefined {
-  if (only && !only.has(ref.id)) return 'not among the accounts asked for';
+function whyNot(account: Account, ref: AccountRef, scope: Scope, only: ReadonlySet<string> | undefined): Skip | undefined {
+  if (only && !only.has(ref.id)) return NOT_ASKED_FOR;
   const excluded = whyOutOfScope(account, ref, scope);
-  if (excluded !== undefined) return excluded;
+  if (excluded) return excluded;
   const state = account.State ?? account.Status;
   if (!state) throw new RotationError(`Organizations did not say what state account ${ref.id} is in`);
-  return state === 'ACTIVE' ? undefined : `its state is ${state}`;
+  return state === 'ACTIVE' ? undefined : { code: 'not-active', reason: `its state is ${state}` };
 }
 
 /** Why the settings leave an account out; undefined when it is in scope. */
-export function whyOutOfScope(account: Account, ref: AccountRef, scope: Scope): string | undefined {
+export function whyOutOfScope(account: Account, ref: AccountRef, scope: Scope): Skip | undefined {
   const { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits } = scope;
-  if (excludeAccounts.includes(ref.id)) return 'excluded by excludeAccounts';
+  if (excludeAccounts.includes(ref.id)) return { code: 'excluded-account', reason: 'excluded by excludeAccounts' };
   if (scope.skipManagementAccount === true && managementAccountOf(account, ref.id) === ref.id) return MANAGEMENT_ACCOUNT;
   const units = includeOrganizationalUnits.length + excludeOrganizationalUnits.length > 0 ? unitsOf(account, ref.id) : new Set<string>();
-  if (excludeOrganizationalUnits.some((unit) => units.has(unit))) return 'excluded by excludeOrganizationalUnits';
+  if (excludeOrganizationalUnits.some((unit) => units.has(unit)))
+    return { code: 'excluded-unit', reason: 'excluded by excludeOrganizationalUnits' };
   if (includeAccounts.length + includeOrganizationalUnits.length === 0) return undefined;
   if (includeAccounts.includes(ref.id) || includeOrganizationalUnits.some((unit) => units.has(unit))) return undefined;
-  return 'not in includeAccounts or includeOrganizationalUnits';
+  return { code: 'not-included', reason: 'not in includeAccounts or includeOrganizationalUnits' };
 }
 
-const MANAGEMENT_ACCOUNT =
-  'it is the management account, where StackSets deploy no role; deploy the member template there and set managementAccount=rotate';
+const MANAGEMENT_ACCOUNT: Skip = {
+  code: 'management-account',
+  reason: 'it is the management account, where StackSets deploy no role; deploy the member template there and set managementAccount=rotate',
+};
 
 /** An account's ARN names the management account: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 function managementAccountOf(account: Account, id: string): string {

@@ -4,11 +4,12 @@ import { sendMail } from '../mail/send';
 import { describe, InvalidEventError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
-import type { RunManifest } from '../runs/results';
 import { adminMail } from './admin-mail';
 import { reportHtml } from './report-html';
-import { RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summary';
-import type { RunStore, Unreadable } from '../runs/run-store';
+import { manifestKey } from '../runs/run-keys';
+import { READS_AT_ONCE, type RunStore, type Unreadable } from '../runs/run-store';
+import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summary';
+import type { StoredManifest } from '../runs/schemas';
 
 /** How the administrator is written to. */
 export interface AdminMailSettings {
@@ -38,16 +39,12 @@ export interface ReporterResult {
 
 /** Older runs without a summary are history, not news. */
 const LOOK_BACK = 7 * 86_400_000;
-/** Accounts get this long to answer before a run is reported without them. */
-const PATIENCE = 30 * 60_000;
 /** Runs in one mail. */
 const MAX_RUNS = 20;
-/** Objects read at once. */
-const CONCURRENCY = 20;
 
 interface Run {
   runId: string;
-  manifest: RunManifest | Unreadable;
+  manifest: StoredManifest | Unreadable;
   startedAt: number;
   answered: string[];
 }
@@ -60,7 +57,7 @@ async function readRun(store: RunStore, runId: string): Promise<Run | undefined>
 }
 
 async function unreportedRuns(store: RunStore, now: Date): Promise<Run[]> {
-  const runs = await limited(CONCURRENCY, await store.runIdsSince(new Date(now.getTime() - LOOK_BACK)), async (runId) =>
+  const runs = await limited(READS_AT_ONCE, await store.runIdsSince(new Date(now.getTime() - LOOK_BACK)), async (runId) =>
     (await store.isReported(runId)) ? undefined : readRun(store, runId),
   );
   return runs
@@ -71,13 +68,13 @@ async function unreportedRuns(store: RunStore, now: Date): Promise<Run[]> {
 async function givenRun(store: RunStore, runId: string): Promise<Run> {
   const run = await readRun(store, runId);
   if (run === undefined) {
-    throw new InvalidEventError(`runId "${runId}": there is no runs/${runId}/manifest.json in the results bucket; nothing was reported`);
+    throw new InvalidEventError(`runId "${runId}": there is no ${manifestKey(runId)} in the results bucket; nothing was reported`);
   }
   return run;
 }
 
 function mayStillAnswer({ manifest, startedAt, answered }: Run, now: Date): boolean {
-  if (now.getTime() - startedAt >= PATIENCE) return false;
+  if (now.getTime() - startedAt >= ANSWER_TIME_MS) return false;
   if ('unreadable' in manifest) return true;
   const have = new Set([...answered, ...manifest.failed.map(({ account }) => account)]);
   return manifest.accounts.some(({ id }) => !have.has(id));
@@ -86,7 +83,7 @@ function mayStillAnswer({ manifest, startedAt, answered }: Run, now: Date): bool
 async function summarise(store: RunStore, { runId, manifest, answered }: Run, now: Date): Promise<RunSummary> {
   const names = new Map('unreadable' in manifest ? [] : manifest.accounts.map(({ id, name }) => [id, name]));
   const builder = new RunSummaryBuilder(answered.length);
-  await limited(CONCURRENCY, answered, async (id) => {
+  await limited(READS_AT_ONCE, answered, async (id) => {
     const result = await store.result(runId, id);
     builder.add({ id, name: names.get(id) ?? ('unreadable' in result ? '' : result.account.name) }, result);
   });
@@ -121,7 +118,7 @@ export async function report(services: Services, event: ReporterEvent, now: Date
 
   const summaries: RunSummary[] = [];
   for (const run of ready) summaries.push(await summarise(store, run, now));
-  for (const summary of summaries) await store.writeReport(summary.runId, reportHtml(summary));
+  for (const summary of summaries) await store.putReport(summary.runId, reportHtml(summary));
   if (summaries.length > 0) {
     try {
       const { admin, sender, template, ...rest } = mail;
@@ -141,7 +138,7 @@ export async function report(services: Services, event: ReporterEvent, now: Date
       throw error;
     }
   }
-  for (const summary of summaries) await store.writeSummary(summary.runId, summary);
+  for (const summary of summaries) await store.putSummary(summary.runId, summary);
   measure(services, summaries);
   return { reported: summaries.map(({ runId }) => runId), waiting };
 }

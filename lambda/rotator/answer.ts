@@ -1,4 +1,4 @@
-import type { AccountResult } from '../runs/results';
+import type { AccountResult } from '../runs/schemas';
 
 /**
  * Bytes as JSON, for any caller: "6 MB" in https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, as Lambda's refusal

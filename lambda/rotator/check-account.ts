@@ -9,13 +9,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { fetchCredentialReport } from '../core/read/credential-report';
-import { secretNameFor } from '../core/store/secret-store';
-import type { AccountCheck, Attempt } from '../runs/account-check';
+import type { AccountCheck } from '../runs/schemas';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients } from '../shared/clients';
 import { AccountFailedError, describe, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { Pace } from '../shared/pace';
+import { secretNameFor } from '../shared/secret-name';
+import { callsOf, type CheckCall } from './check-call';
 import { checkReaders } from './check-central-store';
 import type { Invocation, RotatorServices } from './rotate-account';
 
@@ -23,7 +24,7 @@ import type { Invocation, RotatorServices } from './rotate-account';
 const NOBODY = 'key-rotation-check-nobody';
 
 /**
- * Tries in one account what can be tried without changing anything: taking the member role, then every read that a rotation makes.
+ * Tries in one account what can be tried without changing anything: assuming the member role, then every read that a rotation makes.
  * Nothing is thrown; what was refused, or is missing, is in `failed`, with AWS's own words.
  */
 export async function checkAccount(
@@ -33,46 +34,37 @@ export async function checkAccount(
 ): Promise<AccountCheck> {
   const account = { id: event.account, name: event.name, email: event.email };
   const check: AccountCheck = { runId, account, checkedAt: clock().toISOString(), proven: [], failed: [] };
-  const attempt = async <T>(action: string, work: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      const answer = await work();
-      check.proven.push(action);
-      return answer;
-    } catch (error) {
-      check.failed.push({ action, ...describe(error) });
-      return undefined;
-    }
-  };
-  const credentials = await attempt('sts:AssumeRole', () =>
+  const call = callsOf(check);
+  const credentials = await call('sts:AssumeRole', () =>
     assumeMemberRole(sts, { account: account.id, partition, role: environment.MEMBER_ROLE, session: runId }),
   );
   if (!credentials) return check;
   const { iam, secrets } = memberClients(credentials, new Pace(1));
-  await attempt('iam:GetGroup', () => iam.send(new GetGroupCommand({ GroupName: environment.EXEMPTION_GROUP, MaxItems: 1 })));
-  await attempt('iam:GetCredentialReport', async () => {
+  await call('iam:GetGroup', () => iam.send(new GetGroupCommand({ GroupName: environment.EXEMPTION_GROUP, MaxItems: 1 })));
+  await call('iam:GetCredentialReport', async () => {
     const report = await fetchCredentialReport(iam, { sleep });
-    if ('unavailable' in report) throw new AccountFailedError(report.unavailable);
+    if ('unavailable' in report) throw new AccountFailedError(report.unavailable, { cause: report.cause });
   });
-  const users = await attempt('iam:ListUsers', () => iam.send(new ListUsersCommand({ MaxItems: 1 })));
-  await checkUser(iam, users?.Users?.[0]?.UserName ?? NOBODY, attempt);
-  await attempt('secretsmanager:DescribeSecret', () =>
+  const users = await call('iam:ListUsers', () => iam.send(new ListUsersCommand({ MaxItems: 1 })));
+  await checkUser(iam, users?.Users?.[0]?.UserName ?? NOBODY, call);
+  await call('secretsmanager:DescribeSecret', () =>
     secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(account.id, NOBODY) })).catch((error: unknown) => {
       if (describe(error).error !== 'ResourceNotFoundException') throw error;
     }),
   );
   const { CENTRAL_STORE, REPLICA_REGIONS: replicaRegions = [] } = environment;
-  if (CENTRAL_STORE) await checkReaders(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, attempt);
+  if (CENTRAL_STORE) await checkReaders(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, call);
   return check;
 }
 
 /** A key's last use can be asked for only where there is a key. */
-async function checkUser(iam: IAMClient, UserName: string, attempt: Attempt): Promise<void> {
-  await attempt('iam:GetUser', () => unlessAbsent(iam.send(new GetUserCommand({ UserName }))));
-  await attempt('iam:ListUserTags', () => unlessAbsent(iam.send(new ListUserTagsCommand({ UserName }))));
-  const keys = await attempt('iam:ListAccessKeys', () => unlessAbsent(iam.send(new ListAccessKeysCommand({ UserName }))));
+async function checkUser(iam: IAMClient, UserName: string, call: CheckCall): Promise<void> {
+  await call('iam:GetUser', () => unlessAbsent(iam.send(new GetUserCommand({ UserName }))));
+  await call('iam:ListUserTags', () => unlessAbsent(iam.send(new ListUserTagsCommand({ UserName }))));
+  const keys = await call('iam:ListAccessKeys', () => unlessAbsent(iam.send(new ListAccessKeysCommand({ UserName }))));
   const AccessKeyId = keys?.AccessKeyMetadata?.[0]?.AccessKeyId;
   if (AccessKeyId === undefined) return;
-  await attempt('iam:GetAccessKeyLastUsed', () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })));
+  await call('iam:GetAccessKeyLastUsed', () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })));
 }
 
 async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {

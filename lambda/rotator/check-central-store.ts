@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { AttachUserPolicyCommand, GetPolicyCommand, GetPolicyVersionCommand, type IAMClient } from '@aws-sdk/client-iam';
-import type { Attempt } from '../runs/account-check';
 import { isNoSuchEntity, ReaderPolicyChangedError } from '../shared/errors';
 import { readerPolicyFor } from '../shared/reader-policy';
+import type { CheckCall } from './check-call';
 
 /** The central store as one account's users read it. */
 export interface Readers {
@@ -21,13 +21,13 @@ export interface Readers {
 const nobody = (): string => `key-rotation-check-nobody-${randomUUID()}`;
 
 /** Tries what lets an account's users read the central store: their policy is there and as it was made, and the role may attach it. */
-export async function checkReaders(iam: IAMClient, readers: Readers, attempt: Attempt): Promise<void> {
+export async function checkReaders(iam: IAMClient, readers: Readers, call: CheckCall): Promise<void> {
   const { account, partition, key, readerPolicy, replicaRegions } = readers;
   const PolicyArn = `arn:${partition}:iam::${account}:policy/${readerPolicy}`;
-  const found = await attempt('iam:GetPolicy', () => iam.send(new GetPolicyCommand({ PolicyArn })));
+  const found = await call('iam:GetPolicy', () => iam.send(new GetPolicyCommand({ PolicyArn })));
   const VersionId = found?.Policy?.DefaultVersionId;
   if (VersionId !== undefined) {
-    await attempt('iam:GetPolicyVersion', async () => {
+    await call('iam:GetPolicyVersion', async () => {
       const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
       const [, , , region = '', storeAccount = '', keyName = ''] = key.split(':');
       const wanted = readerPolicyFor({ account, partition, key, region, storeAccount, keyName, replicaRegions });
@@ -36,7 +36,7 @@ export async function checkReaders(iam: IAMClient, readers: Readers, attempt: At
     });
   }
   // Nothing is attached to nobody, but only who may attach learns that there is nobody.
-  await attempt('iam:AttachUserPolicy', () =>
+  await call('iam:AttachUserPolicy', () =>
     iam.send(new AttachUserPolicyCommand({ UserName: nobody(), PolicyArn })).catch((error: unknown) => {
       if (!isNoSuchEntity(error)) throw error;
     }),

@@ -10,9 +10,8 @@ import { clientDefaults } from '../shared/clients';
 import { rotatorEnvironment } from '../shared/environment';
 import { describe } from '../shared/errors';
 import { parseRotatorEvent } from '../shared/events';
-import { ResultStore } from '../runs/result-store';
-import type { AccountCheck } from '../runs/account-check';
-import type { AccountResult } from '../runs/results';
+import { RunStore } from '../runs/run-store';
+import type { AccountCheck, AccountResult } from '../runs/schemas';
 import { runIdFor } from '../runs/run-id';
 import { answerOf, type ShortAnswer } from './answer';
 import { checkAccount } from './check-account';
@@ -23,7 +22,7 @@ import { rotateAccount, type Invocation, type RotatorServices } from './rotate-a
 const environment = rotatorEnvironment(process.env);
 const logger = new Logger({ serviceName: 'rotator' });
 const metrics = new Metrics({ namespace: 'IamKeyRotation', serviceName: 'rotator' });
-const store = new ResultStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET);
+const store = new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET);
 const events = new EventBridgeClient(clientDefaults);
 const services: RotatorServices = {
   environment,

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import { ACTIONS } from '../shared/actions';
 import { DAY, lengthOf, type Period } from '../shared/period';
-import type { AccountResult } from '../runs/results';
+import type { AccountResult } from '../runs/schemas';
 
 /** Ages of the active keys that were looked at, and how many of them are past the age of their disabling and blocked. */
 function ages({ users }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {

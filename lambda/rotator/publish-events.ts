@@ -1,10 +1,9 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ACTIONS } from '../shared/actions';
 import { RotationError } from '../shared/errors';
-import type { AccountResult } from '../runs/results';
+import { EVENT_SOURCE } from '../shared/names';
+import type { AccountResult } from '../runs/schemas';
 
-/** The `source` of every event this product puts on the default bus. */
-export const EVENT_SOURCE = 'iam-key-rotation';
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const BATCH = 10;
 

@@ -2,7 +2,7 @@ import { rememberNotice } from '../core/act/apply';
 import type { IssuingServices } from '../core/act/issue-key';
 import type { UserWorked } from '../core/rotate-user';
 import { describe } from '../shared/errors';
-import type { AccountResult } from '../runs/results';
+import type { AccountResult } from '../runs/schemas';
 
 /**
  * Starts the grace of every key whose notice SES accepted. A notice that reached nobody starts nothing and is a failure of its user: the

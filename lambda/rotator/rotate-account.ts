@@ -20,7 +20,7 @@ import { AccountFailedError, describe, ForceRotateRefusedError, isNoSuchEntity }
 import type { RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { Pace } from '../shared/pace';
-import type { AccountResult } from '../runs/results';
+import type { AccountResult } from '../runs/schemas';
 import { keyStore } from './open-key-store';
 import { recordNotices } from './record-notices';
 

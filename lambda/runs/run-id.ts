@@ -1,3 +1,6 @@
+/** Runs of a rotator that was invoked by hand have no manifest and no summary. */
+const MANUAL = 'manual-';
+
 /** The beginning of the id of a run that starts at this moment; ids sort by it. */
 export function runTime(at: Date): string {
   return `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
@@ -5,5 +8,8 @@ export function runTime(at: Date): string {
 
 /** A run's id: sorts by time, and names the invocation that began it; `manual` marks an account rotated by hand. */
 export function runIdFor(now: Date, requestId: string, manual = false): string {
-  return `${manual ? 'manual-' : ''}${runTime(now)}-${requestId.slice(0, 8)}`;
+  return `${manual ? MANUAL : ''}${runTime(now)}-${requestId.slice(0, 8)}`;
 }
+
+/** Whether it is the id of one account's run that was started by hand, without the orchestrator. */
+export const isManual = (runId: string): boolean => runId.startsWith(MANUAL);

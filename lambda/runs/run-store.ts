@@ -1,12 +1,20 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { describe } from '../shared/errors';
-import type { RunManifest } from './results';
-import { runTime } from './run-id';
-import { parseManifest, parseResult, type StoredResult } from './schemas';
+import { isManual, runTime } from './run-id';
+import { accountOf, checkFolder, checkKey, manifestKey, reportKey, resultKey, runFolder, runOf, RUNS, summaryKey } from './run-keys';
+import {
+  parseCheck,
+  parseManifest,
+  parseResult,
+  type AccountCheck,
+  type AccountResult,
+  type RunManifest,
+  type StoredManifest,
+  type StoredResult,
+} from './schemas';
 
-const RUNS = 'runs/';
-/** Runs of a rotator invoked by hand have no manifest and no summary. */
-const MANUAL = 'manual-';
+/** Results that are read at the same time. */
+export const READS_AT_ONCE = 20;
 
 /** An object that is there but cannot be used, with the reason. */
 export interface Unreadable {
@@ -15,27 +23,59 @@ export interface Unreadable {
   written?: string;
 }
 
-/** The results bucket as the reporter sees it: one folder `runs/<runId>/` per run. */
+/** The results bucket: what runs and checks leave behind, written and read. */
 export class RunStore {
   constructor(
     private readonly s3: S3Client,
-    readonly bucket: string,
+    private readonly bucket: string,
   ) {}
+
+  /** Stores what a run sends out; a repeat replaces it. */
+  async putManifest(manifest: RunManifest): Promise<void> {
+    await this.writeJson(manifestKey(manifest.runId), manifest);
+  }
+
+  /** Stores one account's result and returns where, as `s3://<bucket>/<key>`; a repeat replaces it. */
+  async putResult(result: AccountResult): Promise<string> {
+    const key = resultKey(result.runId, result.account.id);
+    await this.writeJson(key, result);
+    return `s3://${this.bucket}/${key}`;
+  }
+
+  /** Stores one account's answer to a check; a repeat replaces it. */
+  async putCheck(check: AccountCheck): Promise<void> {
+    await this.writeJson(checkKey(check.runId, check.account.id), check);
+  }
+
+  /** Stores the run's report for people. */
+  async putReport(runId: string, html: string): Promise<void> {
+    await this.write(reportKey(runId), html, 'text/html; charset=utf-8');
+  }
+
+  /** Stores the summary, which marks the run as reported. */
+  async putSummary(runId: string, summary: object): Promise<void> {
+    await this.writeJson(summaryKey(runId), summary);
+  }
+
+  /** Where the run's report is, as `s3://<bucket>/<key>`. */
+  reportLocation(runId: string): string {
+    return `s3://${this.bucket}/${reportKey(runId)}`;
+  }
 
   /** Ids of the orchestrator's runs since a moment, oldest first; the cost does not grow with history. Invocations by hand are left out. */
   async runIdsSince(since: Date): Promise<string[]> {
     const { prefixes } = await this.list(RUNS, { delimiter: '/', startAfter: `${RUNS}${runTime(since)}` });
-    return prefixes.map((prefix) => prefix.slice(RUNS.length, -1)).filter((runId) => runId !== '' && !runId.startsWith(MANUAL));
+    return prefixes.map(runOf).filter((runId) => runId !== '' && !isManual(runId));
   }
 
   /** Whether the run has its summary already. */
   async isReported(runId: string): Promise<boolean> {
-    return (await this.written(`${RUNS}${runId}/summary.json`)) !== undefined;
+    return (await this.written(summaryKey(runId))) !== undefined;
   }
 
   /** What was dispatched in the run; undefined when there is no manifest. */
-  async manifest(runId: string): Promise<RunManifest | Unreadable | undefined> {
-    const key = `${RUNS}${runId}/manifest.json`;
+  async manifest(runId: string): Promise<StoredManifest | Unreadable | undefined> {
+    const key = manifestKey(runId);
     const written = await this.written(key);
     if (written === undefined) return undefined;
     try {
@@ -46,14 +86,13 @@ export class RunStore {
   }
 
   /** Ids of the accounts that stored a result in the run. */
-  async answered(runId: string): Promise<string[]> {
-    const { keys } = await this.list(`${RUNS}${runId}/`);
-    return keys.flatMap(({ key }) => /\/(\d{12})\.json$/.exec(key)?.[1] ?? []);
+  answered(runId: string): Promise<string[]> {
+    return this.accountsIn(runFolder(runId));
   }
 
   /** One account's result, or why it cannot be used. */
   async result(runId: string, account: string): Promise<StoredResult | Unreadable> {
-    const key = `${RUNS}${runId}/${account}.json`;
+    const key = resultKey(runId, account);
     try {
       return parseResult(await this.read(key));
     } catch (cause) {
@@ -61,19 +100,19 @@ export class RunStore {
     }
   }
 
-  /** Stores the report for people and answers where it lies. */
-  async writeReport(runId: string, html: string): Promise<void> {
-    await this.write(`${RUNS}${runId}/report.html`, html, 'text/html; charset=utf-8');
+  /** Ids of the accounts that answered a check. */
+  checked(runId: string): Promise<string[]> {
+    return this.accountsIn(checkFolder(runId));
   }
 
-  /** Stores the summary, which marks the run as reported. */
-  async writeSummary(runId: string, summary: object): Promise<void> {
-    await this.write(`${RUNS}${runId}/summary.json`, JSON.stringify(summary, undefined, 2), 'application/json');
+  /** One account's answer to a check; throws when it cannot be used. */
+  async check(runId: string, account: string): Promise<AccountCheck> {
+    return parseCheck(await this.read(checkKey(runId, account)));
   }
 
-  /** Where the run's report lies. */
-  reportLocation(runId: string): string {
-    return `s3://${this.bucket}/${RUNS}${runId}/report.html`;
+  private async accountsIn(folder: string): Promise<string[]> {
+    const { keys } = await this.list(folder);
+    return keys.flatMap(({ key }) => accountOf(key) ?? []);
   }
 
   /** Asks by listing: reading an absent object is AccessDenied for a role that may list below a prefix only. */
@@ -111,6 +150,10 @@ export class RunStore {
   private async read(key: string): Promise<string> {
     const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
     return (await Body?.transformToString('utf-8')) ?? '';
+  }
+
+  private async writeJson(key: string, content: object): Promise<void> {
+    await this.write(key, JSON.stringify(content, undefined, 2), 'application/json');
   }
 
   private async write(key: string, body: string, contentType: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { isBlocking } from '../shared/actions';
-import type { AccountRef, Failure, RunManifest, SkippedAccount } from './results';
 import type { Unreadable } from './run-store';
-import type { StoredResult } from './schemas';
+import type { AccountRef, Failure, StoredManifest, StoredResult } from './schemas';
+
+/** Accounts get this long from the start of a run, in milliseconds; those that have not answered then are silent. */
+export const ANSWER_TIME_MS = 30 * 60_000;
 
 /** How one account fared in a run; `silent`: it was dispatched and never answered. */
 export type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
@@ -43,7 +45,7 @@ export interface ActionCount {
   deferred: number;
 }
 
-/** Everything worth knowing about one run; stored as `runs/<runId>/summary.json`. */
+/** Everything worth knowing about one run. */
 export interface RunSummary {
   runId: string;
   /** ISO 8601. */
@@ -54,7 +56,7 @@ export interface RunSummary {
   mode: 'enforcing' | 'dry run' | 'unknown';
   forceRotate?: string;
   accounts: AccountLine[];
-  skipped: SkippedAccount[];
+  skipped: StoredManifest['skipped'];
   usersSeen: number;
   actions: ActionCount[];
   /** Of each account no more than there is room for; a last line says how many more its own result holds. */
@@ -145,7 +147,7 @@ export class RunSummaryBuilder {
   }
 
   /** The summary, once every answer was taken; accounts of the manifest without an answer are silent or were not dispatched. */
-  build(run: { runId: string; manifest: RunManifest | Unreadable; reportedAt: Date }): RunSummary {
+  build(run: { runId: string; manifest: StoredManifest | Unreadable; reportedAt: Date }): RunSummary {
     const { runId, manifest } = run;
     const known = 'unreadable' in manifest ? undefined : manifest;
     if ('unreadable' in manifest) {

@@ -1,54 +1,213 @@
 import * as z from 'zod';
-import type { RunManifest } from './results';
+import { ACTIONS } from '../shared/actions';
+import type { Action, Step } from '../shared/decision';
 
-const failure = z.object({ user: z.string().optional(), step: z.string(), error: z.string(), message: z.string() });
-
-/** Only what a summary needs, so that a result of a newer or older version still counts. */
-const accountResult = z.object({
-  account: z.object({ id: z.string(), name: z.string() }),
-  dryRun: z.boolean(),
-  status: z.enum(['succeeded', 'partial', 'failed']),
-  usersSeen: z.number(),
-  users: z.array(
-    z.object({
-      user: z.string(),
-      actions: z.array(
-        z.object({
-          action: z.string(),
-          keyId: z.string().optional(),
-          reason: z.string(),
-          outcome: z.enum(['done', 'planned', 'failed', 'deferred']),
-        }),
-      ),
-    }),
-  ),
-  failures: z.array(failure),
-  left: z.array(z.string()),
-  mails: z.array(z.object({ outcome: z.enum(['sent', 'failed']) })),
+const accountRef = z.object({
+  /** Twelve digits. */
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
 });
+
+const actionResult = z.object({
+  action: z.enum(Object.keys(ACTIONS) as Action[]),
+  /** The access key concerned; absent when the user as a whole is skipped. */
+  keyId: z.string().exactOptional(),
+  /** Why, in one sentence for people; never holds a secret. */
+  reason: z.string(),
+  /**
+   * `done`; `planned` = DryRun, nothing was changed; `failed` = see the failure of the same user; `deferred` = not done in this run: a
+   * limit per run was reached, or somebody else changed the user meanwhile, as the reason says.
+   */
+  outcome: z.enum(['done', 'planned', 'failed', 'deferred']),
+  /** The key that replaces it, after `rotate`. */
+  successorId: z.string().exactOptional(),
+  /** The secret that holds the successor. */
+  secretName: z.string().exactOptional(),
+  /** For `warn`: the step announced. */
+  step: z.enum(['rotate', 'disable', 'delete'] satisfies Step[]).exactOptional(),
+  /** When the announced or next step happens, ISO 8601. */
+  on: z.string().exactOptional(),
+});
+
+const keyFacts = z.object({
+  keyId: z.string(),
+  status: z.enum(['Active', 'Inactive']),
+  /** ISO 8601. */
+  created: z.string(),
+  ageDays: z.number(),
+  /** ISO 8601, or `never` as AWS answered it; absent when it was not asked. */
+  lastUsed: z.string().exactOptional(),
+  lastUsedService: z.string().exactOptional(),
+  lastUsedRegion: z.string().exactOptional(),
+});
+
+const userResult = z.object({
+  user: z.string(),
+  arn: z.string(),
+  /** The address in the user's owner tag, when there is one. */
+  owner: z.string().exactOptional(),
+  keys: z.array(keyFacts),
+  actions: z.array(actionResult),
+});
+
+const failure = z.object({
+  /** Absent for a failure of the account as a whole. */
+  user: z.string().exactOptional(),
+  /** What was being done, for example `rotate`, `read user`, `send mail`. */
+  step: z.string(),
+  /** The error's name: an AWS error code or one of ours. */
+  error: z.string(),
+  message: z.string(),
+});
+
+const mailResult = z.object({
+  recipient: z.string(),
+  template: z.string(),
+  /** Keys named in the mail. */
+  items: z.number(),
+  outcome: z.enum(['sent', 'failed']),
+});
+
+const accountResult = z.object({
+  runId: z.string(),
+  account: accountRef,
+  dryRun: z.boolean(),
+  /** The user of a forced rotation. */
+  forceRotate: z.string().exactOptional(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  /** ISO 8601. */
+  finishedAt: z.string(),
+  /** `failed`: the account as a whole could not be done; `partial`: some users failed or were left; `succeeded` otherwise. */
+  status: z.enum(['succeeded', 'partial', 'failed']),
+  /** How users were chosen: by credential report, by reading every user, or the one user of a forced rotation. */
+  coverage: z.enum(['report', 'sweep', 'user']),
+  /** Users in the account that were considered. */
+  usersSeen: z.number(),
+  /** Users read in detail. */
+  users: z.array(userResult),
+  failures: z.array(failure),
+  /** Users that were not reached before the time limit; the next run takes them up. */
+  left: z.array(z.string()),
+  mails: z.array(mailResult),
+});
+
+const skipCode = z.enum([
+  'not-asked-for',
+  'excluded-account',
+  'excluded-unit',
+  'not-included',
+  'management-account',
+  'not-active',
+  'not-in-organization',
+]);
+
+const skippedAccount = z.object({
+  account: z.string(),
+  /** Empty when the account is not known. */
+  name: z.string(),
+  /** What programs tell the reasons apart by. */
+  code: skipCode,
+  /** Why, for people. */
+  reason: z.string(),
+});
+
+const failedDispatch = z.object({ account: z.string(), error: z.string(), message: z.string() });
 
 const runManifest = z.object({
   runId: z.string(),
   startedAt: z.iso.datetime(),
   dryRun: z.boolean(),
-  forceRotate: z.string().optional(),
-  accounts: z.array(z.object({ id: z.string(), name: z.string(), email: z.string() })),
-  skipped: z.array(z.object({ account: z.string(), name: z.string(), reason: z.string() })),
-  failed: z.array(z.object({ account: z.string(), error: z.string(), message: z.string() })),
+  /** The user of a forced rotation. */
+  forceRotate: z.string().exactOptional(),
+  accounts: z.array(accountRef),
+  skipped: z.array(skippedAccount),
+  /** Accounts whose dispatch failed; written after the fan-out. */
+  failed: z.array(failedDispatch),
 });
 
-/** What the summary takes from one account's result. */
-export type StoredResult = z.output<typeof accountResult>;
+const accountCheck = z.object({
+  runId: z.string(),
+  account: accountRef,
+  /** ISO 8601. */
+  checkedAt: z.string(),
+  /** Actions that AWS was asked for and that it allowed. */
+  proven: z.array(z.string()),
+  /** Actions that were refused, or whose object is missing; what could not be asked for is in neither list. */
+  failed: z.array(
+    z.object({
+      action: z.string(),
+      /** AWS's code of what went wrong, whichever error of ours it is wrapped in; absent in checks of older versions. */
+      code: z.string().exactOptional(),
+      error: z.string(),
+      message: z.string(),
+    }),
+  ),
+});
 
-function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> {
-  return schema.parse(JSON.parse(text));
-}
+const checkDispatch = z.object({
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  dispatched: z.array(accountRef),
+  skipped: z.array(skippedAccount),
+  failed: z.array(failedDispatch),
+});
+
+/** The account that a rotator invocation works on. */
+export type AccountRef = z.output<typeof accountRef>;
+/** One decision about one key and what came of it. */
+export type ActionResult = z.output<typeof actionResult>;
+/** What was seen of one access key, for people: never a secret. */
+export type KeyFacts = z.output<typeof keyFacts>;
+/** One user that was read in detail, with everything decided about them. */
+export type UserResult = z.output<typeof userResult>;
+/** Something that did not work, with enough to find and repair it. */
+export type Failure = z.output<typeof failure>;
+/** One mail that was handed to SES, or could not be. */
+export type MailResult = z.output<typeof mailResult>;
+/** One account's answer for one run. */
+export type AccountResult = z.output<typeof accountResult>;
+/** Why an account was not dispatched. */
+export type SkippedAccount = z.output<typeof skippedAccount>;
+/** What the orchestrator sent out; stored before the first dispatch. */
+export type RunManifest = z.output<typeof runManifest>;
+/** One account's answer to a check, which has changed nothing. */
+export type AccountCheck = z.output<typeof accountCheck>;
+/** Which accounts a check was sent to. */
+export type CheckDispatch = z.output<typeof checkDispatch>;
+
+/** Only what a summary needs, and no action by name, so that a result of a newer or older version still counts. */
+const storedResult = accountResult.pick({ dryRun: true, status: true, usersSeen: true, failures: true, left: true }).extend({
+  account: accountRef.pick({ id: true, name: true }),
+  users: z.array(
+    userResult.pick({ user: true }).extend({
+      actions: z.array(actionResult.pick({ keyId: true, reason: true, outcome: true }).extend({ action: z.string() })),
+    }),
+  ),
+  mails: z.array(mailResult.pick({ outcome: true })),
+});
+
+/** Manifests of older versions have no codes, those of newer ones may have others. */
+const storedSkip = skippedAccount.extend({ code: skipCode.optional().catch(undefined) });
+const storedManifest = runManifest.extend({ skipped: z.array(storedSkip) });
+const answeredDispatch = checkDispatch.extend({ skipped: z.array(storedSkip) });
+
+/** What the summary takes from one account's result. */
+export type StoredResult = z.output<typeof storedResult>;
+/** A manifest as it is read. */
+export type StoredManifest = z.output<typeof storedManifest>;
+/** The orchestrator's answer to a check as it is read. */
+export type AnsweredDispatch = z.output<typeof answeredDispatch>;
 
 /** Reads an account's result; throws when the text is not one. */
-export const parseResult = (text: string): StoredResult => parse(accountResult, text);
+export const parseResult = (text: string): StoredResult => storedResult.parse(JSON.parse(text));
 
 /** Reads a run's manifest; throws when the text is not one. */
-export function parseManifest(text: string): RunManifest {
-  const { forceRotate, ...manifest } = parse(runManifest, text);
-  return forceRotate === undefined ? manifest : { ...manifest, forceRotate };
-}
+export const parseManifest = (text: string): StoredManifest => storedManifest.parse(JSON.parse(text));
+
+/** Reads an account's answer to a check; throws when the text is not one. */
+export const parseCheck = (text: string): AccountCheck => accountCheck.parse(JSON.parse(text));
+
+/** Reads what the orchestrator answered to a check; throws when it is not that. */
+export const parseCheckDispatch = (answer: unknown): AnsweredDispatch => answeredDispatch.parse(answer);

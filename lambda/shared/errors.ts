@@ -10,7 +10,12 @@ export class ConfigurationError extends RotationError {
 
 /** An event has the wrong shape; nothing was changed. */
 export class InvalidEventError extends RotationError {
-  override readonly name = 'InvalidEventError';
+  override readonly name: string = 'InvalidEventError';
+}
+
+/** An event asks for accounts that there are not, or that are not rotated; nothing was changed. */
+export class AccountNotRotatedError extends InvalidEventError {
+  override readonly name = 'AccountNotRotatedError';
 }
 
 /** The account as a whole could not be done; nothing in it was changed. */
@@ -33,7 +38,7 @@ export class ReaderPolicyChangedError extends RotationError {
   override readonly name = 'ReaderPolicyChangedError';
 }
 
-/** A new key could not be stored; it was removed again, or the message names the key that a person must remove. */
+/** A new key could not be stored; it was removed again, or the next run keeps it if it is in its secret and removes it if not. */
 export class KeyNotStoredError extends RotationError {
   override readonly name = 'KeyNotStoredError';
 }
@@ -45,6 +50,11 @@ export class DispatchFailedError extends RotationError {
 
 /** Whether IAM answered that something does not exist; its error's name differs between versions of the SDK. */
 export const isNoSuchEntity = (error: unknown): boolean => describe(error).error.startsWith('NoSuchEntity');
+
+/** AWS's code of what went wrong, behind the errors of ours that explain it; our own error's name when AWS said nothing. */
+export function codeOf(error: unknown): string {
+  return error instanceof RotationError && error.cause !== undefined ? codeOf(error.cause) : describe(error).error;
+}
 
 /** The error's name and message as results and logs carry them; an AWS error's name is its code. */
 export function describe(error: unknown): { error: string; message: string } {

@@ -1,3 +1,5 @@
+import { ARN_SUFFIX, secretNameFor } from './secret-name';
+
 /** What the policy is about. */
 export interface ReaderPolicyParts {
   /** Of the users, whose account the policy is in. */
@@ -37,7 +39,7 @@ export function readerPolicyFor(parts: ReaderPolicyParts): ReaderPolicyDocument 
   const { account, key, keyName, partition, region, storeAccount, replicaRegions } = parts;
   const regions = [region, ...replicaRegions];
   const secretIn = (where: string): string =>
-    `arn:${partition}:secretsmanager:${where}:${storeAccount}:secret:Account_${account}_User_\${aws:username}_AccessKey-??????`;
+    `arn:${partition}:secretsmanager:${where}:${storeAccount}:secret:${secretNameFor(account, '${aws:username}')}${ARN_SUFFIX}`;
   const keyIn = (where: string): string => `arn:${partition}:kms:${where}:${storeAccount}:${keyName}`;
   return {
     Version: '2012-10-17',

@@ -4,7 +4,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Settings } from '../settings/fields';
 import type { Network } from './network';
 import type { Permission } from '../permissions/permissions';
-import { RUNS } from './results-bucket';
+import { RUNS } from '../../lambda/runs/run-keys';
 
 /** What the functions of a run share. */
 export interface Surroundings {

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, Group } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { TAG_PREFIX } from '../../lambda/shared/names';
 import { roleWith, type Permission } from '../permissions/permissions';
 import { ReaderPolicy } from '../permissions/reader-policy';
 import { mayHandOutKeys, maySeeSecrets } from '../permissions/secret-permissions';
@@ -79,7 +80,7 @@ function memberPermissions(stack: Stack, exemptionGroup: string, secrets: readon
       why: 'Remembers, per key, notices and intents; a condition keeps every other tag out of reach.',
       actions: ['iam:TagUser', 'iam:UntagUser'],
       ...users,
-      conditions: { 'ForAllValues:StringLike': { 'aws:TagKeys': 'key-rotation:*' }, Null: { 'aws:TagKeys': 'false' } },
+      conditions: { 'ForAllValues:StringLike': { 'aws:TagKeys': `${TAG_PREFIX}*` }, Null: { 'aws:TagKeys': 'false' } },
     },
     {
       sid: 'SeeWhoIsExempt',

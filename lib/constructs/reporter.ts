@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { namesOf } from '../settings/names';
 import { reporterVariables } from '../settings/variables';
-import { RUNS } from './results-bucket';
+import { RUNS } from '../../lambda/runs/run-keys';
 import { RotationFunction } from './rotation-function';
 import { maySend } from '../permissions/mail-permissions';
 import { RESULT_NAMES, type Surroundings } from './function-context';

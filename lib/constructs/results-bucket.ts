@@ -3,9 +3,6 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import type { Construct } from 'constructs';
 import { explain, ONLY_TLS } from '../permissions/explanations';
 
-/** Where results are, below which key prefix. */
-export const RUNS = 'runs/';
-
 /** The private, encrypted, versioned bucket of results; it outlives the stack, its objects expire after `retentionDays`. */
 export class ResultsBucket extends Bucket {
   constructor(scope: Construct, id: string, props: { retentionDays: number }) {

@@ -1,9 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { CHECKS } from '../../lambda/runs/account-check';
+import { CHECKS, RUNS } from '../../lambda/runs/run-keys';
+import { EVENT_SOURCE } from '../../lambda/shared/names';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
-import { RUNS } from './results-bucket';
 import { RotationFunction } from './rotation-function';
 import type { Permission } from '../permissions/permissions';
 import type { SecretsKey } from './secrets-key';
@@ -75,5 +75,3 @@ function mayTakeMemberRole(stack: Stack, { deployment, accounts }: Settings, rol
       };
   }
 }
-
-const EVENT_SOURCE = 'iam-key-rotation';

@@ -1,3 +1,5 @@
+import { TAG_PREFIX } from '../../lambda/shared/names';
+import { ARN_SUFFIX, secretNameFor } from '../../lambda/shared/secret-name';
 import { fields } from '../settings/fields';
 import { namesOf } from '../settings/names';
 
@@ -54,7 +56,7 @@ export function serviceControlPolicy(): object {
         [DEPLOYMENT, OPERATORS],
       ),
       deny('KeepRotationTags', ['iam:CreateUser', 'iam:TagUser', 'iam:UntagUser'], 'arn:*:iam::*:user/*', [memberRole, OPERATORS], {
-        'ForAnyValue:StringLike': { 'aws:TagKeys': 'key-rotation:*' },
+        'ForAnyValue:StringLike': { 'aws:TagKeys': `${TAG_PREFIX}*` },
       }),
       deny(
         'KeepSecrets',
@@ -74,7 +76,7 @@ export function serviceControlPolicy(): object {
           'secretsmanager:UpdateSecret',
           'secretsmanager:UpdateSecretVersionStage',
         ],
-        'arn:*:secretsmanager:*:*:secret:Account_*_User_*_AccessKey-??????',
+        `arn:*:secretsmanager:*:*:secret:${secretNameFor('*', '*')}${ARN_SUFFIX}`,
         [memberRole, OPERATORS],
       ),
     ],

@@ -1,9 +1,10 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { RECOVERY_DAYS } from '../../lambda/core/store/key-store';
+import { ARN_SUFFIX, secretNameFor } from '../../lambda/shared/secret-name';
 import type { Permission } from './permissions';
 
 function secretsOf(stack: Stack, account: string, suffix: string): string {
-  const resourceName = `Account_${account}_User_*_AccessKey${suffix}`;
+  const resourceName = `${secretNameFor(account, '*')}${suffix}`;
   return stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }
 
@@ -24,7 +25,7 @@ function mayReplicate(stack: Stack, account: string, regions: readonly string[])
     sid: 'ReplicateSecrets',
     why: 'Brings a secret into the regions of `replicaRegions` and no other, and never over a secret that is there.',
     actions: ['secretsmanager:ReplicateSecretToRegions'],
-    resources: [secretsOf(stack, account, '-??????')],
+    resources: [secretsOf(stack, account, ARN_SUFFIX)],
     conditions: {
       'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] },
       Null: { 'secretsmanager:AddReplicaRegions': 'false' },
@@ -61,7 +62,7 @@ export function mayHandOutKeys(stack: Stack, { account, deletes, replicaRegions 
         'secretsmanager:GetResourcePolicy',
         'secretsmanager:PutResourcePolicy',
       ],
-      resources: [secretsOf(stack, account, '-??????')],
+      resources: [secretsOf(stack, account, ARN_SUFFIX)],
       wildcard: ONE_PER_USER,
     },
     ...(replicaRegions.length > 0 ? [mayReplicate(stack, account, replicaRegions)] : []),
@@ -71,7 +72,7 @@ export function mayHandOutKeys(stack: Stack, { account, deletes, replicaRegions 
 }
 
 function mayDeleteSecrets(stack: Stack, account: string): Permission[] {
-  const resources = [secretsOf(stack, account, '-??????')];
+  const resources = [secretsOf(stack, account, ARN_SUFFIX)];
   return [
     {
       sid: 'DeleteUnneededSecrets',
@@ -98,7 +99,7 @@ export function maySeeSecrets(stack: Stack, account: string): Permission[] {
       sid: 'SeeFormerSecrets',
       why: 'Finds keys that were stored in this account before the central store: a key in its grace is not disabled unless its successor is stored.',
       actions: ['secretsmanager:DescribeSecret'],
-      resources: [secretsOf(stack, account, '-??????')],
+      resources: [secretsOf(stack, account, ARN_SUFFIX)],
       wildcard: ONE_PER_USER,
     },
     mayLearnThatSecretIsMissing(stack, account),

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeAccountCommand, ListAccountsCommand, OrganizationsClient, type Account } from '@aws-sdk/client-organizations';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { RunManifest } from '../../lambda/runs/results';
+import type { RunManifest } from '../../lambda/runs/schemas';
 import { awsError, callsOf } from './aws';
 
 export const organizations = mockClient(OrganizationsClient);

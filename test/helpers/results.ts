@@ -1,4 +1,4 @@
-import type { AccountResult, ActionResult, UserResult } from '../../lambda/runs/results';
+import type { AccountResult, ActionResult, UserResult } from '../../lambda/runs/schemas';
 import { ACCOUNT, NOW, OLD } from './facts';
 
 export const action = (overrides: Partial<ActionResult> = {}): ActionResult => ({

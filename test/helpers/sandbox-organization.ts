@@ -3,7 +3,7 @@ import { Results } from '../../demo/story/results';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
 import { defaultSettings } from '../../sandbox/kernel/settings';
 import type { CallRecord, LambdaFunction, User } from '../../sandbox/kernel/world';
-import type { AccountResult, ActionResult } from '../../lambda/runs/results';
+import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
 import { assemblyOf, assemblyWith, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;

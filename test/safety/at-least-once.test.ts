@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { TEAM } from '../helpers/sandbox-organization';
 import { Beginning } from './at-least-once/beginning';
 import { exploreAll } from './at-least-once/explore';

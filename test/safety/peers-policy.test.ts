@@ -1,4 +1,4 @@
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, FUNCTIONS, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { EXPECTED, everySituation, witnessPast } from '../helpers/sandbox-situations';
 import { callsTo, dateOn, days, hurry, refuse, runOnDays, storedKey, timeline } from './support';

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../demo/story/fingerprint';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, FUNCTIONS, MANAGEMENT, NAMES, OTHER, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, hurry, refuse } from './support';
 

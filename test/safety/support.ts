@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import type { Fault, FaultSpecification } from '../../sandbox/kernel/faults';
 import type { ClientConfiguration } from '../../sandbox/sandbox';
 import type { AccessKey } from '../../sandbox/kernel/world';

@@ -1,4 +1,4 @@
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { TEAM, testOrganization, type KeyStory, type TestOrganization } from '../helpers/sandbox-organization';
 
 const organization = testOrganization('enforcing', [TEAM]);

@@ -1,4 +1,4 @@
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { FUNCTIONS, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 
 const organization = testOrganization('enforcing', [TEAM]);

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../demo/story/fingerprint';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, OTHER, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 
 const organization = testOrganization('enforcing', [TEAM, OTHER]);
@@ -172,7 +172,7 @@ describe('a forced rotation is refused, and nothing is changed, for', () => {
   it('an account that is not in the organization', async () => {
     const org = organization();
     await expect(org.invoke('iam-key-rotation-orchestrator', { account: '999999999999', ForceRotate: 'alice' })).rejects.toMatchObject({
-      name: 'InvalidEventError',
+      name: 'AccountNotRotatedError',
       message: 'account: 999999999999 is not in the organization; nothing was done',
     });
     expect(org.sandbox.invocations.filter(({ functionName }) => functionName.endsWith('rotator'))).toEqual([]);

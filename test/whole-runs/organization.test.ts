@@ -1,6 +1,6 @@
 import type { Dispatch } from '../../lambda/orchestrator/orchestrate';
 import type { Scope } from '../../lambda/shared/environment';
-import type { AccountResult } from '../../lambda/runs/results';
+import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, ADMIN, FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM, testOrganization } from '../helpers/sandbox-organization';
 
 const idsOf = (results: readonly AccountResult[]): string[] => results.map(({ account }) => account.id).sort();
@@ -23,7 +23,7 @@ describe('a small organization', () => {
       org.addUser(TEAM, 'due', [{ ageDays: 400 }]);
       org.sandbox.organization.setState(TEAM.id, state);
       const dispatch = (await org.invoke(FUNCTIONS.orchestrator, {})) as Dispatch;
-      expect(dispatch.skipped).toEqual([{ account: TEAM.id, name: TEAM.name, reason: `its state is ${state}` }]);
+      expect(dispatch.skipped).toEqual([{ account: TEAM.id, name: TEAM.name, code: 'not-active', reason: `its state is ${state}` }]);
       expect(dispatch.dispatched.toSorted()).toEqual([MANAGEMENT.id, OTHER.id]);
       expect(org.callsOfApp().filter(({ account }) => account === TEAM.id)).toEqual([]);
       await expect(org.invoke(FUNCTIONS.orchestrator, { account: TEAM.id, ForceRotate: 'due' })).rejects.toThrow(

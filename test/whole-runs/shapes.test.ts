@@ -84,7 +84,12 @@ describe('from a delegated administrator', () => {
     const { dispatched, skipped } = (await of.invoke(FUNCTIONS.orchestrator, {})) as Dispatch;
     expect(dispatched.toSorted()).toEqual([TEAM.id, OTHER.id]);
     expect(skipped).toEqual([
-      { account: MANAGEMENT.id, name: MANAGEMENT.name, reason: expect.stringContaining('it is the management account') as string },
+      {
+        account: MANAGEMENT.id,
+        name: MANAGEMENT.name,
+        code: 'management-account',
+        reason: expect.stringContaining('it is the management account') as string,
+      },
     ]);
     expect(of.user(MANAGEMENT, 'due').keys).toHaveLength(1);
     await expect(of.invoke(FUNCTIONS.orchestrator, { account: MANAGEMENT.id, ForceRotate: 'due' })).rejects.toThrow(

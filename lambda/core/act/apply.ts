@@ -1,6 +1,6 @@
 import { DeleteAccessKeyCommand, TagUserCommand, UntagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { isNoSuchEntity } from '../../shared/errors';
-import type { ActionResult } from '../../runs/results';
+import type { ActionResult } from '../../runs/schemas';
 import type { Decision } from '../../shared/decision';
 import type { UserFacts } from '../plan/user-facts';
 import { listKeys } from '../read/read-user';

@@ -1,4 +1,5 @@
 import type { IntentTag } from '../../shared/decision';
+import { TAG_PREFIX } from '../../shared/names';
 
 /** What we remember about one key, on the IAM user's tag `key-rotation:<access key id>`. */
 export interface KeyState {
@@ -36,14 +37,13 @@ export interface UserState {
   storedAs?: string;
 }
 
-const PREFIX = 'key-rotation:';
-const ISSUING = `${PREFIX}issuing:`;
+const ISSUING = `${TAG_PREFIX}issuing:`;
 /** The tag that names the user as their secret does: it stays when the user gets another name. */
-export const STORED_AS = `${PREFIX}stored-as`;
+export const STORED_AS = `${TAG_PREFIX}stored-as`;
 /** Everything by which IAM's users are called: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 /** The tag on a member of the exemption group that ends the exemption. */
-export const EXEMPT_UNTIL = `${PREFIX}exempt-until`;
+export const EXEMPT_UNTIL = `${TAG_PREFIX}exempt-until`;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 const KEY_ID = /^[A-Z0-9]{16,128}$/;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
@@ -57,10 +57,10 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /** A tag key of ours as we write it, in whatever case it was written; any other key as it is. */
 export function canonicalTagKey(key: string): string {
-  if (!key.toLowerCase().startsWith(PREFIX)) return key;
-  const rest = key.slice(PREFIX.length);
+  if (!key.toLowerCase().startsWith(TAG_PREFIX)) return key;
+  const rest = key.slice(TAG_PREFIX.length);
   const id = rest.toUpperCase();
-  return PREFIX + (KEY_ID.test(id) ? id : rest.toLowerCase());
+  return TAG_PREFIX + (KEY_ID.test(id) ? id : rest.toLowerCase());
 }
 
 /** The value of a tag, whose key IAM compares without regard to case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
@@ -70,7 +70,7 @@ export function tagValue(tags: ReadonlyMap<string, string>, key: string): string
 }
 
 /** The tag key that holds one access key's state. */
-export const keyTag = (keyId: string): string => PREFIX + keyId;
+export const keyTag = (keyId: string): string => TAG_PREFIX + keyId;
 
 /** The tag key of an intent; the token tells overlapping invocations apart. */
 export const intentTag = (token: string): string => ISSUING + token;
@@ -107,9 +107,9 @@ export function readState(tags: ReadonlyMap<string, string>, created: ReadonlyMa
       if (intent) intents.push(intent);
       continue;
     }
-    const keyId = tagKey.slice(PREFIX.length);
+    const keyId = tagKey.slice(TAG_PREFIX.length);
     const since = created.get(keyId);
-    if (!tagKey.startsWith(PREFIX) || !since) continue;
+    if (!tagKey.startsWith(TAG_PREFIX) || !since) continue;
     keys.set(keyId, readKeyState(fields(value), since, now));
   }
   const storedAs = tags.get(STORED_AS)?.replaceAll('/2C', ',');
@@ -168,8 +168,8 @@ export function staleTags(tags: ReadonlyMap<string, string>, keyIds: ReadonlySet
   const intents = new Set(state.intents.map((intent) => intent.tagKey));
   return [...tags.keys()].filter((tagKey) => {
     if (tagKey.startsWith(ISSUING)) return !intents.has(tagKey);
-    const id = tagKey.slice(PREFIX.length);
-    return tagKey.startsWith(PREFIX) && KEY_ID.test(id) && !keyIds.has(id);
+    const id = tagKey.slice(TAG_PREFIX.length);
+    return tagKey.startsWith(TAG_PREFIX) && KEY_ID.test(id) && !keyIds.has(id);
   });
 }
 

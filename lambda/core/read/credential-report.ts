@@ -9,6 +9,13 @@ export interface ReportedUser {
   keys: { active: boolean; created: Date | undefined }[];
 }
 
+/** Why there is no report that could be used. */
+export interface Unavailable {
+  unavailable: string;
+  /** AWS's refusal; absent when the report itself is the trouble. */
+  cause?: unknown;
+}
+
 /** How to wait for a report that AWS is still making. */
 export interface Poll {
   sleep: (milliseconds: number) => Promise<void>;
@@ -30,7 +37,7 @@ const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
  * Asks AWS for the account's credential report and reads it. Whatever goes wrong, from a permission to a truncated file, is answered as
  * `unavailable` with the reason, and the caller reads every user instead.
  */
-export async function fetchCredentialReport(iam: IAMClient, poll: Poll): Promise<{ users: ReportedUser[] } | { unavailable: string }> {
+export async function fetchCredentialReport(iam: IAMClient, poll: Poll): Promise<{ users: ReportedUser[] } | Unavailable> {
   try {
     const { State } = await iam.send(new GenerateCredentialReportCommand({}));
     const waits = [...(State === 'COMPLETE' ? [0] : []), ...WAITS];
@@ -42,7 +49,7 @@ export async function fetchCredentialReport(iam: IAMClient, poll: Poll): Promise
     return { unavailable: 'AWS did not finish the credential report in time' };
   } catch (cause) {
     const { error, message } = describe(cause);
-    return { unavailable: `${error}: ${message}` };
+    return { unavailable: `${error}: ${message}`, cause };
   }
 }
 
@@ -57,7 +64,7 @@ async function contentIfReady(iam: IAMClient): Promise<Uint8Array | undefined> {
 }
 
 /** Reads a credential report by its header's names, in any order and letter case; anything incomplete is `unavailable`. */
-export function readReport(content: Uint8Array): { users: ReportedUser[] } | { unavailable: string } {
+export function readReport(content: Uint8Array): { users: ReportedUser[] } | Unavailable {
   let rows: Record<string, string>[];
   try {
     rows = parse<Record<string, string>>(Buffer.from(content), {

@@ -13,13 +13,15 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, SecretUnusableError } from '../../shared/errors';
+import { TAG_PREFIX } from '../../shared/names';
+import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
 import { accountOf, CLOSED, policyFor } from './secret-policy';
 
 /** Marks a secret as ours; a secret of the right name without it is never written to. */
-const OURS = { Key: 'key-rotation:managed', Value: 'true' };
+const OURS = { Key: `${TAG_PREFIX}managed`, Value: 'true' };
 /** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
 const versionOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
@@ -30,11 +32,6 @@ const CHECK = {
   stage: 'KEYROTATIONCHECK',
   value: '{"Note":"write check, holds no access key"}',
 };
-
-/** `Account_<id>_User_<name>_AccessKey`; `,`, which IAM allows and Secrets Manager does not, becomes `/2C` (IAM allows no `/`). */
-export function secretNameFor(account: string, userName: string): string {
-  return `Account_${account}_User_${userName.replaceAll(',', '/2C')}_AccessKey`;
-}
 
 /** How secrets are made. */
 export interface SecretOptions {

@@ -1,6 +1,6 @@
 import type { UserFacts } from '../../core/plan/user-facts';
 import type { UserWorked } from '../../core/rotate-user';
-import type { ActionResult, Failure } from '../../runs/results';
+import type { ActionResult, Failure } from '../../runs/schemas';
 import type { Action } from '../../shared/decision';
 import { daysBetween } from '../../shared/period';
 import type { AccountMemory, KeyMemory } from './account-memory';

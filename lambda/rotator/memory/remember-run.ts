@@ -1,6 +1,6 @@
 import type { UserWorked } from '../../core/rotate-user';
 import type { UserFacts } from '../../core/plan/user-facts';
-import type { ActionResult } from '../../runs/results';
+import type { ActionResult } from '../../runs/schemas';
 import { promisedStep } from '../../shared/actions';
 import type { AccountMemory, KeyMemory } from './account-memory';
 import { putOffBy } from './put-off';

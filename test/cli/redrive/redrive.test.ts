@@ -73,7 +73,7 @@ it('leaves in the queue what fails again', async () => {
   const { lines, left } = await redrive();
   expect(left).toBe(true);
   expect(lines.join('\n')).toContain(
-    'failed again, and stays in the queue: InvalidEventError: accounts: not in the organization: 999988887777',
+    'failed again, and stays in the queue: AccountNotRotatedError: accounts: not in the organization: 999988887777',
   );
   expect(org.failedEvents()).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { AccountResult } from '../../../lambda/runs/results';
+import type { AccountResult } from '../../../lambda/runs/schemas';
 import { serve } from '../../../demo/serve/start';
 import { welcome } from '../../../demo/serve/welcome';
 import { ask, askJson, configurationOf, MANAGEMENT, SANDBOXES, served } from './served';

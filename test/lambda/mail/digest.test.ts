@@ -1,7 +1,7 @@
 import { buildDigests } from '../../../lambda/mail/digest';
 import type { DigestItem } from '../../../lambda/mail/model';
 import type { Action } from '../../../lambda/shared/decision';
-import type { AccountResult, ActionResult, KeyFacts } from '../../../lambda/runs/results';
+import type { AccountResult, ActionResult, KeyFacts } from '../../../lambda/runs/schemas';
 import { accountResult, action, keyFacts, user } from './factories';
 
 const REGION = 'eu-west-1';

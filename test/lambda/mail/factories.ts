@@ -1,4 +1,4 @@
-import type { AccountResult, ActionResult, KeyFacts, UserResult } from '../../../lambda/runs/results';
+import type { AccountResult, ActionResult, KeyFacts, UserResult } from '../../../lambda/runs/schemas';
 
 export const keyFacts = (overrides: Partial<KeyFacts> = {}): KeyFacts => ({
   keyId: 'AKIAOLD0000000000001',

@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { dispatchChecks } from '../../../lambda/orchestrator/dispatch-checks';
 import { orchestratorEnvironment } from '../../../lambda/shared/environment';
 import { parseRotatorEvent, type OrchestratorEvent } from '../../../lambda/shared/events';
-import { ResultStore } from '../../../lambda/runs/result-store';
+import { RunStore } from '../../../lambda/runs/run-store';
 import { accessDenied, namesOf } from '../../helpers/aws';
 import { NOW } from '../../helpers/facts';
 import { account, id, lambda, mockOrganization, payloads, s3 } from '../../helpers/organization';
@@ -17,7 +17,7 @@ const check = (event: OrchestratorEvent = { check: true }) =>
       environment: orchestratorEnvironment({ ...orchestratorVariables() }),
       organizations: new OrganizationsClient({ region }),
       lambda: new LambdaClient({ region }),
-      store: new ResultStore(new S3Client({ region }), 'results'),
+      store: new RunStore(new S3Client({ region }), 'results'),
     },
     event,
     { runId: 'run-1', now: NOW },
@@ -33,7 +33,7 @@ it('has every account checked that a run would rotate, with events that the rota
     runId: 'run-1',
     startedAt: NOW.toISOString(),
     dispatched: [ref(1), ref(2)],
-    skipped: [{ account: id(3), name: 'account 3', reason: 'its state is SUSPENDED' }],
+    skipped: [{ account: id(3), name: 'account 3', code: 'not-active', reason: 'its state is SUSPENDED' }],
     failed: [],
   });
   for (const payload of payloads()) expect(parseRotatorEvent(payload)).toMatchObject({ runId: 'run-1', check: true });

@@ -4,7 +4,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
 import { orchestratorEnvironment, type OrchestratorVariables } from '../../../lambda/shared/environment';
 import { parseRotatorEvent, type OrchestratorEvent } from '../../../lambda/shared/events';
-import { ResultStore } from '../../../lambda/runs/result-store';
+import { RunStore } from '../../../lambda/runs/run-store';
 import { accessDenied, awsError, callsOf, namesOf } from '../../helpers/aws';
 import { NOW } from '../../helpers/facts';
 import { account, id, lambda, manifests, mockOrganization, organizations, payloads, s3 } from '../../helpers/organization';
@@ -17,7 +17,7 @@ const run = (event: OrchestratorEvent = {}, variables: Partial<OrchestratorVaria
       environment: orchestratorEnvironment({ ...orchestratorVariables(variables) }),
       organizations: new OrganizationsClient({ region }),
       lambda: new LambdaClient({ region }),
-      store: new ResultStore(new S3Client({ region }), 'results'),
+      store: new RunStore(new S3Client({ region }), 'results'),
     },
     event,
     { runId: 'run-1', now: NOW },
@@ -34,7 +34,7 @@ describe('a full run', () => {
       runId: 'run-1',
       dryRun: false,
       dispatched: [id(1), id(2)],
-      skipped: [{ account: id(3), name: 'account 3', reason: 'its state is SUSPENDED' }],
+      skipped: [{ account: id(3), name: 'account 3', code: 'not-active', reason: 'its state is SUSPENDED' }],
       failed: [],
     });
     const asked = { email: '1@example.com', name: 'account 1', runId: 'run-1' };
@@ -56,7 +56,7 @@ describe('a full run', () => {
         startedAt: NOW.toISOString(),
         dryRun: false,
         accounts: [1, 2].map((number) => ({ id: id(number), name: `account ${number}`, email: `${number}@example.com` })),
-        skipped: [{ account: id(3), name: 'account 3', reason: 'its state is SUSPENDED' }],
+        skipped: [{ account: id(3), name: 'account 3', code: 'not-active', reason: 'its state is SUSPENDED' }],
         failed: [],
       },
     ]);
@@ -120,7 +120,7 @@ describe('a run for some accounts', () => {
 
   it('is refused when one is unknown: nothing is done for the others either', async () => {
     await expect(run({ accounts: [id(1), id(8), id(9)] })).rejects.toMatchObject({
-      name: 'InvalidEventError',
+      name: 'AccountNotRotatedError',
       message: `accounts: not in the organization: ${id(8)}, ${id(9)}; nothing was done`,
     });
     expect(namesOf(lambda, s3)).toEqual([]);
@@ -143,7 +143,7 @@ describe('a forced rotation', () => {
     ['suspended', 3, {}, `account: ${id(3)} is not rotated: its state is SUSPENDED; nothing was done`],
     ['excluded', 2, scope({ excludeAccounts: [id(2)] }), `account: ${id(2)} is not rotated: excluded by excludeAccounts; nothing was done`],
   ])('of an account that is %s is refused', async (_, number, variables, message) => {
-    await expect(force(number, variables)).rejects.toMatchObject({ name: 'InvalidEventError', message });
+    await expect(force(number, variables)).rejects.toMatchObject({ name: 'AccountNotRotatedError', message });
     expect(namesOf(lambda, s3)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
 import { orchestratorEnvironment } from '../../../lambda/shared/environment';
 import type { OrchestratorEvent } from '../../../lambda/shared/events';
-import { ResultStore } from '../../../lambda/runs/result-store';
+import { RunStore } from '../../../lambda/runs/run-store';
 import { callsOf } from '../../helpers/aws';
 import { NOW } from '../../helpers/facts';
 import { id, manifests, mockOrganization, organizations, payloads } from '../../helpers/organization';
@@ -21,7 +21,7 @@ const run = (event: OrchestratorEvent = {}) =>
       environment: orchestratorEnvironment({ ...orchestratorVariables({ ACCOUNTS }) }),
       organizations: new OrganizationsClient({ region }),
       lambda: new LambdaClient({ region }),
-      store: new ResultStore(new S3Client({ region }), 'results'),
+      store: new RunStore(new S3Client({ region }), 'results'),
     },
     event,
     { runId: 'run-1', now: NOW },
@@ -47,7 +47,7 @@ describe('a deployment that knows its accounts', () => {
   it('runs some of them when asked to, and names the others as skipped', async () => {
     await expect(run({ accounts: [id(2)] })).resolves.toMatchObject({
       dispatched: [id(2)],
-      skipped: [{ account: id(1), name: id(1), reason: 'not among the accounts asked for' }],
+      skipped: [{ account: id(1), name: id(1), code: 'not-asked-for', reason: 'not among the accounts asked for' }],
     });
   });
 
@@ -60,7 +60,7 @@ describe('a deployment that knows its accounts', () => {
     [{ accounts: [id(1), id(9)] }, `accounts: not among the accounts of this deployment: ${id(9)}; nothing was done`],
     [{ account: id(9), ForceRotate: 'alice' }, `account: not among the accounts of this deployment: ${id(9)}; nothing was done`],
   ])('refuses an account that it does not have: %j', async (event, message) => {
-    await expect(run(event)).rejects.toMatchObject({ name: 'InvalidEventError', message });
+    await expect(run(event)).rejects.toMatchObject({ name: 'AccountNotRotatedError', message });
     expect(payloads()).toEqual([]);
     expect(manifests()).toEqual([]);
   });

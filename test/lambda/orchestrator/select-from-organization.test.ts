@@ -115,6 +115,24 @@ describe('a run for some accounts only', () => {
   });
 });
 
+it.each<[string, Account[], Partial<Scope>, string[] | undefined]>([
+  ['not-asked-for', [account(A)], {}, [B]],
+  ['excluded-account', [account(A)], { excludeAccounts: [A] }, undefined],
+  ['excluded-unit', [account(A)], { excludeOrganizationalUnits: ['ou-prod'] }, undefined],
+  ['not-included', [account(A)], { includeAccounts: [B] }, undefined],
+  ['not-active', [account(A, { State: 'SUSPENDED' })], {}, undefined],
+  ['not-in-organization', [], { includeAccounts: [A] }, undefined],
+  [
+    'management-account',
+    [account(A, { Arn: `arn:aws:organizations::${A}:account/o-example/${A}` })],
+    { skipManagementAccount: true },
+    undefined,
+  ],
+])('programs tell by the code %s why an account is skipped', (code, accounts, scope, only) => {
+  const { skipped } = selectAccounts(accounts, { ...ANYWHERE, ...scope }, only && new Set(only));
+  expect(skipped.find((one) => one.account === A)?.code).toBe(code);
+});
+
 describe('refOf', () => {
   it('gives id, name and address', () => {
     expect(refOf(account(A))).toEqual({ id: A, name: 'account 1', email: `${A}@example.com` });

@@ -1,4 +1,4 @@
-import type { AccountResult, RunManifest } from '../../../lambda/runs/results';
+import type { AccountResult, RunManifest } from '../../../lambda/runs/schemas';
 import { accountResult } from '../mail/factories';
 
 /** `111111111111`, `222222222222`, … */

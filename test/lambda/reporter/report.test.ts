@@ -118,7 +118,7 @@ describe('which runs are reported', () => {
 describe('what is reported', () => {
   it('accounts by how they fared, actions by kind, failures, blocked keys and users left', async () => {
     const failed = [{ account: accountId(5), error: 'TooManyRequests', message: 'slow' }];
-    const skipped = [{ account: accountId(9), name: 'Closed', reason: 'SUSPENDED' }];
+    const skipped = [{ account: accountId(9), name: 'Closed', code: 'not-active' as const, reason: 'SUSPENDED' }];
     bucket.put('runs/run-1/manifest.json', manifest(6, { failed, skipped }));
     bucket.put(
       `runs/run-1/${accountId(1)}.json`,

@@ -1,5 +1,5 @@
 import { answerOf } from '../../../lambda/rotator/answer';
-import type { AccountResult, UserResult } from '../../../lambda/runs/results';
+import type { AccountResult, UserResult } from '../../../lambda/runs/schemas';
 import { ACCOUNT, NOW } from '../../helpers/facts';
 
 const STORED = `s3://results/runs/run-1/${ACCOUNT}.json`;

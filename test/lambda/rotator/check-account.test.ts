@@ -64,12 +64,12 @@ it('tries nothing else when the role cannot be taken', async () => {
   sts.on(AssumeRoleCommand).rejects(accessDenied());
   const { proven, failed } = await check();
   expect(proven).toEqual([]);
-  expect(failed).toMatchObject([{ action: 'sts:AssumeRole', error: 'AccountFailedError' }]);
+  expect(failed).toMatchObject([{ action: 'sts:AssumeRole', code: 'AccessDenied', error: 'AccountFailedError' }]);
   expect(failed[0]?.message).toContain(`cannot assume arn:aws:iam::${ACCOUNT}:role/member: AccessDenied: not authorized`);
   expect(namesOf(iam, secrets)).toEqual([]);
 });
 
-it.each([
+it.each<[string, string, string, () => unknown, string?]>([
   ['a denied group', 'iam:GetGroup', 'AccessDenied', () => iam.on(GetGroupCommand).rejects(accessDenied())],
   ['a missing group', 'iam:GetGroup', 'NoSuchEntityException', () => iam.on(GetGroupCommand).rejects(noSuchEntity())],
   [
@@ -77,13 +77,14 @@ it.each([
     'iam:GetCredentialReport',
     'AccountFailedError',
     () => iam.on(GenerateCredentialReportCommand).rejects(accessDenied()),
+    'AccessDenied',
   ],
   ['denied keys', 'iam:ListAccessKeys', 'AccessDenied', () => iam.on(ListAccessKeysCommand).rejects(accessDenied())],
   ['denied secrets', 'secretsmanager:DescribeSecret', 'AccessDenied', () => secrets.on(DescribeSecretCommand).rejects(accessDenied())],
-])('names %s, and goes on with the rest', async (_, action, error, seed) => {
+])('names %s, and goes on with the rest', async (_, action, error, seed, code = error) => {
   seed();
   const { proven, failed } = await check();
-  expect(failed).toMatchObject([{ action, error }]);
+  expect(failed).toMatchObject([{ action, code, error }]);
   expect(proven).toEqual(expect.arrayContaining(READS.filter((other) => other !== action)));
 });
 
@@ -136,7 +137,9 @@ describe('with a central store', () => {
   it('names a policy that lets users read something else', async () => {
     asIs({ ...wanted, Statement: wanted.Statement.slice(0, 1) });
     const message = `version v3 of ${PolicyArn} is not what the member template makes`;
-    expect((await check(central)).failed).toEqual([{ action: 'iam:GetPolicyVersion', error: 'ReaderPolicyChangedError', message }]);
+    expect((await check(central)).failed).toEqual([
+      { action: 'iam:GetPolicyVersion', code: 'ReaderPolicyChangedError', error: 'ReaderPolicyChangedError', message },
+    ]);
   });
 
   it('names a role that may not attach', async () => {

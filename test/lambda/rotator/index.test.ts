@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { AccountResult } from '../../../lambda/runs/results';
+import type { AccountResult } from '../../../lambda/runs/schemas';
 import { accessDenied, callsOf, changesOf, namesOf, SECRET } from '../../helpers/aws';
 import { accessKey, ACCOUNT } from '../../helpers/facts';
 import { lambdaContext, logDuring, type LambdaContext } from '../../helpers/lambda-context';

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { reportFacts } from '../../../lambda/rotator/log-result';
-import type { AccountResult } from '../../../lambda/runs/results';
+import type { AccountResult } from '../../../lambda/runs/schemas';
 import { ACCOUNT, NEW, OLD } from '../../helpers/facts';
 import { accountResult, action, userResult } from '../../helpers/results';
 

@@ -1,4 +1,4 @@
-import type { AccountResult, Failure } from '../../../lambda/runs/results';
+import type { AccountResult, Failure } from '../../../lambda/runs/schemas';
 import type { LogLine } from '../../../sandbox/lambda/logs';
 import type { Account, TestOrganization } from '../../helpers/sandbox-organization';
 import type { Combination } from './combination';

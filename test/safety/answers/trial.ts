@@ -1,5 +1,5 @@
 import { Results } from '../../../demo/story/results';
-import type { AccountResult, ActionResult } from '../../../lambda/runs/results';
+import type { AccountResult, ActionResult } from '../../../lambda/runs/schemas';
 import { FUNCTIONS, OTHER, type Account } from '../../helpers/sandbox-organization';
 import { openSandbox, type Kit, type Saved } from '../kit/kit';
 import type { Combination } from './combination';

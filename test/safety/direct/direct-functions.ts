@@ -5,7 +5,7 @@ import { rotateAccount } from '../../../lambda/rotator/rotate-account';
 import { orchestratorEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
 import { describe, DispatchFailedError } from '../../../lambda/shared/errors';
 import { parseOrchestratorEvent, parseRotatorEvent } from '../../../lambda/shared/events';
-import { ResultStore } from '../../../lambda/runs/result-store';
+import { RunStore } from '../../../lambda/runs/run-store';
 import { runIdFor } from '../../../lambda/runs/run-id';
 import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import type { Clients } from './direct-clients';
@@ -31,7 +31,7 @@ export function runDirectly(event: unknown, invocation: DirectInvocation): Promi
 
 async function orchestrator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
   const environment = orchestratorEnvironment(fn.environment);
-  const store = new ResultStore(clients.s3, environment.RESULTS_BUCKET);
+  const store = new RunStore(clients.s3, environment.RESULTS_BUCKET);
   const now = clock.now();
   const run = { runId: runIdFor(now, requestId), now };
   const dispatch = await orchestrate({ environment, store, ...clients }, parseOrchestratorEvent(event), run);
@@ -56,7 +56,7 @@ async function rotator(event: unknown, { fn, clients, clock, requestId }: Direct
   await publishEvents(clients.events, result).catch((cause: unknown) => {
     result.failures.push({ step: 'publish events', ...describe(cause) });
   });
-  await new ResultStore(clients.s3, environment.RESULTS_BUCKET).putResult(result);
+  await new RunStore(clients.s3, environment.RESULTS_BUCKET).putResult(result);
   if (error) throw error;
   return result;
 }

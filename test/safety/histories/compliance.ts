@@ -1,4 +1,4 @@
-import type { AccountResult } from '../../../lambda/runs/results';
+import type { AccountResult } from '../../../lambda/runs/schemas';
 import { DAY, NAMES, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { AccessKey, User } from '../../../sandbox/kernel/world';
 import type { Store } from './story';

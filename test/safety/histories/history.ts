@@ -1,4 +1,4 @@
-import type { AccountResult } from '../../../lambda/runs/results';
+import type { AccountResult } from '../../../lambda/runs/schemas';
 import type { NeverRules } from '../../../demo/never-rules/never-rules';
 import { DAY, FUNCTIONS, NAMES, START, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { DirectLambda } from '../direct/direct-lambda';

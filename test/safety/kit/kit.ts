@@ -1,6 +1,6 @@
 import type { Broken, NeverRules, SavedRules } from '../../../demo/never-rules/never-rules';
 import type { Sandbox, Snapshot } from '../../../sandbox/sandbox';
-import type { AccountResult } from '../../../lambda/runs/results';
+import type { AccountResult } from '../../../lambda/runs/schemas';
 import { DAY, FUNCTIONS, START, TEAM, TestOrganization, type Account } from '../../helpers/sandbox-organization';
 
 /** What one invocation of the rotator gave: its result, or Lambda's error. */

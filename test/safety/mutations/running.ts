@@ -67,8 +67,8 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'accounts that are suspended or of unknown state are rotated',
     rule: RULES.scope,
     file: 'lambda/orchestrator/select-from-organization.ts',
-    find: "return state === 'ACTIVE' ? undefined : `its state is ${state}`;",
-    replace: "return state !== '' ? undefined : `its state is ${state}`;",
+    find: "return state === 'ACTIVE' ? undefined : { code",
+    replace: "return state !== '' ? undefined : { code",
     tests: ['test/lambda/orchestrator'],
   },
   {

@@ -157,12 +157,12 @@ describe('fetchCredentialReport', () => {
     ['reading is refused', GetCredentialReportCommand],
   ])('is unavailable, with the reason, when %s', async (_, command) => {
     iam.on(command).rejects(accessDenied());
-    await expect(fetch()).resolves.toEqual({ unavailable: 'AccessDenied: not authorized' });
+    await expect(fetch()).resolves.toMatchObject({ unavailable: 'AccessDenied: not authorized', cause: { name: 'AccessDenied' } });
   });
 
   it('is unavailable when AWS limits it', async () => {
     iam.on(GenerateCredentialReportCommand).rejects(awsError('LimitExceededException', 409, 'too many'));
-    await expect(fetch()).resolves.toEqual({ unavailable: 'LimitExceededException: too many' });
+    await expect(fetch()).resolves.toMatchObject({ unavailable: 'LimitExceededException: too many' });
   });
 
   it('is unavailable when the file is cut off', async () => {

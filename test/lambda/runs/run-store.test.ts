@@ -1,12 +1,12 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { ResultStore } from '../../../lambda/runs/result-store';
-import type { AccountResult, RunManifest } from '../../../lambda/runs/results';
+import { RunStore } from '../../../lambda/runs/run-store';
+import type { AccountResult, RunManifest } from '../../../lambda/runs/schemas';
 import { accessDenied, callsOf } from '../../helpers/aws';
 import { ACCOUNT } from '../../helpers/facts';
 
 const s3 = mockClient(S3Client);
-const store = new ResultStore(new S3Client({ region: 'eu-west-1' }), 'results');
+const store = new RunStore(new S3Client({ region: 'eu-west-1' }), 'results');
 const manifest: RunManifest = { runId: 'run-1', startedAt: '', dryRun: true, accounts: [], skipped: [], failed: [] };
 const result: AccountResult = {
   runId: 'run-1',

@@ -1,0 +1,25 @@
+/** Where runs lie in the results bucket: one folder each. */
+export const RUNS = 'runs/';
+/** Where checks lie, apart from runs: the reporter may not read them. */
+export const CHECKS = 'checks/';
+
+/** The folder of one run. */
+export const runFolder = (runId: string): string => `${RUNS}${runId}/`;
+/** What the run sent out. */
+export const manifestKey = (runId: string): string => `${runFolder(runId)}manifest.json`;
+/** One account's result. */
+export const resultKey = (runId: string, account: string): string => `${runFolder(runId)}${account}.json`;
+/** The run's summary, for programs; the run is reported once it is there. */
+export const summaryKey = (runId: string): string => `${runFolder(runId)}summary.json`;
+/** The run's report, for people. */
+export const reportKey = (runId: string): string => `${runFolder(runId)}report.html`;
+
+/** The folder of one check. */
+export const checkFolder = (runId: string): string => `${CHECKS}${runId}/`;
+/** One account's answer to a check. */
+export const checkKey = (runId: string, account: string): string => `${checkFolder(runId)}${account}.json`;
+
+/** The account whose result or answer lies under this key; undefined for everything else. */
+export const accountOf = (key: string): string | undefined => /\/(\d{12})\.json$/.exec(key)?.[1];
+/** The run whose folder this is. */
+export const runOf = (folder: string): string => folder.slice(RUNS.length, -1);
