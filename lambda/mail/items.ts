@@ -48,6 +48,8 @@ function happened(action: PeopleAction, result: ActionResult, on: string): strin
       return `This key will be disabled${at}.`;
     case 'note-lost':
       return 'Nobody has this key: it is in no secret and was never used.';
+    case 'unclear-exemption':
+      return 'It is not clear whether this user is to be exempt.';
     case 'follow-rename':
       return 'The user may read the secret of their former name.';
     case 'hold':
@@ -82,6 +84,8 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
       return `The user would be told that this key is disabled${at}.`;
     case 'note-lost':
       return 'Nobody has this key: it is in no secret and was never used.';
+    case 'unclear-exemption':
+      return 'It is not clear whether this user is to be exempt.';
     case 'follow-rename':
       return 'The user would be let read the secret of their former name.';
     case 'hold':

@@ -96,6 +96,11 @@ const ENFORCING: Record<SectionKind, Wording> = {
       'Nothing changes for whoever uses these keys. Their secrets were not read for a long time and are deleted; the next new key gets a secret again.',
     counted: (n) => count(n, 'secret deleted', 'secrets deleted'),
   },
+  'unclear-exemption': {
+    title: 'Exempt or not?',
+    intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
+    counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
+  },
   attention,
 };
 
@@ -170,6 +175,11 @@ const AUDIT: Record<SectionKind, Wording> = {
     title: 'Secret would be deleted',
     intro: 'These keys are in use and their secrets were not read for a long time; the keys themselves would go on working.',
     counted: (n) => count(n, 'secret to delete', 'secrets to delete'),
+  },
+  'unclear-exemption': {
+    title: 'Exempt or not?',
+    intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
+    counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
   },
   attention,
 };

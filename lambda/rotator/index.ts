@@ -17,18 +17,22 @@ import { answerOf, type ShortAnswer } from './answer';
 import { checkAccount } from './check-account';
 import { publishEvents } from './publish-events';
 import { reportFacts } from './log-result';
-import { rotateAccount, type Invocation, type RotatorServices } from './rotate-account';
+import type { Invocation, RotatorServices } from './account';
+import { MemoryStore } from './memory/memory-store';
+import { rotateAccount } from './rotate-account';
 
 const environment = rotatorEnvironment(process.env);
 const logger = new Logger({ serviceName: 'rotator' });
 const metrics = new Metrics({ namespace: 'IamKeyRotation', serviceName: 'rotator' });
-const store = new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET);
+const s3 = new S3Client(clientDefaults);
+const store = new RunStore(s3, environment.RESULTS_BUCKET);
 const events = new EventBridgeClient(clientDefaults);
 const services: RotatorServices = {
   environment,
   sts: new STSClient(clientDefaults),
   ses: new SESv2Client(clientDefaults),
   secrets: new SecretsManagerClient(clientDefaults),
+  memory: new MemoryStore(s3, environment.RESULTS_BUCKET),
   logger,
   clock: () => new Date(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -25,7 +25,12 @@ interface Place {
 /** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
 export function keyStore({ environment, secrets, sleep }: StoreServices, { account, partition, clients, pace }: Place): KeyStore {
   const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
-  const options = { breakGlass, replicas: { regions, sleep }, deletes: POLICY.deleteSecretAfter !== undefined };
+  const options = {
+    breakGlass,
+    tags: environment.SECRET_TAGS,
+    replicas: { regions, sleep },
+    deletes: POLICY.deleteSecretAfter !== undefined,
+  };
   if (!central) return new SecretStore(clients.secrets, account, options);
   pace.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;

@@ -101,6 +101,15 @@ export const ACTIONS = {
     logged: true,
     label: 'Our tags were taken off',
   },
+  'unclear-exemption': {
+    mutates: false,
+    blocks: false,
+    section: 'own',
+    metric: undefined,
+    event: true,
+    logged: true,
+    label: 'Exemption unclear',
+  },
   skip: {
     mutates: false,
     blocks: false,

@@ -50,6 +50,8 @@ export type Decision =
   | { action: 'blocked'; keyId: string; reason: string }
   /** Remember that the key's successor does not reach every replica of its secret; the grace begins anew once it does. */
   | { action: 'wait-for-replica'; keyId: string; reason: string }
+  /** Tell people that a mark of exemption does not do what it seems to. */
+  | { action: 'unclear-exemption'; reason: string }
   /** Nothing today. */
   | { action: 'wait'; keyId: string; reason: string }
   /** The user as a whole is left alone: exempt, or another invocation is issuing a key. */

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, RUNS } from '../../lambda/runs/run-keys';
+import { CHECKS, MEMORY, RUNS } from '../../lambda/runs/run-keys';
 import { EVENT_SOURCE } from '../../lambda/shared/names';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
@@ -41,6 +42,7 @@ export class Rotator extends RotationFunction {
           : []),
         maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
+        ...mayRemember(results),
         {
           sid: 'AnnounceActions',
           why: 'Publishes each action as an event of our own source, for whoever wants to react.',
@@ -52,6 +54,26 @@ export class Rotator extends RotationFunction {
     });
     secretsKey?.letWrite(this.role);
   }
+}
+
+/** Without listing, an object that is absent looks like one that may not be read. */
+function mayRemember(results: Bucket): Permission[] {
+  return [
+    {
+      sid: 'Remember',
+      why: 'Remembers per account what people were told and when keys were made; it can hold a step back and never permits one by itself.',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [results.arnForObjects(`${MEMORY}*`)],
+      wildcard: 'One object per account.',
+    },
+    {
+      sid: 'LearnThatNothingIsRemembered',
+      why: 'Tells a memory that does not exist yet from one that cannot be read.',
+      actions: ['s3:ListBucket'],
+      resources: [results.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${MEMORY}*` } },
+    },
+  ];
 }
 
 function mayTakeMemberRole(stack: Stack, { deployment, accounts }: Settings, role: string): Permission {

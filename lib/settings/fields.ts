@@ -35,6 +35,9 @@ export const fields = z.strictObject({
     .describe(
       'How long before each step people are warned, once or several times, such as 15d,7d; policies of days warn on the last day, too.',
     ),
+  untold: choice(['wait', 'proceed'])
+    .default('wait')
+    .describe('Whether a key whose disabling or deletion nobody could be told of by mail waits until somebody was, or goes on.'),
   unusedKeys: choice(['rotate', 'retire']).default('rotate').describe('Whether a due key that was never used gets a successor, or none.'),
   whileInUse: choice(['disable', 'hold']).default('disable').describe('Whether a rotated key that is still in use is disabled, or held.'),
   maxHold: period('10m', '3650d').default('30d').describe('The longest that whileInUse=hold delays disabling.'),
@@ -56,6 +59,16 @@ export const fields = z.strictObject({
   exemptionGroupExists: flag
     .default(false)
     .describe('The exemption group is in every account already: it is only read, never created, changed or deleted.'),
+  exemptPaths: list(
+    /^\/(?:[\x21-\x2e\x30-\x7e]+\/)+$/,
+    'must be the path of IAM users, beginning and ending with a slash, such as /service/',
+  )
+    .default([])
+    .describe('Users below these IAM paths are never touched.'),
+  exemptTag: text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u, 'must be an IAM tag key: 1 to 128 characters, not beginning with aws:')
+    .optional()
+    .describe('User tag that exempts its user until the date that it holds; whoever may tag themselves may then exempt themselves.'),
+  exemptionMaxDays: whole(1, 3650).default(90).describe('Most days that the date in exemptTag may be ahead.'),
   ownerEmailTag: text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u, 'must be an IAM tag key: 1 to 128 characters, not beginning with aws:')
     .default('OwnerEmail')
     .describe("User tag that holds the owner's address."),
@@ -93,7 +106,7 @@ export const fields = z.strictObject({
   )
     .optional()
     .describe('Managed policy, present in every account, that becomes the permissions boundary of every role.'),
-  tags: tags.default({}).describe('Tags of every resource that can have some, such as {"team":"security"}.'),
+  tags: tags.default({}).describe('Tags of every resource that can have some, secrets of keys included, such as {"team":"security"}.'),
   schedule: schedule.default('cron(0 2 * * ? *)').describe('When keys are rotated (UTC).'),
   reportSchedule: schedule.default('cron(0 4 * * ? *)').describe('When the run summary is sent (UTC).'),
   prefix: text(/^[a-z](?:-?[a-z0-9]){2,39}$/, 'must be 3 to 40 lower-case letters, digits and single dashes, and begin with a letter')

@@ -75,6 +75,7 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
       await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), behind: services.clock() });
       return DONE;
     case 'announce':
+    case 'unclear-exemption':
     case 'notify':
     case 'warn':
     case 'hold':

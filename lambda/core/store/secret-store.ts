@@ -41,6 +41,8 @@ export interface SecretOptions {
   key?: string;
   /** The rotation deletes secrets itself, and restores those that are being deleted for the next key. */
   deletes?: boolean;
+  /** Tags of new secrets, beside our own. */
+  tags?: Readonly<Record<string, string>> | undefined;
   /** Where secrets shall have replicas; nobody looks at replicas when absent. */
   replicas?: Pick<Replicas, 'regions' | 'sleep'>;
 }
@@ -174,10 +176,11 @@ export class SecretStore implements KeyStore {
 
   private async create(userName: string): Promise<string | undefined> {
     const Name = secretNameFor(this.account, userName);
-    const { key } = this.options;
+    const { key, tags = {} } = this.options;
+    const Tags = [OURS, ...Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))];
     const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
     try {
-      const command = new CreateSecretCommand({ Name, Description, Tags: [OURS], ...(key !== undefined && { KmsKeyId: key }) });
+      const command = new CreateSecretCommand({ Name, Description, Tags, ...(key !== undefined && { KmsKeyId: key }) });
       return (await this.secrets.send(command)).ARN;
     } catch (error) {
       if (describe(error).error !== 'ResourceExistsException') throw error;

@@ -1,9 +1,7 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { MEMORY } from '../../runs/run-keys';
 import { AccountFailedError, describe } from '../../shared/errors';
 import { merged, NOTHING, parseMemory, type AccountMemory } from './account-memory';
-
-/** Where memories are in the results bucket; they never expire. */
-export const MEMORY = 'memory/';
 
 /** How often another run of the same account may write first. */
 const TRIES = 5;
@@ -32,12 +30,22 @@ export class MemoryStore {
       return { memory: parseMemory((await Body?.transformToString('utf-8')) ?? ''), etag: ETag };
     } catch (cause) {
       const { error, message } = describe(cause);
-      if (error === 'NoSuchKey') return { memory: NOTHING, etag: undefined };
+      if (error === 'NoSuchKey' || (error === 'AccessDenied' && (await this.isAbsent(account))))
+        return { memory: NOTHING, etag: undefined };
       throw new AccountFailedError(
         `what people of account ${account} were told cannot be read, so nothing was changed: s3://${this.bucket}/${keyOf(account)}: ${error}: ${message.slice(0, 300)}`,
         { cause },
       );
     }
+  }
+
+  /** Reading an absent object is AccessDenied for a role that may list below a prefix only. */
+  private async isAbsent(account: string): Promise<boolean> {
+    const Prefix = keyOf(account);
+    const { Contents = [] } = await this.s3
+      .send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix }))
+      .catch(() => ({ Contents: [{ Key: Prefix }] }));
+    return !Contents.some(({ Key }) => Key === Prefix);
   }
 
   /** Writes what is remembered; what another run has written meanwhile is kept. Throws when it cannot be written. */

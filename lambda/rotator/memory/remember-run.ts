@@ -1,3 +1,4 @@
+import type { SeenKey } from '../../core/read/candidates';
 import type { UserWorked } from '../../core/rotate-user';
 import type { UserFacts } from '../../core/plan/user-facts';
 import type { ActionResult } from '../../runs/schemas';
@@ -12,16 +13,10 @@ export interface RunFacts {
   told: ReadonlySet<string>;
   /** Keys that were listed and needed nothing. */
   seen: readonly SeenKey[];
+  /** The user after whom a sweep ran out of time; absent when it reached all. */
+  sweptTo?: string;
   dryRun: boolean;
   now: Date;
-}
-
-/** A key as IAM listed it. */
-export interface SeenKey {
-  user: string;
-  keyId: string;
-  created: Date | undefined;
-  active: boolean;
 }
 
 /** Keys that nobody has seen for so long are gone. */
@@ -32,8 +27,20 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
   const keys = { ...memory.keys };
   const now = run.now.toISOString();
   const gone = new Date(run.now.getTime() - FORGET_MS).toISOString();
+  const listed = new Map<string, Set<string>>();
+  const list = (user: string, keyId?: string): void => {
+    const ids = listed.get(user) ?? new Set();
+    if (keyId !== undefined) ids.add(keyId);
+    listed.set(user, ids);
+  };
+  for (const { keyId, user } of run.seen) list(user, keyId);
+  for (const { facts } of run.worked) {
+    if (facts) list(facts.name);
+    for (const { id } of facts?.keys ?? []) list(facts?.name ?? '', id);
+  }
+  for (const [id, { user }] of Object.entries(keys)) if (listed.get(user)?.has(id) === false) delete keys[id];
   for (const { keyId, user, created, active } of run.seen) {
-    if (created) keys[keyId] = { ...keys[keyId], user, created: created.toISOString(), active, seen: now };
+    keys[keyId] = { ...keys[keyId], user, created: created.toISOString(), active, seen: now };
   }
   for (const { facts, result } of run.worked) {
     if (!facts) continue;
@@ -58,7 +65,12 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
         keys[successorId] = { user: facts.name, created: now, active: true, seen: now, issued: true };
     }
   }
-  return { ...memory, keys: Object.fromEntries(Object.entries(keys).filter(([, { seen }]) => seen >= gone)) };
+  return {
+    version: 1,
+    ...(memory.orphans && { orphans: memory.orphans }),
+    keys: Object.fromEntries(Object.entries(keys).filter(([, { seen }]) => seen >= gone)),
+    ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
+  };
 }
 
 function learned(
