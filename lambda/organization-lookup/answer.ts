@@ -1,7 +1,7 @@
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { RotationError, describe } from '../shared/errors';
-import type { OrganizationFacts } from './read-organization';
+import type { OrganizationIds } from './read-organization';
 
 /**
  * CloudFormation refuses answers of more than 4,096 bytes:
@@ -10,14 +10,14 @@ import type { OrganizationFacts } from './read-organization';
 const LONGEST_REASON = 1_000;
 
 /** What the custom resource works with. */
-export interface Services {
-  facts: () => Promise<OrganizationFacts>;
+export interface LookupServices {
+  organization: () => Promise<OrganizationIds>;
   fetch: typeof fetch;
   logger: Logger;
 }
 
-type Outcome =
-  | { Status: 'SUCCESS'; PhysicalResourceId: string; Data?: OrganizationFacts }
+type LookupOutcome =
+  | { Status: 'SUCCESS'; PhysicalResourceId: string; Data?: OrganizationIds }
   | { Status: 'FAILED'; PhysicalResourceId: string; Reason: string };
 
 /** CloudFormation could not be told the outcome; Lambda repeats the event. */
@@ -25,13 +25,13 @@ export class AnswerNotDeliveredError extends RotationError {
   override readonly name = 'AnswerNotDeliveredError';
 }
 
-async function outcomeOf(event: CloudFormationCustomResourceEvent, services: Services): Promise<Outcome> {
+async function outcomeOf(event: CloudFormationCustomResourceEvent, services: LookupServices): Promise<LookupOutcome> {
   const known = event.RequestType === 'Create' ? event.LogicalResourceId : event.PhysicalResourceId;
   if (event.RequestType === 'Delete') return { Status: 'SUCCESS', PhysicalResourceId: known };
   try {
-    const facts = await services.facts();
-    services.logger.info('organization read', { ...facts });
-    return { Status: 'SUCCESS', PhysicalResourceId: facts.OrganizationId, Data: facts };
+    const ids = await services.organization();
+    services.logger.info('organization read', { ...ids });
+    return { Status: 'SUCCESS', PhysicalResourceId: ids.OrganizationId, Data: ids };
   } catch (error) {
     const { message } = describe(error);
     services.logger.error('organization not read', { reason: message });
@@ -40,9 +40,9 @@ async function outcomeOf(event: CloudFormationCustomResourceEvent, services: Ser
 }
 
 /**
- * Tells CloudFormation the facts, or why there are none; a Delete succeeds. Throws AnswerNotDeliveredError when the answer is not accepted.
+ * Tells CloudFormation the ids, or why they could not be read; a Delete succeeds. Throws AnswerNotDeliveredError when the answer is not accepted.
  */
-export async function answer(event: CloudFormationCustomResourceEvent, services: Services): Promise<void> {
+export async function answer(event: CloudFormationCustomResourceEvent, services: LookupServices): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
   const response: CloudFormationCustomResourceResponse = { StackId, RequestId, LogicalResourceId, ...(await outcomeOf(event, services)) };
   // The URL is signed for an empty content type.

@@ -2,15 +2,23 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { clientDefaults } from '../shared/clients';
-import { answer, type Services } from './answer';
-import { organizationFacts } from './read-organization';
+import { lambdaHandler } from '../shared/handler';
+import { answer, type LookupServices } from './answer';
+import { readOrganization } from './read-organization';
 
-const organizations = new OrganizationsClient(clientDefaults);
-const services: Services = {
-  facts: () => organizationFacts(organizations),
-  fetch,
-  logger: new Logger({ serviceName: 'organization-facts' }),
-};
+const services = coldStart();
 
-/** Called by CloudFormation as a custom resource; its attributes are OrganizationId and RootId. */
-export const handler = (event: CloudFormationCustomResourceEvent): Promise<void> => answer(event, services);
+/** Called by CloudFormation as a custom resource; its attributes are OrganizationId and RootId. `answer` runs for every event. */
+export const handler = lambdaHandler('organization lookup', services, (event: CloudFormationCustomResourceEvent) =>
+  answer(event, services),
+);
+
+/** Runs once per cold start. */
+function coldStart(): LookupServices {
+  const organizations = new OrganizationsClient(clientDefaults);
+  return {
+    organization: () => readOrganization(organizations),
+    fetch,
+    logger: new Logger({ serviceName: 'organization-facts' }),
+  };
+}

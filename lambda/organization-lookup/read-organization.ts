@@ -2,7 +2,7 @@ import { DescribeOrganizationCommand, paginateListRoots, type OrganizationsClien
 import { AccountFailedError, describe } from '../shared/errors';
 
 /** What the stack must know of the organization. */
-export interface OrganizationFacts {
+export interface OrganizationIds {
   /** `o-` and 10 to 32 characters. */
   OrganizationId: string;
   /** `r-` and 4 to 32 characters. */
@@ -21,7 +21,9 @@ function refusal(cause: unknown): AccountFailedError {
   });
 }
 
-async function ask(organizations: OrganizationsClient): Promise<{ organizationId: string | undefined; roots: (string | undefined)[] }> {
+async function describeOrganization(
+  organizations: OrganizationsClient,
+): Promise<{ organizationId: string | undefined; roots: (string | undefined)[] }> {
   try {
     const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
     const roots: (string | undefined)[] = [];
@@ -33,8 +35,8 @@ async function ask(organizations: OrganizationsClient): Promise<{ organizationId
 }
 
 /** Reads the ids of the organization and its one root; throws an AccountFailedError that says what to do. */
-export async function organizationFacts(organizations: OrganizationsClient): Promise<OrganizationFacts> {
-  const { organizationId, roots } = await ask(organizations);
+export async function readOrganization(organizations: OrganizationsClient): Promise<OrganizationIds> {
+  const { organizationId, roots } = await describeOrganization(organizations);
   const [rootId, ...others] = roots;
   if (organizationId === undefined) throw new AccountFailedError('cannot read the organization: AWS Organizations answered without an id');
   if (rootId === undefined || others.length > 0) {

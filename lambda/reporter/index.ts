@@ -2,36 +2,33 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import type { Context } from 'aws-lambda';
 import { clientDefaults } from '../shared/clients';
 import { reporterEnvironment } from '../shared/environment';
 import { parseReporterEvent } from '../shared/events';
-import { report, type ReporterResult, type Services } from './report';
+import { lambdaHandler } from '../shared/handler';
+import { METRICS_NAMESPACE } from '../shared/names';
 import { RunStore } from '../runs/run-store';
+import { report, type ReporterServices } from './report';
 
-const environment = reporterEnvironment(process.env);
-const logger = new Logger({ serviceName: 'reporter' });
-const metrics = new Metrics({ namespace: 'IamKeyRotation', serviceName: 'reporter' });
-const services: Services = {
-  store: new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
-  ses: new SESv2Client(clientDefaults),
-  mail: {
-    sender: environment.SENDER,
-    ...(environment.REPLY_TO === undefined ? {} : { replyTo: environment.REPLY_TO }),
-    configurationSet: environment.CONFIGURATION_SET,
-    template: environment.SUMMARY_TEMPLATE,
-    admin: environment.ADMIN_EMAIL,
-  },
-  logger,
-  metrics,
-};
+const services = coldStart();
 
-/** Called by the schedule with `{}`, or by an operator with `{"runId":"…"}` to report one run again. */
-export async function handler(event: unknown, context: Context): Promise<ReporterResult> {
-  logger.addContext(context);
-  try {
-    return await report(services, parseReporterEvent(event), new Date());
-  } finally {
-    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-  }
+/** Called by AWS: by the schedule with `{}`, or by an operator with `{"runId":"…"}` to report one run again; `report` runs for every event. */
+export const handler = lambdaHandler('reporter', services, (event: unknown) => report(services, parseReporterEvent(event), new Date()));
+
+/** Runs once per cold start. */
+function coldStart(): ReporterServices & { logger: Logger; metrics: Metrics } {
+  const environment = reporterEnvironment(process.env);
+  return {
+    store: new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
+    ses: new SESv2Client(clientDefaults),
+    mail: {
+      sender: environment.SENDER,
+      ...(environment.REPLY_TO === undefined ? {} : { replyTo: environment.REPLY_TO }),
+      configurationSet: environment.CONFIGURATION_SET,
+      template: environment.SUMMARY_TEMPLATE,
+      admin: environment.ADMIN_EMAIL,
+    },
+    logger: new Logger({ serviceName: 'reporter' }),
+    metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'reporter' }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { sendMail } from '../mail/send';
-import { describe, InvalidEventError } from '../shared/errors';
+import { describe, InvalidEventError, RotationError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { adminMail } from './admin-mail';
@@ -21,11 +21,11 @@ export interface AdminMailSettings {
 }
 
 /** What the reporter works with; made once per cold start. */
-export interface Services {
+export interface ReporterServices {
   store: RunStore;
   ses: SESv2Client;
   mail: AdminMailSettings;
-  logger: Pick<Logger, 'info' | 'error'>;
+  logger: Pick<Logger, 'info'>;
   metrics: { addMetric: (name: string, unit: 'Count', value: number) => unknown };
 }
 
@@ -35,6 +35,11 @@ export interface ReporterResult {
   reported: string[];
   /** Runs left for the next invocation: accounts may still answer, or the mail has no more room. */
   waiting: string[];
+}
+
+/** SES did not take the mail about runs, which therefore stay unreported. */
+export class SummaryNotMailedError extends RotationError {
+  override readonly name = 'SummaryNotMailedError';
 }
 
 /** Older runs without a summary are history, not news. */
@@ -90,7 +95,7 @@ async function summarise(store: RunStore, { runId, manifest, answered }: Run, no
   return builder.build({ runId, manifest, reportedAt: now });
 }
 
-function measure({ metrics, logger }: Services, summaries: readonly RunSummary[]): void {
+function measure({ metrics, logger }: ReporterServices, summaries: readonly RunSummary[]): void {
   const counted = { RunsReported: 0, AccountsFailed: 0, AccountsSilent: 0, UsersFailed: 0, MailsSent: 0, MailsFailed: 0 };
   for (const summary of summaries) {
     const totals = totalsOf(summary);
@@ -108,9 +113,9 @@ function measure({ metrics, logger }: Services, summaries: readonly RunSummary[]
 /**
  * Reports every run of the last 7 days that has no summary yet, or the one run asked for: one mail to the administrator, then
  * `report.html` and `summary.json` for each. The summary marks a run as reported and is written last, so a mail that fails is sent by
- * the next invocation; a mail may therefore come twice, never not at all.
+ * the next invocation. The administrator may get the same mail twice, but never none.
  */
-export async function report(services: Services, event: ReporterEvent, now: Date): Promise<ReporterResult> {
+export async function report(services: ReporterServices, event: ReporterEvent, now: Date): Promise<ReporterResult> {
   const { store, ses, mail } = services;
   const runs = event.runId === undefined ? await unreportedRuns(store, now) : [await givenRun(store, event.runId)];
   const ready = event.runId === undefined ? runs.filter((run) => !mayStillAnswer(run, now)).slice(0, MAX_RUNS) : runs;
@@ -129,13 +134,16 @@ export async function report(services: Services, event: ReporterEvent, now: Date
         to: admin,
         data: adminMail(summaries, (runId) => store.reportLocation(runId)),
       });
-    } catch (error) {
+    } catch (cause) {
       services.metrics.addMetric('MailsFailed', 'Count', 1);
-      services.logger.error('the run summary could not be mailed; the next invocation tries again', {
-        runs: summaries.map(({ runId }) => runId),
-        ...describe(error),
-      });
-      throw error;
+      const { error, message } = describe(cause);
+      const runs = summaries.map(({ runId }) => runId).join(', ');
+      throw new SummaryNotMailedError(
+        `the run summary could not be mailed, so that the next invocation reports ${runs} again: ${error}: ${message}`,
+        {
+          cause,
+        },
+      );
     }
   }
   for (const summary of summaries) await store.putSummary(summary.runId, summary);

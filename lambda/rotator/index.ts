@@ -9,10 +9,12 @@ import type { Context } from 'aws-lambda';
 import { clientDefaults } from '../shared/clients';
 import { rotatorEnvironment } from '../shared/environment';
 import { describe } from '../shared/errors';
-import { parseRotatorEvent } from '../shared/events';
+import { parseRotatorEvent, type RotatorEvent } from '../shared/events';
+import { lambdaHandler } from '../shared/handler';
+import { METRICS_NAMESPACE } from '../shared/names';
+import { runIdFor } from '../runs/run-id';
 import { RunStore } from '../runs/run-store';
 import type { AccountCheck, AccountResult } from '../runs/schemas';
-import { runIdFor } from '../runs/run-id';
 import { answerOf, type ShortAnswer } from './answer';
 import { checkAccount } from './check-account';
 import { publishEvents } from './publish-events';
@@ -21,58 +23,73 @@ import type { Invocation, RotatorServices } from './account';
 import { MemoryStore } from './memory/memory-store';
 import { rotateAccount } from './rotate-account';
 
-const environment = rotatorEnvironment(process.env);
-const logger = new Logger({ serviceName: 'rotator' });
-const metrics = new Metrics({ namespace: 'IamKeyRotation', serviceName: 'rotator' });
-const s3 = new S3Client(clientDefaults);
-const store = new RunStore(s3, environment.RESULTS_BUCKET);
-const events = new EventBridgeClient(clientDefaults);
-const services: RotatorServices = {
-  environment,
-  sts: new STSClient(clientDefaults),
-  ses: new SESv2Client(clientDefaults),
-  secrets: new SecretsManagerClient(clientDefaults),
-  memory: new MemoryStore(s3, environment.RESULTS_BUCKET),
-  logger,
-  clock: () => new Date(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-};
+interface HandlerServices extends RotatorServices {
+  metrics: Metrics;
+  store: RunStore;
+  events: EventBridgeClient;
+}
+
+const services = coldStart();
 
 /**
- * Called by the orchestrator for each account, or by hand for one; with `check` it looks only, and returns what it found. Returns the
- * account's result, in short where it is too large, which is also stored whole; throws when the account as a whole failed or a forced
- * rotation was refused, so that Lambda retries and the on-failure queue tells.
+ * Called by AWS: by the orchestrator for each account, or by hand for one; with `check` it looks only, and returns what it found. Returns
+ * the account's result, in short where it is too large, which is also stored whole; throws when the account as a whole failed or a forced
+ * rotation was refused.
  */
-export async function handler(event: unknown, context: Context): Promise<AccountResult | ShortAnswer | AccountCheck> {
-  logger.addContext(context);
-  try {
-    const asked = parseRotatorEvent(event);
-    const now = services.clock();
-    const invocation: Invocation = {
-      partition: context.invokedFunctionArn.split(':')[1] ?? '',
-      region: context.invokedFunctionArn.split(':')[3] ?? '',
-      endsAt: new Date(now.getTime() + context.getRemainingTimeInMillis()),
-      runId: asked.runId ?? runIdFor(now, context.awsRequestId, true),
-    };
-    if (asked.check) {
-      const check = await checkAccount(services, asked, invocation);
-      logger.info('account checked', { ...check });
-      await store.putCheck(check);
-      return check;
-    }
-    const { result, error } = await rotateAccount(services, asked, invocation);
-    await publishEvents(events, result).catch((cause: unknown) => {
-      result.failures.push({ step: 'publish events', ...describe(cause) });
-      if (result.status === 'succeeded') result.status = 'partial';
-    });
-    reportFacts(logger, metrics, result, environment.POLICY.disable);
-    const stored = await store.putResult(result);
-    if (error) throw error;
-    return answerOf(result, stored);
-  } catch (error) {
-    logger.error('rotator failed', describe(error));
-    throw error;
-  } finally {
-    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+export const handler = lambdaHandler('rotator', services, (event: unknown, context) => {
+  const asked = parseRotatorEvent(event);
+  return onEvent(services, asked, invocationOf(asked, context, services.clock()));
+});
+
+/** Runs once per cold start. */
+function coldStart(): HandlerServices {
+  const environment = rotatorEnvironment(process.env);
+  const s3 = new S3Client(clientDefaults);
+  return {
+    environment,
+    sts: new STSClient(clientDefaults),
+    ses: new SESv2Client(clientDefaults),
+    secrets: new SecretsManagerClient(clientDefaults),
+    store: new RunStore(s3, environment.RESULTS_BUCKET),
+    memory: new MemoryStore(s3, environment.RESULTS_BUCKET),
+    events: new EventBridgeClient(clientDefaults),
+    logger: new Logger({ serviceName: 'rotator' }),
+    metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'rotator' }),
+    clock: () => new Date(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  };
+}
+
+/** Runs for every event. */
+async function onEvent(
+  services: HandlerServices,
+  event: RotatorEvent,
+  invocation: Invocation,
+): Promise<AccountResult | ShortAnswer | AccountCheck> {
+  const { environment, store, events, logger, metrics } = services;
+  if (event.check) {
+    const check = await checkAccount(services, event, invocation);
+    logger.info('account checked', { ...check });
+    await store.putCheck(check);
+    return check;
   }
+  const { result, error } = await rotateAccount(services, event, invocation);
+  await publishEvents(events, result).catch((cause: unknown) => {
+    result.failures.push({ step: 'publish events', ...describe(cause) });
+    if (result.status === 'succeeded') result.status = 'partial';
+  });
+  reportFacts(logger, metrics, result, environment.POLICY.disable);
+  const stored = await store.putResult(result);
+  if (error) throw error;
+  return answerOf(result, stored);
+}
+
+function invocationOf({ runId }: RotatorEvent, context: Context, now: Date): Invocation {
+  const [, partition = '', , region = ''] = context.invokedFunctionArn.split(':');
+  return {
+    partition,
+    region,
+    endsAt: new Date(now.getTime() + context.getRemainingTimeInMillis()),
+    runId: runId ?? runIdFor(now, context.awsRequestId, true),
+  };
 }

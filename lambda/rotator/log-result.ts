@@ -29,7 +29,8 @@ export function reportFacts(logger: Logger, metrics: Metrics, result: AccountRes
       if (metric !== undefined && action.outcome === 'done') metrics.addMetric(metric, MetricUnit.Count, 1);
     }
   }
-  for (const failure of result.failures) logger.error('failure', { ...run, ...failure });
+  // `message` is the logger's own key: a second one is dropped.
+  for (const { message, ...failure } of result.failures) logger.error('failure', { ...run, ...failure, reason: message });
   if (result.left.length > 0) logger.warn('users left for the next run', { ...run, left: result.left });
   const { oldest, overdue } = ages(result, disable);
   if (oldest !== undefined) metrics.addMetric('OldestActiveKeyDays', MetricUnit.Count, oldest);

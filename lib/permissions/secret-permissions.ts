@@ -98,7 +98,7 @@ export function maySeeSecrets(stack: Stack, account: string): Permission[] {
     {
       sid: 'SeeFormerSecrets',
       why: 'Finds keys that were stored in this account before the central store: a key in its grace is not disabled unless its successor is stored.',
-      actions: ['secretsmanager:DescribeSecret'],
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'],
       resources: [secretsOf(stack, account, ARN_SUFFIX)],
       wildcard: ONE_PER_USER,
     },

@@ -80,5 +80,6 @@ it('throws an Organizations error, and says so in the log', async () => {
   const { error, log } = await invoke({});
   expect(error).toMatchObject({ name: 'AccessDenied' });
   expect(log).toContain('orchestrator failed');
+  expect(log).toContain('"reason":"not authorized"');
   expect(namesOf(lambda, s3)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { answer, type Services } from '../../../lambda/organization-lookup/answer';
+import { answer, type LookupServices } from '../../../lambda/organization-lookup/answer';
 import { AccountFailedError } from '../../../lambda/shared/errors';
 
 const common = {
@@ -24,14 +24,14 @@ const remove: CloudFormationCustomResourceEvent = { ...common, RequestType: 'Del
 const ids = { OrganizationId: 'o-a1b2c3d4e5', RootId: 'r-ab12' };
 const echoed = { StackId: common.StackId, RequestId: 'request-1', LogicalResourceId: 'OrganizationFacts' };
 
-function services(overrides: { facts?: () => Promise<typeof ids>; status?: number; unreachable?: boolean } = {}) {
-  const facts = jest.fn(overrides.facts ?? (() => Promise.resolve(ids)));
-  const fetch = jest.fn<Promise<Response>, Parameters<Services['fetch']>>(() =>
+function services(overrides: { organization?: () => Promise<typeof ids>; status?: number; unreachable?: boolean } = {}) {
+  const organization = jest.fn(overrides.organization ?? (() => Promise.resolve(ids)));
+  const fetch = jest.fn<Promise<Response>, Parameters<LookupServices['fetch']>>(() =>
     overrides.unreachable
       ? Promise.reject(new Error('fetch failed'))
       : Promise.resolve(new Response(null, { status: overrides.status ?? 200 })),
   );
-  return { facts, fetch, logger: new Logger({ logLevel: 'SILENT' }) };
+  return { organization, fetch, logger: new Logger({ logLevel: 'SILENT' }) };
 }
 
 function sent({ fetch }: ReturnType<typeof services>): unknown {
@@ -42,7 +42,7 @@ function sent({ fetch }: ReturnType<typeof services>): unknown {
 const refuse = (message: string) => () => Promise.reject(new AccountFailedError(message));
 
 it.each([['Create', create] as const, ['Update', update] as const])(
-  'answers the facts on %s, named by the organization',
+  'answers the ids on %s, named by the organization',
   async (_, event) => {
     const used = services();
     await answer(event, used);
@@ -57,9 +57,9 @@ it('puts the answer where CloudFormation asked for it, without a content type', 
 });
 
 it('lets a Delete succeed without asking anything', async () => {
-  const used = services({ facts: refuse('must not be asked') });
+  const used = services({ organization: refuse('must not be asked') });
   await answer(remove, used);
-  expect(used.facts).not.toHaveBeenCalled();
+  expect(used.organization).not.toHaveBeenCalled();
   expect(sent(used)).toEqual({ ...echoed, Status: 'SUCCESS', PhysicalResourceId: 'o-old' });
 });
 
@@ -67,13 +67,13 @@ it.each([
   ['Create', create, 'OrganizationFacts'],
   ['Update', update, 'o-old'],
 ])('tells why a %s failed', async (_, event, id) => {
-  const used = services({ facts: refuse('this account belongs to no organization') });
+  const used = services({ organization: refuse('this account belongs to no organization') });
   await answer(event, used);
   expect(sent(used)).toEqual({ ...echoed, Status: 'FAILED', PhysicalResourceId: id, Reason: 'this account belongs to no organization' });
 });
 
 it('keeps the answer within the 4,096 bytes of CloudFormation', async () => {
-  const used = services({ facts: refuse('x'.repeat(10_000)) });
+  const used = services({ organization: refuse('x'.repeat(10_000)) });
   await answer(create, used);
   expect(JSON.stringify(sent(used)).length).toBeLessThan(4_096);
 });

@@ -1,10 +1,10 @@
 import { DescribeOrganizationCommand, ListRootsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { mockClient } from 'aws-sdk-client-mock';
-import { organizationFacts } from '../../../lambda/organization-lookup/read-organization';
+import { readOrganization } from '../../../lambda/organization-lookup/read-organization';
 import { AccountFailedError } from '../../../lambda/shared/errors';
 
 const organizations = mockClient(OrganizationsClient);
-const ask = () => organizationFacts(new OrganizationsClient({ region: 'eu-west-1' }));
+const ask = () => readOrganization(new OrganizationsClient({ region: 'eu-west-1' }));
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
 beforeEach(() => {

@@ -47,7 +47,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
       store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'bucket'),
       ses: new SESv2Client({ region: 'eu-west-1' }),
       mail: { sender: 's@example.com', configurationSet: 'set', template: 'summary', admin: 'a@example.com' },
-      logger: { info: jest.fn(), error: jest.fn() },
+      logger: { info: jest.fn() },
       metrics: { addMetric: jest.fn() },
     },
     {},

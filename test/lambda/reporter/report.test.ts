@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
 import type { SummaryData } from '../../../lambda/mail/model';
-import { report, type Services } from '../../../lambda/reporter/report';
+import { report, type ReporterServices } from '../../../lambda/reporter/report';
 import type { RunSummary } from '../../../lambda/runs/run-summary';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { InvalidEventError } from '../../../lambda/shared/errors';
@@ -14,7 +14,7 @@ import { accountId, manifest, resultOf } from './factories';
 const NOW = new Date('2026-11-21T04:00:00.000Z');
 const ses = mockClient(SESv2Client);
 let bucket: ReturnType<typeof fakeBucket>;
-let services: Services;
+let services: ReporterServices;
 let metrics: Record<string, number>;
 let logged: string[];
 
@@ -33,7 +33,6 @@ beforeEach(() => {
     mail: { sender: 'rotation@example.com', configurationSet: 'set', template: 'the-summary', admin: 'admin@example.com' },
     logger: {
       info: (message) => logged.push(`info ${JSON.stringify(message)}`),
-      error: (message) => logged.push(`error ${JSON.stringify(message)}`),
     },
     metrics: {
       addMetric: (name, _unit, value) => {
@@ -245,10 +244,12 @@ describe('order and retries', () => {
   it('a mail that fails fails the invocation, and the next one reports the run', async () => {
     putRun('run-1', 1, 1);
     ses.on(SendEmailCommand).rejectsOnce(Object.assign(new Error('not verified'), { name: 'MessageRejected' }));
-    await expect(report(services, {}, NOW)).rejects.toThrow('not verified');
+    await expect(report(services, {}, NOW)).rejects.toMatchObject({
+      name: 'SummaryNotMailedError',
+      message: 'the run summary could not be mailed, so that the next invocation reports run-1 again: MessageRejected: not verified',
+    });
     expect(bucket.objects.has('runs/run-1/summary.json')).toBe(false);
     expect(metrics).toEqual({ MailsFailed: 1 });
-    expect(logged.join()).toContain('the run summary could not be mailed');
     ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
     expect((await report(services, {}, NOW)).reported).toEqual(['run-1']);
     expect((await report(services, {}, NOW)).reported).toEqual([]);

@@ -101,6 +101,7 @@ it.each([{}, null, { ...event, force: 'alice' }])('refuses the event %j before a
   const { error, log } = await invoke(wrong);
   expect(error).toMatchObject({ name: 'InvalidEventError' });
   expect(log).toContain('rotator failed');
+  expect(log).toContain("the rotator's event is not valid, nothing was done");
   expect(namesOf(iam, sts, s3, events)).toEqual([]);
 });
 

@@ -35,7 +35,7 @@ it('writes one line per action, with run, account, user, key and reason', () => 
 it('writes one line per failure, and names the users who were left', () => {
   const failure = { user: 'alice', step: 'rotate', error: 'AccessDenied', message: 'no' };
   const { lines } = report(accountResult({ status: 'partial', failures: [failure], left: ['bob'] }));
-  expect(lines).toContainEqual(['error', 'failure', { ...run, ...failure }]);
+  expect(lines).toContainEqual(['error', 'failure', { ...run, user: 'alice', step: 'rotate', error: 'AccessDenied', reason: 'no' }]);
   expect(lines).toContainEqual(['warn', 'users left for the next run', { ...run, left: ['bob'] }]);
 });
 

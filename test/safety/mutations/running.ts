@@ -171,7 +171,7 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'a forced rotation that is refused looks like a success',
     rule: RULES.honest,
     file: 'lambda/rotator/index.ts',
-    find: '    if (error) throw error;\n',
+    find: '  if (error) throw error;\n',
     replace: '',
     tests: rotator,
   },
