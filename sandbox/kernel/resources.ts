@@ -83,6 +83,8 @@ export interface SecretVersion {
   id: string;
   value: string;
   created: Date;
+  /** The day on which it was last fetched. */
+  accessed?: Date;
   stages: Set<string>;
 }
 
