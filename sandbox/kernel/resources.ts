@@ -15,12 +15,14 @@ export interface User {
   passwordEnabled: boolean;
 }
 
-/** An access key of a user; a user has at most two. */
+/** An access key of a user; IAM grants two, concurrent creates have made more. */
 export interface AccessKey {
   id: string;
   secret: string;
-  status: 'Active' | 'Inactive';
+  status: 'Active' | 'Inactive' | 'Expired';
   created: Date;
+  /** What the credential report gives as `last_rotated`, which is documented as "created or last changed"; else the creation. */
+  changed?: Date;
   lastUsed?: { at: Date; service: string; region: string };
 }
 

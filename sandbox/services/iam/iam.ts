@@ -3,6 +3,7 @@ import { handlersOf, type SdkShapes } from '../service';
 import { accessKeyOperations } from './access-keys';
 import { credentialReportOperations } from './credential-report';
 import { policyOperations } from './policies';
+import { userLifecycleOperations } from './user-lifecycle';
 import { userPolicyOperations } from './user-policies';
 import { userTagOperations } from './user-tags';
 import { userOperations } from './users';
@@ -10,6 +11,7 @@ import { userOperations } from './users';
 /** IAM: users, groups, access keys, tags, policies and credential reports. */
 export const iam = handlersOf<SdkShapes<typeof sdk>>(
   userOperations,
+  userLifecycleOperations,
   accessKeyOperations,
   userTagOperations,
   userPolicyOperations,

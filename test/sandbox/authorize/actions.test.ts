@@ -22,6 +22,9 @@ const tags = { Tags: [{ Key: 'team', Value: 'blue' }] };
 const inputs: Record<string, Record<string, object>> = {
   iam: {
     ListUsers: {},
+    CreateUser: { ...user, ...tags },
+    UpdateUser: { ...user, NewUserName: 'ann' },
+    DeleteUser: user,
     GetUser: user,
     ListGroupsForUser: user,
     GetGroup: { GroupName: 'g' },
