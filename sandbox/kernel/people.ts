@@ -69,9 +69,17 @@ export function people(kernel: Kernel, accountId: string): People {
   const account = () => kernel.account(accountId);
   const place = () => ({ world: kernel.world, account: account() });
   const user = (name: string): User => requireUser(account(), name);
-  const key = (name: string, id: string): AccessKey => requireKey(user(name), id);
+  const remember = (kind: 'users' | 'groups' | 'secrets', ...keys: string[]): void => {
+    for (const key of keys) kernel.remember({ kind, account: accountId, key });
+  };
+  /** A user who is about to change. */
+  const changing = (name: string): User => {
+    remember('users', name);
+    return user(name);
+  };
+  const key = (name: string, id: string): AccessKey => requireKey(changing(name), id);
   const tag = (name: string, tags: Record<string, string>): void => {
-    tagUser(user(name), Object.entries(tags));
+    tagUser(changing(name), Object.entries(tags));
   };
   const addGroup: People['addGroup'] = (name, { path = '/', policies = {} } = {}) => {
     refuseTaken(account().groups.has(name), `group ${name}`, accountId);
@@ -83,24 +91,26 @@ export function people(kernel: Kernel, accountId: string): People {
       inlinePolicies: new Map(Object.entries(policies)),
       attachedPolicies: new Set(),
     };
+    remember('groups', name);
     account().groups.set(name, group);
     return group;
   };
   return {
     addUser({ name, path = '/', tags = {}, groups = [], passwordEnabled = false, created, policies = {} }) {
+      remember('users', name);
       const made = createUser(place(), { name, path, tags: Object.entries(tags) }, kernel.next(), created ?? kernel.clock.now());
       for (const group of groups) if (!account().groups.has(group)) addGroup(group);
       Object.assign(made, { groups: new Set(groups), inlinePolicies: new Map(Object.entries(policies)), passwordEnabled });
       return made;
     },
     addAccessKey(name, { created, status = 'Active', lastUsed, beyondQuota = false }) {
-      const made = createKey(user(name), kernel.next(), created, { beyondQuota });
+      const made = createKey(changing(name), kernel.next(), created, { beyondQuota });
       made.status = status;
       if (lastUsed)
         made.lastUsed = lastUsed instanceof Date ? { at: wholeSeconds(lastUsed), service: 's3', region: kernel.region } : lastUsed;
       return made;
     },
-    createKey: (name) => createKey(user(name), kernel.next(), kernel.clock.now()),
+    createKey: (name) => createKey(changing(name), kernel.next(), kernel.clock.now()),
     disableKey(name, id) {
       key(name, id).status = 'Inactive';
     },
@@ -116,39 +126,42 @@ export function people(kernel: Kernel, accountId: string): People {
       changed.changed = wholeSeconds(at);
     },
     deleteKey(name, id) {
-      deleteKey(user(name), id);
+      deleteKey(changing(name), id);
     },
     useKey(name, id, at = kernel.clock.now(), service = 's3') {
       key(name, id).lastUsed = { at: wholeSeconds(at), service, region: kernel.region };
     },
     renameUser(from, name, path) {
-      renameUser(place(), user(from), { name, ...(path !== undefined && { path }) });
+      remember('users', name);
+      renameUser(place(), changing(from), { name, ...(path !== undefined && { path }) });
     },
     deleteUser(name) {
-      removeUser(place(), user(name));
+      removeUser(place(), changing(name));
     },
     addGroup,
     addToGroup(name, group) {
       if (!account().groups.has(group)) throw new Error(`account ${accountId} has no group ${group}`);
-      user(name).groups.add(group);
+      changing(name).groups.add(group);
     },
     removeFromGroup(name, group) {
-      user(name).groups.delete(group);
+      changing(name).groups.delete(group);
     },
     deleteGroup(name) {
+      remember('groups', name);
       account().groups.delete(name);
-      for (const member of account().users.values()) member.groups.delete(name);
+      for (const member of account().users.values()) if (member.groups.has(name)) changing(member.name).groups.delete(name);
     },
     tagUser: tag,
     untagUser(name, ...keys) {
-      untagUser(user(name), keys);
+      untagUser(changing(name), keys);
     },
     putUserPolicy(name, policyName, document) {
-      user(name).inlinePolicies.set(policyName, document);
+      changing(name).inlinePolicies.set(policyName, document);
     },
     user,
     forceDeleteSecret(name, region = kernel.region) {
       const { secrets } = account();
+      for (const [at, secret] of secrets) if (secret.name === name) remember('secrets', at);
       if (!secrets.delete(`${region}/${name}`)) throw new Error(`account ${accountId} has no secret ${name} in ${region}`);
       for (const [at, secret] of secrets) if (secret.name === name && secret.primary === region) secrets.delete(at);
     },

@@ -1,3 +1,4 @@
+import type { Before } from './past';
 import type { PolicyDocument } from './policy';
 import type {
   Bucket,
@@ -32,6 +33,10 @@ export interface World {
   /** CloudFormation stacks by `account/region/stackName`. */
   stacks: Map<string, StackState>;
   stackSets: Map<string, StackSetState>;
+  /** How things were before their latest changes, oldest first, for reads that may be late; empty unless some may. */
+  past: Before[];
+  /** How many reads could have been late: what their lateness is drawn from. */
+  reads: number;
   /** Sequence for generated identifiers: the same run makes the same ids. */
   sequence: number;
 }

@@ -2,7 +2,7 @@ import type * as sdk from '@aws-sdk/client-iam';
 import { uniqueId } from '../../kernel/identifiers';
 import { ServiceError } from '../../kernel/service-error';
 import type { AccountState, User, World } from '../../kernel/world';
-import type { Call, Operations, SdkShapes } from '../service';
+import type { Operations, SdkShapes } from '../service';
 import { pairsOf, requestTags, tagsOf } from '../tags';
 import { wholeSeconds } from './access-keys';
 import { requireUser, userChecks, userOf } from './lookup';
