@@ -78,10 +78,10 @@ const inputs: Record<string, Record<string, object>> = {
   sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
   kms: { DescribeKey: { KeyId: '1' }, GetKeyPolicy: { KeyId: '1' } },
   s3: {
-    PutObject: object,
+    PutObject: { ...object, IfMatch: 'e' },
     GetObject: object,
     HeadObject: object,
-    DeleteObject: object,
+    DeleteObject: { ...object, IfMatch: 'e' },
     ListObjectsV2: { Bucket: 'data', Delimiter: '/', MaxKeys: 3 },
   },
   sqs: { GetQueueUrl: { QueueName: 'dead' }, GetQueueAttributes: queue, SendMessage: queue, ReceiveMessage: queue, DeleteMessage: queue },

@@ -165,7 +165,9 @@ describe('which reads are late', () => {
     for (let number = 0; number < 40; number += 1) seen += String((await keys()).length);
     return seen;
   };
-  beforeEach(createKey);
+  beforeEach(async () => {
+    await createKey();
+  });
 
   it('is drawn from the seed: the same twice, another with another seed, some late and some not', async () => {
     const first = await draw({});
@@ -206,7 +208,7 @@ describe('the past', () => {
     expect(await keys()).toEqual(['Active']);
   });
 
-  it('is kept no longer than reads can be late', async () => {
+  it('is kept no longer than reads can be late', () => {
     for (let number = 0; number < 5; number += 1) harness.people().tagUser('ana', { team: String(number) });
     later();
     harness.people().tagUser('ana', { team: 'last' });

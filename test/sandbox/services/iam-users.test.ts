@@ -244,6 +244,6 @@ it('people delete a secret at once, with its replicas', async () => {
 async function report(): Promise<Record<string, Record<string, string>>> {
   await client.send(new iam.GenerateCredentialReportCommand({}));
   const { Content } = await client.send(new iam.GetCredentialReportCommand({}));
-  const rows = parse<Record<string, string>>(Buffer.from(Content!).toString('utf8'), { columns: true });
-  return Object.fromEntries(rows.map((row) => [row['user'], row]));
+  const rows: Record<string, string>[] = parse(Buffer.from(Content!).toString('utf8'), { columns: true });
+  return Object.fromEntries(rows.map((row) => [row['user'] ?? '', row] as const));
 }
