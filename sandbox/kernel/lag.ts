@@ -62,7 +62,7 @@ export function changedBy(service: string, input: Record<string, unknown>, call:
     const own = named.length === 0 && caller.principal.kind === 'user' ? [caller.principal.name] : [];
     return [
       ...[...named, ...own].map((key) => ({ kind: 'users' as const, account: account.id, key })),
-      ...texts('GroupName', 'NewGroupName').map((key) => ({ kind: 'groups' as const, account: account.id, key })),
+      ...texts('GroupName').map((key) => ({ kind: 'groups' as const, account: account.id, key })),
     ];
   }
   if (service !== 'secretsmanager') return [];

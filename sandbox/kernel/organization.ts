@@ -95,7 +95,9 @@ export function organization(kernel: Kernel): OrganizationPeople {
       current().serviceControlPolicy = policy;
     },
     verifyIdentity(accountId, identity, region = kernel.region) {
-      kernel.account(accountId).identities.add(`${region}/${identity}`);
+      const { identities, pendingIdentities } = kernel.account(accountId);
+      pendingIdentities.delete(`${region}/${identity}`);
+      identities.add(`${region}/${identity}`);
     },
   };
 }

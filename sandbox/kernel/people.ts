@@ -1,5 +1,6 @@
 import type { Kernel } from './kernel';
 import { createKey, deleteKey, requireKey, wholeSeconds } from '../services/iam/access-keys';
+import { createGroup, joinGroup } from '../services/iam/groups';
 import { requireUser } from '../services/iam/lookup';
 import { createUser, removeUser, renameUser } from '../services/iam/user-lifecycle';
 import { tagUser, untagUser } from '../services/iam/user-tags';
@@ -82,17 +83,9 @@ export function people(kernel: Kernel, accountId: string): People {
     tagUser(changing(name), Object.entries(tags));
   };
   const addGroup: People['addGroup'] = (name, { path = '/', policies = {} } = {}) => {
-    refuseTaken(account().groups.has(name), `group ${name}`, accountId);
-    const group: Group = {
-      name,
-      path,
-      arn: `arn:${kernel.world.partition}:iam::${accountId}:group${path}${name}`,
-      created: wholeSeconds(kernel.clock.now()),
-      inlinePolicies: new Map(Object.entries(policies)),
-      attachedPolicies: new Set(),
-    };
     remember('groups', name);
-    account().groups.set(name, group);
+    const group = createGroup(place(), { name, path }, kernel.clock.now());
+    group.inlinePolicies = new Map(Object.entries(policies));
     return group;
   };
   return {
@@ -140,8 +133,7 @@ export function people(kernel: Kernel, accountId: string): People {
     },
     addGroup,
     addToGroup(name, group) {
-      if (!account().groups.has(group)) throw new Error(`account ${accountId} has no group ${group}`);
-      changing(name).groups.add(group);
+      joinGroup(account(), changing(name), group);
     },
     removeFromGroup(name, group) {
       changing(name).groups.delete(group);
@@ -166,8 +158,4 @@ export function people(kernel: Kernel, accountId: string): People {
       for (const [at, secret] of secrets) if (secret.name === name && secret.primary === region) secrets.delete(at);
     },
   };
-}
-
-function refuseTaken(taken: boolean, what: string, accountId: string): void {
-  if (taken) throw new Error(`${what} already exists in account ${accountId}`);
 }

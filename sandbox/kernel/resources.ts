@@ -42,6 +42,7 @@ export interface Role {
   path: string;
   id: string;
   arn: string;
+  created?: Date;
   trust: PolicyDocument;
   inlinePolicies: Map<string, PolicyDocument>;
   attachedPolicies: Set<string>;

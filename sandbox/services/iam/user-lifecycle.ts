@@ -5,7 +5,7 @@ import type { AccountState, User, World } from '../../kernel/world';
 import type { Operations, SdkShapes } from '../service';
 import { pairsOf, requestTags, tagsOf } from '../tags';
 import { wholeSeconds } from './access-keys';
-import { requireUser, userChecks, userOf } from './lookup';
+import { requireUser, userChecks, validName, validPath } from './lookup';
 import { rewritePrincipal } from './principals';
 import { tagUser } from './user-tags';
 import { userDetails } from './users';
@@ -81,13 +81,17 @@ function refuseTaken({ users }: AccountState, name: string): void {
 export const userLifecycleOperations: Operations<SdkShapes<typeof sdk>> = {
   CreateUser: {
     checks: ({ UserName, Path = '/', Tags }, call) => [
-      { action: 'iam:CreateUser', resource: arnOf(call, { name: userOf(UserName, call), path: Path }), context: requestTags(Tags) },
+      {
+        action: 'iam:CreateUser',
+        resource: arnOf(call, { name: validName('userName', UserName), path: Path }),
+        context: requestTags(Tags),
+      },
     ],
     handle({ UserName, Path = '/', Tags, PermissionsBoundary }, call) {
       refuseBoundary(PermissionsBoundary);
       const user = createUser(
         call,
-        { name: userOf(UserName, call), path: validPath(Path), tags: pairsOf(Tags) },
+        { name: validName('userName', UserName), path: validPath(Path), tags: pairsOf(Tags) },
         call.platform.next(),
         call.now,
       );
@@ -103,7 +107,7 @@ export const userLifecycleOperations: Operations<SdkShapes<typeof sdk>> = {
       return [...(before ? [before, { ...before, resource: arnOf(call, place) }] : []), ...rest];
     },
     handle({ UserName, NewUserName, NewPath }, call) {
-      const name = NewUserName === undefined ? {} : { name: userOf(NewUserName, call) };
+      const name = NewUserName === undefined ? {} : { name: validName('newUserName', NewUserName) };
       renameUser(call, requireUser(call.account, UserName), { ...name, ...(NewPath !== undefined && { path: validPath(NewPath) }) });
       return {};
     },
@@ -136,15 +140,6 @@ function refuseUsed({ keys, groups, inlinePolicies, attachedPolicies, passwordEn
         ? 'detach all policies'
         : `delete ${String(first[1])}`;
   throw new ServiceError('DeleteConflictException', `Cannot delete entity, must ${verb} first.`);
-}
-
-function validPath(path: string): string {
-  if (/^\/(?:[\u0021-\u007e]+\/)?$/.test(path)) return path;
-  throw new ServiceError(
-    'ValidationError',
-    `The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`,
-    400,
-  );
 }
 
 function refuseBoundary(boundary: string | undefined): void {

@@ -12,6 +12,8 @@ import type { Call } from '../../../sandbox/services/service';
 import { management, newKernel, region, start } from '../harness';
 
 const user = { UserName: 'ana' };
+const group = { GroupName: 'g' };
+const role = { RoleName: 'r' };
 const policy = { PolicyArn: `arn:aws:iam::${management}:policy/p` };
 const secret = { SecretId: 'shared' };
 const object = { Bucket: 'data', Key: 'a/b' };
@@ -26,8 +28,25 @@ const inputs: Record<string, Record<string, object>> = {
     UpdateUser: { ...user, NewUserName: 'ann' },
     DeleteUser: user,
     GetUser: user,
+    ListGroups: {},
     ListGroupsForUser: user,
-    GetGroup: { GroupName: 'g' },
+    GetGroup: group,
+    CreateGroup: group,
+    DeleteGroup: group,
+    AddUserToGroup: { ...user, ...group },
+    RemoveUserFromGroup: { ...user, ...group },
+    ListRoles: {},
+    GetRole: role,
+    CreateRole: { ...role, ...tags, PermissionsBoundary: policy.PolicyArn },
+    UpdateAssumeRolePolicy: role,
+    DeleteRole: role,
+    ListRolePolicies: role,
+    GetRolePolicy: role,
+    PutRolePolicy: role,
+    DeleteRolePolicy: role,
+    ListAttachedRolePolicies: role,
+    AttachRolePolicy: { ...role, ...policy },
+    DetachRolePolicy: { ...role, ...policy },
     ListAccessKeys: user,
     CreateAccessKey: user,
     UpdateAccessKey: user,
@@ -69,6 +88,9 @@ const inputs: Record<string, Record<string, object>> = {
     SendEmail: { FromEmailAddress: 'Keys <keys@example.com>', ConfigurationSetName: 'c', Content: { Template: { TemplateName: 't' } } },
     GetAccount: {},
     GetEmailIdentity: { EmailIdentity: 'example.com' },
+    ListEmailIdentities: {},
+    CreateEmailIdentity: { EmailIdentity: 'example.com', ...tags },
+    DeleteEmailIdentity: { EmailIdentity: 'example.com' },
   },
   lambda: { Invoke: { FunctionName: 'f' }, GetAccountSettings: {} },
   scheduler: {
