@@ -63,6 +63,8 @@ export interface People {
   user(name: string): User;
   /** Deletes a secret without a recovery window, with its replicas; by default in the sandbox's region. */
   forceDeleteSecret(name: string, region?: string): void;
+  /** Sets an alarm's state, in the sandbox's region; without state it follows its metric again. */
+  setAlarm(name: string, state?: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'): void;
 }
 
 /** The people of one account. */
@@ -156,6 +158,12 @@ export function people(kernel: Kernel, accountId: string): People {
       for (const [at, secret] of secrets) if (secret.name === name) remember('secrets', at);
       if (!secrets.delete(`${region}/${name}`)) throw new Error(`account ${accountId} has no secret ${name} in ${region}`);
       for (const [at, secret] of secrets) if (secret.name === name && secret.primary === region) secrets.delete(at);
+    },
+    setAlarm(name, value) {
+      const alarm = account().alarms.get(`${kernel.region}/${name}`);
+      if (!alarm) throw new Error(`account ${accountId} has no alarm ${name} in ${kernel.region}`);
+      if (value === undefined) delete alarm.set;
+      else alarm.set = { value, reason: 'Set by an operator.', since: kernel.clock.now() };
     },
   };
 }

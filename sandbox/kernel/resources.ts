@@ -192,3 +192,11 @@ export interface LogGroup {
   arn: string;
   retentionDays?: number;
 }
+
+/** A CloudWatch alarm with the properties that its template gave it. */
+export interface Alarm {
+  arn: string;
+  properties: Record<string, unknown>;
+  /** What people set its state to; else it follows its metric. */
+  set?: { value: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'; reason: string; since: Date };
+}

@@ -1,6 +1,7 @@
 import type { Before } from './past';
 import type { PolicyDocument } from './policy';
 import type {
+  Alarm,
   Bucket,
   ConfigurationSet,
   Group,
@@ -104,7 +105,7 @@ export interface AccountState {
   schedules: Map<string, Schedule>;
   logGroups: Map<string, LogGroup>;
   topics: Map<string, { arn: string; published: { at: Date; message: string }[]; subscriptions?: Subscription[] }>;
-  alarms: Map<string, { arn: string; properties: Record<string, unknown> }>;
+  alarms: Map<string, Alarm>;
   dashboards: Map<string, { body: string }>;
 }
 

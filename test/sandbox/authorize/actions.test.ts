@@ -97,6 +97,13 @@ const inputs: Record<string, Record<string, object>> = {
     GetSchedule: { Name: 's' },
     UpdateSchedule: { Name: 's', Target: { RoleArn: `arn:aws:iam::${management}:role/r` } },
   },
+  logs: {
+    DescribeLogGroups: {},
+    DescribeLogStreams: { logGroupName: 'g' },
+    GetLogEvents: { logGroupName: 'g', logStreamName: 's' },
+    FilterLogEvents: { logGroupName: 'g' },
+  },
+  monitoring: { DescribeAlarms: {}, GetMetricData: {} },
   sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
   kms: { DescribeKey: { KeyId: '1' }, GetKeyPolicy: { KeyId: '1' } },
   s3: {
