@@ -57,6 +57,7 @@ export function mayHandOutKeys(stack: Stack, { account, deletes, replicaRegions 
       actions: [
         'secretsmanager:CreateSecret',
         'secretsmanager:DescribeSecret',
+        'secretsmanager:ListSecretVersionIds',
         'secretsmanager:TagResource',
         'secretsmanager:PutSecretValue',
         'secretsmanager:GetResourcePolicy',
