@@ -17,6 +17,7 @@ import { mayUseNetwork } from '../../lib/constructs/network';
 import { authorize } from '../../sandbox/authorize/authorize';
 import type { PolicyDocument, Role } from '../../sandbox/kernel/world';
 import {
+  actionsOf,
   FUNCTIONS,
   MANAGEMENT,
   NAMES,
@@ -257,6 +258,17 @@ describe('one witness alone makes no step of somebody else come earlier', () => 
     const version = { ClientRequestToken: `iam-key-rotation-${young}`, SecretString: '{}' };
     await thief.send(new CreateSecretCommand({ Name: nameOf('alice'), Tags: [OURS], ...version }));
     await untouched();
+  });
+
+  it('and with a date of the version that only AWS can set, the same tag and secret would be believed', async () => {
+    const { created } = org.user(TEAM, 'alice').keys.find(({ id }) => id === young)!;
+    org.sandbox.people(TEAM.id).tagUser('alice', { [`key-rotation:${young}`]: `issued=${created.toISOString()}` });
+    const thief = new SecretsManagerClient(org.sandbox.client(TEAM.id));
+    const version = { ClientRequestToken: `iam-key-rotation-${young}`, SecretString: '{}' };
+    await thief.send(new CreateSecretCommand({ Name: nameOf('alice'), Tags: [OURS], ...version }));
+    secretOf(org, TEAM, 'alice')!.versions.get(version.ClientRequestToken)!.created = created;
+    const first = (await runOnDays(org, TEAM, [0])).get(0)!;
+    expect(actionsOf([first], 'alice').map(({ keyId }) => keyId)).toContain(used);
   });
 
   it('who may write the memory says that people were told long ago', async () => {
