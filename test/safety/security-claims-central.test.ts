@@ -46,17 +46,20 @@ it("the rotator's role, which writes every secret of the central store, names it
   );
 });
 
-it.each([
-  ['write a value', (SecretId: string) => new PutSecretValueCommand({ SecretId, SecretString: '{}' })],
+type Attempt = (secrets: SecretsManagerClient, SecretId: string) => Promise<unknown>;
+
+it.each<[string, Attempt]>([
+  ['write a value', (secrets, SecretId) => secrets.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }))],
   [
     'write a policy',
-    (SecretId: string) => new PutResourcePolicyCommand({ SecretId, ResourcePolicy: readableByRotator(), BlockPublicPolicy: true }),
+    (secrets, SecretId) =>
+      secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy: readableByRotator(), BlockPublicPolicy: true })),
   ],
-  ['claim it by our tag', (SecretId: string) => new TagResourceCommand({ SecretId, Tags: [OURS] })],
-])("the rotator's role cannot %s of a secret of the central account that has not our tag", async (_, command) => {
+  ['claim it by our tag', (secrets, SecretId) => secrets.send(new TagResourceCommand({ SecretId, Tags: [OURS] }))],
+])("the rotator's role cannot %s when a secret of the central account has not our tag", async (_, attempt) => {
   const administrator = new SecretsManagerClient(org.sandbox.client(MANAGEMENT.id));
   await administrator.send(new CreateSecretCommand({ Name: nameOf('foreign'), SecretString: 'theirs' }));
-  await expect(rotator().send(command(nameOf('foreign')) as PutSecretValueCommand)).rejects.toThrow(refused);
+  await expect(attempt(rotator(), nameOf('foreign'))).rejects.toThrow(refused);
 });
 
 it.each([

@@ -113,18 +113,20 @@ describe('the member role', () => {
     return JSON.stringify([[...tags], policy, [...versions.values()].map(({ id, value }) => [id, value])]);
   };
 
-  it.each([
-    ['write a value', (SecretId: string) => new PutSecretValueCommand({ SecretId, SecretString: '{}' })],
+  type Attempt = (secrets: SecretsManagerClient, SecretId: string) => Promise<unknown>;
+
+  it.each<[string, Attempt]>([
+    ['write a value', (secrets, SecretId) => secrets.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }))],
     [
       'write a policy',
-      (SecretId: string) => new PutResourcePolicyCommand({ SecretId, ResourcePolicy: readableBy(memberRole()), BlockPublicPolicy: true }),
+      (secrets, SecretId) =>
+        secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy: readableBy(memberRole()), BlockPublicPolicy: true })),
     ],
-    ['claim it by our tag', (SecretId: string) => new TagResourceCommand({ SecretId, Tags: [OURS] })],
-    ['read it', (SecretId: string) => new GetSecretValueCommand({ SecretId })],
-  ])("cannot %s of a secret of the right name that has not our tag, only see that it is somebody else's", async (_, command) => {
+    ['claim it by our tag', (secrets, SecretId) => secrets.send(new TagResourceCommand({ SecretId, Tags: [OURS] }))],
+    ['read it', (secrets, SecretId) => secrets.send(new GetSecretValueCommand({ SecretId }))],
+  ])("cannot %s when a secret of the right name has not our tag, only see that it is somebody else's", async (_, attempt) => {
     const before = contentOf('foreign');
-    for (const id of [nameOf('foreign'), secretOf(org, TEAM, 'foreign')!.arn])
-      await expect(client().send(command(id) as PutSecretValueCommand)).rejects.toThrow(refused);
+    for (const id of [nameOf('foreign'), secretOf(org, TEAM, 'foreign')!.arn]) await expect(attempt(client(), id)).rejects.toThrow(refused);
     expect(contentOf('foreign')).toBe(before);
     expect((await client().send(new DescribeSecretCommand({ SecretId: nameOf('foreign') }))).Tags).toBeUndefined();
   });

@@ -62,7 +62,7 @@ describe('secrets by the rules of the house', () => {
   it('that exist already get the tags with their next key, and keep the key that they have', async () => {
     await deployKey(TEAM);
     const { environment } = org.functionNamed(FUNCTIONS.rotator);
-    const { SECRET_TAGS, MEMBER_KEY } = environment as Record<string, string>;
+    const { SECRET_TAGS, MEMBER_KEY } = environment;
     delete environment['SECRET_TAGS'];
     delete environment['MEMBER_KEY'];
     org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
@@ -80,7 +80,12 @@ describe('secrets by the rules of the house', () => {
   });
 
   it.each<[string, (key: KmsKey) => void]>([
-    ['does not exist', ({ aliases }) => aliases.clear()],
+    [
+      'does not exist',
+      ({ aliases }) => {
+        aliases.clear();
+      },
+    ],
     ['is disabled', (key) => (key.state = 'Disabled')],
     [
       'does not let the member role in',
