@@ -31,7 +31,7 @@ export function keyStore({ environment, secrets, sleep }: StoreServices, { accou
     replicas: { regions, sleep },
     deletes: POLICY.deleteSecretAfter !== undefined,
   };
-  if (!central) return new SecretStore(clients.secrets, account, options);
+  if (!central) return new SecretStore(clients.secrets, account, { ...options, memberKey: environment.MEMBER_KEY });
   pace.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
   const store = new SecretStore(secrets, account, { ...options, key: central.key });

@@ -77,6 +77,8 @@ const rotator = z.object({
   EXEMPT_TAG: json(z.strictObject({ key: z.string(), maxDays: z.int().positive() })).optional(),
   /** Tags of every secret; absent when there are none. */
   SECRET_TAGS: json(z.record(z.string(), z.string())).optional(),
+  /** Alias of the key of secrets in the users' own accounts; the key aws/secretsmanager when absent. */
+  MEMBER_KEY: z.string().optional(),
   OWNER_EMAIL_TAG: z.string(),
   /** Absent when nobody but its user reads a secret. */
   BREAK_GLASS: json(z.array(z.string()).min(1)).optional(),

@@ -2,9 +2,9 @@ import { next, parse } from 'aws-cron-parser';
 import { DAY } from './period';
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: DAY } as const;
-/** Far enough for any yearly rule; the days are looked at one by one. */
-const LOOK_AHEAD_DAYS = 800;
-/** Firings looked at one after the other, for schedules of minutes and hours. */
+/** Far enough for any yearly rule, a leap day excepted. */
+const LOOK_AHEAD_MS = 800 * DAY;
+/** Firings looked at one after the other, for schedules of minutes and hours; beyond them only whole days are looked at. */
 const CONSECUTIVE_RUNS = 2_000;
 
 /**
@@ -13,35 +13,50 @@ const CONSECUTIVE_RUNS = 2_000;
  */
 export function nextRun(expression: string, after: Date): Date | undefined {
   const [, cron] = /^cron\((.+)\)$/.exec(expression) ?? [];
-  // The parser takes the moment itself for a firing.
-  if (cron !== undefined) return next(parse(cron), new Date(after.getTime() + 1_000)) ?? undefined;
+  if (cron !== undefined) return nextFiring(parse(cron), after);
   const [, value, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (unit === undefined) return undefined;
   return new Date(after.getTime() + Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS]);
 }
 
+/** The parser counts a day that a month does not have into the next month, and knows no working day near it: such a month has none. */
+function nextFiring(parsed: ReturnType<typeof parse>, after: Date): Date | undefined {
+  const days: readonly unknown[] = parsed.daysOfMonth;
+  const numbered = typeof days[0] === 'number';
+  for (let from = after; ;) {
+    const firing = firingAfter(parsed, from);
+    if (firing === null) return undefined;
+    if (firing !== undefined && (!numbered || days.includes(firing.getUTCDate()))) return firing;
+    const [month, further] = firing ? [firing, 0] : [new Date(from.getTime() + 1), 1];
+    from = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + further) - 1);
+  }
+}
+
+/** Null when there is none for ever, undefined when the month of that moment, or the one that begins then, has none. */
+function firingAfter(parsed: ReturnType<typeof parse>, from: Date): Date | null | undefined {
+  try {
+    return next(parsed, from);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * The longest time between two firings of an expression from a moment on, in milliseconds, to the day for times over a day; Infinity when
- * it stops firing within two years.
+ * The longest time without a firing of an expression from a moment on, in milliseconds, to the day for rare ones; Infinity when it stops
+ * firing within two years.
  */
 export function longestPause(expression: string, from: Date): number {
   if (!expression.startsWith('cron(')) return (nextRun(expression, from) ?? from).getTime() - from.getTime();
+  const end = from.getTime() + LOOK_AHEAD_MS;
   let longest = 0;
-  let before = nextRun(expression, from);
-  for (let run = 0; before && run < CONSECUTIVE_RUNS; run += 1) {
-    const after = nextRun(expression, before);
+  let before = from.getTime();
+  for (let run = 0; before < end; run += 1) {
+    // Of a schedule with many firings a day, the first one of each day.
+    const after = nextRun(expression, new Date(run < CONSECUTIVE_RUNS ? before : (Math.floor(before / DAY) + 1) * DAY - 1));
     if (!after) return Infinity;
-    longest = Math.max(longest, after.getTime() - before.getTime());
-    before = after;
-  }
-  let ran = Math.floor(from.getTime() / DAY);
-  for (let day = ran; day < ran + LOOK_AHEAD_DAYS && day < Math.floor(from.getTime() / DAY) + LOOK_AHEAD_DAYS;) {
-    const run = nextRun(expression, new Date(day * DAY - 1_000));
-    if (!run) return Infinity;
-    const runs = Math.floor(run.getTime() / DAY);
-    longest = Math.max(longest, (runs - ran) * DAY);
-    ran = runs;
-    day = runs + 1;
+    const pause = after.getTime() - before;
+    if (run < CONSECUTIVE_RUNS || pause > 2 * DAY) longest = Math.max(longest, pause);
+    before = after.getTime();
   }
   return longest;
 }

@@ -13,13 +13,17 @@ import type { Settings } from '../settings/fields';
 import { maySend } from '../permissions/mail-permissions';
 import { mayWriteResults, type Surroundings } from './function-context';
 
+/** What the rotator needs beyond what the functions share. */
+export interface RotatorProps extends Surroundings {
+  /** Absent when secrets live in the accounts of their users. */
+  secretsKey: SecretsKey | undefined;
+  /** Absent when the accounts are known without an organization. */
+  organizationId: string | undefined;
+}
+
 /** Does one account: takes the member role there, and tells people what was done; given a key, stores the new keys in its own account. */
 export class Rotator extends RotationFunction {
-  constructor(
-    scope: Construct,
-    id: string,
-    { settings, results, secretsKey, ...props }: Surroundings & { secretsKey: SecretsKey | undefined },
-  ) {
+  constructor(scope: Construct, id: string, { settings, results, secretsKey, organizationId, ...props }: RotatorProps) {
     const stack = Stack.of(scope);
     const { rotator, memberRole, templates, configurationSet, readerPolicy } = namesOf(settings);
     const centralStore = secretsKey && { key: secretsKey.arn, readerPolicy: `${readerPolicy}-${secretsKey.id}` };
@@ -32,12 +36,14 @@ export class Rotator extends RotationFunction {
       memoryMb: 512,
       variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
       permissions: [
-        mayTakeMemberRole(stack, settings, memberRole),
+        mayTakeMemberRole(stack, settings, { role: memberRole, organizationId }),
         ...(centralStore
           ? mayHandOutKeys(stack, {
               account: '*',
               deletes: settings.deleteSecretAfter !== undefined,
               replicaRegions: settings.replicaRegions,
+              elsewhere: true,
+              tags: settings.tags,
             })
           : []),
         maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
@@ -76,7 +82,12 @@ function mayRemember(results: Bucket): Permission[] {
   ];
 }
 
-function mayTakeMemberRole(stack: Stack, { deployment, accounts }: Settings, role: string): Permission {
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid */
+function mayTakeMemberRole(
+  stack: Stack,
+  { deployment, accounts }: Settings,
+  { role, organizationId }: { role: string; organizationId: string | undefined },
+): Permission {
   const arn = (account: string): string => stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: role });
   const take = {
     sid: 'TakeMemberRole',
@@ -93,6 +104,7 @@ function mayTakeMemberRole(stack: Stack, { deployment, accounts }: Settings, rol
       return {
         ...take,
         resources: [arn('*')],
+        conditions: { StringEquals: { 'aws:ResourceOrgID': organizationId } },
         wildcard: "One role of this name per member account; each role's trust policy admits this function of this organization only.",
       };
   }

@@ -90,7 +90,7 @@ function scheduleMistakes({ schedule, ...settings }: Partial<Settings>, periods:
 }
 
 const duration = (milliseconds: number): string =>
-  milliseconds >= DAY ? `${Math.floor(milliseconds / DAY)} days` : `${Math.ceil(milliseconds / 60_000)} minutes`;
+  milliseconds > DAY ? `${Math.floor(milliseconds / DAY)} days` : `${Math.ceil(milliseconds / 60_000)} minutes`;
 
 /** Beside an order that is right: the secret must be gone before its key is rotated, or it never is. */
 function secretMistakes(settings: Partial<Settings>): string[] {

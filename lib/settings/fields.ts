@@ -90,6 +90,12 @@ export const fields = z.strictObject({
   secretStore: choice(['member', 'central'])
     .default('member')
     .describe('Where new keys are stored: in the account of their user, or all in the account of the rotation: docs/central-store.md.'),
+  memberKey: text(
+    /^alias\/(?!aws\/)[\w/-]{1,250}$/,
+    'must be the alias of a customer managed key, such as alias/key-rotation, that every account has in its region',
+  )
+    .optional()
+    .describe('Alias of a key of yours in each account, that new secrets of users there are encrypted by: docs/secrets.md#a-key-of-yours.'),
   replicaRegions: list(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/, 'must be the code of a region, such as eu-central-1')
     .default([])
     .describe('Regions in which every secret has a replica that its user reads, too: docs/replica-regions.md.'),

@@ -47,6 +47,8 @@ function identityFacts(world: World, principal: Principal, principalArn: string)
     'aws:userid': principal.userId,
     // Long-lived keys have no such key at all, which is what the IfExists forms are for; sessions here are opened without MFA.
     'aws:MultiFactorAuthPresent': principal.kind === 'role' ? 'false' : undefined,
+    // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    'lambda:SourceFunctionArn': principal.session?.functionArn,
     'aws:username': principal.kind === 'user' ? principal.name : undefined,
     ...tags(world, principal),
   };

@@ -98,8 +98,10 @@ export class Kernel implements Platform {
    * Credentials of a function's role that never expire and survive `restore`; calls made with them, and with sessions they open, carry the
    * label.
    */
-  functionCredentials(roleArn: string, invocationLabel: string, sessionName = invocationLabel): Credentials {
-    return this.sessions.create(this.rolePrincipal(roleArn, sessionName), { invocation: invocationLabel });
+  functionCredentials(roleArn: string, invocationLabel: string, sessionName = invocationLabel, functionArn?: string): Credentials {
+    const principal = this.rolePrincipal(roleArn, sessionName);
+    if (principal.session && functionArn !== undefined) principal.session.functionArn = functionArn;
+    return this.sessions.create(principal, { invocation: invocationLabel });
   }
 
   /** Changes the label of function credentials: the invocation that a warm process works on now. */

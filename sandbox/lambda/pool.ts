@@ -87,7 +87,7 @@ export class EnvironmentPool {
     this.started += 1;
     const day = this.kernel.clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[$LATEST]${String(this.started).padStart(32, '0')}`;
-    const credentials = this.kernel.functionCredentials(fn.role, logStream, fn.name);
+    const credentials = this.kernel.functionCredentials(fn.role, logStream, fn.name, fn.arn);
     const variables = processVariables(fn, { endpoint: this.endpoint, credentials, logStream, home: this.bootstrap.directory });
     const environment = new ExecutionEnvironment(
       this.bootstrap.file,

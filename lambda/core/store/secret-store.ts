@@ -9,19 +9,18 @@ import {
   PutSecretValueCommand,
   RemoveRegionsFromReplicationCommand,
   RestoreSecretCommand,
+  TagResourceCommand,
   type DescribeSecretCommandOutput,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, SecretUnusableError } from '../../shared/errors';
-import { TAG_PREFIX } from '../../shared/names';
+import { MANAGED_TAG as OURS } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
 import { accountOf, CLOSED, policyFor } from './secret-policy';
 
-/** Marks a secret as ours; a secret of the right name without it is never written to. */
-const OURS = { Key: `${TAG_PREFIX}managed`, Value: 'true' };
 /** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
 const versionOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
@@ -39,9 +38,11 @@ export interface SecretOptions {
   breakGlass?: readonly string[] | undefined;
   /** ARN of the customer managed key; its account holds the secrets. The users' own account does, under its own key, when absent. */
   key?: string;
+  /** Alias of the key of new secrets in the users' own account, and of their replicas; the key aws/secretsmanager when absent. */
+  memberKey?: string | undefined;
   /** The rotation deletes secrets itself, and restores those that are being deleted for the next key. */
   deletes?: boolean;
-  /** Tags of new secrets, beside our own. */
+  /** Tags of secrets, beside our own; those made before get them with their next key. */
   tags?: Readonly<Record<string, string>> | undefined;
   /** Where secrets shall have replicas; nobody looks at replicas when absent. */
   replicas?: Pick<Replicas, 'regions' | 'sleep'>;
@@ -108,6 +109,7 @@ export class SecretStore implements KeyStore {
     if (held !== undefined) await mayReplace(held);
     if (existing?.DeletedDate) await this.restore(user.name);
     const arn = existing ? existing.ARN : await this.create(user.name);
+    if (existing) await this.tag(existing, name);
     if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
     const closed = current === undefined || current === CHECK.version;
     if (closed) this.closed.add(user.name);
@@ -116,7 +118,7 @@ export class SecretStore implements KeyStore {
     try {
       await this.secrets.send(new PutSecretValueCommand({ SecretId: name, ...check }));
     } catch (cause) {
-      throw this.explained(cause, name, existing?.KmsKeyId);
+      throw this.explained(cause, name, existing ? existing.KmsKeyId : this.options.memberKey);
     }
     await this.replicate(name, existing?.ReplicationStatus);
   }
@@ -160,9 +162,9 @@ export class SecretStore implements KeyStore {
   }
 
   private async replicate(name: string, present: readonly unknown[] = []): Promise<void> {
-    const { key, replicas } = this.options;
+    const { key, memberKey, replicas } = this.options;
     if (!replicas || replicas.regions.length + present.length === 0) return;
-    await ensureReplicas(this.secrets, name, { ...replicas, key, needsKey: !this.isOwn(key) });
+    await ensureReplicas(this.secrets, name, { ...replicas, key: key ?? memberKey, needsKey: !this.isOwn(key) });
   }
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
@@ -176,18 +178,28 @@ export class SecretStore implements KeyStore {
 
   private async create(userName: string): Promise<string | undefined> {
     const Name = secretNameFor(this.account, userName);
-    const { key, tags = {} } = this.options;
-    const Tags = [OURS, ...Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))];
+    const KmsKeyId = this.options.key ?? this.options.memberKey;
+    const Tags = [OURS, ...this.tags()];
     const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
     try {
-      const command = new CreateSecretCommand({ Name, Description, Tags, ...(key !== undefined && { KmsKeyId: key }) });
+      const command = new CreateSecretCommand({ Name, Description, Tags, ...(KmsKeyId !== undefined && { KmsKeyId }) });
       return (await this.secrets.send(command)).ARN;
     } catch (error) {
-      if (describe(error).error !== 'ResourceExistsException') throw error;
+      if (describe(error).error !== 'ResourceExistsException') throw this.explained(error, Name, this.options.memberKey);
       const existing = await this.find(userName);
       if (existing) this.assertUsable(existing, Name);
       return existing?.ARN;
     }
+  }
+
+  private tags(): { Key: string; Value: string }[] {
+    return Object.entries(this.options.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  }
+
+  /** Roles may tag what they call ours in the same breath, and nothing else. */
+  private async tag({ Tags = [] }: DescribeSecretCommandOutput, name: string): Promise<void> {
+    const missing = this.tags().filter((tag) => !Tags.some(({ Key, Value }) => Key === tag.Key && Value === tag.Value));
+    if (missing.length > 0) await this.secrets.send(new TagResourceCommand({ SecretId: name, Tags: [OURS, ...missing] }));
   }
 
   private assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
@@ -204,10 +216,22 @@ export class SecretStore implements KeyStore {
     return key === undefined || accountOf(key) === this.account;
   }
 
-  /** In the account of the rotation, a former central store left its key on the secret, which the member role has no right to. */
+  /**
+   * People's own key has to let the member role in; in the account of the rotation, a former central store may have left its key on the
+   * secret, which the member role has no right to.
+   */
   private explained(cause: unknown, name: string, keyId: string | undefined): unknown {
     const { message } = describe(cause);
-    if (this.options.key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
+    const { key, memberKey } = this.options;
+    if (key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
+    if (memberKey !== undefined) {
+      const hint =
+        keyId === memberKey ? '' : `, or change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id ${memberKey})`;
+      return new SecretUnusableError(
+        `the secret ${name} is encrypted with ${keyId} of account ${this.account}, which the rotation may not use (${message}); that key must exist in the secret's region, be enabled, and let the member role use it through Secrets Manager (docs/secrets.md#a-key-of-yours)${hint}`,
+        { cause },
+      );
+    }
     return new SecretUnusableError(
       `the secret ${name} is encrypted with ${keyId}, which the rotation may not use (${message}); change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id alias/aws/secretsmanager)`,
       { cause },

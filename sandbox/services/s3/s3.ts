@@ -38,7 +38,7 @@ export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   },
   GetObject: {
     reads: true,
-    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:GetObject', Bucket, Key),
+    checks: ({ Bucket, Key }, call) => readChecks(call, Bucket, Key),
     handle({ Bucket, Key, Range, IfMatch, IfNoneMatch }, call) {
       if (Range !== undefined) throw new ServiceError('NotImplemented', 'the sandbox does not emulate Range of s3:GetObject', 501);
       const object = requireObject(Bucket, Key, call);
@@ -49,7 +49,7 @@ export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   },
   HeadObject: {
     reads: true,
-    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:GetObject', Bucket, Key),
+    checks: ({ Bucket, Key }, call) => readChecks(call, Bucket, Key),
     handle: ({ Bucket, Key }, call) => headersOf(requireObject(Bucket, Key, call)),
   },
   DeleteObject: {
@@ -104,15 +104,16 @@ function requireBucket(name: string, { world }: Call): Bucket {
 }
 
 /** Who may not list what begins with a key is not told whether it exists: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+function readChecks(call: Call, bucket: string, key: string): Check[] {
+  const read = objectCheck(call, 's3:GetObject', bucket, key);
+  if (findBucket(call.world, bucket)?.bucket.objects.has(key) !== false) return read;
+  return [...read, { action: 's3:ListBucket', resource: `arn:${call.world.partition}:s3:::${bucket}`, context: { 's3:prefix': key } }];
+}
+
 function requireObject(bucket: string, key: string, call: Call): StoredObject {
   const object = requireBucket(bucket, call).objects.get(key);
   if (object) return object;
-  const list = call.platform.authorize(call.caller.principal, 's3:ListBucket', `arn:${call.world.partition}:s3:::${bucket}`, {
-    's3:prefix': key,
-  });
-  throw list.allowed
-    ? new ServiceError('NoSuchKey', 'The specified key does not exist.', 404)
-    : new ServiceError('AccessDenied', list.message, 403);
+  throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
 }
 
 interface ListInput {
