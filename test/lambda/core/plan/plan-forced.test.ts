@@ -78,8 +78,13 @@ describe('a forced rotation', () => {
     expect(force({ keys, current: NEW }).map((decision) => decision.action)).toEqual(['wait']);
   });
 
-  it('forgets what an interrupted run left behind, and rotates', () => {
-    expect(force({ tags: intent(20, [OLD]) }).map((decision) => decision.action)).toEqual(['forget', 'rotate']);
+  it('rotates, and forgets what an interrupted run left behind once two runs saw no key to it', () => {
+    const [[tagKey, value] = ['', '']] = Object.entries(intent(90, [OLD]));
+    const seen = (minutes: number) => ({ [tagKey]: `${value} seen=${new Date(NOW.getTime() - minutes * 60_000).toISOString()}` });
+    const after = (tags: Record<string, string>) => force({ tags }).map((decision) => decision.action);
+    expect(after({ [tagKey]: value })).toEqual(['rotate', 'note-unfinished']);
+    expect(after(seen(59))).toEqual(['rotate']);
+    expect(after(seen(60))).toEqual(['rotate', 'forget']);
   });
 
   it('removes the lost key of an interrupted run before anything else', () => {

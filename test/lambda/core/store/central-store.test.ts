@@ -18,6 +18,7 @@ const ARN = `arn:aws:secretsmanager:us-east-1:${HOLDER}:secret:${NAME}-AbCdEf`;
 const GONE = 'AKIAGONE000000000003';
 const OURS = { Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] };
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
+const mayReplace = (): Promise<void> => Promise.resolve();
 const storeIn = (key: string) =>
   new CentralStore(new SecretStore(central, ACCOUNT, { key }), new SecretStore(member, ACCOUNT), {
     iam: new IAMClient({ region: 'us-east-1' }),
@@ -78,7 +79,7 @@ it.each<[string, object, object, string[] | undefined]>([
 
 describe('prepare', () => {
   it('lets the user read, makes the secret under the key, and touches nothing in the member account', async () => {
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(callsOf(iam)).toMatchObject([{ name: 'AttachUserPolicy', input: { UserName: 'alice', PolicyArn: POLICY } }]);
     expect(changesOf(iam, atCentral)).toEqual(['AttachUserPolicy', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
     expect(callsOf(atCentral)[1]?.input).toMatchObject({ Name: NAME, KmsKeyId: KEY });
@@ -89,12 +90,12 @@ describe('prepare', () => {
   it('names an existing secret by its ARN, too', async () => {
     atCentral.on(DescribeSecretCommand).resolves(holds(OLD));
     const fresh = storeIn(KEY);
-    await fresh.prepare(alice);
+    await fresh.prepare(alice, mayReplace);
     expect(fresh.nameFor('alice')).toBe(ARN);
   });
 
   it('refuses a user name with a comma before anything has changed', async () => {
-    await expect(store.prepare({ ...alice, name: 'a,b' })).rejects.toMatchObject({
+    await expect(store.prepare({ ...alice, name: 'a,b' }, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: expect.stringContaining('the user name "a,b" has a comma') as string,
     });
@@ -112,7 +113,7 @@ describe('prepare', () => {
     ['no right', accessDenied(), 'AccessDenied', 'not authorized'],
   ])('fails with %s, before there is a secret', async (_, error, name, message) => {
     iam.on(AttachUserPolicyCommand).rejects(error);
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
     expect(changesOf(atCentral)).toEqual([]);
   });
 
@@ -121,7 +122,7 @@ describe('prepare', () => {
     ['the account’s own key', undefined],
   ])('refuses a secret under %s, by which its user could not decrypt', async (_, KmsKeyId) => {
     atCentral.on(DescribeSecretCommand).resolves({ ...OURS, ARN, ...(KmsKeyId !== undefined && { KmsKeyId }) });
-    await expect(store.prepare(alice)).rejects.toMatchObject({
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: expect.stringContaining(`--kms-key-id ${KEY}`) as string,
     });
@@ -130,13 +131,13 @@ describe('prepare', () => {
 
   it('takes a secret of the account that holds the store, whatever its key', async () => {
     atCentral.on(DescribeSecretCommand).resolves({ ...OURS, ARN });
-    await storeIn(KEY.replace(HOLDER, ACCOUNT)).prepare(alice);
+    await storeIn(KEY.replace(HOLDER, ACCOUNT)).prepare(alice, mayReplace);
     expect(changesOf(atCentral)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
   });
 });
 
 it('stores a new key in the account that holds the store, and nothing in the member account', async () => {
-  await store.put({ UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() });
+  await store.put({ UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() }, alice.arn);
   expect(callsOf(atCentral)).toMatchObject([
     { name: 'PutSecretValue', input: { SecretId: NAME, ClientRequestToken: `iam-key-rotation-${NEW}` } },
   ]);

@@ -8,13 +8,15 @@ import {
   type DescribeSecretCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { policyFor, SecretStore } from '../../../../lambda/core/store/secret-store';
+import { CLOSED, policyFor } from '../../../../lambda/core/store/secret-policy';
+import { SecretStore } from '../../../../lambda/core/store/secret-store';
 import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET, timeout } from '../../../helpers/aws';
 import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
 
 const secrets = mockClient(SecretsManagerClient);
 const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
+const mayReplace = (): Promise<void> => Promise.resolve();
 const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
 const OURS = [{ Key: 'key-rotation:managed', Value: 'true' }];
 const POLICY = policyFor(alice.arn);
@@ -141,7 +143,7 @@ describe('storedKeys', () => {
 describe('prepare', () => {
   it('makes a new secret with our tag, its policy, and a version that is not current', async () => {
     secrets.on(DescribeSecretCommand).rejects(notFound());
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(namesOf(secrets)).toEqual(['DescribeSecret', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
     const [, create, policy, put] = callsOf(secrets).map((call) => call.input);
     expect(create).toMatchObject({ Name: NAME, Tags: OURS });
@@ -155,7 +157,7 @@ describe('prepare', () => {
     exists();
     const reversed = Object.fromEntries(Object.entries(POLICY).toReversed());
     secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(reversed, null, 2) });
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['PutSecretValue']);
   });
 
@@ -167,21 +169,21 @@ describe('prepare', () => {
   ])('gives an existing secret its policy when it %s', async (_, ResourcePolicy) => {
     exists();
     secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy });
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
   });
 
   it('lets the user with a path read: the ARN is the user’s own', async () => {
     exists();
     const arn = `arn:aws-cn:iam::${ACCOUNT}:user/team/a/alice`;
-    await store.prepare({ name: 'alice', arn });
+    await store.prepare({ name: 'alice', arn }, mayReplace);
     const put = callsOf(secrets).find((call) => call.name === 'PutResourcePolicy');
     expect(put?.input['ResourcePolicy']).toContain(`"AWS":"${arn}"`);
   });
 
   it('refuses a secret that is being deleted, and says how to restore it', async () => {
     exists({ DeletedDate: NOW });
-    await expect(store.prepare(alice)).rejects.toMatchObject({
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: `the secret ${NAME} is scheduled for deletion since 2026-11-21T03:00:00.000Z; restore it (aws secretsmanager restore-secret --secret-id ${NAME}) or wait until it is gone`,
     });
@@ -190,7 +192,7 @@ describe('prepare', () => {
 
   it('refuses a secret that is not ours, and says what to do', async () => {
     exists({ Tags: [] });
-    await expect(store.prepare(alice)).rejects.toMatchObject({
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: expect.stringContaining(`the secret ${NAME} was not made by this rotation and is left alone`) as string,
     });
@@ -205,20 +207,20 @@ describe('prepare', () => {
     exists(KmsKeyId === undefined ? {} : { KmsKeyId });
     secrets.on(PutSecretValueCommand).rejects(awsError('AccessDeniedException', 400, says));
     const message = name === 'SecretUnusableError' ? `--secret-id ${NAME} --kms-key-id alias/aws/secretsmanager)` : says;
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
   });
 
   it('goes on when another invocation makes the secret at the same moment', async () => {
     secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ Tags: OURS });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
   });
 
   it('refuses a secret that somebody else makes at the same moment', async () => {
     secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ Tags: [] });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name: 'SecretUnusableError' });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name: 'SecretUnusableError' });
     expect(changesOf(secrets)).toEqual(['CreateSecret']);
   });
 
@@ -230,13 +232,13 @@ describe('prepare', () => {
   ])('fails when it may not %s the secret', async (_, fail) => {
     secrets.on(DescribeSecretCommand).rejects(notFound());
     fail();
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 
 describe('put', () => {
   it('stores the key as the current version, under an id that names it', async () => {
-    await store.put(value);
+    await store.put(value, alice.arn);
     expect(callsOf(secrets)).toMatchObject([
       {
         name: 'PutSecretValue',
@@ -247,7 +249,7 @@ describe('put', () => {
   });
 
   it('writes exactly the fields that readers know, in their order', async () => {
-    await store.put(value);
+    await store.put(value, alice.arn);
     expect(Object.keys(JSON.parse(callsOf(secrets)[0]?.input['SecretString'] as string) as object)).toEqual([
       'UserName',
       'AccessKeyId',
@@ -259,15 +261,15 @@ describe('put', () => {
 
   it('hands its error on', async () => {
     secrets.on(PutSecretValueCommand).rejects(accessDenied());
-    await expect(store.put(value)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.put(value, alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 
 it('every version id has the 32 to 64 characters that Secrets Manager asks for', async () => {
   exists();
   for (const AccessKeyId of ['AKIA000000000016', NEW, 'A'.repeat(43)]) {
-    await store.prepare(alice);
-    await store.put({ ...value, AccessKeyId });
+    await store.prepare(alice, mayReplace);
+    await store.put({ ...value, AccessKeyId }, alice.arn);
   }
   const tokens = callsOf(secrets).flatMap((call) => (call.name === 'PutSecretValue' ? [String(call.input['ClientRequestToken'])] : []));
   expect(tokens).toHaveLength(6);
