@@ -1,5 +1,5 @@
 import { AttachUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
-import { CreateSecretCommand, DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, DescribeSecretCommand, ListSecretVersionIdsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { CentralStore } from '../../../../lambda/core/store/central-store';
 import { SecretStore } from '../../../../lambda/core/store/secret-store';
@@ -24,7 +24,7 @@ const storeIn = (key: string) =>
     iam: new IAMClient({ region: 'us-east-1' }),
     policyArn: POLICY,
   });
-const store = storeIn(KEY);
+let store = storeIn(KEY);
 const holds = (current: string, ...others: string[]): object => ({
   ...OURS,
   ARN,
@@ -36,6 +36,7 @@ const holds = (current: string, ...others: string[]): object => ({
 });
 
 beforeEach(() => {
+  store = storeIn(KEY);
   iam.reset();
   iam.onAnyCommand().resolves({});
   for (const mock of [atCentral, atMember]) {
@@ -142,4 +143,35 @@ it('stores a new key in the account that holds the store, and nothing in the mem
     { name: 'PutSecretValue', input: { SecretId: NAME, ClientRequestToken: `iam-key-rotation-${NEW}` } },
   ]);
   expect(namesOf(atMember)).toEqual([]);
+});
+
+describe('the date of a version', () => {
+  const dated = (mock: typeof atCentral, keyId: string, CreatedDate: Date) =>
+    mock.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${keyId}`, CreatedDate }] });
+
+  it('is that of the central store, where both hold the key', async () => {
+    dated(atCentral, NEW, NOW);
+    dated(atMember, NEW, new Date(0));
+    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+  });
+
+  it.each([
+    ['holds another key', () => dated(atCentral, OLD, new Date(0))],
+    ['has no secret', () => atCentral.on(ListSecretVersionIdsCommand).rejects(awsError('ResourceNotFoundException', 400))],
+  ])('is that of the member account when the central store %s', async (_, seed) => {
+    seed();
+    dated(atMember, NEW, NOW);
+    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+  });
+
+  it('is not known where no place has it', async () => {
+    for (const mock of [atCentral, atMember]) mock.on(ListSecretVersionIdsCommand).rejects(awsError('ResourceNotFoundException', 400));
+    await expect(store.madeAt('alice', NEW)).resolves.toBeUndefined();
+  });
+
+  it('is an error when a place cannot be asked', async () => {
+    atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied());
+    dated(atMember, NEW, NOW);
+    await expect(store.madeAt('alice', NEW)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
 });

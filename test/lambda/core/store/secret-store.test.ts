@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetResourcePolicyCommand,
+  ListSecretVersionIdsCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -14,10 +15,12 @@ import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET, timeout } 
 import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
 
 const secrets = mockClient(SecretsManagerClient);
-const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
+const client = new SecretsManagerClient({ region: 'us-east-1' });
+let store = new SecretStore(client, ACCOUNT);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
 const mayReplace = (): Promise<void> => Promise.resolve();
 const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
+const CHECK = 'iam-key-rotation.write-check.version-1';
 const OURS = [{ Key: 'key-rotation:managed', Value: 'true' }];
 const POLICY = policyFor(alice.arn);
 const value = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() } as const;
@@ -26,6 +29,7 @@ const exists = (more: Partial<DescribeSecretCommandOutput> = {}) =>
   secrets.on(DescribeSecretCommand).resolves({ Name: NAME, Tags: OURS, ...more });
 
 beforeEach(() => {
+  store = new SecretStore(client, ACCOUNT);
   secrets.reset();
   secrets.onAnyCommand().resolves({});
 });
@@ -123,10 +127,15 @@ describe('storedKeys', () => {
     ['is not ours', { Tags: [], VersionIdsToStages }],
     ['has no tags', { Tags: undefined, VersionIdsToStages }],
     ['is ours no more', { Tags: [{ Key: 'key-rotation:managed', Value: 'false' }], VersionIdsToStages }],
-    ['is being deleted', { DeletedDate: NOW, VersionIdsToStages }],
+    ['is being deleted and not ours', { Tags: [], DeletedDate: NOW, VersionIdsToStages }],
   ])('holds nothing when the secret %s', async (_, secret) => {
     exists(secret);
     await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set() });
+  });
+
+  it('holds nothing when the secret is being deleted, and says so', async () => {
+    exists({ DeletedDate: NOW, VersionIdsToStages });
+    await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set(), deleted: true });
   });
 
   it('holds nothing when there is no secret', async () => {
@@ -149,12 +158,60 @@ describe('prepare', () => {
     expect(create).toMatchObject({ Name: NAME, Tags: OURS });
     expect(create).not.toHaveProperty('SecretString');
     expect(policy).toMatchObject({ SecretId: NAME, BlockPublicPolicy: true });
-    expect(JSON.parse(policy!['ResourcePolicy'] as string)).toEqual(POLICY);
+    expect(JSON.parse(policy!['ResourcePolicy'] as string)).toEqual(CLOSED);
     expect(put).toMatchObject({ SecretId: NAME, VersionStages: ['KEYROTATIONCHECK'] });
   });
 
+  const holding = (keyId = OLD) => exists({ VersionIdsToStages: { [`iam-key-rotation-${keyId}`]: ['AWSCURRENT'] } });
+
+  it.each<[string, Partial<DescribeSecretCommandOutput>]>([
+    ['it has no version', {}],
+    ['the write check’s note is current, as AWS makes a first version', { VersionIdsToStages: { [CHECK]: ['AWSCURRENT', 'KEYROTATIONCHECK'] } }],
+    ['it has the note alone, and nothing current', { VersionIdsToStages: { [CHECK]: ['KEYROTATIONCHECK'] } }],
+  ])('closes an existing secret to everybody when %s', async (_, secret) => {
+    exists(secret);
+    await store.prepare(alice, mayReplace);
+    expect(changesOf(secrets)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
+    expect(JSON.parse(callsOf(secrets).find(({ name }) => name === 'PutResourcePolicy')?.input['ResourcePolicy'] as string)).toEqual(CLOSED);
+  });
+
+  it('leaves a secret open to its user that holds anything else', async () => {
+    exists({ VersionIdsToStages: { '11111111-2222-3333-4444-555555555555': ['AWSCURRENT'] } });
+    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(POLICY) });
+    await store.prepare(alice, mayReplace);
+    expect(changesOf(secrets)).toEqual(['PutSecretValue']);
+  });
+
+  it('asks whether the current key may be replaced, before anything is changed, and of no other', async () => {
+    exists({ VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSPREVIOUS'], [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    const asked: string[] = [];
+    const refusal = new Error('no');
+    const refuses = (keyId: string): Promise<void> => {
+      asked.push(keyId);
+      return Promise.reject(refusal);
+    };
+    await expect(store.prepare(alice, refuses)).rejects.toBe(refusal);
+    expect(asked).toEqual([NEW]);
+    expect(changesOf(secrets)).toEqual([]);
+  });
+
+  it.each<[string, Partial<DescribeSecretCommandOutput>]>([
+    ['there is none', {}],
+    ['somebody else wrote the current version', { VersionIdsToStages: { '11111111-2222-3333-4444-555555555555': ['AWSCURRENT'] } }],
+    ['it holds the note alone', { VersionIdsToStages: { [CHECK]: ['AWSCURRENT'] } }],
+  ])('asks about no current key when %s', async (_, secret) => {
+    exists(secret);
+    await expect(store.prepare(alice, () => Promise.reject(new Error('asked')))).resolves.toBeUndefined();
+  });
+
+  it('puts the deployment’s tags on a new secret, beside our own', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await new SecretStore(client, ACCOUNT, { tags: { CostCenter: '42' } }).prepare(alice, mayReplace);
+    expect(callsOf(secrets)[1]).toMatchObject({ name: 'CreateSecret', input: { Tags: [...OURS, { Key: 'CostCenter', Value: '42' }] } });
+  });
+
   it('leaves the policy of an existing secret alone when it is the right one, in any spelling', async () => {
-    exists();
+    holding();
     const reversed = Object.fromEntries(Object.entries(POLICY).toReversed());
     secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(reversed, null, 2) });
     await store.prepare(alice, mayReplace);
@@ -167,14 +224,14 @@ describe('prepare', () => {
     ['has a wider one', JSON.stringify(POLICY).replace('secretsmanager:DescribeSecret', 'secretsmanager:*')],
     ['names a user of the same name that was deleted', JSON.stringify(POLICY).replace(alice.arn, 'AIDAEXAMPLE')],
   ])('gives an existing secret its policy when it %s', async (_, ResourcePolicy) => {
-    exists();
+    holding();
     secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy });
     await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
   });
 
   it('lets the user with a path read: the ARN is the user’s own', async () => {
-    exists();
+    holding();
     const arn = `arn:aws-cn:iam::${ACCOUNT}:user/team/a/alice`;
     await store.prepare({ name: 'alice', arn }, mayReplace);
     const put = callsOf(secrets).find((call) => call.name === 'PutResourcePolicy');
@@ -259,9 +316,87 @@ describe('put', () => {
     ]);
   });
 
+  it('opens a secret to its user once it holds a key, and not before', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await store.prepare(alice, mayReplace);
+    secrets.resetHistory();
+    await store.put(value, alice.arn);
+    expect(changesOf(secrets)).toEqual(['PutSecretValue', 'PutResourcePolicy']);
+    expect(JSON.parse(callsOf(secrets).at(-1)?.input['ResourcePolicy'] as string)).toEqual(POLICY);
+    secrets.resetHistory();
+    await store.put(value, alice.arn);
+    expect(namesOf(secrets)).toEqual(['PutSecretValue']);
+  });
+
+  it('leaves a secret closed when the key could not be stored', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await store.prepare(alice, mayReplace);
+    secrets.resetHistory();
+    secrets.on(PutSecretValueCommand).rejects(accessDenied());
+    await expect(store.put(value, alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(namesOf(secrets)).toEqual(['PutSecretValue']);
+  });
+
+  it('fails when the secret could not be opened', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await store.prepare(alice, mayReplace);
+    secrets.on(PutResourcePolicyCommand).rejects(accessDenied());
+    await expect(store.put(value, alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
   it('hands its error on', async () => {
     secrets.on(PutSecretValueCommand).rejects(accessDenied());
     await expect(store.put(value, alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('who may read', () => {
+  it.each([
+    ['the user alone', JSON.stringify(POLICY), true],
+    ['the user alone, in another spelling', JSON.stringify(Object.fromEntries(Object.entries(POLICY).toReversed()), null, 2), true],
+    ['nobody yet', JSON.stringify(CLOSED), false],
+    ['another user', JSON.stringify(POLICY).replaceAll('user/alice', 'user/bob'), false],
+    ['more than the user', JSON.stringify(POLICY).replace('"Deny"', '"Allow"'), false],
+    ['whoever the account lets', undefined, false],
+  ])('is known from the policy: %s', async (_, ResourcePolicy, readable) => {
+    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy });
+    await expect(store.isReadable('alice', alice.arn)).resolves.toBe(readable);
+    expect(changesOf(secrets)).toEqual([]);
+    await store.letRead('alice', alice.arn);
+    expect(changesOf(secrets)).toEqual(readable ? [] : ['PutResourcePolicy']);
+  });
+
+  it('can be another user of the same secret, when that user was renamed', async () => {
+    await store.letRead('before', alice.arn);
+    expect(callsOf(secrets).at(-1)?.input).toEqual({
+      SecretId: NAME.replace('alice', 'before'),
+      ResourcePolicy: JSON.stringify(POLICY),
+      BlockPublicPolicy: true,
+    });
+  });
+
+  it('is an error when it cannot be asked', async () => {
+    secrets.on(GetResourcePolicyCommand).rejects(accessDenied());
+    await expect(store.isReadable('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.letRead('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('madeAt', () => {
+  const versions = (...ids: string[]) => ids.map((VersionId, index) => ({ VersionId, CreatedDate: new Date(NOW.getTime() - index) }));
+
+  it('is the date of the version that is named by the key, on whatever page, deprecated or not', async () => {
+    secrets
+      .on(ListSecretVersionIdsCommand)
+      .resolvesOnce({ Versions: versions('x', `iam-key-rotation-${OLD}`), NextToken: 't' })
+      .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: NOW }] });
+    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+    expect(callsOf(secrets)).toMatchObject([{ input: { SecretId: NAME, IncludeDeprecated: true } }, { input: { NextToken: 't' } }]);
+  });
+
+  it('is not known of a key that no version is named by', async () => {
+    secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: versions(NEW, `iam-key-rotation-${OLD}`) });
+    await expect(store.madeAt('alice', NEW)).resolves.toBeUndefined();
   });
 });
 

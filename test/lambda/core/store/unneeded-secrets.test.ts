@@ -50,11 +50,11 @@ describe('when a secret was last fetched', () => {
 });
 
 describe('a secret that is being deleted', () => {
-  it('holds nothing, and is told of only where the rotation deletes secrets', async () => {
+  it('holds nothing, and is told of wherever it is', async () => {
     is({ DeletedDate: NOW });
     expect(await store.storedKeys('alice')).toEqual({ versions: new Set(), deleted: true });
     expect(await central.storedKeys('alice', [])).toMatchObject({ deleted: true });
-    expect(await keeping.storedKeys('alice')).toEqual({ versions: new Set() });
+    expect(await keeping.storedKeys('alice')).toEqual({ versions: new Set(), deleted: true });
   });
 
   it('in the former place stays what it is', async () => {
