@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Invocation } from '../lambda/invocation';
+import type { LogLine } from '../lambda/logs';
 import type { LambdaFunction, Principal } from './world';
 
 /** What a caller signs with. */
@@ -55,6 +57,9 @@ export interface Decision {
 
 /** What runs Lambda functions. */
 export interface LambdaPlatform {
+  /** What functions wrote, and every invocation; absent where nothing keeps them. */
+  readonly logs?: readonly LogLine[];
+  readonly invocations?: readonly Invocation[];
   /** Resolves for a failing function too; rejects with ServiceError when the platform itself refuses. */
   invoke(
     fn: LambdaFunction,

@@ -1,4 +1,5 @@
 import type { TimerSettings } from '../lambda/messages';
+import type { Lag } from './lag';
 
 /** How the sandbox behaves where AWS varies; changed freely between calls. */
 export interface Settings {
@@ -6,6 +7,8 @@ export interface Settings {
   credentialReportDelayMs: number;
   /** How functions' timers run; default real time. */
   timers: TimerSettings;
+  /** Reads that may be late; none when absent. */
+  lag?: Lag | undefined;
   organizations: {
     /** Accounts per page of ListAccounts; AWS gives 20. */
     pageSize: number;

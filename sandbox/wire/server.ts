@@ -9,6 +9,7 @@ import { authenticate } from './authenticate';
 import { encodeError } from './errors';
 import type { WireRequest, WireResponse } from './message';
 import { decode, encode } from './protocol';
+import { spoken } from './schema';
 import { parseAuthorization, signingClock, type Authorization } from './signature';
 
 /** An HTTP server that answers the AWS API for a kernel, and the kernel's own routes; call `listen(port, '127.0.0.1')`. */
@@ -48,7 +49,7 @@ async function call(
   received: WireRequest,
   id: string,
 ): Promise<WireResponse> {
-  const { model } = service;
+  const model = spoken(service.model, received.headers);
   try {
     const known = kernel.caller(authorization.accessKeyId);
     const { holder, request } = authenticate(received, authorization, known, model.protocol, kernel.clock.now());

@@ -64,7 +64,7 @@ export function putOffFailures(memory: AccountMemory, worked: readonly UserWorke
       const action = result.actions.find(({ keyId, action: name }) => keyId === id || name === 'skip')?.action;
       const cause = (action && CAUSES[action]) ?? 'find out in CloudTrail who changes the user';
       const message = `the next step of ${id} was put off ${putOff.times} times since ${putOff.since.slice(0, 10)}: ${cause}`;
-      return [{ user: result.user, step: 'put off', error: PUT_OFF_ERROR, message }];
+      return [{ user: result.user, keyId: id, step: 'put off', error: PUT_OFF_ERROR, message }];
     }),
   );
 }
