@@ -11,7 +11,7 @@ import {
   ListUsersCommand,
   ListUserTagsCommand,
 } from '@aws-sdk/client-iam';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeSecretCommand,
   GetResourcePolicyCommand,
@@ -55,6 +55,7 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
   for (const mock of [iam, secrets, sts, ses, s3]) mock.reset();
   remembers(everybodyTold(users));
   s3.on(PutObjectCommand).resolves({});
+  s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: `memory/${ACCOUNT}.json` }] });
   const userOf = (name: string): MockUser => {
     const user = users[name];
     if (!user) throw noSuchEntity();

@@ -83,9 +83,18 @@ describe('disable, of a key with a successor', () => {
 
   it('asks the secret that is called by the user’s former name', async () => {
     opened();
-    await carryOut(disable, facts({ tags: { 'key-rotation:stored-as': 'before' } }));
+    await carryOut(disable, facts({ renamed: { from: 'before', readable: true, repairable: true } }));
     expect(callsOf(secrets)[0]?.input).toEqual({ SecretId: SECRET_NAME.replace('alice', 'before') });
   });
+});
+
+it.each<Decision>([
+  { action: 'disable', keyId: OLD, successor: NEW, reason: '', deleteOn: on },
+  { action: 'forget', tagKeys: ['key-rotation:issuing:aaaa1111'], opensSecret: true, reason: '' },
+])('opens no other user’s secret by $action, whatever name a tag of the user says', async (decision) => {
+  const keys = [accessKey(), accessKey({ id: NEW, ageDays: 15 })];
+  await carryOut(decision, userFacts({ keys, current: NEW, tags: { 'key-rotation:stored-as': 'bob' } }));
+  expect(new Set(callsOf(secrets).map(({ input }) => input['SecretId']))).toEqual(new Set([SECRET_NAME]));
 });
 
 describe('what was issued by us', () => {
@@ -145,11 +154,10 @@ describe('what an interrupted run left', () => {
   });
 
   it.each([
-    [undefined, 'alice'],
-    ['before', 'before'],
-  ])('as a stored key is opened to its user before the intent is forgotten, in the secret of %s', async (storedAs, name) => {
-    const tags: Record<string, string> = storedAs === undefined ? {} : { 'key-rotation:stored-as': storedAs };
-    await carryOut({ action: 'forget', tagKeys: [intentOf.tagKey], opensSecret: true, reason: '' }, userFacts({ tags }));
+    ['alice', {}],
+    ['before', { renamed: { from: 'before', readable: false, repairable: true } }],
+  ])('as a stored key is opened to its user before the intent is forgotten, in the secret of %s', async (name, more) => {
+    await carryOut({ action: 'forget', tagKeys: [intentOf.tagKey], opensSecret: true, reason: '' }, userFacts(more));
     expect(changesOf(iam, secrets)).toEqual(['PutResourcePolicy', 'UntagUser']);
     expect(callsOf(secrets).at(-1)?.input).toMatchObject({ SecretId: SECRET_NAME.replace('alice', name) });
   });

@@ -101,6 +101,13 @@ describe('a forced rotation', () => {
 });
 
 describe('a forced rotation is refused', () => {
+  it('with more keys than IAM allows, since deleting one of them would make no room', () => {
+    const off = (id: string) => accessKey({ id, ageDays: 300, status: 'Inactive' });
+    expect(refusal({ keys: [off('AKIAOFF0000000000001'), off('AKIAOFF0000000000002'), accessKey({ ageDays: 95 })] })).toBe(
+      'alice: the user has 3 keys, of which IAM allows two; delete all but one of the inactive ones, AKIAOFF0000000000001, AKIAOFF0000000000002, and repeat',
+    );
+  });
+
   const two = [accessKey({ id: OLD, ageDays: 30, lastUsed: used(3, 'sts') }), accessKey({ id: NEW, ageDays: 20, lastUsed: 'never' })];
 
   it('with two active keys of which neither replaced the other, naming both and their last use', () => {

@@ -1,7 +1,14 @@
 import { AttachUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
-import { CreateSecretCommand, DescribeSecretCommand, ListSecretVersionIdsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  ListSecretVersionIdsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { CentralStore } from '../../../../lambda/core/store/central-store';
+import { policyFor } from '../../../../lambda/core/store/secret-policy';
 import { SecretStore } from '../../../../lambda/core/store/secret-store';
 import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET } from '../../../helpers/aws';
 import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
@@ -24,6 +31,7 @@ const storeIn = (key: string) =>
     iam: new IAMClient({ region: 'us-east-1' }),
     policyArn: POLICY,
   });
+const POLICY_OF = (arn: string): string => JSON.stringify(policyFor(arn, { key: KEY }));
 let store = storeIn(KEY);
 const holds = (current: string, ...others: string[]): object => ({
   ...OURS,
@@ -146,32 +154,60 @@ it('stores a new key in the account that holds the store, and nothing in the mem
 });
 
 describe('the date of a version', () => {
-  const dated = (mock: typeof atCentral, keyId: string, CreatedDate: Date) =>
-    mock.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${keyId}`, CreatedDate }] });
+  const dated = (mock: typeof atCentral, CreatedDate: Date) =>
+    mock.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate }] });
 
   it('is that of the central store, where both hold the key', async () => {
-    dated(atCentral, NEW, NOW);
-    dated(atMember, NEW, new Date(0));
+    atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+    dated(atCentral, NOW);
+    dated(atMember, new Date(0));
+    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+    expect(namesOf(atMember)).toEqual([]);
+  });
+
+  it.each([
+    ['holds another key', () => atCentral.on(DescribeSecretCommand).resolves(holds(OLD))],
+    ['has no secret', () => undefined],
+  ])('is that of the member account when the central store %s', async (_, seed) => {
+    seed();
+    dated(atCentral, new Date(0));
+    dated(atMember, NOW);
     await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
   });
 
   it.each([
-    ['holds another key', () => dated(atCentral, OLD, new Date(0))],
-    ['has no secret', () => atCentral.on(ListSecretVersionIdsCommand).rejects(awsError('ResourceNotFoundException', 400))],
-  ])('is that of the member account when the central store %s', async (_, seed) => {
-    seed();
-    dated(atMember, NEW, NOW);
-    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
-  });
-
-  it('is not known where no place has it', async () => {
-    for (const mock of [atCentral, atMember]) mock.on(ListSecretVersionIdsCommand).rejects(awsError('ResourceNotFoundException', 400));
-    await expect(store.madeAt('alice', NEW)).resolves.toBeUndefined();
-  });
-
-  it('is an error when a place cannot be asked', async () => {
-    atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied());
-    dated(atMember, NEW, NOW);
+    ['described', () => atCentral.on(DescribeSecretCommand).rejects(accessDenied())],
+    ['listed', () => atCentral.on(DescribeSecretCommand).resolves(holds(NEW)) && atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied())],
+  ])('is an error when its secret cannot be %s', async (_, fail) => {
+    fail();
+    dated(atMember, NOW);
     await expect(store.madeAt('alice', NEW)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('who may read', () => {
+  it.each([
+    ['the user', POLICY_OF(alice.arn), true, []],
+    ['nobody', undefined, false, ['PutResourcePolicy']],
+  ])('a central secret: %s', async (_, ResourcePolicy, readable, changes) => {
+    atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+    atCentral.on(GetResourcePolicyCommand).resolves({ ...(ResourcePolicy !== undefined && { ResourcePolicy }) });
+    await expect(store.isReadable('alice', alice.arn)).resolves.toBe(readable);
+    await store.letRead('alice', alice.arn);
+    expect(changesOf(atCentral)).toEqual(changes);
+  });
+
+  it('a key that is still in the member account was settled by whoever stored it there', async () => {
+    atMember.on(DescribeSecretCommand).resolves(holds(NEW));
+    await expect(store.isReadable('alice', alice.arn)).resolves.toBe(true);
+    await store.letRead('alice', alice.arn);
+    expect(changesOf(atCentral, atMember)).toEqual([]);
+    expect(namesOf(atCentral)).not.toContain('GetResourcePolicy');
+  });
+
+  it('is not known when the central store cannot be asked', async () => {
+    atCentral.on(DescribeSecretCommand).rejects(accessDenied());
+    await expect(store.isReadable('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.letRead('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
