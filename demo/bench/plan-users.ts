@@ -56,6 +56,9 @@ function userOf(keys: AccessKey[], given: ReadonlyMap<string, string>, current: 
   const told = { on: new Date(0), at: now };
   const memory = new Map(keys.map(({ id }): [string, Remembered] => [id, { told: { disable: told, delete: told } }]));
   const state = readState(tags, new Map(keys.map(({ id, created }) => [id, created])), now);
-  const stored = { ...(successor && { current: successor.id, since: successor.created }), versions: new Set(current === undefined ? [] : [current]) };
+  const stored = {
+    ...(successor && { current: successor.id, since: successor.created }),
+    versions: new Set(current === undefined ? [] : [current]),
+  };
   return { name: 'user', arn: 'arn:aws:iam::222233334444:user/user', listedAt: now, keys, tags, state, stored, memory };
 }

@@ -84,7 +84,13 @@ const surplus = fc.tuple(
   fc.tuple(...['C', 'D', 'E', 'F', 'G', 'H'].map((letter) => accessKey(`AKIA${letter.repeat(16)}`))),
 );
 
-const told = fc.record({ on: fc.oneof(moment, ago.map((ahead) => new Date(NOW.getTime() + ahead))), at: moment });
+const told = fc.record({
+  on: fc.oneof(
+    moment,
+    ago.map((ahead) => new Date(NOW.getTime() + ahead)),
+  ),
+  at: moment,
+});
 const memory: fc.Arbitrary<Remembered> = fc
   .record({
     told: fc.record({ disable: told, delete: told }, { requiredKeys: [] }),
@@ -102,10 +108,10 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
       intents: withIntents.chain((some) => (some ? intents : fc.constant<Record<string, string>[]>([]))),
       current: fc.constantFrom(undefined, OLD, NEW, NEW, NEW, GONE),
       versions: fc.subarray([OLD, NEW, GONE]),
-      since: fc.option(moment, { nil: undefined, freq: 1 }),
-      issued: fc.option(fc.subarray([OLD, NEW]), { nil: undefined, freq: 1 }),
+      since: fc.option(moment, { nil: undefined, freq: 2 }),
+      issued: fc.option(fc.subarray([OLD, NEW]), { nil: undefined, freq: 2 }),
       more: surplus,
-      remembered: fc.option(fc.record({ [OLD]: memory, [NEW]: memory }, { requiredKeys: [] }), { nil: undefined, freq: 1 }),
+      remembered: fc.option(fc.record({ [OLD]: memory, [NEW]: memory }, { requiredKeys: [] }), { nil: undefined, freq: 2 }),
       deleted: fc.integer({ min: 0, max: 9 }),
       renamed: fc.oneof(
         { weight: 6, arbitrary: fc.constant(undefined) },

@@ -148,7 +148,13 @@ describe('a step that is put off again and again', () => {
 });
 
 it('a key whose successor its user cannot read is not disabled, and its place in the limits is given back', async () => {
-  mockAccount({ ...replaced, bob: { keys: [accessKey({ id: 'AKIABOB0000000000001', ageDays: 300 }), accessKey({ id: 'AKIABOB0000000000002', ageDays: 11 })], current: 'AKIABOB0000000000002' } });
+  mockAccount({
+    ...replaced,
+    bob: {
+      keys: [accessKey({ id: 'AKIABOB0000000000001', ageDays: 300 }), accessKey({ id: 'AKIABOB0000000000002', ageDays: 11 })],
+      current: 'AKIABOB0000000000002',
+    },
+  });
   const policyOf = secrets.on(GetResourcePolicyCommand, { SecretId: `Account_${ACCOUNT}_User_bob_AccessKey` });
   policyOf.resolves({});
   const { result } = await run({ variables: { LIMITS: '{"disable":1}' } });
@@ -160,7 +166,10 @@ it('a key whose successor its user cannot read is not disabled, and its place in
 });
 
 it('a rotation that fails gives its place in the limits to the next user', async () => {
-  const users = { a: { keys: [accessKey({ id: 'AKIAA000000000000001', ageDays: 200 })] }, b: { keys: [accessKey({ id: 'AKIAB000000000000001', ageDays: 100 })] } };
+  const users = {
+    a: { keys: [accessKey({ id: 'AKIAA000000000000001', ageDays: 200 })] },
+    b: { keys: [accessKey({ id: 'AKIAB000000000000001', ageDays: 100 })] },
+  };
   mockAccount(users);
   iam.on(CreateAccessKeyCommand, { UserName: 'a' }).rejects(accessDenied());
   const { result } = await run({ variables: { LIMITS: '{"rotate":1}' } });
@@ -224,13 +233,19 @@ describe('exemptions besides the group', () => {
     expect(touched()).toEqual([]);
   });
 
-  it.each([undefined, 'alice'])('a group that is missing although it exists by the settings fails the account (forced: %s)', async (ForceRotate) => {
-    mockAccount(due);
-    iam.on(GetGroupCommand).rejects(awsError('NoSuchEntityException', 404));
-    const { error } = await run({ variables: { EXEMPTION_GROUP_EXISTS: 'true' }, event: ForceRotate === undefined ? {} : { ForceRotate } });
-    expect(error).toBeInstanceOf(AccountFailedError);
-    expect(touched()).toEqual([]);
-  });
+  it.each([undefined, 'alice'])(
+    'a group that is missing although it exists by the settings fails the account (forced: %s)',
+    async (ForceRotate) => {
+      mockAccount(due);
+      iam.on(GetGroupCommand).rejects(awsError('NoSuchEntityException', 404));
+      const { error } = await run({
+        variables: { EXEMPTION_GROUP_EXISTS: 'true' },
+        event: ForceRotate === undefined ? {} : { ForceRotate },
+      });
+      expect(error).toBeInstanceOf(AccountFailedError);
+      expect(touched()).toEqual([]);
+    },
+  );
 });
 
 it('everybody is told in time by the memory of these tests, so that their steps show', () => {

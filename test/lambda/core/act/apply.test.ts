@@ -1,5 +1,10 @@
 import { CreateAccessKeyCommand, DeleteAccessKeyCommand, ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
-import { GetResourcePolicyCommand, PutResourcePolicyCommand, PutSecretValueCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { apply, rememberNotice } from '../../../../lambda/core/act/apply';
 import type { Decision } from '../../../../lambda/shared/decision';
 import { readState } from '../../../../lambda/core/plan/key-state';
@@ -48,8 +53,7 @@ describe('disable, of a key with a successor', () => {
   const disable: Decision = { action: 'disable', keyId: OLD, successor: NEW, reason: '', deleteOn: on };
   const facts = (more: Parameters<typeof userFacts>[0] = {}) =>
     userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 15 })], current: NEW, ...more });
-  const opened = (arn = facts().arn) =>
-    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(policyFor(arn)) });
+  const opened = (arn = facts().arn) => secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(policyFor(arn)) });
 
   it('happens when its user may read the successor', async () => {
     opened();
@@ -105,7 +109,10 @@ describe('what was issued by us', () => {
   };
 
   it('is tagged so again, as of its creation', async () => {
-    await carryOut({ action: 'note-issued', keyId: NEW, reason: '' }, userFacts({ ...two, issued: [], tags: remembered(NEW, { behind: daysAgo(3) }) }));
+    await carryOut(
+      { action: 'note-issued', keyId: NEW, reason: '' },
+      userFacts({ ...two, issued: [], tags: remembered(NEW, { behind: daysAgo(3) }) }),
+    );
     expect(written()).toEqual([`key-rotation:${NEW}`, { issued: daysAgo(15), behind: daysAgo(3) }]);
     expect(namesOf(iam)).toEqual(['TagUser']);
   });
@@ -145,7 +152,12 @@ describe('follow-rename', () => {
 });
 
 describe('what an interrupted run left', () => {
-  const intentOf = { tagKey: 'key-rotation:issuing:aaaa1111', at: daysAgo(1), until: new Date(daysAgo(1).getTime() + 900_000), known: [OLD] };
+  const intentOf = {
+    tagKey: 'key-rotation:issuing:aaaa1111',
+    at: daysAgo(1),
+    until: new Date(daysAgo(1).getTime() + 900_000),
+    known: [OLD],
+  };
 
   it('is remembered as seen, in the tag that it has', async () => {
     await carryOut({ action: 'note-unfinished', intent: intentOf, reason: '' });

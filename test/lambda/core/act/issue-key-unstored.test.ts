@@ -110,7 +110,9 @@ describe('when the key cannot be tagged as issued', () => {
   });
 
   it('it is removed, and never stored: in a secret without the tag it would be anybody’s', async () => {
-    expect((await failure()).message).toBe(`the new key ${NEW} of alice could not be stored (AccessDenied: not authorized); it was removed again`);
+    expect((await failure()).message).toBe(
+      `the new key ${NEW} of alice could not be stored (AccessDenied: not authorized); it was removed again`,
+    );
     expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser', 'UpdateAccessKey', 'DeleteAccessKey', 'ListAccessKeys']);
     expect(secrets.commandCalls(PutSecretValueCommand)).toHaveLength(1);
   });

@@ -197,7 +197,10 @@ describe('a secret of this name that holds the current key of somebody else', ()
   });
 
   it.each([
-    ['the user has it themselves, though the list did not show it', () => iam.on(GetAccessKeyLastUsedCommand).resolves({ UserName: 'alice' })],
+    [
+      'the user has it themselves, though the list did not show it',
+      () => iam.on(GetAccessKeyLastUsedCommand).resolves({ UserName: 'alice' }),
+    ],
     ['there is no such key', () => iam.on(GetAccessKeyLastUsedCommand).rejects(noSuchEntity())],
     ['it is of no user of the account', () => iam.on(GetAccessKeyLastUsedCommand).rejects(accessDenied())],
     ['IAM names nobody', () => iam.on(GetAccessKeyLastUsedCommand).resolves({})],
@@ -326,13 +329,7 @@ describe('when the intent cannot be cleared after the key is stored', () => {
         /^the key is stored, but the tag key-rotation:issuing:\w+ could not be removed .*; the next run removes it$/,
       ) as string,
     });
-    expect(changesOf(iam, secrets).slice(-5)).toEqual([
-      'CreateAccessKey',
-      'TagUser',
-      'PutSecretValue',
-      'PutResourcePolicy',
-      'UntagUser',
-    ]);
+    expect(changesOf(iam, secrets).slice(-5)).toEqual(['CreateAccessKey', 'TagUser', 'PutSecretValue', 'PutResourcePolicy', 'UntagUser']);
   });
 });
 

@@ -50,11 +50,14 @@ it('a key is superseded by one that tag, secret and AWS’s own dates all name',
   expect(dangerous(facts())).toEqual(['disable']);
 });
 
-it.each([-5 * SECOND, 0, SECOND, 900 * SECOND])('tag and version may be %d ms apart from the key, for as long as an invocation lasts', (apart) => {
-  const known = complete();
-  const user = { ...userFacts({ keys: known.keys, tags: issuedAt(at(apart)) }), stored: { ...known.stored, since: at(apart) } };
-  expect(superseded(user)).toBe(true);
-});
+it.each([-5 * SECOND, 0, SECOND, 900 * SECOND])(
+  'tag and version may be %d ms apart from the key, for as long as an invocation lasts',
+  (apart) => {
+    const known = complete();
+    const user = { ...userFacts({ keys: known.keys, tags: issuedAt(at(apart)) }), stored: { ...known.stored, since: at(apart) } };
+    expect(superseded(user)).toBe(true);
+  },
+);
 
 it('two keys of one second may supersede one another: the one in the secret stays', () => {
   const keys = [accessKey({ id: NEW, created: made }), accessKey({ id: OLD, created: made })];

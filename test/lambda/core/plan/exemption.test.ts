@@ -57,7 +57,12 @@ describe('a user who is not in the group', () => {
     ['has an end ahead', { NoRotation: '2026-12-01' }, TAGGED, { exempt: 'the tag NoRotation exempts the user until 2026-12-01' }],
     ['has an end today', { NoRotation: '2026-11-21' }, TAGGED, { exempt: 'the tag NoRotation exempts the user until 2026-11-21' }],
     ['has an end yesterday', { NoRotation: '2026-11-20' }, TAGGED, {}],
-    ['has an end as far ahead as allowed', { NoRotation: '2027-02-19' }, TAGGED, { exempt: 'the tag NoRotation exempts the user until 2027-02-19' }],
+    [
+      'has an end as far ahead as allowed',
+      { NoRotation: '2027-02-19' },
+      TAGGED,
+      { exempt: 'the tag NoRotation exempts the user until 2027-02-19' },
+    ],
     [
       'has an end a day too far ahead',
       { NoRotation: '2027-02-20' },

@@ -223,7 +223,15 @@ describe('the letter case of tags, which IAM ignores', () => {
   });
 
   it('finds the one of the same case first', () => {
-    expect(tagValue(new Map([['a', '1'], ['A', '2']]), 'A')).toBe('2');
+    expect(
+      tagValue(
+        new Map([
+          ['a', '1'],
+          ['A', '2'],
+        ]),
+        'A',
+      ),
+    ).toBe('2');
   });
 });
 

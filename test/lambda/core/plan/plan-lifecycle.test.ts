@@ -61,7 +61,9 @@ describe('a key made on day 0, with a daily run', () => {
     expect(steps(one.taken, 'AKIASUCCESSOR0000001')).toEqual(['rotate on day 180', 'disable on day 190', 'delete on day 200']);
     expect(steps(one.taken, 'AKIASUCCESSOR0000002')).toEqual(['rotate on day 270', 'disable on day 280', 'delete on day 290']);
     expect(one.keys.map((key) => key.id)).toEqual(['AKIASUCCESSOR0000003']);
-    expect([...one.tags]).toEqual([['key-rotation:AKIASUCCESSOR0000003', `issued=${new Date(START + 270 * DAY + 3 * 3_600_000).toISOString()}`]]);
+    expect([...one.tags]).toEqual([
+      ['key-rotation:AKIASUCCESSOR0000003', `issued=${new Date(START + 270 * DAY + 3 * 3_600_000).toISOString()}`],
+    ]);
   });
 
   it('takes its steps later, never closer together, when runs were missed', () => {

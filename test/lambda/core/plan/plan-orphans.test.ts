@@ -76,7 +76,11 @@ describe('an interrupted run', () => {
   it('that left no key that IAM shows is looked at again, and the user is rotated meanwhile', () => {
     expect(decide({ keys: [old] })).toMatchObject([
       { action: 'rotate', keyId: OLD },
-      { action: 'note-unfinished', intent: { tagKey: TAG, known: [OLD] }, reason: expect.stringContaining('the next run looks again') as string },
+      {
+        action: 'note-unfinished',
+        intent: { tagKey: TAG, known: [OLD] },
+        reason: expect.stringContaining('the next run looks again') as string,
+      },
     ]);
   });
 
@@ -165,7 +169,11 @@ describe('several interrupted runs', () => {
   });
 
   it('are looked at again, and forgotten one by one, when they left nothing', () => {
-    expect(decide({ keys: [old], tags: both }).map((decision) => decision.action)).toEqual(['rotate', 'note-unfinished', 'note-unfinished']);
+    expect(decide({ keys: [old], tags: both }).map((decision) => decision.action)).toEqual([
+      'rotate',
+      'note-unfinished',
+      'note-unfinished',
+    ]);
     const early = { ...intent(200, [OLD], 'aaaa1111'), ...intent(200, [OLD], 'bbbb2222') };
     expect(decide({ keys: [old], tags: looked(90, early) }).map((decision) => decision.action)).toEqual(['rotate', 'forget', 'forget']);
   });

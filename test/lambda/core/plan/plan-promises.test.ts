@@ -214,7 +214,12 @@ describe('with a daily run', () => {
     expect(user.keys.map(({ status }) => status)).toEqual(['Active', 'Active']);
     user.reachable = true;
     live(user, 200, 230);
-    expect(steps(user, 'rotate', 'disable', 'delete')).toEqual(['rotate on day 90', 'disable on day 210', 'delete on day 220', 'rotate on day 221']);
+    expect(steps(user, 'rotate', 'disable', 'delete')).toEqual([
+      'rotate on day 90',
+      'disable on day 210',
+      'delete on day 220',
+      'rotate on day 221',
+    ]);
   });
 
   it('a mail that is refused once costs a day and no more', () => {
@@ -239,9 +244,11 @@ describe('with a daily run', () => {
     user.reachable = false;
     live(user, 90, 110);
     const own = user.taken.filter(({ keyId }) => keyId === OLD);
-    expect(own.filter(({ action }) => action !== 'announce').map(({ action, at }) => `${action} on day ${Math.floor((at.getTime() - START) / DAY)}`)).toEqual(
-      expected,
-    );
+    expect(
+      own
+        .filter(({ action }) => action !== 'announce')
+        .map(({ action, at }) => `${action} on day ${Math.floor((at.getTime() - START) / DAY)}`),
+    ).toEqual(expected);
   });
 
   it('a date that people were given outlives shorter settings', () => {

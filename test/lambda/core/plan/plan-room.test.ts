@@ -67,16 +67,26 @@ describe('of three and more active keys', () => {
   it.each<[string, AccessKey[], Record<string, string>]>([
     ['none is due', [inUse(OLD, 89), inUse(NEW, 50), unused(THIRD, 20)], { [OLD]: 'wait', [NEW]: 'wait', [THIRD]: 'wait' }],
     ['the unused one goes', [inUse(OLD, 90), inUse(NEW, 50), unused(THIRD, 20)], { [OLD]: 'blocked', [NEW]: 'wait', [THIRD]: 'notify' }],
-    ['the oldest unused one goes', [inUse(OLD, 90), unused(NEW, 50), unused(THIRD, 20)], { [OLD]: 'blocked', [NEW]: 'notify', [THIRD]: 'wait' }],
+    [
+      'the oldest unused one goes',
+      [inUse(OLD, 90), unused(NEW, 50), unused(THIRD, 20)],
+      { [OLD]: 'blocked', [NEW]: 'notify', [THIRD]: 'wait' },
+    ],
     ['the oldest goes', [inUse(OLD, 300), inUse(NEW, 95), inUse(THIRD, 20)], { [OLD]: 'notify', [NEW]: 'blocked', [THIRD]: 'wait' }],
-    ['nobody knows of one', [inUse(OLD, 300), unknown(NEW, 95), unused(THIRD, 20)], { [OLD]: 'blocked', [NEW]: 'blocked', [THIRD]: 'wait' }],
+    [
+      'nobody knows of one',
+      [inUse(OLD, 300), unknown(NEW, 95), unused(THIRD, 20)],
+      { [OLD]: 'blocked', [NEW]: 'blocked', [THIRD]: 'wait' },
+    ],
   ])('%s', (_, keys, expected) => {
     expect(actions(keys)).toEqual(expected);
   });
 
   it('names all the others in the notice', () => {
     const keys = [inUse(OLD, 300), inUse(NEW, 95), inUse(THIRD, 20)];
-    expect(plan(userFacts({ keys }), policy(), NOW)[0]?.reason).toContain(`the user's second active key ${NEW} and ${THIRD} leaves no room`);
+    expect(plan(userFacts({ keys }), policy(), NOW)[0]?.reason).toContain(
+      `the user's second active key ${NEW} and ${THIRD} leaves no room`,
+    );
   });
 
   it('the one that we issued replaces those that are older, and they alone are disabled', () => {

@@ -73,20 +73,34 @@ describe('a successor that is in no secret and was never used', () => {
       expect(decide(user)).not.toContain('delete');
     }
     const inactive = { ...old, status: 'Inactive' as const };
-    const waiting = lost({}, { keys: [inactive, successor()], tags: { ...remembered(NEW, { issued: daysAgo(10) }), ...remembered(OLD, { inactive: daysAgo(20) }) } });
+    const waiting = lost(
+      {},
+      {
+        keys: [inactive, successor()],
+        tags: { ...remembered(NEW, { issued: daysAgo(10) }), ...remembered(OLD, { inactive: daysAgo(20) }) },
+      },
+    );
     expect(decide(waiting)).toEqual(['blocked', 'wait']);
   });
 });
 
 describe('a person decides about a successor that is in no secret when', () => {
   it.each<[string, UserFacts, RegExp]>([
-    ['its secret is being deleted', lost({}, { deleted: true }), /its secret is being deleted: restore it \(aws secretsmanager restore-secret\)/],
+    [
+      'its secret is being deleted',
+      lost({}, { deleted: true }),
+      /its secret is being deleted: restore it \(aws secretsmanager restore-secret\)/,
+    ],
     [
       'it was to be stored where this deployment does not look',
       lost({ central: true }),
       /it was to be stored in the central store, which this deployment does not ask/,
     ],
-    ['nobody said whether it was used', lost({}, { keys: [old, { id: NEW, status: 'Active', created: daysAgo(10) }] }), /whether it was used is not known/],
+    [
+      'nobody said whether it was used',
+      lost({}, { keys: [old, { id: NEW, status: 'Active', created: daysAgo(10) }] }),
+      /whether it was used is not known/,
+    ],
     [
       'somebody fetched it',
       lost({}, { memory: { ...TOLD, [NEW]: { told: {}, fetched: daysAgo(5) } } }),
@@ -98,9 +112,15 @@ describe('a person decides about a successor that is in no secret when', () => {
       /it is the user's only active key: enable the older one, or issue a key by hand/,
     ],
   ])('%s', (_, user, reason) => {
-    const noticed = { ...user, state: { ...user.state, keys: new Map(user.state.keys).set(NEW, { ...user.state.keys.get(NEW), lost: daysAgo(1) }) } };
+    const noticed = {
+      ...user,
+      state: { ...user.state, keys: new Map(user.state.keys).set(NEW, { ...user.state.keys.get(NEW), lost: daysAgo(1) }) },
+    };
     for (const one of [user, noticed]) {
-      expect(plan(one, policy(), NOW)).toMatchObject([{ action: 'blocked', keyId: NEW, reason: expect.stringMatching(reason) as string }, waits]);
+      expect(plan(one, policy(), NOW)).toMatchObject([
+        { action: 'blocked', keyId: NEW, reason: expect.stringMatching(reason) as string },
+        waits,
+      ]);
     }
   });
 
@@ -177,7 +197,11 @@ describe('a user who was renamed', () => {
 
   it('has lost a successor that the central store cannot show under the new name', () => {
     expect(plan(renamed({ repairable: false }), policy(), NOW)).toMatchObject([
-      { action: 'note-lost', keyId: NEW, reason: expect.stringContaining('in a secret that the user cannot read under their new name') as string },
+      {
+        action: 'note-lost',
+        keyId: NEW,
+        reason: expect.stringContaining('in a secret that the user cannot read under their new name') as string,
+      },
       waits,
     ]);
   });

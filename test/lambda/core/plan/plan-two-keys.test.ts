@@ -116,7 +116,9 @@ describe('a key whose replacement is not confirmed', () => {
   });
 
   it('stays active when the secret holds a third key', () => {
-    expect(actionFor(OLD, { keys: [old(400), young(300)], current: 'AKIATHIRD00000000003', versions: [NEW], issued: [NEW] })).toBe('blocked');
+    expect(actionFor(OLD, { keys: [old(400), young(300)], current: 'AKIATHIRD00000000003', versions: [NEW], issued: [NEW] })).toBe(
+      'blocked',
+    );
   });
 
   it('is not superseded by an older key that the secret holds', () => {

@@ -208,7 +208,9 @@ describe('for any user, policy and moment', () => {
         const others = active(user).some((one) => one.id !== keyId);
         // Or as in no secret, by two runs a day apart.
         const lost = stateOf(user, keyId).lost !== undefined && tagged(user, key);
-        return (covered || lost) && (!user.stored.versions.has(keyId) || user.stored.renamed !== undefined) && key.lastUsed === 'never' && others;
+        return (
+          (covered || lost) && (!user.stored.versions.has(keyId) || user.stored.renamed !== undefined) && key.lastUsed === 'never' && others
+        );
       }),
       anyUser(fc.constant(true)),
     );
@@ -217,7 +219,9 @@ describe('for any user, policy and moment', () => {
   it('one lost key at most is removed, and nothing else is done beside it', () => {
     always(
       (_, __, decisions) => {
-        const actions = decisions.map((decision) => decision.action).filter((action) => action !== 'forget' && action !== 'note-unfinished');
+        const actions = decisions
+          .map((decision) => decision.action)
+          .filter((action) => action !== 'forget' && action !== 'note-unfinished');
         return !actions.includes('remove-orphan') || actions.length === 1;
       },
       anyUser(fc.constant(true)),
@@ -291,7 +295,11 @@ const offSteps = (user: UserFacts, policy: Policy): string[] =>
 
 describe('who can write one thing only makes no key’s step come earlier:', () => {
   const created = (user: UserFacts) => new Map(user.keys.map((key) => [key.id, key.created]));
-  const withTags = (user: UserFacts, tags: ReadonlyMap<string, string>): UserFacts => ({ ...user, tags, state: readState(tags, created(user), NOW) });
+  const withTags = (user: UserFacts, tags: ReadonlyMap<string, string>): UserFacts => ({
+    ...user,
+    tags,
+    state: readState(tags, created(user), NOW),
+  });
   const nothing = { versions: new Set<string>() };
   /** A step that is there with the forged facts and not without them. */
   const earlier = (bare: UserFacts, forged: UserFacts, policy: Policy): string[] => {

@@ -32,7 +32,10 @@ it.each([
 });
 
 it('stays in calendar days when only the warning is given in hours', () => {
-  expect(policy({ warn: '36h' })).toMatchObject({ rotate: { unit: 'days', days: 90 }, warn: [{ unit: 'exact', milliseconds: 129_600_000 }] });
+  expect(policy({ warn: '36h' })).toMatchObject({
+    rotate: { unit: 'days', days: 90 },
+    warn: [{ unit: 'exact', milliseconds: 129_600_000 }],
+  });
 });
 
 it('keeps every warning time, the longest first, in whatever order they are given', () => {

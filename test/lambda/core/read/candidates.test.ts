@@ -36,8 +36,7 @@ const sweepDay = Array.from({ length: 7 }, (_, day) => inDays(day)).find(
   (now) => Math.floor(now.getTime() / 86_400_000) % 7 === Number(ACCOUNT) % 7,
 )!;
 const reportDay = new Date(sweepDay.getTime() + 86_400_000);
-const find = (now = reportDay, rules = policy(), more: Partial<Search> = {}) =>
-  findCandidates(client, ACCOUNT, rules, now, search(more));
+const find = (now = reportDay, rules = policy(), more: Partial<Search> = {}) => findCandidates(client, ACCOUNT, rules, now, search(more));
 const arn = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
 const found = (name: string, oldest: Date | undefined, settled = false) => ({ name, arn: arn(name), oldest, settled });
@@ -186,7 +185,14 @@ describe('what is remembered of keys', () => {
     ['says that a key is to be warned of', [['alice', 83]], ['alice']],
     ['says no more than the report', [['alice', 5]], []],
     ['is of a day before the warning', [['alice', 82]], []],
-    ['knows an inactive key that the report does not show', [['alice', 5], ['alice', 5, false]], ['alice']],
+    [
+      'knows an inactive key that the report does not show',
+      [
+        ['alice', 5],
+        ['alice', 5, false],
+      ],
+      ['alice'],
+    ],
     ['is about somebody else', [['bob', 400]], []],
     ['is empty', [], []],
   ] as [string, [string, number, boolean?][], string[]][])('%s', async (_, keys, expected) => {

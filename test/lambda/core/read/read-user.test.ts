@@ -86,8 +86,16 @@ describe('readUser', () => {
 
   it.each([
     ['both active keys, of which one must make room', [metadata(OLD, 95), metadata(NEW, 5)], [OLD, NEW]],
-    ['every active key of more than two', [metadata(OLD, 95), metadata(NEW, 5), metadata('AKIATHIRD00000000003', 1)], [OLD, NEW, 'AKIATHIRD00000000003']],
-    ['the only active key of more than two', [metadata(OLD, 95, 'Inactive'), metadata(NEW, 5), metadata('AKIATHIRD00000000003', 1, 'Inactive')], [NEW]],
+    [
+      'every active key of more than two',
+      [metadata(OLD, 95), metadata(NEW, 5), metadata('AKIATHIRD00000000003', 1)],
+      [OLD, NEW, 'AKIATHIRD00000000003'],
+    ],
+    [
+      'the only active key of more than two',
+      [metadata(OLD, 95, 'Inactive'), metadata(NEW, 5), metadata('AKIATHIRD00000000003', 1, 'Inactive')],
+      [NEW],
+    ],
     ['the only active key', [metadata(OLD, 95, 'Inactive'), metadata(NEW, 5)], [NEW]],
     ['no inactive key', [metadata(OLD, 95, 'Inactive')], []],
   ])('asks the last use of %s', async (_, keys, expected) => {
@@ -210,9 +218,7 @@ describe('a user who has another name than when their key was stored', () => {
     holds(metadata(OLD, 95), metadata(NEW, 5));
     tagged({ ...remembered(NEW, { issued: daysAgo(5) }), 'key-rotation:stored-as': 'before' });
     secrets.on(DescribeSecretCommand).rejects(Object.assign(new Error('none'), { name: 'ResourceNotFoundException' }));
-    secrets
-      .on(DescribeSecretCommand, before)
-      .resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    secrets.on(DescribeSecretCommand, before).resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
     secrets
       .on(ListSecretVersionIdsCommand, before)
       .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(5) }] });
@@ -243,8 +249,12 @@ describe('a user who has another name than when their key was stored', () => {
 
   it('has the secret of the present name when the former one holds no key of theirs', async () => {
     const asking = renamed();
-    secrets.on(DescribeSecretCommand, before).resolves({ Tags: OURS, VersionIdsToStages: { 'iam-key-rotation-AKIAGONE000000000003': ['AWSCURRENT'] } });
-    secrets.on(DescribeSecretCommand, { SecretId: named('alice') }).resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSCURRENT'] } });
+    secrets
+      .on(DescribeSecretCommand, before)
+      .resolves({ Tags: OURS, VersionIdsToStages: { 'iam-key-rotation-AKIAGONE000000000003': ['AWSCURRENT'] } });
+    secrets
+      .on(DescribeSecretCommand, { SecretId: named('alice') })
+      .resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSCURRENT'] } });
     const stored = (await asking)?.stored;
     expect(stored).toMatchObject({ current: OLD });
     expect(stored).not.toHaveProperty('renamed');

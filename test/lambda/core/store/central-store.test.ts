@@ -146,7 +146,10 @@ describe('prepare', () => {
 });
 
 it('stores a new key in the account that holds the store, and nothing in the member account', async () => {
-  await store.put({ UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() }, alice.arn);
+  await store.put(
+    { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() },
+    alice.arn,
+  );
   expect(callsOf(atCentral)).toMatchObject([
     { name: 'PutSecretValue', input: { SecretId: NAME, ClientRequestToken: `iam-key-rotation-${NEW}` } },
   ]);
@@ -177,7 +180,10 @@ describe('the date of a version', () => {
 
   it.each([
     ['described', () => atCentral.on(DescribeSecretCommand).rejects(accessDenied())],
-    ['listed', () => atCentral.on(DescribeSecretCommand).resolves(holds(NEW)) && atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied())],
+    [
+      'listed',
+      () => atCentral.on(DescribeSecretCommand).resolves(holds(NEW)) && atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied()),
+    ],
   ])('is an error when its secret cannot be %s', async (_, fail) => {
     fail();
     dated(atMember, NOW);

@@ -93,7 +93,9 @@ describe('no key is issued', () => {
 
   it('while a replica that is no longer wanted fails: somebody may read there', async () => {
     looks([failed('us-west-2')]);
-    await expect(storeIn([]).prepare(alice, mayReplace)).rejects.toMatchObject(message(`remove-regions-from-replication --secret-id ${NAME}`));
+    await expect(storeIn([]).prepare(alice, mayReplace)).rejects.toMatchObject(
+      message(`remove-regions-from-replication --secret-id ${NAME}`),
+    );
     expect(changesOf(secrets)).not.toContain('ReplicateSecretToRegions');
   });
 

@@ -166,13 +166,18 @@ describe('prepare', () => {
 
   it.each<[string, Partial<DescribeSecretCommandOutput>]>([
     ['it has no version', {}],
-    ['the write check’s note is current, as AWS makes a first version', { VersionIdsToStages: { [CHECK]: ['AWSCURRENT', 'KEYROTATIONCHECK'] } }],
+    [
+      'the write check’s note is current, as AWS makes a first version',
+      { VersionIdsToStages: { [CHECK]: ['AWSCURRENT', 'KEYROTATIONCHECK'] } },
+    ],
     ['it has the note alone, and nothing current', { VersionIdsToStages: { [CHECK]: ['KEYROTATIONCHECK'] } }],
   ])('closes an existing secret to everybody when %s', async (_, secret) => {
     exists(secret);
     await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
-    expect(JSON.parse(callsOf(secrets).find(({ name }) => name === 'PutResourcePolicy')?.input['ResourcePolicy'] as string)).toEqual(CLOSED);
+    expect(JSON.parse(callsOf(secrets).find(({ name }) => name === 'PutResourcePolicy')?.input['ResourcePolicy'] as string)).toEqual(
+      CLOSED,
+    );
   });
 
   it('leaves a secret open to its user that holds anything else', async () => {

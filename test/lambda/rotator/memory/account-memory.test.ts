@@ -97,7 +97,10 @@ describe('merged', () => {
   });
 
   it('keeps that a key was issued and fetched', () => {
-    expect(merged(of({ issued: true, seen: daysAgo(9).toISOString() }), of({ fetched: today })).keys[OLD]).toMatchObject({ issued: true, fetched: today });
+    expect(merged(of({ issued: true, seen: daysAgo(9).toISOString() }), of({ fetched: today })).keys[OLD]).toMatchObject({
+      issued: true,
+      fetched: today,
+    });
   });
 
   it('goes on with our sweep', () => {

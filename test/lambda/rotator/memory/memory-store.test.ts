@@ -43,14 +43,22 @@ describe('reading', () => {
   });
 
   it.each([
-    ['access is denied and it is there', () => {
-      s3.on(GetObjectCommand).rejects(accessDenied());
-      s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key }] });
-    }, 'AccessDenied: not authorized'],
-    ['access is denied and nobody says whether it is there', () => {
-      s3.on(GetObjectCommand).rejects(accessDenied());
-      s3.on(ListObjectsV2Command).rejects(accessDenied());
-    }, 'AccessDenied: not authorized'],
+    [
+      'access is denied and it is there',
+      () => {
+        s3.on(GetObjectCommand).rejects(accessDenied());
+        s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key }] });
+      },
+      'AccessDenied: not authorized',
+    ],
+    [
+      'access is denied and nobody says whether it is there',
+      () => {
+        s3.on(GetObjectCommand).rejects(accessDenied());
+        s3.on(ListObjectsV2Command).rejects(accessDenied());
+      },
+      'AccessDenied: not authorized',
+    ],
     ['the service fails', () => s3.on(GetObjectCommand).rejects(awsError('InternalError', 500)), 'InternalError: InternalError says no'],
     ['no answer comes', () => s3.on(GetObjectCommand).rejects(timeout()), 'TimeoutError: TimeoutError says no'],
     ['it is garbage', () => holds('<html>'), 'SyntaxError'],

@@ -11,7 +11,8 @@ const counted = (times: number, lastDaysAgo = 1): KeyMemory => ({
   ...TOLD,
   putOff: { times, since: daysAgo(9).toISOString(), last: daysAgo(lastDaysAgo).toISOString() },
 });
-const by = (done: Partial<ActionResult>, before: KeyMemory | null = TOLD, facts = userFacts()) => putOffBy(before ?? undefined, facts, [action(done)], NOW);
+const by = (done: Partial<ActionResult>, before: KeyMemory | null = TOLD, facts = userFacts()) =>
+  putOffBy(before ?? undefined, facts, [action(done)], NOW);
 
 describe('a step is put off by', () => {
   const FIRST = { times: 1, since: today, last: today };

@@ -133,7 +133,11 @@ describe('that a key was fetched', () => {
 
   it.each<[string, Parameters<typeof userFacts>[0], Date | undefined]>([
     ['since', { keys, current: NEW, fetched: daysAgo(3) }, daysAgo(3)],
-    ['on the day it was made, of which AWS tells only the day', { keys, current: NEW, fetched: new Date('2026-11-16T00:00:00Z') }, new Date('2026-11-16T00:00:00Z')],
+    [
+      'on the day it was made, of which AWS tells only the day',
+      { keys, current: NEW, fetched: new Date('2026-11-16T00:00:00Z') },
+      new Date('2026-11-16T00:00:00Z'),
+    ],
     ['before it was made, which was another key', { keys, current: NEW, fetched: new Date('2026-11-15T23:59:59Z') }, undefined],
     ['never', { keys, current: NEW }, undefined],
     ['while the secret held another key', { keys, current: OLD, fetched: daysAgo(3) }, undefined],
