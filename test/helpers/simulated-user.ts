@@ -89,7 +89,11 @@ export class SimulatedUser {
 
   private take(decision: Decision & { keyId: string }, now: Date): void {
     const { action, keyId } = decision;
-    if (action === 'rotate') this.issue(now);
+    if (action === 'rotate') {
+      const { issued, inactive, times = 0 } = this.stateOf(keyId, now);
+      if (inactive) this.tags.set(keyTag(keyId), writeKeyState({ ...(issued && { issued }), reenabled: now, times: times + 1 }));
+      this.issue(now);
+    }
     if (action === 'disable') this.setStatus(keyId, 'Inactive');
     if (action === 'disable' || action === 'note-inactive') this.remember(keyId, now, { inactive: now });
     if (action === 'note-lost') this.remember(keyId, now, { lost: now });

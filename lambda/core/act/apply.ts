@@ -154,6 +154,10 @@ async function remove(services: IssuingServices, user: UserFacts, keyId: string)
 
 async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Outcome> {
   const { makeRoom } = decision;
+  const { inactive, times = 0, ...state } = stateOf(user, decision.keyId);
+  // Should it be switched off again before the next run, its recovery time must not have begun long ago.
+  if (inactive)
+    await remember(services, user.name, decision.keyId, { ...issuedPart(state), reenabled: services.clock(), times: times + 1 });
   if (makeRoom !== undefined) {
     await prepareStore(
       services,

@@ -1,4 +1,10 @@
-import { CreateAccessKeyCommand, DeleteAccessKeyCommand, ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  ListAccessKeysCommand,
+  TagUserCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import {
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
@@ -319,6 +325,23 @@ describe('rotate', () => {
     await expect(carryOut(rotate)).resolves.toEqual({ outcome: 'done', successorId: NEW, secretName: SECRET_NAME });
     expect(changesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser', 'UntagUser']);
     expect(call('TagUser')?.['Tags']).toMatchObject([{ Value: expect.stringMatching(new RegExp(` keys=${OLD}$`)) as string }]);
+  });
+
+  it('remembers first that a person re-enabled the key, so that no recovery time of before counts', async () => {
+    const facts = userFacts({
+      tags: remembered(OLD, { inactive: daysAgo(20), notice: daysAgo(30), noticeBeside: 'none', times: 2, reenabled: daysAgo(40) }),
+    });
+    await expect(carryOut(rotate, facts)).resolves.toMatchObject({ outcome: 'done', successorId: NEW });
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { reenabled: NOW, times: 3 } });
+    expect(changesOf(iam)).toEqual(['TagUser', 'TagUser', 'CreateAccessKey', 'TagUser', 'UntagUser']);
+  });
+
+  it('issues nothing when that could not be remembered', async () => {
+    iam.on(TagUserCommand).rejects(accessDenied());
+    await expect(carryOut(rotate, userFacts({ tags: remembered(OLD, { inactive: daysAgo(20) }) }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    expect(namesOf(iam)).toEqual(['TagUser']);
   });
 
   it('is deferred when the second place was taken meanwhile', async () => {
