@@ -68,7 +68,7 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
       await services.store.restore(user.name);
       return { ...DONE, secretName: services.store.nameFor(user.name) };
     case 'forget':
-      if (decision.opensSecret) await services.store.letRead(user.state.storedAs ?? user.name, user.arn);
+      if (decision.opensSecret) await services.store.letRead(secretOwner(user), user.arn);
       await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...decision.tagKeys] }));
       return DONE;
     case 'wait-for-replica':
@@ -109,12 +109,18 @@ async function noteIssued(services: IssuingServices, user: UserFacts, keyId: str
 
 const issuedPart = ({ issued, central }: KeyState): KeyState => ({ ...(issued && { issued }), ...(central && { central }) });
 
+/**
+ * The name by which the user's secret is called: a former one only where a key of theirs was found there, since the tag alone may be
+ * anybody's word, and would open another user's secret.
+ */
+const secretOwner = ({ name, stored }: UserFacts): string => stored.renamed?.from ?? name;
+
 /** Whether the user can read the secret of their new key, as they are called now. */
-const isFetchable = ({ store }: IssuingServices, { name, arn, state, stored }: UserFacts): Promise<boolean> =>
-  stored.central && stored.renamed ? Promise.resolve(true) : store.isReadable(state.storedAs ?? name, arn);
+const isFetchable = ({ store }: IssuingServices, user: UserFacts): Promise<boolean> =>
+  user.stored.central && user.stored.renamed ? Promise.resolve(true) : store.isReadable(secretOwner(user), user.arn);
 
 async function openAndBeginAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<Outcome> {
-  await services.store.letRead(user.state.storedAs ?? user.name, user.arn);
+  await services.store.letRead(secretOwner(user), user.arn);
   await beginGraceAnew(services, user, keyId);
   return { outcome: 'deferred', reason: 'its user could not read the secret of the new key until now, so its grace begins anew' };
 }
@@ -148,6 +154,10 @@ async function remove(services: IssuingServices, user: UserFacts, keyId: string)
 
 async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Outcome> {
   const { makeRoom } = decision;
+  const { inactive, times = 0, ...state } = stateOf(user, decision.keyId);
+  // Should it be switched off again before the next run, its recovery time must not have begun long ago.
+  if (inactive)
+    await remember(services, user.name, decision.keyId, { ...issuedPart(state), reenabled: services.clock(), times: times + 1 });
   if (makeRoom !== undefined) {
     await prepareStore(
       services,

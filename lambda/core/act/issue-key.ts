@@ -184,7 +184,10 @@ async function storeOrRemove(
       const stored = await services.store.storedKeys(userName, [AccessKeyId]).catch(() => undefined);
       if (!stored) throw new KeyNotStoredError(unknown, { cause });
       if (stored.current === AccessKeyId)
-        throw new KeyNotStoredError(`${why}: it is stored, but its user may not read it yet; the next run sees to it`, { cause });
+        throw new KeyNotStoredError(
+          `the new key ${AccessKeyId} of ${userName} is stored, but its user may not read it yet (${error}: ${message}); the next run sees to it`,
+          { cause },
+        );
     }
     const left = await whyNotRemoved(services.iam, userName, AccessKeyId);
     if (left !== undefined) throw new KeyNotStoredError(`${why}, and ${left}; the next run removes it`, { cause });

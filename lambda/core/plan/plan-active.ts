@@ -105,7 +105,7 @@ export function planTwoKeys(view: View, key: AccessKey, others: readonly AccessK
   const { user } = view;
   const older = others.find((other) => isSupersededBy(user, other, key));
   if (older) return isDue(view, key) ? waitFor(view, key, older) : wait(view, key);
-  const all = user.keys.filter(({ status }) => status === 'Active');
+  const all = user.keys.filter(({ status }) => status === 'Active').toSorted(byAge);
   if (!all.some((one) => isDue(view, one))) return wait(view, key);
   const going = makesRoom(view, all);
   if (going === undefined) return isDue(view, key) ? unknownUse(key) : wait(view, key);
@@ -140,6 +140,8 @@ const waitFor = (view: View, key: AccessKey, going: AccessKey): Decision => ({
   reason: `it is ${age(view, key)} old, and is rotated once the key ${going.id} is gone`,
 });
 
+const byAge = (a: AccessKey, b: AccessKey): number => a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1);
+
 /** Undefined when it cannot be told, because the use of a key is not known. */
 function makesRoom(view: View, keys: readonly AccessKey[]): AccessKey | undefined {
   if (keys.some(({ lastUsed }) => lastUsed === undefined)) return undefined;
@@ -159,8 +161,12 @@ function planAfterNotice(view: View, key: AccessKey, why: string): Decision {
   const state = stateOf(view, key);
   const noticed = state.notice && state.noticeBeside === besideOf(view.user, key.id) ? state.notice : undefined;
   const from = noticed && latest(noticed, state.reenabled);
-  const on = from && promised(view, key, 'disable', from, endOf(policy.disableGrace, from));
+  const byPolicy = from && endOf(policy.disableGrace, from);
+  const on = from && byPolicy && promised(view, key, 'disable', from, byPolicy);
   if (!on) {
+    // A notice begins the grace even untold then: telling of it again must not begin it anew.
+    if (byPolicy && policy.untold === 'proceed')
+      return { action: 'warn', keyId: key.id, step: 'disable', on: byPolicy, reason: `${why}; it is disabled on ${date(byPolicy)}` };
     const disableOn = graceFromNow(view);
     return { action: 'notify', keyId: key.id, disableOn, reason: `${why}; it is disabled on ${date(disableOn)}` };
   }

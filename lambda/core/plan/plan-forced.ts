@@ -36,7 +36,13 @@ function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
     throw new ForceRotateRefusedError(`${user.name}: ${why}, so there is nothing to replace`);
   }
   if (second) return alreadyRotated(user, policy, key, second);
-  const inactive = user.keys.find((one) => one.status === 'Inactive');
+  const [inactive, more] = user.keys.filter((one) => one.status === 'Inactive');
+  if (inactive && more) {
+    const ids = user.keys.filter((one) => one !== key).map(({ id }) => id);
+    throw new ForceRotateRefusedError(
+      `${user.name}: the user has ${user.keys.length} keys, of which IAM allows two; delete all but one of the inactive ones, ${ids.join(', ')}, and repeat`,
+    );
+  }
   return {
     action: 'rotate',
     keyId: key.id,

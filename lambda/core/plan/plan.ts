@@ -1,7 +1,7 @@
 import type { Decision } from '../../shared/decision';
 import { isSupersededBy } from './evidence';
 import { staleTags } from './key-state';
-import { isDue, planBesideInactive, planOnlyKey, planSuperseded, planTwoKeys } from './plan-active';
+import { planBesideInactive, planOnlyKey, planSuperseded, planTwoKeys } from './plan-active';
 import { planInactive } from './plan-inactive';
 import { planOrphans, runningIntent } from './plan-orphans';
 import { planRescue } from './plan-secret';
@@ -41,8 +41,11 @@ function planStaleTags(user: UserFacts): Decision[] {
 function planKey(view: View, key: AccessKey): Decision {
   if (key.status === 'Inactive') return planInactive(view, key);
   const others = view.user.keys.filter(({ id }) => id !== key.id);
+  const only = others.length === 0 ? planOnlyKey(view, key) : undefined;
+  // A due key gets its successor, whatever people did to it meanwhile.
+  if (only?.action === 'rotate') return only;
   const state = stateOf(view, key);
-  if (state.inactive && (others.length > 0 || !isDue(view, key))) {
+  if (state.inactive) {
     const times = (state.times ?? 0) + 1;
     const disableOn = goesOff(view, key, others) ? graceFromNow(view) : undefined;
     const reason = `a person re-enabled the key; it gets a fresh grace (time ${times})`;
@@ -51,6 +54,6 @@ function planKey(view: View, key: AccessKey): Decision {
   const successor = others.find((other) => other.status === 'Active' && isSupersededBy(view.user, key, other));
   if (successor) return planSuperseded(view, key, successor);
   const inactive = others.find((other) => other.status === 'Inactive');
-  if (others.length === 0) return planOnlyKey(view, key);
+  if (only) return only;
   return inactive ? planBesideInactive(view, key, inactive) : planTwoKeys(view, key, others);
 }

@@ -49,7 +49,8 @@ export class CentralStore implements KeyStore {
 
   /** From the place that holds the key: the central one if both do. */
   async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
-    return (await this.unlessAbsent(this.store.madeAt(userName, keyId))) ?? (await this.unlessAbsent(this.former.madeAt(userName, keyId)));
+    const { versions } = await this.store.storedKeys(userName);
+    return (versions.has(keyId) ? this.store : this.former).madeAt(userName, keyId);
   }
 
   /** Besides what the secret needs: the user gets the policy to read it. */
@@ -59,12 +60,13 @@ export class CentralStore implements KeyStore {
     await this.store.prepare(user, mayReplace);
   }
 
-  isReadable(userName: string, userArn: string): Promise<boolean> {
-    return this.store.isReadable(userName, userArn);
+  /** A key that is still where an earlier deployment stored it was opened by that one. */
+  async isReadable(userName: string, userArn: string): Promise<boolean> {
+    return !(await this.isHere(userName)) || this.store.isReadable(userName, userArn);
   }
 
-  letRead(userName: string, userArn: string): Promise<void> {
-    return this.store.letRead(userName, userArn);
+  async letRead(userName: string, userArn: string): Promise<void> {
+    if (await this.isHere(userName)) await this.store.letRead(userName, userArn);
   }
 
   scheduleDeletion(userName: string): Promise<void> {
@@ -79,13 +81,8 @@ export class CentralStore implements KeyStore {
     return this.store.put(value, userArn);
   }
 
-  private async unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (describe(error).error === 'ResourceNotFoundException') return undefined;
-      throw error;
-    }
+  private async isHere(userName: string): Promise<boolean> {
+    return (await this.store.storedKeys(userName)).versions.size > 0;
   }
 
   /** Attaching what is attached changes nothing: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html */

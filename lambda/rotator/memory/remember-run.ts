@@ -84,7 +84,7 @@ function learned(
   const putOff = putOffBy(before, facts, of, run.now);
   const told = run.told.has(key) ? promises(before?.told, of, run.now) : before?.told;
   return {
-    ...(told && { told }),
+    ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
     ...(putOff && { putOff }),
   };

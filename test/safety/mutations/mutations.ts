@@ -1,9 +1,10 @@
 import { CENTRALLY } from './central';
 import { DECIDING } from './deciding';
+import { PROVING } from './evidence';
 import { ISSUING } from './issuing';
 import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
 import { RUNNING } from './running';
 
 /** Every seeded bug. */
-export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...KEEPING, ...RUNNING];
+export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...PROVING, ...KEEPING, ...RUNNING];

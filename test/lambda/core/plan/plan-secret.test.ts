@@ -1,6 +1,7 @@
 import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
-import { mayNeedWork, plan } from '../../../../lambda/core/plan/plan';
+import { plan } from '../../../../lambda/core/plan/plan';
 import { planForced } from '../../../../lambda/core/plan/plan-forced';
+import { mayNeedWork } from '../../../../lambda/core/plan/triage';
 import { accessKey, daysAgo, intent, midnightIn, NEW, NOW, OLD, policy, userFacts } from '../../../helpers/facts';
 
 const KEPT = policy();
