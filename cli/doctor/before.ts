@@ -2,7 +2,7 @@ import { DescribeOrganizationsAccessCommand, DescribeStacksCommand } from '@aws-
 import { GetGroupCommand } from '@aws-sdk/client-iam';
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { DescribeOrganizationCommand, paginateListAccounts } from '@aws-sdk/client-organizations';
-import { describe, isNoSuchEntity } from '../../lambda/shared/errors';
+import { errorFacts, isNoSuchEntity } from '../../lambda/shared/errors';
 import { readSettings } from '../../lib/settings/read';
 import type { Settings } from '../../lib/settings/fields';
 import type { Clients } from './clients';
@@ -61,7 +61,7 @@ function settingsOf(context: Planned['context']): [Settings | undefined, Finding
     return [settings, fine('settings', `${dryRun ? 'DryRun' : 'enforcing'}, ${rotate} → ${disable} → ${remove}`)];
   } catch (error) {
     const next = 'correct "rotation" in cdk.json, or the -c flags; README.md lists all settings';
-    return [undefined, problem('settings', 'are wrong', next, describe(error).message)];
+    return [undefined, problem('settings', 'are wrong', next, errorFacts(error).message)];
   }
 }
 
@@ -73,7 +73,7 @@ async function checkOrganization(
 ): Promise<[finding: Finding, accounts: number]> {
   const check = 'organization';
   const found = await organizations.send(new DescribeOrganizationCommand({})).catch((error: unknown) => {
-    if (describe(error).error === 'AWSOrganizationsNotInUseException') return undefined;
+    if (errorFacts(error).error === 'AWSOrganizationsNotInUseException') return undefined;
     throw error;
   });
   if (!found?.Organization) {
@@ -98,7 +98,7 @@ async function checkOrganization(
   try {
     for await (const page of paginateListAccounts({ client: organizations }, {})) accounts += page.Accounts?.length ?? 0;
   } catch (error) {
-    if (isManagement || !describe(error).error.startsWith('AccessDenied')) throw error;
+    if (isManagement || !errorFacts(error).error.startsWith('AccessDenied')) throw error;
     const next = `in the management account ${MasterAccountId}: aws organizations register-delegated-administrator --account-id ${account} --service-principal member.org.stacksets.cloudformation.amazonaws.com`;
     return [problem(check, `${account} is no delegated administrator`, next), 1];
   }
@@ -118,7 +118,7 @@ async function checkBootstrap({ cloudformation }: Clients, account: string, regi
   const check = 'bootstrap';
   const next = `npx cdk bootstrap aws://${account}/${region}`;
   const answer = await cloudformation.send(new DescribeStacksCommand({ StackName: BOOTSTRAP.stack })).catch((error: unknown) => {
-    if (describe(error).message.includes('does not exist')) return undefined;
+    if (errorFacts(error).message.includes('does not exist')) return undefined;
     throw error;
   });
   const [stack] = answer?.Stacks ?? [];

@@ -1,5 +1,5 @@
 import { RunStore } from '../../lambda/runs/run-store';
-import { describe } from '../../lambda/shared/errors';
+import { errorFacts } from '../../lambda/shared/errors';
 import { judgeAccounts } from './accounts';
 import { checkAlerts } from './alerts';
 import { collectChecks, sendChecks, type Sent, type Waiting } from './request-checks';
@@ -62,7 +62,7 @@ function checkStack({ stack, status, dryRun, created }: Deployment): Finding {
 
 /** An orchestrator that was deployed before it could check refuses the shape of the event; this version refuses accounts only. */
 function explainOldVersion(cause: unknown): never {
-  if (describe(cause).error !== 'InvalidEventError') throw cause;
+  if (errorFacts(cause).error !== 'InvalidEventError') throw cause;
   throw new Error('the deployed version cannot check accounts yet: deploy this one with npx cdk deploy', { cause });
 }
 

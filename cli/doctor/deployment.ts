@@ -1,5 +1,5 @@
 import { DescribeStacksCommand, paginateListStackResources, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { describe, RotationError } from '../../lambda/shared/errors';
+import { errorFacts, RotationError } from '../../lambda/shared/errors';
 
 /** How the deployed stack is called when nobody says otherwise. */
 export const STACK = 'IamKeyRotation';
@@ -43,7 +43,7 @@ export interface Deployment {
 /** Reads the stack's outputs and resources; undefined when there is no such stack, and an error when it is not this app's. */
 export async function findDeployment(cloudformation: CloudFormationClient, stack: string): Promise<Deployment | undefined> {
   const answer = await cloudformation.send(new DescribeStacksCommand({ StackName: stack })).catch((error: unknown) => {
-    if (describe(error).message.includes('does not exist')) return undefined;
+    if (errorFacts(error).message.includes('does not exist')) return undefined;
     throw error;
   });
   const [found] = answer?.Stacks ?? [];

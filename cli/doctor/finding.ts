@@ -1,4 +1,4 @@
-import { describe } from '../../lambda/shared/errors';
+import { errorFacts } from '../../lambda/shared/errors';
 
 /** `unknown`: it could not be looked at, for example because the operator may not. */
 export type Status = 'fine' | 'problem' | 'unknown';
@@ -53,7 +53,7 @@ export async function attempt(check: string, work: () => Promise<Finding[]>): Pr
   try {
     return await work();
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     const next = 'repair this, or let the operator do it: docs/doctor.md lists the permissions that the doctor needs';
     return [{ check, status: 'unknown', says: 'could not be checked', detail: `${error}: ${message}`, next }];
   }

@@ -1,5 +1,5 @@
 import { DescribeKeyCommand, GetKeyPolicyCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { describe } from '../../lambda/shared/errors';
+import { errorFacts } from '../../lambda/shared/errors';
 import { fine, problem, type Finding } from './finding';
 
 /** A key of the central store as it has to be. */
@@ -22,7 +22,7 @@ export interface ExpectedKey {
 export async function checkKey(kms: KMSClient, expected: ExpectedKey): Promise<Finding | undefined> {
   const { check, key, rotatorRole, writing, unusable, deleted, repair } = expected;
   const found = await kms.send(new DescribeKeyCommand({ KeyId: key })).catch((error: unknown) => {
-    if (describe(error).error === 'NotFoundException') return undefined;
+    if (errorFacts(error).error === 'NotFoundException') return undefined;
     throw error;
   });
   if (!found) return undefined;

@@ -2,13 +2,13 @@ import { READS_AT_ONCE, RunStore } from '../../lambda/runs/run-store';
 import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf } from '../../lambda/runs/run-summary';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { limited } from '../../lambda/shared/limited';
-import { DAY } from '../../lambda/shared/period';
+import { DAY_MS } from '../../lambda/shared/period';
 import type { StoredManifest } from '../../lambda/runs/schemas';
 import { fine, problem, type Finding } from './finding';
 import { longestPause, type Schedule } from './schedules';
 
 /** How far beyond the time that is due a last run is looked for, so that it can be named. */
-const LOOK_BACK = 30 * DAY;
+const LOOK_BACK = 30 * DAY_MS;
 
 /** What the last run is judged by. */
 export interface Expected {
@@ -22,7 +22,7 @@ export async function checkLastRun(s3: S3Client, bucket: string, { schedule, dep
   const check = 'last run';
   const store = new RunStore(s3, bucket);
   const pause = longestPause(schedule.expression);
-  const overdue = pause + DAY;
+  const overdue = pause + DAY_MS;
   const last = await lastRun(store, new Date(now.getTime() - overdue - LOOK_BACK));
   const age = now.getTime() - (last ? Date.parse(last.startedAt) : deployed.getTime());
   if (age > overdue && schedule.state === 'ENABLED') {
@@ -38,7 +38,7 @@ export async function checkLastRun(s3: S3Client, bucket: string, { schedule, dep
   return problem(check, says, next);
 }
 
-const days = (milliseconds: number): string => `${Math.floor(milliseconds / DAY)} days`;
+const days = (milliseconds: number): string => `${Math.floor(milliseconds / DAY_MS)} days`;
 const moment = ({ startedAt }: StoredManifest): string => `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Skipping somebody because they were not asked for is what a run by hand does; a manifest of an older version does not say. */

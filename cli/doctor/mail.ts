@@ -1,5 +1,5 @@
 import { GetAccountCommand, GetEmailIdentityCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
-import { describe } from '../../lambda/shared/errors';
+import { errorFacts } from '../../lambda/shared/errors';
 import { fine, problem, type Finding } from './finding';
 
 /** Whether mails can be sent as the sender, to anybody, one to each account and the summary within a day. */
@@ -36,7 +36,7 @@ async function isVerified(ses: SESv2Client, identity: string): Promise<boolean |
   try {
     return (await ses.send(new GetEmailIdentityCommand({ EmailIdentity: identity }))).VerifiedForSendingStatus === true;
   } catch (error) {
-    if (describe(error).error === 'NotFoundException') return undefined;
+    if (errorFacts(error).error === 'NotFoundException') return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe } from '../../lambda/shared/errors';
+import { errorFacts } from '../../lambda/shared/errors';
 import { HELP, readArguments, type DoctorArguments } from './arguments';
 import { makeClients } from './clients';
 import { diagnose } from './diagnose';
@@ -29,7 +29,7 @@ async function main(asked: DoctorArguments): Promise<void> {
 }
 
 function failed(cause: unknown): void {
-  const { error, message } = describe(cause);
+  const { error, message } = errorFacts(cause);
   process.stderr.write(`could not check: ${error === 'Error' ? '' : `${error}: `}${message}\n`);
   process.exitCode = 2;
 }

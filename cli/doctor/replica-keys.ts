@@ -1,6 +1,6 @@
 import { DescribeStacksCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { keyIn } from '../../lambda/core/store/replicas';
-import { describe } from '../../lambda/shared/errors';
+import { errorFacts } from '../../lambda/shared/errors';
 import type { Clients } from './clients';
 import type { CentralStore } from './deployment';
 import { problem, type Finding } from './finding';
@@ -48,7 +48,7 @@ async function deployStep(cloudformation: CloudFormationClient, store: CentralSt
 
 async function statusOf(cloudformation: CloudFormationClient): Promise<string | undefined> {
   const answer = await cloudformation.send(new DescribeStacksCommand({ StackName: STACK })).catch((error: unknown) => {
-    if (describe(error).message.includes('does not exist')) return undefined;
+    if (errorFacts(error).message.includes('does not exist')) return undefined;
     throw error;
   });
   return answer?.Stacks?.[0]?.StackStatus;

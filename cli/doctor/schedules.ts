@@ -1,6 +1,6 @@
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
-import { describe, RotationError } from '../../lambda/shared/errors';
-import { DAY } from '../../lambda/shared/period';
+import { errorFacts, RotationError } from '../../lambda/shared/errors';
+import { DAY_MS } from '../../lambda/shared/period';
 import { REVERT_DRIFT, STACK, type Deployment } from './deployment';
 import { fine, problem, type Finding } from './finding';
 
@@ -19,7 +19,7 @@ export async function readSchedule(scheduler: SchedulerClient, name: string): Pr
     if (State === undefined) throw new RotationError(`Scheduler did not say whether the schedule ${name} is enabled`);
     return { name, state: State, expression: ScheduleExpression };
   } catch (error) {
-    if (describe(error).error === 'ResourceNotFoundException') return { name, state: undefined, expression: '' };
+    if (errorFacts(error).error === 'ResourceNotFoundException') return { name, state: undefined, expression: '' };
     throw error;
   }
 }
@@ -37,15 +37,15 @@ export function checkSchedule(
   return problem(check, says, name === orchestrator ? resume : REVERT_DRIFT);
 }
 
-const UNITS: Readonly<Record<string, number>> = { minute: DAY / 1440, hour: DAY / 24, day: DAY };
+const UNITS: Readonly<Record<string, number>> = { minute: DAY_MS / 1440, hour: DAY_MS / 24, day: DAY_MS };
 
 /** The longest time between two firings, in milliseconds, rounded up to the field that limits it: a day, a week, a month or a year. */
 export function longestPause(expression: string): number {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  if (count !== undefined) return Number(count) * (UNITS[unit ?? ''] ?? DAY);
+  if (count !== undefined) return Number(count) * (UNITS[unit ?? ''] ?? DAY_MS);
   const [, , dayOfMonth = '*', month = '*', dayOfWeek = '*', year = '*'] = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(' ') ?? [];
   const limited = (field: string): boolean => field !== '*' && field !== '?';
-  if (limited(month) || limited(year)) return 366 * DAY;
-  if (limited(dayOfMonth)) return 31 * DAY;
-  return limited(dayOfWeek) ? 7 * DAY : DAY;
+  if (limited(month) || limited(year)) return 366 * DAY_MS;
+  if (limited(dayOfMonth)) return 31 * DAY_MS;
+  return limited(dayOfWeek) ? 7 * DAY_MS : DAY_MS;
 }

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { describe, RotationError } from '../../lambda/shared/errors';
+import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import { findDeployment } from '../doctor/deployment';
 import { makeSqsClient } from './failed-events';
 import { HELP, readArguments, type RedriveArguments } from './arguments';
@@ -23,7 +23,7 @@ async function main({ lastRun, list, stack, help }: RedriveArguments): Promise<v
 }
 
 function failed(cause: unknown): void {
-  const { error, message } = describe(cause);
+  const { error, message } = errorFacts(cause);
   process.stderr.write(`nothing was run again: ${error === 'Error' || error === 'RotationError' ? '' : `${error}: `}${message}\n`);
   process.exitCode = 2;
 }

@@ -1,4 +1,4 @@
-import { describe, RotationError } from '../../lambda/shared/errors';
+import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import { parseOrchestratorEvent, parseReporterEvent, parseRotatorEvent, type RotatorEvent } from '../../lambda/shared/events';
 import type { FailedEvent } from './failed-events';
 
@@ -66,7 +66,7 @@ export function planRedrive(events: readonly FailedEvent[], functions: Functions
     try {
       join(plan.again, { ...invocationOf(event, functions), events: [event] });
     } catch (error) {
-      plan.left.push({ event, why: describe(error).message });
+      plan.left.push({ event, why: errorFacts(error).message });
     }
   }
   return plan;

@@ -2,7 +2,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { RunStore } from '../../lambda/runs/run-store';
-import { describe, RotationError } from '../../lambda/shared/errors';
+import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import type { Deployment } from '../doctor/deployment';
 import { readFailedEvents, removeEvents } from './failed-events';
 import { invokeAgain } from './invoke';
@@ -17,13 +17,13 @@ export interface Clients {
 }
 
 /** What was done, for people, and whether anything was left undone. */
-export interface Outcome {
+export interface RedriveOutcome {
   lines: string[];
   left: boolean;
 }
 
 /** Runs the events of the queue again; with `list`, only says what they are. An event leaves the queue once it was taken up. */
-export async function redriveQueue({ lambda, sqs }: Clients, deployment: Deployment, list: boolean): Promise<Outcome> {
+export async function redriveQueue({ lambda, sqs }: Clients, deployment: Deployment, list: boolean): Promise<RedriveOutcome> {
   const [queue] = deployment.resources.get('AWS::SQS::Queue') ?? [];
   if (queue === undefined) throw new RotationError(`the stack ${deployment.stack} has no queue of failed events`);
   const events = await readFailedEvents(sqs, queue, list ? 'list' : 'redrive');
@@ -43,7 +43,7 @@ export async function redriveQueue({ lambda, sqs }: Clients, deployment: Deploym
       await removeEvents(sqs, queue, one.events);
     } catch (error) {
       failed = true;
-      const { error: name, message } = describe(error);
+      const { error: name, message } = errorFacts(error);
       lines.push(`${what}\n  failed again, and stays in the queue: ${name}: ${message}`);
     }
   }
@@ -51,7 +51,7 @@ export async function redriveQueue({ lambda, sqs }: Clients, deployment: Deploym
 }
 
 /** Runs the unfinished accounts of the last run again, as a run of their own; with `list`, only says which they are. */
-export async function redriveLastRun({ lambda, s3 }: Clients, deployment: Deployment, list: boolean, now: Date): Promise<Outcome> {
+export async function redriveLastRun({ lambda, s3 }: Clients, deployment: Deployment, list: boolean, now: Date): Promise<RedriveOutcome> {
   const { runId, dryRun, accounts } = await unfinishedOf(new RunStore(s3, deployment.resultsBucket), now);
   const lines = accounts.map(({ id, reason }) => `${id}: ${reason}`);
   if (accounts.length === 0) return { lines: [`Nothing failed in the run ${runId}.`], left: false };

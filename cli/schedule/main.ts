@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { describe, RotationError } from '../../lambda/shared/errors';
+import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import { findDeployment } from '../doctor/deployment';
 import { HELP, readArguments, type ScheduleArguments } from './arguments';
 import { switchSchedule } from './switch';
@@ -22,7 +22,7 @@ async function main({ state, stack, help }: ScheduleArguments): Promise<void> {
 }
 
 function failed(cause: unknown): void {
-  const { error, message } = describe(cause);
+  const { error, message } = errorFacts(cause);
   process.stderr.write(`nothing was changed: ${error === 'Error' || error === 'RotationError' ? '' : `${error}: `}${message}\n`);
   process.exitCode = 2;
 }

@@ -1,4 +1,4 @@
-import { DAY } from '../../lambda/shared/period';
+import { DAY_MS } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { MANAGEMENT, START } from '../story/organization';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
@@ -91,7 +91,7 @@ export class Bench {
 
   private async findDays(): Promise<void> {
     for (let day = 0; day < WEEK; day += 1) {
-      const at = new Date(START.getTime() + day * DAY);
+      const at = new Date(START.getTime() + day * DAY_MS);
       this.sandbox.restore({ ...this.empty, at });
       const { coverage } = await this.rotate();
       if (!this.days.has(coverage)) this.days.set(coverage, at);

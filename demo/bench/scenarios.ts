@@ -1,4 +1,4 @@
-import { DAY } from '../../lambda/shared/period';
+import { DAY_MS } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import type { Sandbox } from '../../sandbox/sandbox';
 
@@ -42,6 +42,6 @@ export function addUsers(sandbox: Sandbox, users: number, ageOf: (number: number
   for (let number = 0; number < users; number += 1) {
     const name = `user-${String(number + 1).padStart(4, '0')}`;
     people.addUser({ name });
-    people.addAccessKey(name, { created: new Date(now - ageOf(number) * DAY), lastUsed: new Date(now - DAY) });
+    people.addAccessKey(name, { created: new Date(now - ageOf(number) * DAY_MS), lastUsed: new Date(now - DAY_MS) });
   }
 }

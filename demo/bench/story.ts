@@ -1,4 +1,4 @@
-import { DAY } from '../../lambda/shared/period';
+import { DAY_MS } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { START } from '../story/organization';
 import { countCalls, forget, loggedBytes, type Counts } from './invoke';
@@ -29,7 +29,7 @@ const BEGINNINGS = [0, 1, 2, 3, 4, 5, 6];
 /** Takes so many users of one due key each through all steps, a run each; throws when a run does anything else. */
 export async function tellStory(bench: Bench, users: number): Promise<StepTaken[]> {
   for (const beginning of BEGINNINGS) {
-    const told = await attempt(bench, users, new Date(START.getTime() + beginning * DAY));
+    const told = await attempt(bench, users, new Date(START.getTime() + beginning * DAY_MS));
     if (told) return told;
   }
   throw new Error('on every day of the week a step fell on a sweep');
@@ -41,7 +41,7 @@ async function attempt(bench: Bench, users: number, from: Date): Promise<StepTak
   sandbox.restore({ ...bench.empty, at: from });
   addUsers(sandbox, users, () => 90);
   for (const { step, day, action } of STEPS) {
-    sandbox.clock.set(new Date(from.getTime() + day * DAY));
+    sandbox.clock.set(new Date(from.getTime() + day * DAY_MS));
     forget(sandbox);
     const before = sandbox.logs().length;
     const began = performance.now();

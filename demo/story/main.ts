@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
 import { isBlocking } from '../../lambda/shared/actions';
-import { DAY } from '../../lambda/shared/period';
+import { DAY_MS } from '../../lambda/shared/period';
 import { synthesize } from '../synthesize';
 import { Sandbox } from '../../sandbox/sandbox';
 import { checkStory } from './check-story';
@@ -97,7 +97,7 @@ async function enforce(sandbox: Sandbox, rules: NeverRules, results: Results, pe
   bar.start(DAYS, 0, { today: '' });
   for (let day = 0; day <= DAYS; day += 1) {
     // The first enforcing run follows the audit on the same day; later ones come a few minutes early or late.
-    const start = day === 0 ? sandbox.clock.now() : new Date(START.getTime() + day * DAY);
+    const start = day === 0 ? sandbox.clock.now() : new Date(START.getTime() + day * DAY_MS);
     await sandbox.advanceTo(start);
     await livingOn(day, sandbox, people);
     rules.beforeRun();

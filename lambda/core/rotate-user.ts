@@ -1,6 +1,6 @@
-import { describe } from '../shared/errors';
+import { errorFacts } from '../shared/errors';
 import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/schemas';
-import { apply, type Outcome } from './act/apply';
+import { apply, type Applied } from './act/apply';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Decision } from '../shared/decision';
 import type { AccessKey, UserFacts } from './plan/user-facts';
@@ -41,15 +41,15 @@ export interface UserWorked {
  * the answer with its step; a lost key of an interrupted run is removed first, and the user is then read and decided anew.
  */
 export async function rotateUser(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
-  const first = await pass(work, user);
+  const first = await rotateOnce(work, user);
   const cleaned = first?.result.actions.some((action) => action.action === 'remove-orphan' && action.outcome === 'done');
   if (!first || !cleaned || first.failures.length > 0) return first;
-  const second = await pass(work, user);
+  const second = await rotateOnce(work, user);
   if (!second) return first;
   return { ...second, result: { ...second.result, actions: [...first.result.actions, ...second.result.actions] } };
 }
 
-async function pass(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
+async function rotateOnce(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
   const result: UserResult = { user: user.name, arn: user.arn, keys: [], actions: [] };
   const failures: Failure[] = [];
   let facts: UserFacts | undefined;
@@ -64,7 +64,7 @@ async function pass(work: UserWork, user: { name: string; arn: string }): Promis
     decisions = work.decide(facts);
   } catch (error) {
     if (isRefusal(error)) throw error;
-    return { result, failures: [{ user: user.name, step: 'read user', ...describe(error) }] };
+    return { result, failures: [{ user: user.name, step: 'read user', ...errorFacts(error) }] };
   }
   for (const decision of decisions) {
     try {
@@ -72,8 +72,8 @@ async function pass(work: UserWork, user: { name: string; arn: string }): Promis
       result.actions.push(done);
       if (contradicts) break;
     } catch (error) {
-      result.actions.push({ ...shown(decision), outcome: 'failed' });
-      failures.push({ user: user.name, step: decision.action, ...describe(error) });
+      result.actions.push({ ...asResult(decision), outcome: 'failed' });
+      failures.push({ user: user.name, step: decision.action, ...errorFacts(error) });
       work.budget.giveBack(decision.action);
       break;
     }
@@ -83,19 +83,19 @@ async function pass(work: UserWork, user: { name: string; arn: string }): Promis
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ForceRotateRefusedError';
 
-async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult & Pick<Outcome, 'contradicts'>> {
-  if (!ACTIONS[decision.action].mutates) return { ...shown(decision), outcome: 'done' };
-  if (work.dryRun) return { ...shown(decision), outcome: 'planned' };
+async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult & Pick<Applied, 'contradicts'>> {
+  if (!ACTIONS[decision.action].mutates) return { ...asResult(decision), outcome: 'done' };
+  if (work.dryRun) return { ...asResult(decision), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
-    return { ...shown(decision), outcome: 'deferred', reason: `${decision.reason}; this run's limit for ${decision.action} is reached` };
+    return { ...asResult(decision), outcome: 'deferred', reason: `${decision.reason}; this run's limit for ${decision.action} is reached` };
   }
-  const { outcome, reason, ...more }: Outcome = await apply(work.services, facts, decision);
+  const { outcome, reason, ...more }: Applied = await apply(work.services, facts, decision);
   if (outcome === 'deferred') work.budget.giveBack(decision.action);
-  return { ...shown(decision), ...more, outcome, ...(reason !== undefined && { reason }) };
+  return { ...asResult(decision), ...more, outcome, ...(reason !== undefined && { reason }) };
 }
 
 /** A decision as results show it. */
-function shown(decision: Decision): Omit<ActionResult, 'outcome'> {
+function asResult(decision: Decision): Omit<ActionResult, 'outcome'> {
   const { action, reason } = decision;
   const on = nextStepOn(decision);
   return {

@@ -22,7 +22,7 @@ export interface Digests {
 }
 
 /** Kinds of items that a subject line has room for. */
-const SUBJECT_COUNTS = 3;
+const MAX_SUBJECT_COUNTS = 3;
 
 function countsOf(entries: readonly Entry[], dryRun: boolean): string[] {
   return SECTION_ORDER.flatMap((kind) => {
@@ -50,7 +50,7 @@ function digestsFor(recipient: string, because: string, entries: readonly Entry[
       runId: result.runId,
       date: showDay(result.startedAt),
       counts: counts.join(', '),
-      subjectCounts: counts.slice(0, SUBJECT_COUNTS).join(', ') + (counts.length > SUBJECT_COUNTS ? ' and more' : ''),
+      subjectCounts: counts.slice(0, MAX_SUBJECT_COUNTS).join(', ') + (counts.length > MAX_SUBJECT_COUNTS ? ' and more' : ''),
       firstDate: firstDate(ordered, result.startedAt),
       part: pages.length > 1 ? `part ${index + 1} of ${pages.length}` : '',
       sections: sectionsOf(page, result.dryRun),

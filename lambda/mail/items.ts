@@ -14,7 +14,7 @@ export interface Entry {
   on?: string;
 }
 
-const MAX_TEXT = 600;
+const MAX_TEXT_CHARACTERS = 600;
 
 const EMPTY: DigestItem = {
   user: 'Account',
@@ -145,7 +145,7 @@ function attentionText(result: ActionResult, failure: Failure | undefined): stri
 }
 
 function entry(kind: SectionKind, item: Partial<DigestItem>, facts: { user?: string; keyId?: string; on?: string }): Entry {
-  const clipped = Object.fromEntries(Object.entries({ ...EMPTY, ...item }).map(([key, text]) => [key, clip(text, MAX_TEXT)]));
+  const clipped = Object.fromEntries(Object.entries({ ...EMPTY, ...item }).map(([key, text]) => [key, clip(text, MAX_TEXT_CHARACTERS)]));
   return { kind, item: { ...EMPTY, ...clipped }, ...facts };
 }
 

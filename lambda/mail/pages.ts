@@ -4,13 +4,13 @@ import type { DigestSection } from './model';
 import { SECTION_ORDER, wording } from './sections';
 
 /** The most that SES takes as template data, in characters: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Template.html */
-export const MAX_TEMPLATE_DATA = 262_144;
+export const MAX_TEMPLATE_DATA_CHARACTERS = 262_144;
 /** Items per mail that a person can still read, and mail programs show uncut. */
 export const MAX_ITEMS = 150;
 /** Mails to one recipient about one account and run. */
 export const MAX_PARTS = 10;
 /** Bytes for items and headings, which leaves room for the rest of the data; bytes are never fewer than characters. */
-const BUDGET = 240_000;
+const MAX_PAGE_BYTES = 240_000;
 
 const size = (value: object): number => Buffer.byteLength(JSON.stringify(templateData(value)));
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -34,7 +34,7 @@ export function paginate(entries: readonly Entry[], dryRun: boolean): { pages: E
     const { title, intro } = wording(entry.kind, dryRun);
     const heading = page.at(-1)?.kind === entry.kind ? 0 : size({ title, intro, items: [] });
     const needed = size(entry.item) + heading;
-    if (page.length > 0 && (page.length >= MAX_ITEMS || bytes + needed > BUDGET)) {
+    if (page.length > 0 && (page.length >= MAX_ITEMS || bytes + needed > MAX_PAGE_BYTES)) {
       pages.push(page);
       if (pages.length === MAX_PARTS) return { pages, left: entries.slice(index) };
       page = [];

@@ -1,11 +1,11 @@
 import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
-import { describe, RotationError } from '../shared/errors';
+import { errorFacts, RotationError } from '../shared/errors';
 import { limited } from '../shared/limited';
 import type { AccountResult, Failure, MailResult } from '../runs/schemas';
 import { buildDigests } from './digest';
 import { templateData } from './escape';
 import { isThrottled, whileThrottled, type Patience } from '../shared/while-throttled';
-import { MAX_TEMPLATE_DATA } from './pages';
+import { MAX_TEMPLATE_DATA_CHARACTERS } from './pages';
 
 /** Where digests come from and how they look. */
 export interface MailSettings {
@@ -40,26 +40,26 @@ export class TemplateDataTooLargeError extends RotationError {
 }
 
 /** Mails in flight at once; more would only wait for SES's sending rate. */
-const CONCURRENCY = 5;
+const MAILS_AT_ONCE = 5;
 
 /** In milliseconds, after the SDK has repeated the call for half a minute. */
-const FIRST_WAIT = 10_000;
+const FIRST_WAIT_MS = 10_000;
 
 /**
  * Whether SES takes no mail just now because the account sends too many a second, which all rotators share. A day's quota that is used
  * up does not come back in time: https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
  */
 function isTooFast(error: unknown): boolean {
-  const { error: name, message } = describe(error);
+  const { error: name, message } = errorFacts(error);
   return (isThrottled(error) || name === 'LimitExceededException') && !/daily|quota/i.test(message);
 }
 
 /** Hands one mail to SES, its values escaped for the HTML part; throws when SES refuses it or the data is too large. */
 export async function sendMail(ses: SESv2Client, mail: Mail): Promise<void> {
   const data = JSON.stringify(templateData(mail.data));
-  if (data.length > MAX_TEMPLATE_DATA) {
+  if (data.length > MAX_TEMPLATE_DATA_CHARACTERS) {
     throw new TemplateDataTooLargeError(
-      `mail to ${mail.to}: the template data has ${data.length} characters, more than the ${MAX_TEMPLATE_DATA} that SES takes`,
+      `mail to ${mail.to}: the template data has ${data.length} characters, more than the ${MAX_TEMPLATE_DATA_CHARACTERS} that SES takes`,
     );
   }
   await ses.send(
@@ -86,7 +86,7 @@ export async function sendDigests(
   const template = result.dryRun ? mail.auditDigestTemplate : mail.digestTemplate;
   const { digests, failures } = buildDigests(result, region, mail.ownerTag);
   const told = new Set<string>();
-  const mails = await limited(CONCURRENCY, digests, async (digest): Promise<MailResult> => {
+  const mails = await limited(MAILS_AT_ONCE, digests, async (digest): Promise<MailResult> => {
     const outcome = { recipient: digest.recipient, template, items: digest.keyIds.length };
     try {
       if (!mayWait(0)) throw new RotationError('no time was left to send it; what it announces is announced again by the next run');
@@ -99,9 +99,9 @@ export async function sendDigests(
         to: digest.recipient,
         data: digest.data,
       };
-      await whileThrottled(() => sendMail(ses, letter), { sleep, firstWait: FIRST_WAIT, mayWait, repeats: isTooFast });
+      await whileThrottled(() => sendMail(ses, letter), { sleep, firstWait: FIRST_WAIT_MS, mayWait, repeats: isTooFast });
     } catch (cause) {
-      const { error, message } = describe(cause);
+      const { error, message } = errorFacts(cause);
       failures.push({ step: 'send mail', error, message: `mail to ${digest.recipient}: ${message}` });
       return { ...outcome, outcome: 'failed' };
     }

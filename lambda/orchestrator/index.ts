@@ -21,7 +21,7 @@ interface HandlerServices extends OrchestratorServices {
 }
 
 /** Accounts that the error names: it has to fit into a message of the queue of failed events. */
-const MOST_NAMED = 100;
+const MAX_NAMED = 100;
 
 const services = coldStart();
 
@@ -67,8 +67,8 @@ async function onEvent(
   metrics.addMetric('AccountsDispatched', MetricUnit.Count, dispatched.length);
   metrics.addMetric('DispatchesFailed', MetricUnit.Count, failed.length);
   if (failed.length > 0) {
-    const accounts = failed.slice(0, MOST_NAMED).map(({ account, error }) => `${account} (${error})`);
-    const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : '';
+    const accounts = failed.slice(0, MAX_NAMED).map(({ account, error }) => `${account} (${error})`);
+    const more = failed.length > MAX_NAMED ? ` and ${failed.length - MAX_NAMED} more` : '';
     throw new DispatchFailedError(`run ${runId}: ${failed.length} accounts could not be dispatched: ${accounts.join(', ')}${more}`);
   }
   return dispatch;

@@ -1,13 +1,13 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeAccountCommand, paginateListAccounts, type Account, type OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { OrchestratorEnvironment } from '../shared/environment';
-import { describe, AccountNotRotatedError, RotationError } from '../shared/errors';
+import { errorFacts, AccountNotRotatedError, RotationError } from '../shared/errors';
 import type { OrchestratorEvent, RotatorEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import type { RunStore } from '../runs/run-store';
 import type { AccountRef, RunManifest } from '../runs/schemas';
-import { selectListed } from './select-from-list';
-import { refOf, selectAccounts, whyOutOfScope, type Selection } from './select-from-organization';
+import { selectFromList } from './select-from-list';
+import { refOf, selectFromOrganization, whyOutOfScope, type Selection } from './select-from-organization';
 
 /** What orchestrating needs; made once per cold start. */
 export interface OrchestratorServices {
@@ -27,7 +27,7 @@ export interface Dispatch {
 }
 
 /** Invokes in flight at once: 10,000 accounts are dispatched in seconds. */
-export const CONCURRENCY = 50;
+export const INVOKES_AT_ONCE = 50;
 
 /**
  * Starts one rotator invocation per account of the organization, or for one forced user. The manifest is stored before the first
@@ -39,7 +39,7 @@ export async function orchestrate(
   run: { runId: string; now: Date },
 ): Promise<Dispatch> {
   const { environment, store } = services;
-  const { accounts, skipped } = await choose(services, event);
+  const { accounts, skipped } = await selectAccounts(services, event);
   const dryRun = environment.DRY_RUN || event.dryrun === true;
   const manifest: RunManifest = {
     runId: run.runId,
@@ -51,7 +51,7 @@ export async function orchestrate(
     failed: [],
   };
   await store.putManifest(manifest);
-  await limited(CONCURRENCY, accounts, async (account) => {
+  await limited(INVOKES_AT_ONCE, accounts, async (account) => {
     try {
       await startRotator(services, account, {
         runId: run.runId,
@@ -59,7 +59,7 @@ export async function orchestrate(
         ...(event.ForceRotate !== undefined && { ForceRotate: event.ForceRotate }),
       });
     } catch (error) {
-      manifest.failed.push({ account: account.id, ...describe(error) });
+      manifest.failed.push({ account: account.id, ...errorFacts(error) });
     }
   });
   if (manifest.failed.length > 0) await store.putManifest(manifest);
@@ -69,15 +69,15 @@ export async function orchestrate(
 }
 
 /** The accounts that an event is about; asking for one that is unknown is an AccountNotRotatedError. */
-export async function choose(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
+export async function selectAccounts(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
   const { ACCOUNTS } = services.environment;
-  if (ACCOUNTS) return selectListed(ACCOUNTS, event);
-  if (event.account !== undefined) return { accounts: [await oneAccount(services, event.account)], skipped: [] };
+  if (ACCOUNTS) return selectFromList(ACCOUNTS, event);
+  if (event.account !== undefined) return { accounts: [await describeAccount(services, event.account)], skipped: [] };
   const organization = await listAccounts(services.organizations);
   const known = new Set(organization.map((account) => account.Id));
   const unknown = event.accounts?.filter((id) => !known.has(id)) ?? [];
   if (unknown.length > 0) throw new AccountNotRotatedError(`accounts: not in the organization: ${unknown.join(', ')}; nothing was done`);
-  return selectAccounts(organization, services.environment.SCOPE, event.accounts && new Set(event.accounts));
+  return selectFromOrganization(organization, services.environment.SCOPE, event.accounts && new Set(event.accounts));
 }
 
 async function listAccounts(organizations: OrganizationsClient): Promise<Account[]> {
@@ -88,9 +88,9 @@ async function listAccounts(organizations: OrganizationsClient): Promise<Account
   return accounts;
 }
 
-async function oneAccount({ organizations, environment }: OrchestratorServices, id: string): Promise<AccountRef> {
+async function describeAccount({ organizations, environment }: OrchestratorServices, id: string): Promise<AccountRef> {
   const { Account: account } = await organizations.send(new DescribeAccountCommand({ AccountId: id })).catch((cause: unknown) => {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     if (error === 'AccountNotFoundException')
       throw new AccountNotRotatedError(`account: ${id} is not in the organization; nothing was done`, { cause });
     throw new RotationError(`cannot describe account ${id}: ${error}: ${message}`, { cause });

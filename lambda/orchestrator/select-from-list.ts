@@ -8,7 +8,7 @@ import { NOT_ASKED_FOR, type Selection } from './select-from-organization';
  * Chooses a run's accounts from the deployment's own list, without asking any organization; throws an AccountNotRotatedError that names
  * accounts asked for which are not in it.
  */
-export function selectListed({ accounts, email }: Accounts, event: OrchestratorEvent): Selection {
+export function selectFromList({ accounts, email }: Accounts, event: OrchestratorEvent): Selection {
   const all = accounts.map((account): AccountRef => ({ id: account.id, name: account.name ?? account.id, email: account.email ?? email }));
   const asked = event.account === undefined ? event.accounts : [event.account];
   if (asked === undefined) return { accounts: all, skipped: [] };

@@ -19,7 +19,7 @@ export const NOT_ASKED_FOR: Skip = { code: 'not-asked-for', reason: 'not among t
  * Chooses a run's accounts: active ones, inside the included accounts and units, outside the excluded ones, and among `only` when given.
  * What AWS does not say (an account's state, or its path when units are named) is an error, never a guess.
  */
-export function selectAccounts(organization: readonly Account[], scope: Scope, only: ReadonlySet<string> | undefined): Selection {
+export function selectFromOrganization(organization: readonly Account[], scope: Scope, only: ReadonlySet<string> | undefined): Selection {
   const selection: Selection = { accounts: [], skipped: [] };
   for (const account of organization) {
     const ref = refOf(account);

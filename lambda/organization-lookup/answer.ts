@@ -1,13 +1,13 @@
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { RotationError, describe } from '../shared/errors';
+import { RotationError, errorFacts } from '../shared/errors';
 import type { OrganizationIds } from './read-organization';
 
 /**
  * CloudFormation refuses answers of more than 4,096 bytes:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
-const LONGEST_REASON = 1_000;
+const MAX_REASON_CHARACTERS = 1_000;
 
 /** What the custom resource works with. */
 export interface LookupServices {
@@ -33,9 +33,9 @@ async function outcomeOf(event: CloudFormationCustomResourceEvent, services: Loo
     services.logger.info('organization read', { ...ids });
     return { Status: 'SUCCESS', PhysicalResourceId: ids.OrganizationId, Data: ids };
   } catch (error) {
-    const { message } = describe(error);
+    const { message } = errorFacts(error);
     services.logger.error('organization not read', { reason: message });
-    return { Status: 'FAILED', PhysicalResourceId: known, Reason: message.slice(0, LONGEST_REASON) };
+    return { Status: 'FAILED', PhysicalResourceId: known, Reason: message.slice(0, MAX_REASON_CHARACTERS) };
   }
 }
 
@@ -48,7 +48,7 @@ export async function answer(event: CloudFormationCustomResourceEvent, services:
   // The URL is signed for an empty content type.
   const request = { method: 'PUT', headers: { 'content-type': '' }, body: JSON.stringify(response) };
   const answered = await services.fetch(event.ResponseURL, request).catch((cause: unknown) => {
-    throw new AnswerNotDeliveredError(`CloudFormation could not be reached: ${describe(cause).message}`, { cause });
+    throw new AnswerNotDeliveredError(`CloudFormation could not be reached: ${errorFacts(cause).message}`, { cause });
   });
   if (!answered.ok) throw new AnswerNotDeliveredError(`CloudFormation refused the answer with status ${answered.status}`);
 }

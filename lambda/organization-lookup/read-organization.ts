@@ -1,5 +1,5 @@
 import { DescribeOrganizationCommand, paginateListRoots, type OrganizationsClient } from '@aws-sdk/client-organizations';
-import { AccountFailedError, describe } from '../shared/errors';
+import { AccountFailedError, errorFacts } from '../shared/errors';
 
 /** What the stack must know of the organization. */
 export interface OrganizationIds {
@@ -15,7 +15,7 @@ const HINT: Readonly<Record<string, string>> = {
 };
 
 function refusal(cause: unknown): AccountFailedError {
-  const { error, message } = describe(cause);
+  const { error, message } = errorFacts(cause);
   return new AccountFailedError(`cannot read the organization: ${HINT[error] ?? 'AWS Organizations refused'} (${error}: ${message})`, {
     cause,
   });

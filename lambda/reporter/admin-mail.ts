@@ -1,6 +1,6 @@
 import { templateData } from '../mail/escape';
 import type { SummaryData, SummaryRun } from '../mail/model';
-import { MAX_TEMPLATE_DATA } from '../mail/pages';
+import { MAX_TEMPLATE_DATA_CHARACTERS } from '../mail/pages';
 import { clip, count } from '../mail/words';
 import { isBlocking } from '../shared/actions';
 import { totalsOf, type RunSummary } from '../runs/run-summary';
@@ -9,7 +9,7 @@ import { viewRun } from './run-view';
 /** Lines per list in the mail; the report holds all. */
 const MAX_LINES = 50;
 /** Characters per line in the mail. */
-const MAX_TEXT = 500;
+const MAX_TEXT_CHARACTERS = 500;
 
 /** In DryRun the state of a replica is planned to be remembered, and the key is blocked all the same. */
 const blockedIn = ({ actions }: RunSummary): number =>
@@ -53,7 +53,9 @@ function cut(run: SummaryRun, lines: number): SummaryRun {
     ...run,
     lists: run.lists.map((list) => ({
       ...list,
-      lines: list.lines.slice(0, lines).map(({ where, what }) => ({ where: clip(where, MAX_TEXT), what: clip(what, MAX_TEXT) })),
+      lines: list.lines
+        .slice(0, lines)
+        .map(({ where, what }) => ({ where: clip(where, MAX_TEXT_CHARACTERS), what: clip(what, MAX_TEXT_CHARACTERS) })),
       more: list.lines.length > lines ? `and ${count(list.lines.length - lines, 'more', 'more')} in the complete report` : '',
     })),
   };
@@ -64,6 +66,6 @@ export function adminMail(summaries: readonly RunSummary[], reportOf: (runId: st
   const runs = summaries.map((summary) => viewRun(summary, reportOf(summary.runId)));
   for (let lines = MAX_LINES; ; lines = Math.floor(lines / 2)) {
     const data = { ...headlineOf(summaries), runs: runs.map((run) => cut(run, lines)) };
-    if (lines === 0 || Buffer.byteLength(JSON.stringify(templateData(data))) < MAX_TEMPLATE_DATA) return data;
+    if (lines === 0 || Buffer.byteLength(JSON.stringify(templateData(data))) < MAX_TEMPLATE_DATA_CHARACTERS) return data;
   }
 }

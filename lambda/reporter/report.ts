@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { sendMail } from '../mail/send';
-import { describe, InvalidEventError, RotationError } from '../shared/errors';
+import { errorFacts, InvalidEventError, RotationError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { adminMail } from './admin-mail';
@@ -43,7 +43,7 @@ export class SummaryNotMailedError extends RotationError {
 }
 
 /** Older runs without a summary are history, not news. */
-const LOOK_BACK = 7 * 86_400_000;
+const LOOK_BACK_MS = 7 * 86_400_000;
 /** Runs in one mail. */
 const MAX_RUNS = 20;
 
@@ -62,11 +62,11 @@ async function readRun(store: RunStore, runId: string): Promise<Run | undefined>
 }
 
 async function unreportedRuns(store: RunStore, now: Date): Promise<Run[]> {
-  const runs = await limited(READS_AT_ONCE, await store.runIdsSince(new Date(now.getTime() - LOOK_BACK)), async (runId) =>
+  const runs = await limited(READS_AT_ONCE, await store.runIdsSince(new Date(now.getTime() - LOOK_BACK_MS)), async (runId) =>
     (await store.isReported(runId)) ? undefined : readRun(store, runId),
   );
   return runs
-    .flatMap((run) => (run !== undefined && now.getTime() - run.startedAt <= LOOK_BACK ? [run] : []))
+    .flatMap((run) => (run !== undefined && now.getTime() - run.startedAt <= LOOK_BACK_MS ? [run] : []))
     .toSorted((a, b) => a.startedAt - b.startedAt);
 }
 
@@ -136,7 +136,7 @@ export async function report(services: ReporterServices, event: ReporterEvent, n
       });
     } catch (cause) {
       services.metrics.addMetric('MailsFailed', 'Count', 1);
-      const { error, message } = describe(cause);
+      const { error, message } = errorFacts(cause);
       const runs = summaries.map(({ runId }) => runId).join(', ');
       throw new SummaryNotMailedError(
         `the run summary could not be mailed, so that the next invocation reports ${runs} again: ${error}: ${message}`,

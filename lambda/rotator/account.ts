@@ -14,7 +14,7 @@ import { Pace } from '../shared/pace';
 import { nextRun } from '../shared/schedule';
 import { rememberedKeys } from './memory/account-memory';
 import type { MemoryStore, ReadMemory } from './memory/memory-store';
-import { keyStore } from './open-key-store';
+import { openKeyStore } from './open-key-store';
 
 /** What rotating an account needs; made once per cold start. */
 export interface RotatorServices {
@@ -78,7 +78,7 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
     pace,
     issuing: {
       ...clients,
-      store: keyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
+      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
       clock,
       sleep,
       endsAt: invocation.endsAt,

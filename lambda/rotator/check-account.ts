@@ -12,12 +12,12 @@ import { fetchCredentialReport } from '../core/read/credential-report';
 import type { AccountCheck } from '../runs/schemas';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients } from '../shared/clients';
-import { AccountFailedError, describe, isNoSuchEntity } from '../shared/errors';
+import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { Pace } from '../shared/pace';
 import { secretNameFor } from '../shared/secret-name';
 import { callsOf, type CheckCall } from './check-call';
-import { checkReaders } from './check-central-store';
+import { checkCentralStoreAccess } from './check-central-store';
 import type { Invocation, RotatorServices } from './account';
 
 /** IAM and Secrets Manager authorize before they look: whoever learns that this user does not exist was allowed to ask. */
@@ -49,11 +49,11 @@ export async function checkAccount(
   await checkUser(iam, users?.Users?.[0]?.UserName ?? NOBODY, call);
   await call('secretsmanager:DescribeSecret', () =>
     secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(account.id, NOBODY) })).catch((error: unknown) => {
-      if (describe(error).error !== 'ResourceNotFoundException') throw error;
+      if (errorFacts(error).error !== 'ResourceNotFoundException') throw error;
     }),
   );
   const { CENTRAL_STORE, REPLICA_REGIONS: replicaRegions = [] } = environment;
-  if (CENTRAL_STORE) await checkReaders(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, call);
+  if (CENTRAL_STORE) await checkCentralStoreAccess(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, call);
   return check;
 }
 

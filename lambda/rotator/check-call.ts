@@ -1,5 +1,5 @@
 import type { AccountCheck } from '../runs/schemas';
-import { codeOf, describe } from '../shared/errors';
+import { codeOf, errorFacts } from '../shared/errors';
 
 /** Makes one call of a check and returns its answer; when it fails, that is in the check's `failed`, and the answer is undefined. */
 export type CheckCall = <T>(action: string, work: () => Promise<T>) => Promise<T | undefined>;
@@ -13,7 +13,7 @@ export const callsOf =
       proven.push(action);
       return answer;
     } catch (error) {
-      failed.push({ action, code: codeOf(error), ...describe(error) });
+      failed.push({ action, code: codeOf(error), ...errorFacts(error) });
       return undefined;
     }
   };

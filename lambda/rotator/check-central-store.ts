@@ -6,7 +6,7 @@ import { readerPolicyFor } from '../shared/reader-policy';
 import type { CheckCall } from './check-call';
 
 /** The central store as one account's users read it. */
-export interface Readers {
+export interface CentralStoreAccess {
   account: string;
   partition: string;
   /** ARN of the store's key. */
@@ -21,7 +21,7 @@ export interface Readers {
 const nobody = (): string => `key-rotation-check-nobody-${randomUUID()}`;
 
 /** Tries what lets an account's users read the central store: their policy is there and as it was made, and the role may attach it. */
-export async function checkReaders(iam: IAMClient, readers: Readers, call: CheckCall): Promise<void> {
+export async function checkCentralStoreAccess(iam: IAMClient, readers: CentralStoreAccess, call: CheckCall): Promise<void> {
   const { account, partition, key, readerPolicy, replicaRegions } = readers;
   const PolicyArn = `arn:${partition}:iam::${account}:policy/${readerPolicy}`;
   const found = await call('iam:GetPolicy', () => iam.send(new GetPolicyCommand({ PolicyArn })));

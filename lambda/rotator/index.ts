@@ -8,7 +8,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Context } from 'aws-lambda';
 import { clientDefaults } from '../shared/clients';
 import { rotatorEnvironment } from '../shared/environment';
-import { describe } from '../shared/errors';
+import { errorFacts } from '../shared/errors';
 import { parseRotatorEvent, type RotatorEvent } from '../shared/events';
 import { lambdaHandler } from '../shared/handler';
 import { METRICS_NAMESPACE } from '../shared/names';
@@ -18,7 +18,7 @@ import type { AccountCheck, AccountResult } from '../runs/schemas';
 import { answerOf, type ShortAnswer } from './answer';
 import { checkAccount } from './check-account';
 import { publishEvents } from './publish-events';
-import { reportFacts } from './log-result';
+import { logResult } from './log-result';
 import type { Invocation, RotatorServices } from './account';
 import { MemoryStore } from './memory/memory-store';
 import { rotateAccount } from './rotate-account';
@@ -75,10 +75,10 @@ async function onEvent(
   }
   const { result, error } = await rotateAccount(services, event, invocation);
   await publishEvents(events, result).catch((cause: unknown) => {
-    result.failures.push({ step: 'publish events', ...describe(cause) });
+    result.failures.push({ step: 'publish events', ...errorFacts(cause) });
     if (result.status === 'succeeded') result.status = 'partial';
   });
-  reportFacts(logger, metrics, result, environment.POLICY.disable);
+  logResult(logger, metrics, result, environment.POLICY.disable);
   const stored = await store.putResult(result);
   if (error) throw error;
   return answerOf(result, stored);

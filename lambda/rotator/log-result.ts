@@ -2,14 +2,14 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import { PUT_OFF_ERROR } from './memory/put-off';
 import { ACTIONS } from '../shared/actions';
-import { DAY, lengthOf, type Period } from '../shared/period';
+import { DAY_MS, lengthOf, type Period } from '../shared/period';
 import type { AccountResult } from '../runs/schemas';
 
 /**
  * Ages of the active keys that were looked at, and how many of them are overdue: past the age of their disabling and blocked, or put off too
  * often by what people can write.
  */
-function ages({ users, failures }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
+function keyAges({ users, failures }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
   let oldest: number | undefined;
   let overdue = 0;
   const putOff = new Set(failures.flatMap(({ error, keyId }) => (error === PUT_OFF_ERROR ? (keyId ?? []) : [])));
@@ -18,14 +18,14 @@ function ages({ users, failures }: AccountResult, disable: Period): { oldest: nu
     for (const { keyId, status, ageDays } of keys) {
       if (status !== 'Active') continue;
       oldest = Math.max(oldest ?? 0, ageDays);
-      if (putOff.has(keyId) || (blocked.has(keyId) && ageDays * DAY >= lengthOf(disable))) overdue += 1;
+      if (putOff.has(keyId) || (blocked.has(keyId) && ageDays * DAY_MS >= lengthOf(disable))) overdue += 1;
     }
   }
   return { oldest, overdue };
 }
 
 /** Writes one log line per action and failure, and counts them; `disable` is the age at which a rotated key is disabled. */
-export function reportFacts(logger: Logger, metrics: Metrics, result: AccountResult, disable: Period): void {
+export function logResult(logger: Logger, metrics: Metrics, result: AccountResult, disable: Period): void {
   const run = { runId: result.runId, account: result.account.id, dryRun: result.dryRun };
   for (const { user, actions } of result.users) {
     for (const action of actions) {
@@ -37,7 +37,7 @@ export function reportFacts(logger: Logger, metrics: Metrics, result: AccountRes
   // `message` is the logger's own key: a second one is dropped.
   for (const { message, ...failure } of result.failures) logger.error('failure', { ...run, ...failure, reason: message });
   if (result.left.length > 0) logger.warn('users left for the next run', { ...run, left: result.left });
-  const { oldest, overdue } = ages(result, disable);
+  const { oldest, overdue } = keyAges(result, disable);
   if (oldest !== undefined) metrics.addMetric('OldestActiveKeyDays', MetricUnit.Count, oldest);
   metrics.addMetric('KeysOverdue', MetricUnit.Count, overdue);
   metrics.addMetric('UsersExamined', MetricUnit.Count, result.users.length);

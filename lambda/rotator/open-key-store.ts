@@ -15,7 +15,7 @@ interface StoreServices {
 }
 
 /** The account whose keys are stored, with what works there and paces the calls about it. */
-interface Place {
+interface StoredAccount {
   account: string;
   partition: string;
   clients: MemberClients;
@@ -23,7 +23,10 @@ interface Place {
 }
 
 /** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
-export function keyStore({ environment, secrets, sleep }: StoreServices, { account, partition, clients, pace }: Place): KeyStore {
+export function openKeyStore(
+  { environment, secrets, sleep }: StoreServices,
+  { account, partition, clients, pace }: StoredAccount,
+): KeyStore {
   const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
   const options = {
     breakGlass,

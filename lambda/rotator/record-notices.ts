@@ -1,6 +1,6 @@
 import { rememberNotice } from '../core/act/apply';
 import type { UserWorked } from '../core/rotate-user';
-import { describe, RotationError } from '../shared/errors';
+import { errorFacts, RotationError } from '../shared/errors';
 import type { AccountResult } from '../runs/schemas';
 import type { Account } from './account';
 import { stopsRecordingAt } from './deadlines';
@@ -24,10 +24,10 @@ export async function recordNotices(
         if (!told.has(action.keyId) && policy.untold === 'wait') throw untold;
         if (services.clock().getTime() >= stopsRecordingAt(account)) throw new RotationError('no time was left to record the notice');
         await rememberNotice(issuing, facts, action.keyId);
-        if (!told.has(action.keyId)) result.failures.push({ user: user.user, step: 'notify', ...describe(untold) });
+        if (!told.has(action.keyId)) result.failures.push({ user: user.user, step: 'notify', ...errorFacts(untold) });
       } catch (error) {
         action.outcome = 'failed';
-        result.failures.push({ user: user.user, step: 'notify', ...describe(error) });
+        result.failures.push({ user: user.user, step: 'notify', ...errorFacts(error) });
       }
     }
   }

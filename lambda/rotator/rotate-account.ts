@@ -1,6 +1,6 @@
 import type { UserWorked } from '../core/rotate-user';
 import type { AccountResult } from '../runs/schemas';
-import { AccountFailedError, describe } from '../shared/errors';
+import { AccountFailedError, errorFacts } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { enterAccount, type Account, type Invocation, type RotatorServices } from './account';
 import { forceRotateUser } from './force-rotate-user';
@@ -50,7 +50,7 @@ export async function rotateAccount(
     result.failures.push({
       ...(user !== undefined && { user }),
       step: user === undefined ? 'account' : 'force rotate',
-      ...describe(error),
+      ...errorFacts(error),
     });
   }
   result.status = error ? 'failed' : result.failures.length + result.left.length > 0 ? 'partial' : 'succeeded';
@@ -79,6 +79,6 @@ async function remember(account: Account, result: AccountResult, run: Omit<RunFa
   try {
     await services.memory.write(id, memory, read.etag);
   } catch (cause) {
-    result.failures.push({ step: 'remember', ...describe(cause) });
+    result.failures.push({ step: 'remember', ...errorFacts(cause) });
   }
 }

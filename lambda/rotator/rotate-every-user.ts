@@ -9,7 +9,7 @@ import { readTags, readUser } from '../core/read/read-user';
 import { rotateUser, type UserWorked } from '../core/rotate-user';
 import type { AccountResult } from '../runs/schemas';
 import type { Decision } from '../shared/decision';
-import { AccountFailedError, describe, isNoSuchEntity } from '../shared/errors';
+import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
 import { limited } from '../shared/limited';
 import type { Account } from './account';
 import { stopsSweepingAt, stopsWorkingAt } from './deadlines';
@@ -72,7 +72,7 @@ async function candidates(account: Account, find: () => Promise<Coverage>): Prom
   try {
     return await find();
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     throw new AccountFailedError(`cannot list the users of account ${account.id}, so nothing was changed: ${error}: ${message}`, { cause });
   }
 }
@@ -85,7 +85,7 @@ async function byGroup(account: Account, user: { name: string; arn: string }): P
     if (isNoSuchEntity(error)) return { exempt: `the user is a member of ${account.exemption.group}, and IAM shows no tags of theirs` };
     return {
       result: { user: user.name, arn: user.arn, keys: [], actions: [] },
-      failures: [{ user: user.name, step: 'read user', ...describe(error) }],
+      failures: [{ user: user.name, step: 'read user', ...errorFacts(error) }],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { describe } from '../shared/errors';
+import { errorFacts } from '../shared/errors';
 import { isManual, runTime } from './run-id';
 import { accountOf, checkFolder, checkKey, manifestKey, reportKey, resultKey, runFolder, runOf, RUNS, summaryKey } from './run-keys';
 import {
@@ -162,6 +162,6 @@ export class RunStore {
 }
 
 function explain(key: string, cause: unknown): string {
-  const { error, message } = describe(cause);
+  const { error, message } = errorFacts(cause);
   return `${key} cannot be read: ${error}: ${message.replace(/\s+/g, ' ').slice(0, 300)}`;
 }

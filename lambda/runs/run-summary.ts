@@ -84,9 +84,9 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byAccount = <T extends { account: string }>(lines: readonly T[]): T[] => lines.toSorted((a, b) => compare(a.account, b.account));
 
 /** Lines of one kind in a summary, if all accounts have the same number of them: some 10 MB of report. */
-const ROOM = 20_000;
+const MAX_LINES = 20_000;
 /** However many accounts there are, so many lines of each are shown. */
-const LEAST_ROOM = 5;
+const MIN_LINES_PER_ACCOUNT = 5;
 
 /**
  * Collects the answers of one run, one after another, so that ten thousand results never lie in memory together, nor all their failures.
@@ -102,7 +102,7 @@ export class RunSummaryBuilder {
   private readonly room: number;
 
   constructor(answers: number) {
-    this.room = Math.max(LEAST_ROOM, Math.floor(ROOM / Math.max(1, answers)));
+    this.room = Math.max(MIN_LINES_PER_ACCOUNT, Math.floor(MAX_LINES / Math.max(1, answers)));
   }
 
   /** Takes one account's result, or the reason why it cannot be read. */

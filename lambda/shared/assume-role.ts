@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
-import { AccountFailedError, describe } from './errors';
+import { AccountFailedError, errorFacts } from './errors';
 
 /** Temporary credentials of the member role. */
 export interface Credentials {
@@ -24,7 +24,7 @@ export async function assumeMemberRole(
   const answer = await sts
     .send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: sessionName(request.session), DurationSeconds: SESSION_SECONDS }))
     .catch((cause: unknown) => {
-      const { error, message } = describe(cause);
+      const { error, message } = errorFacts(cause);
       throw new AccountFailedError(`cannot assume ${arn}: ${error}: ${message}`, { cause });
     });
   const actual = answer.AssumedRoleUser?.Arn?.split(':')[4];

@@ -5,7 +5,7 @@ import type { Credentials } from './assume-role';
 import type { Pace } from './pace';
 
 /** Attempts for calls that may be repeated; the delays double up to 20 s. */
-const PATIENT = 8;
+const MAX_ATTEMPTS = 8;
 /** A call that has not answered by then has failed; IAM and Secrets Manager answer within a second. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
@@ -17,7 +17,7 @@ export const connections = new NodeHttpHandler({
 });
 
 /** What every client of this project starts from; endpoint, region and credentials come from the SDK's standard configuration. */
-export const clientDefaults = { maxAttempts: PATIENT, requestHandler: connections };
+export const clientDefaults = { maxAttempts: MAX_ATTEMPTS, requestHandler: connections };
 
 /** The clients that work in one member account, with that account's credentials. */
 export interface MemberClients {

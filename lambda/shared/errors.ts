@@ -49,14 +49,14 @@ export class DispatchFailedError extends RotationError {
 }
 
 /** Whether IAM answered that something does not exist; its error's name differs between versions of the SDK. */
-export const isNoSuchEntity = (error: unknown): boolean => describe(error).error.startsWith('NoSuchEntity');
+export const isNoSuchEntity = (error: unknown): boolean => errorFacts(error).error.startsWith('NoSuchEntity');
 
 /** AWS's code of what went wrong, behind the errors of ours that explain it; our own error's name when AWS said nothing. */
 export function codeOf(error: unknown): string {
-  return error instanceof RotationError && error.cause !== undefined ? codeOf(error.cause) : describe(error).error;
+  return error instanceof RotationError && error.cause !== undefined ? codeOf(error.cause) : errorFacts(error).error;
 }
 
 /** The error's name and message as results and logs carry them; an AWS error's name is its code. */
-export function describe(error: unknown): { error: string; message: string } {
+export function errorFacts(error: unknown): { error: string; message: string } {
   return error instanceof Error ? { error: error.name, message: error.message } : { error: 'Error', message: String(error) };
 }

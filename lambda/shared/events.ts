@@ -55,7 +55,7 @@ export type OrchestratorEvent = z.output<typeof orchestratorEvent>;
 export type ReporterEvent = z.output<typeof reporterEvent>;
 
 /** Mistakes that one message names; an event of thousands of keys must not fill the log. */
-const MOST_MISTAKES = 20;
+const MAX_MISTAKES = 20;
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, 80);
 
 function parse<S extends z.ZodType>(schema: S, keys: readonly string[], name: string, event: unknown): z.output<S> {
@@ -68,8 +68,8 @@ function parse<S extends z.ZodType>(schema: S, keys: readonly string[], name: st
     const value = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], event);
     return `${issue.path.join('.') || 'event'}: ${issue.message}${value === undefined ? '' : ` (got ${shown(value)})`}`;
   });
-  const more = mistakes.length > MOST_MISTAKES ? `; and ${mistakes.length - MOST_MISTAKES} more` : '';
-  throw new InvalidEventError(`the ${name}'s event is not valid, nothing was done: ${mistakes.slice(0, MOST_MISTAKES).join('; ')}${more}`);
+  const more = mistakes.length > MAX_MISTAKES ? `; and ${mistakes.length - MAX_MISTAKES} more` : '';
+  throw new InvalidEventError(`the ${name}'s event is not valid, nothing was done: ${mistakes.slice(0, MAX_MISTAKES).join('; ')}${more}`);
 }
 
 /** Reads a rotator event; throws one InvalidEventError that names every mistake, with key and value. */

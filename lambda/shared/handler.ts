@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { describe } from './errors';
+import { errorFacts } from './errors';
 
 /** What a function tells operators by. */
 export interface Observers {
@@ -24,7 +24,7 @@ export function lambdaHandler<Event, Answer>(
     try {
       return await onEvent(event, context);
     } catch (cause) {
-      const { error, message } = describe(cause);
+      const { error, message } = errorFacts(cause);
       // `message` is the logger's own key: a second one is dropped.
       logger.error(`${name} failed`, { error, reason: message });
       throw cause;

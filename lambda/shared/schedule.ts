@@ -1,9 +1,9 @@
 import { next, parse } from 'aws-cron-parser';
-import { DAY } from './period';
+import { DAY_MS } from './period';
 
-const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: DAY } as const;
+const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: DAY_MS } as const;
 /** Far enough for any yearly rule, a leap day excepted. */
-const LOOK_AHEAD_MS = 800 * DAY;
+const LOOK_AHEAD_MS = 800 * DAY_MS;
 /** Firings looked at one after the other, for schedules of minutes and hours; beyond them only whole days are looked at. */
 const CONSECUTIVE_RUNS = 2_000;
 
@@ -52,10 +52,10 @@ export function longestPause(expression: string, from: Date): number {
   let before = from.getTime();
   for (let run = 0; before < end; run += 1) {
     // Of a schedule with many firings a day, the first one of each day.
-    const after = nextRun(expression, new Date(run < CONSECUTIVE_RUNS ? before : (Math.floor(before / DAY) + 1) * DAY - 1));
+    const after = nextRun(expression, new Date(run < CONSECUTIVE_RUNS ? before : (Math.floor(before / DAY_MS) + 1) * DAY_MS - 1));
     if (!after) return Infinity;
     const pause = after.getTime() - before;
-    if (run < CONSECUTIVE_RUNS || pause > 2 * DAY) longest = Math.max(longest, pause);
+    if (run < CONSECUTIVE_RUNS || pause > 2 * DAY_MS) longest = Math.max(longest, pause);
     before = after.getTime();
   }
   return longest;

@@ -7,7 +7,7 @@ import type { Permission } from '../permissions/permissions';
 import { RUNS } from '../../lambda/runs/run-keys';
 
 /** What the functions of a run share. */
-export interface Surroundings {
+export interface FunctionContext {
   settings: Settings;
   results: Bucket;
   failedQueue: IQueue;

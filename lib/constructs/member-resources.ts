@@ -5,7 +5,7 @@ import { TAG_PREFIX } from '../../lambda/shared/names';
 import { roleWith, type Permission } from '../permissions/permissions';
 import { ReaderPolicy } from '../permissions/reader-policy';
 import { viaSecretsManager } from '../permissions/key-policy';
-import { mayHandOutKeys, maySeeSecrets } from '../permissions/secret-permissions';
+import { mayStoreKeys, maySeeSecrets } from '../permissions/secret-permissions';
 
 /** Whom the member role trusts, and under which names. */
 export interface MemberResourcesProps {
@@ -45,7 +45,7 @@ export class MemberResources extends Construct {
     const secrets = reader
       ? [...maySeeSecrets(stack, stack.account), ...reader.permissions()]
       : [
-          ...mayHandOutKeys(stack, { account: stack.account, deletes: props.deletesSecrets, replicaRegions, elsewhere: false, tags }),
+          ...mayStoreKeys(stack, { account: stack.account, deletes: props.deletesSecrets, replicaRegions, elsewhere: false, tags }),
           ...(memberKey === undefined ? [] : [mayEncrypt(stack, memberKey, replicaRegions)]),
         ];
     roleWith(this, 'Role', {

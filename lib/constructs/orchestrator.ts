@@ -5,10 +5,10 @@ import type { Permission } from '../permissions/permissions';
 import { namesOf } from '../settings/names';
 import { orchestratorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
-import { mayWriteResults, type Surroundings } from './function-context';
+import { mayWriteResults, type FunctionContext } from './function-context';
 
 /** What the orchestrator needs beyond what the functions share. */
-export interface OrchestratorProps extends Surroundings {
+export interface OrchestratorProps extends FunctionContext {
   rotator: IFunction;
   /** Absent when the accounts are known without an organization. */
   organizationId: string | undefined;

@@ -3,10 +3,10 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Settings } from '../settings/fields';
 
 /** What an organization asks of every resource. */
-export type HouseRules = Pick<Settings, 'permissionsBoundary' | 'tags'>;
+export type OrganizationStandards = Pick<Settings, 'permissionsBoundary' | 'tags'>;
 
 /** Gives every role of the stack the boundary, and every resource that takes tags the tags. */
-export function keepHouseRules(stack: Stack, { permissionsBoundary, tags }: HouseRules): void {
+export function applyOrganizationStandards(stack: Stack, { permissionsBoundary, tags }: OrganizationStandards): void {
   for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
   if (permissionsBoundary === undefined) return;
   PermissionsBoundary.of(stack).apply(ManagedPolicy.fromManagedPolicyName(stack, 'PermissionsBoundary', permissionsBoundary));

@@ -4,12 +4,12 @@ import { namesOf } from '../settings/names';
 import { reporterVariables } from '../settings/variables';
 import { RUNS } from '../../lambda/runs/run-keys';
 import { RotationFunction } from './rotation-function';
-import { maySend } from '../permissions/mail-permissions';
-import { RESULT_NAMES, type Surroundings } from './function-context';
+import { maySendMail } from '../permissions/mail-permissions';
+import { RESULT_NAMES, type FunctionContext } from './function-context';
 
 /** Turns the results of a run into its summary and tells the administrator. */
 export class Reporter extends RotationFunction {
-  constructor(scope: Construct, id: string, { settings, results, ...props }: Surroundings) {
+  constructor(scope: Construct, id: string, { settings, results, ...props }: FunctionContext) {
     const { reporter, templates, configurationSet } = namesOf(settings);
     super(scope, id, {
       ...props,
@@ -34,7 +34,7 @@ export class Reporter extends RotationFunction {
           resources: [results.arnForObjects(`${RUNS}*`)],
           wildcard: RESULT_NAMES,
         },
-        maySend(Stack.of(scope), { sender: settings.sender, templates: [templates.summary], configurationSet }),
+        maySendMail(Stack.of(scope), { sender: settings.sender, templates: [templates.summary], configurationSet }),
       ],
     });
   }

@@ -8,13 +8,13 @@ import { rotatorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
 import type { Permission } from '../permissions/permissions';
 import type { SecretsKey } from './secrets-key';
-import { mayHandOutKeys } from '../permissions/secret-permissions';
+import { mayStoreKeys } from '../permissions/secret-permissions';
 import type { Settings } from '../settings/fields';
-import { maySend } from '../permissions/mail-permissions';
-import { mayWriteResults, type Surroundings } from './function-context';
+import { maySendMail } from '../permissions/mail-permissions';
+import { mayWriteResults, type FunctionContext } from './function-context';
 
 /** What the rotator needs beyond what the functions share. */
-export interface RotatorProps extends Surroundings {
+export interface RotatorProps extends FunctionContext {
   /** Absent when secrets live in the accounts of their users. */
   secretsKey: SecretsKey | undefined;
   /** Absent when the accounts are known without an organization. */
@@ -36,9 +36,9 @@ export class Rotator extends RotationFunction {
       memoryMb: 512,
       variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
       permissions: [
-        mayTakeMemberRole(stack, settings, { role: memberRole, organizationId }),
+        mayAssumeMemberRole(stack, settings, { role: memberRole, organizationId }),
         ...(centralStore
-          ? mayHandOutKeys(stack, {
+          ? mayStoreKeys(stack, {
               account: '*',
               deletes: settings.deleteSecretAfter !== undefined,
               replicaRegions: settings.replicaRegions,
@@ -46,7 +46,7 @@ export class Rotator extends RotationFunction {
               tags: settings.tags,
             })
           : []),
-        maySend(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
+        maySendMail(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
         ...mayRemember(results),
         {
@@ -83,7 +83,7 @@ function mayRemember(results: Bucket): Permission[] {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid */
-function mayTakeMemberRole(
+function mayAssumeMemberRole(
   stack: Stack,
   { deployment, accounts }: Settings,
   { role, organizationId }: { role: string; organizationId: string | undefined },

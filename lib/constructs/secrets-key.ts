@@ -3,10 +3,10 @@ import { AccountRootPrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { explain } from '../permissions/explanations';
-import { KEY_EXPLANATION, keyPolicy, keyStatement, viaSecretsManager, type Readers } from '../permissions/key-policy';
+import { KEY_EXPLANATION, keyPolicy, keyStatement, viaSecretsManager, type KeyReaders } from '../permissions/key-policy';
 
 /** Who reads by the key, and where it has replica keys. */
-export interface SecretsKeyProps extends Readers {
+export interface SecretsKeyProps extends KeyReaders {
   replicaRegions: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { addChecks } from '../stacks/checks';
 import { MemberStack, type MemberProps } from '../stacks/member-stack';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-const LONGEST_BODY = 51_200;
+const MAX_BODY_CHARACTERS = 51_200;
 
 /** A synthesized template. */
 export type Template = Record<string, unknown>;
@@ -28,6 +28,6 @@ export function memberTemplate(props: MemberProps, context: Record<string, unkno
 /** The template as the text that a StackSet takes; throws a ConfigurationError when CloudFormation would refuse its length. */
 export function templateBody(template: Template): string {
   const body = JSON.stringify(template);
-  if (body.length <= LONGEST_BODY) return body;
-  throw new ConfigurationError(`the member template has ${body.length} characters, CloudFormation takes at most ${LONGEST_BODY}`);
+  if (body.length <= MAX_BODY_CHARACTERS) return body;
+  throw new ConfigurationError(`the member template has ${body.length} characters, CloudFormation takes at most ${MAX_BODY_CHARACTERS}`);
 }

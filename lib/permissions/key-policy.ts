@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Explanation } from './explanations';
 
 /** Whose secrets a key encrypts: those of an organization's accounts, or of the accounts that are listed. */
-export interface Readers {
+export interface KeyReaders {
   organizationId: string | undefined;
   accounts: readonly string[];
   /** Roles that secrets do not refuse: ARNs, or names in this account. */
@@ -69,7 +69,7 @@ export function viaSecretsManager(...regions: readonly string[]): Conditions {
  * A key of one region that administrators manage, and that users, and roles in an emergency, read by through Secrets Manager of that
  * region.
  */
-export function keyPolicy(scope: Construct, { organizationId, accounts, breakGlass }: Readers): PolicyDocument {
+export function keyPolicy(scope: Construct, { organizationId, accounts, breakGlass }: KeyReaders): PolicyDocument {
   const { partition, account, region } = Stack.of(scope);
   const { StringEquals } = viaSecretsManager(region);
   const users = [`arn:${partition}:iam::*:user/*`];

@@ -14,7 +14,7 @@ function identities(sender: string): string[] {
  * right only where a mail uses one, so that a mail without a template passes, too:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
  */
-export function maySend(stack: Stack, sending: { sender: string; templates: string[]; configurationSet: string }): Permission {
+export function maySendMail(stack: Stack, sending: { sender: string; templates: string[]; configurationSet: string }): Permission {
   const arn = (resource: string, resourceName: string): string => stack.formatArn({ service: 'ses', resource, resourceName });
   return {
     sid: 'SendMail',

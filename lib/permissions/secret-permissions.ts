@@ -43,7 +43,7 @@ export interface SecretRights {
  * Permission to make secrets in this account, to store keys in them and to replicate them, without reading any value, and to delete them
  * so that they can be restored. What changes a secret is limited to those that carry our tag.
  */
-export function mayHandOutKeys(stack: Stack, rights: SecretRights): Permission[] {
+export function mayStoreKeys(stack: Stack, rights: SecretRights): Permission[] {
   const { account, deletes, replicaRegions, elsewhere } = rights;
   const secrets = { resources: [secretsOf(stack, account, ARN_SUFFIX)], wildcard: ONE_PER_USER };
   return [

@@ -1,6 +1,6 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { closest } from 'fastest-levenshtein';
-import { DAY, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
+import { DAY_MS, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import { longestPause } from '../../lambda/shared/schedule';
 import type { Settings } from './fields';
 import { runsDaily } from './schedule';
@@ -10,7 +10,7 @@ import { repeated, shapeMistakes } from './shape';
  * Users of the central store name each region's secret and key in one managed policy of 6,144 characters:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const MOST_REPLICA_REGIONS = 20;
+const MAX_REPLICA_REGIONS = 20;
 const STEPS = ['rotate', 'disable', 'delete'] as const;
 type Step = (typeof STEPS)[number];
 const REGIONS = RegionInfo.regions.map(({ name }) => name);
@@ -79,7 +79,7 @@ function roomMistakes(settings: Partial<Settings>, periods: Periods): string[] {
 /** A step is taken by a run: where runs are rarer than the steps are apart, steps are late and warnings are missed. */
 function scheduleMistakes({ schedule, ...settings }: Partial<Settings>, periods: Periods): string[] {
   const shortest = Math.min(...GAPS.map((gap) => gapOf(periods, gap)));
-  if (schedule === undefined || (runsDaily(schedule) && shortest >= DAY)) return [];
+  if (schedule === undefined || (runsDaily(schedule) && shortest >= DAY_MS)) return [];
   const pause = longestPause(schedule, new Date());
   if (pause <= shortest) return [];
   const [from, to] = GAPS.find((gap) => gapOf(periods, gap) === shortest) ?? GAPS[0];
@@ -90,7 +90,7 @@ function scheduleMistakes({ schedule, ...settings }: Partial<Settings>, periods:
 }
 
 const duration = (milliseconds: number): string =>
-  milliseconds > DAY ? `${Math.floor(milliseconds / DAY)} days` : `${Math.ceil(milliseconds / 60_000)} minutes`;
+  milliseconds > DAY_MS ? `${Math.floor(milliseconds / DAY_MS)} days` : `${Math.ceil(milliseconds / 60_000)} minutes`;
 
 /** Beside an order that is right: the secret must be gone before its key is rotated, or it never is. */
 function secretMistakes(settings: Partial<Settings>): string[] {
@@ -106,7 +106,7 @@ function secretMistakes(settings: Partial<Settings>): string[] {
   const left = lengthOf(periods.rotate) - (lengthOf(periods.delete) - lengthOf(periods.rotate));
   if (lengthOf(after) < left) return [];
   return [
-    `${given} must be shorter than ${Math.floor(left / DAY)}d: rotate ("${settings.rotate ?? ''}") less the time from there to delete ("${settings.delete ?? ''}"), or the next key comes first`,
+    `${given} must be shorter than ${Math.floor(left / DAY_MS)}d: rotate ("${settings.rotate ?? ''}") less the time from there to delete ("${settings.delete ?? ''}"), or the next key comes first`,
   ];
 }
 
@@ -120,7 +120,7 @@ function replicaMistakes({ replicaRegions: regions = [] }: Partial<Settings>): s
     ...regions
       .filter((region) => !REGIONS.includes(region))
       .map((region) => `replicaRegions: "${region}" is no region of AWS, the nearest one is ${closest(region, REGIONS)}`),
-    ...(regions.length > MOST_REPLICA_REGIONS ? [`replicaRegions: at most ${MOST_REPLICA_REGIONS}, got ${regions.length}`] : []),
+    ...(regions.length > MAX_REPLICA_REGIONS ? [`replicaRegions: at most ${MAX_REPLICA_REGIONS}, got ${regions.length}`] : []),
   ];
 }
 

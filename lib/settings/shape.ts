@@ -1,14 +1,14 @@
 import type { Settings } from './fields';
 
 /** Most accounts of deployment=list: the rotator's policy names each role, and a role's inline policies hold 10,240 characters. */
-export const MOST_ACCOUNTS = 50;
+export const MAX_ACCOUNTS = 50;
 /**
  * Lambda allows 4,096 bytes for all variables of a function, measured as JSON:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const LONGEST_ACCOUNTS = 3_200;
+const MAX_ACCOUNTS_BYTES = 3_200;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
-const MOST = { subnetIds: 16, securityGroupIds: 5 } as const;
+const MAX = { subnetIds: 16, securityGroupIds: 5 } as const;
 
 const SCOPE = ['includeAccounts', 'excludeAccounts', 'includeOrganizationalUnits', 'excludeOrganizationalUnits'] as const;
 
@@ -25,24 +25,24 @@ function accountMistakes({ deployment, accounts }: Partial<Settings>): string[] 
   const long = Buffer.byteLength(JSON.stringify(JSON.stringify(accounts)));
   return [
     ...repeated(accounts.map(({ id }) => id)).map((id) => `accounts: "${id}" is listed twice`),
-    ...(accounts.length > MOST_ACCOUNTS
-      ? [`accounts: at most ${MOST_ACCOUNTS}, got ${accounts.length}; deployment=management or delegated reaches any number`]
+    ...(accounts.length > MAX_ACCOUNTS
+      ? [`accounts: at most ${MAX_ACCOUNTS}, got ${accounts.length}; deployment=management or delegated reaches any number`]
       : []),
-    ...(long > LONGEST_ACCOUNTS
-      ? [`accounts: at most ${LONGEST_ACCOUNTS} bytes of variables, got ${long}; leave out names or e-mail addresses`]
+    ...(long > MAX_ACCOUNTS_BYTES
+      ? [`accounts: at most ${MAX_ACCOUNTS_BYTES} bytes of variables, got ${long}; leave out names or e-mail addresses`]
       : []),
   ];
 }
 
 function networkMistakes(settings: Partial<Settings>): string[] {
-  const missing = (key: keyof typeof MOST, other: keyof typeof MOST): string[] =>
+  const missing = (key: keyof typeof MAX, other: keyof typeof MAX): string[] =>
     settings[key]?.length === 0 && (settings[other]?.length ?? 0) > 0
       ? [`${key}: missing, functions in a VPC need subnetIds and securityGroupIds, and ${other} is given`]
       : [];
-  const wrong = (key: keyof typeof MOST): string[] => {
+  const wrong = (key: keyof typeof MAX): string[] => {
     const given = settings[key] ?? [];
     return [
-      ...(given.length > MOST[key] ? [`${key}: at most ${MOST[key]}, got ${given.length}`] : []),
+      ...(given.length > MAX[key] ? [`${key}: at most ${MAX[key]}, got ${given.length}`] : []),
       ...repeated(given).map((id) => `${key}: "${id}" is listed twice`),
     ];
   };

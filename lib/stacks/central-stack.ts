@@ -4,7 +4,7 @@ import { Alarms } from '../constructs/alarms';
 import { Alerts } from '../constructs/alerts';
 import { delegationPolicy } from '../constructs/delegation-policy';
 import { FailedQueue } from '../constructs/failed-queue';
-import { keepHouseRules } from '../constructs/organization-standards';
+import { applyOrganizationStandards } from '../constructs/organization-standards';
 import { Mail } from '../constructs/mail';
 import { MemberResources } from '../constructs/member-resources';
 import { MemberStackSet } from '../constructs/member-stack-set';
@@ -35,17 +35,17 @@ export class CentralStack extends Stack {
     const failedQueue = new FailedQueue(this, 'FailedQueue', { name: names.failedQueue });
     const results = new ResultsBucket(this, 'Results', { retentionDays: settings.resultRetentionDays });
     const { logRetentionDays: logRetention, tracing } = settings;
-    const surroundings = { settings, results, failedQueue, logRetention, tracing, network: networkOf(settings) };
+    const context = { settings, results, failedQueue, logRetention, tracing, network: networkOf(settings) };
     const member = memberOf(settings);
     const organization = member.inOrganization
-      ? new Organization(this, 'Organization', { functionName: names.organizationFacts, ...surroundings })
+      ? new Organization(this, 'Organization', { functionName: names.organizationFacts, ...context })
       : undefined;
     const organizationId = organization?.organizationId;
     const secretsKey = member.centralStore ? this.secretsKey(settings, organizationId) : undefined;
     const secretsKeyArn = secretsKey?.arn;
-    const rotator = new Rotator(this, 'Rotator', { ...surroundings, secretsKey, organizationId });
-    const orchestrator = new Orchestrator(this, 'Orchestrator', { ...surroundings, rotator: rotator.function, organizationId });
-    const reporter = new Reporter(this, 'Reporter', surroundings);
+    const rotator = new Rotator(this, 'Rotator', { ...context, secretsKey, organizationId });
+    const orchestrator = new Orchestrator(this, 'Orchestrator', { ...context, rotator: rotator.function, organizationId });
+    const reporter = new Reporter(this, 'Reporter', context);
 
     const trusted = { rotatorRoleArn: rotator.role.roleArn };
     if (deployment === 'management')
@@ -97,7 +97,7 @@ export class CentralStack extends Stack {
       ...(replicaKeys && { ReplicaKeyRegions: settings.replicaRegions.join(',') }),
       ...(deployment === 'delegated' && { DelegationPolicy: delegationPolicy(this) }),
     });
-    keepHouseRules(this, settings);
+    applyOrganizationStandards(this, settings);
   }
 
   private secretsKey(settings: Settings, organizationId: string | undefined): SecretsKey {

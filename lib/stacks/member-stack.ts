@@ -1,14 +1,14 @@
 import { BootstraplessSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { EXEMPT_UNTIL } from '../../lambda/core/plan/key-state';
-import { keepHouseRules, type HouseRules } from '../constructs/organization-standards';
+import { applyOrganizationStandards, type OrganizationStandards } from '../constructs/organization-standards';
 import { MemberResources } from '../constructs/member-resources';
 import { organizationIdParameter, rotatorRoleParameter, secretsKeyParameter } from './parameters';
 import type { Settings } from '../settings/fields';
 import { namesOf } from '../settings/names';
 
 /** What the settings say about member accounts. */
-export interface MemberProps extends HouseRules {
+export interface MemberProps extends OrganizationStandards {
   roleName: string;
   exemptionGroup: string;
   exemptionGroupExists: boolean;
@@ -58,6 +58,6 @@ export class MemberStack extends Stack {
     const rotatorRoleArn = rotatorRoleParameter(this, 'The one role that may take the role of this account');
     const secretsKeyArn = centralStore ? secretsKeyParameter(this) : undefined;
     new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn, secretsKeyArn });
-    keepHouseRules(this, props);
+    applyOrganizationStandards(this, props);
   }
 }

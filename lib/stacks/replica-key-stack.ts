@@ -3,7 +3,7 @@ import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnReplicaKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { explain } from '../permissions/explanations';
-import { keepHouseRules } from '../constructs/organization-standards';
+import { applyOrganizationStandards } from '../constructs/organization-standards';
 import { KEY_EXPLANATION, keyPolicy, keyStatement, viaSecretsManager } from '../permissions/key-policy';
 import { isInOrganization } from './member-stack';
 import { organizationIdParameter, rotatorRoleParameter, secretsKeyParameter } from './parameters';
@@ -41,6 +41,6 @@ export class ReplicaKeyStack extends Stack {
     key.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
     key.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     explain(key, KEY_EXPLANATION);
-    keepHouseRules(this, settings);
+    applyOrganizationStandards(this, settings);
   }
 }

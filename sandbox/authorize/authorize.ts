@@ -1,6 +1,6 @@
 import type { Check, Decision } from '../kernel/contracts';
 import type { Principal, World } from '../kernel/world';
-import { decide, type Outcome } from './decide';
+import { decide, type AuthorizationOutcome } from './decide';
 import { factsOf, holderFacts } from './facts';
 import { controlPolicy, identityPolicies, resourcePolicy } from './sources';
 
@@ -32,7 +32,11 @@ function ownArn(world: World, principal: Principal): string {
   return role?.arn ?? `arn:${world.partition}:iam::${principal.account}:role/${principal.name}`;
 }
 
-function refusal(principal: Principal, { action, resource, shown }: Check, outcome: Exclude<Outcome, { allowed: true }>): string {
+function refusal(
+  principal: Principal,
+  { action, resource, shown }: Check,
+  outcome: Exclude<AuthorizationOutcome, { allowed: true }>,
+): string {
   const target = shown ?? resource;
   const named = action.startsWith('s3:') ? `"${target}"` : target;
   const on = target === '*' && !action.startsWith('iam:') ? '' : ` on resource: ${named}`;

@@ -12,7 +12,7 @@ export interface Policies {
 }
 
 /** Why a question is answered as it is; the names are those of AWS's refusals. */
-export type Outcome =
+export type AuthorizationOutcome =
   | { allowed: true }
   | { allowed: false; explicit: boolean; by: 'identity-based' | 'resource-based' | 'permissions boundary' | 'session' | 'service control' };
 
@@ -20,7 +20,7 @@ export type Outcome =
  * Decides like AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html; `resourceAccount` is the
  * account that holds the resource.
  */
-export function decide(question: Question, policies: Policies, resourceAccount: string): Outcome {
+export function decide(question: Question, policies: Policies, resourceAccount: string): AuthorizationOutcome {
   const { principal, action } = question;
   const identity = evaluate(policies.identity, question);
   const resource = evaluate(policies.resource ? [policies.resource] : [], question, true);

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { answerDescriptor, type Answer, type InvocationError, type InvokeMessage } from './messages';
 
 /** How one invocation ended. */
-export type Outcome = { kind: 'succeeded'; payload: string } | { kind: 'failed'; error: InvocationError };
+export type InvocationOutcome = { kind: 'succeeded'; payload: string } | { kind: 'failed'; error: InvocationError };
 
 /** A piece of what a function wrote; `at` is sandbox time. */
 export interface Output {
@@ -14,7 +14,7 @@ export interface Output {
 
 interface Current {
   requestId: string;
-  finish(outcome: Outcome): void;
+  finish(outcome: InvocationOutcome): void;
   timer: NodeJS.Timeout;
 }
 
@@ -79,8 +79,8 @@ export class ExecutionEnvironment {
   }
 
   /** Runs one invocation; never rejects: timeouts, crashes and kills are failed outcomes. */
-  async invoke(message: InvokeMessage): Promise<{ outcome: Outcome; output: Output[] }> {
-    const outcome = await new Promise<Outcome>((finish) => {
+  async invoke(message: InvokeMessage): Promise<{ outcome: InvocationOutcome; output: Output[] }> {
+    const outcome = await new Promise<InvocationOutcome>((finish) => {
       const timer = setTimeout(() => {
         const seconds = (message.timeoutMs / 1000).toFixed(2);
         this.end({
@@ -126,7 +126,7 @@ export class ExecutionEnvironment {
     }
   }
 
-  private finish(requestId: string, outcome: Outcome): void {
+  private finish(requestId: string, outcome: InvocationOutcome): void {
     const { current } = this;
     if (current?.requestId !== requestId) return;
     this.current = undefined;

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel';
 import type { LambdaFunction } from '../kernel/world';
 import { AsyncQueue } from './async-queue';
 import { prepareBootstrap, type Bootstrap } from './bootstrap';
-import type { Outcome, Output } from './environment';
+import type { InvocationOutcome, Output } from './environment';
 import type { Invocation } from './invocation';
 import { FunctionLogs, type LogLine } from './logs';
 import { EnvironmentPool } from './pool';
@@ -126,7 +126,7 @@ export class LambdaRuntime implements LambdaPlatform {
     return invocation;
   }
 
-  private async attempt(fn: LambdaFunction, invocation: Invocation): Promise<{ outcome: Outcome; output: Output[] }> {
+  private async attempt(fn: LambdaFunction, invocation: Invocation): Promise<{ outcome: InvocationOutcome; output: Output[] }> {
     const { requestId } = invocation;
     const { epoch } = this;
     const worker = this.pool.acquire(fn);

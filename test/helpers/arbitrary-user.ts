@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AccessKey, Remembered, Renamed, UserFacts } from '../../lambda/core/plan/user-facts';
-import { DAY } from '../../lambda/shared/period';
+import { DAY_MS } from '../../lambda/shared/period';
 import type { Policy } from '../../lambda/core/plan/policy';
 import { keyTag } from '../../lambda/core/plan/key-state';
 import { inMinutes, intent, NEW, NOW, OLD, policy, userFacts } from './facts';
@@ -12,7 +12,7 @@ export const POLICIES: readonly Policy[] = [
   policy({ warn: '0d' }),
   policy({ warn: '36h' }),
   policy({ warn: '15d,7d,1d' }),
-  { ...policy(), nextRun: new Date(NOW.getTime() + 3 * DAY) },
+  { ...policy(), nextRun: new Date(NOW.getTime() + 3 * DAY_MS) },
   policy({ untold: 'proceed' }),
   policy({ unusedKeys: 'retire' }),
   policy({ whileInUse: 'hold' }),
@@ -26,8 +26,8 @@ export const POLICIES: readonly Policy[] = [
 /** How long ago something was, in milliseconds: around the steps of both kinds of policy, and anywhere. */
 const ago = fc.oneof(
   fc.constantFrom(0, 1, 5, 10, 15, 20, 30, 60).map((minutes) => minutes * MINUTE),
-  fc.constantFrom(1, 9, 10, 11, 20, 30, 83, 89, 90, 91, 100, 110, 120, 400).map((days) => days * DAY),
-  fc.integer({ min: 0, max: 500 * DAY }),
+  fc.constantFrom(1, 9, 10, 11, 20, 30, 83, 89, 90, 91, 100, 110, 120, 400).map((days) => days * DAY_MS),
+  fc.integer({ min: 0, max: 500 * DAY_MS }),
 );
 const moment = ago.map((milliseconds) => new Date(NOW.getTime() - milliseconds));
 const stamp = fc.oneof(

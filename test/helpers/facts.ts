@@ -1,5 +1,5 @@
 import type { AccessKey, LastUse, Remembered, Renamed, UserFacts } from '../../lambda/core/plan/user-facts';
-import { DAY, parsePeriod, type Period } from '../../lambda/shared/period';
+import { DAY_MS, parsePeriod, type Period } from '../../lambda/shared/period';
 import { policyOf, type Policy, type PolicyAges } from '../../lambda/core/plan/policy';
 import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/core/plan/key-state';
 
@@ -9,10 +9,10 @@ export const OLD = 'AKIAOLD0000000000001';
 export const NEW = 'AKIANEW0000000000002';
 export const ACCOUNT = '111122223333';
 
-export const daysAgo = (days: number, now = NOW): Date => new Date(now.getTime() - days * DAY);
+export const daysAgo = (days: number, now = NOW): Date => new Date(now.getTime() - days * DAY_MS);
 export const inDays = (days: number, now = NOW): Date => daysAgo(-days, now);
 /** Midnight UTC of the day that many days from now, as decisions name it. */
-export const midnightIn = (days: number, now = NOW): Date => new Date(Math.floor(inDays(days, now).getTime() / DAY) * DAY);
+export const midnightIn = (days: number, now = NOW): Date => new Date(Math.floor(inDays(days, now).getTime() / DAY_MS) * DAY_MS);
 
 /** A notation such as `10d`, `36h` or `10m`, read. */
 export function period(text: string): Period {

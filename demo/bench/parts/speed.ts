@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { plan } from '../../../lambda/core/plan/plan';
-import { DAY } from '../../../lambda/shared/period';
+import { DAY_MS } from '../../../lambda/shared/period';
 import { START } from '../../story/organization';
 import { duration, spread, whole } from '../format';
 import { Bench } from '../measure';
@@ -46,7 +46,7 @@ export const speed: Part = {
 
 /** Keys that `plan` decides in a second. */
 function planRound(): number {
-  const users = mixedUsers(START, DAY);
+  const users = mixedUsers(START, DAY_MS);
   const keys = users.reduce((sum, user) => sum + user.keys.length, 0);
   const began = performance.now();
   let decided = 0;

@@ -9,20 +9,20 @@ import { keyTag, writeIntent, writeKeyState, type KeyState } from '../plan/key-s
 import { besideOf } from '../plan/plan-active';
 
 /** What came of a decision, beyond what the decision itself says. */
-export type Outcome = Pick<ActionResult, 'successorId' | 'secretName'> & {
+export type Applied = Pick<ActionResult, 'successorId' | 'secretName'> & {
   outcome: 'done' | 'deferred';
   reason?: string;
   /** IAM's refusal says that the user has a key which its list does not show: no trace is to be given up. */
   contradicts?: true;
 };
 
-const DONE: Outcome = { outcome: 'done' };
+const DONE: Applied = { outcome: 'done' };
 
 /**
  * Carries out one decision and decides nothing itself. `notify` is not done here: it is remembered only after its mail was accepted
  * (`rememberNotice`).
  */
-export async function apply(services: IssuingServices, user: UserFacts, decision: Decision): Promise<Outcome> {
+export async function apply(services: IssuingServices, user: UserFacts, decision: Decision): Promise<Applied> {
   switch (decision.action) {
     case 'rotate':
       return rotate(services, user, decision);
@@ -119,14 +119,14 @@ const secretOwner = ({ name, stored }: UserFacts): string => stored.renamed?.fro
 const isFetchable = ({ store }: IssuingServices, user: UserFacts): Promise<boolean> =>
   user.stored.central && user.stored.renamed ? Promise.resolve(true) : store.isReadable(secretOwner(user), user.arn);
 
-async function openAndBeginAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<Outcome> {
+async function openAndBeginAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<Applied> {
   await services.store.letRead(secretOwner(user), user.arn);
   await beginGraceAnew(services, user, keyId);
   return { outcome: 'deferred', reason: 'its user could not read the secret of the new key until now, so its grace begins anew' };
 }
 
 /** A key that another invocation stored meanwhile is looked for last: should that fail, the next run restores the secret (`planRescue`). */
-async function deleteSecret({ iam, store }: IssuingServices, userName: string, keyId: string): Promise<Outcome> {
+async function deleteSecret({ iam, store }: IssuingServices, userName: string, keyId: string): Promise<Applied> {
   await store.scheduleDeletion(userName);
   const keys = await listKeys(iam, userName);
   if (keys.every(({ id }) => id === keyId)) return { ...DONE, secretName: store.nameFor(userName) };
@@ -139,7 +139,7 @@ async function beginGraceAnew(services: IssuingServices, user: UserFacts, keyId:
   await remember(services, user.name, keyId, { ...stateOf(user, keyId), behind: services.clock() });
 }
 
-async function remove(services: IssuingServices, user: UserFacts, keyId: string): Promise<Outcome> {
+async function remove(services: IssuingServices, user: UserFacts, keyId: string): Promise<Applied> {
   try {
     await services.iam.send(new DeleteAccessKeyCommand({ UserName: user.name, AccessKeyId: keyId }));
   } catch (error) {
@@ -152,7 +152,7 @@ async function remove(services: IssuingServices, user: UserFacts, keyId: string)
   return DONE;
 }
 
-async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Outcome> {
+async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Applied> {
   const { makeRoom } = decision;
   const { inactive, times = 0, ...state } = stateOf(user, decision.keyId);
   // Should it be switched off again before the next run, its recovery time must not have begun long ago.

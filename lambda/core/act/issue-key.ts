@@ -9,7 +9,7 @@ import {
   type AccessKey as CreatedKey,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { describe, isNoSuchEntity, KeyNotStoredError, RotationError, SecretUnusableError } from '../../shared/errors';
+import { errorFacts, isNoSuchEntity, KeyNotStoredError, RotationError, SecretUnusableError } from '../../shared/errors';
 import { isThrottled, whileThrottled } from '../../shared/while-throttled';
 import { listKeys } from '../read/read-user';
 import type { KeyStore } from '../store/key-store';
@@ -39,9 +39,9 @@ const STORING_TIME_MS = 60_000;
 /**
  * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW.
  */
-const INTENT_FRESH = 30_000;
+const INTENT_FRESH_MS = 30_000;
 /** Before CreateAccessKey is called again when AWS throttled it, in milliseconds. */
-const FIRST_WAIT = 500;
+const FIRST_WAIT_MS = 500;
 
 /**
  * Issues a key for a user and stores it, without ever losing one: store proven writable, intent tagged, key created once, key stored
@@ -61,7 +61,7 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
   };
   const waited = (): number => services.clock().getTime() - at.getTime();
   const tagging = waited();
-  if (tagging > INTENT_FRESH) {
+  if (tagging > INTENT_FRESH_MS) {
     await clearIntent();
     throw new RotationError(`IAM took ${Math.round(tagging / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
   }
@@ -69,7 +69,7 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
     await clearIntent();
     return LATE;
   }
-  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH && timeLeft() - wait >= STORING_TIME_MS;
+  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH_MS && timeLeft() - wait >= STORING_TIME_MS;
   const created = await create(services, user.name, { mayWait, clearIntent });
   if (!('AccessKeyId' in created)) return created;
   const { AccessKeyId, SecretAccessKey, CreateDate } = created;
@@ -80,7 +80,7 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
   const leftover = await clearIntent().then(
     () => undefined,
     (cause: unknown) =>
-      `the key is stored, but the tag ${tagKey} could not be removed (${describe(cause).message}); the next run removes it`,
+      `the key is stored, but the tag ${tagKey} could not be removed (${errorFacts(cause).message}); the next run removes it`,
   );
   return { issued: true, keyId: AccessKeyId, ...(leftover !== undefined && { leftover }) };
 }
@@ -94,11 +94,11 @@ async function create(
   try {
     const call = () => services.iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
     const repeats = (error: unknown): boolean => isThrottled(error) && wasRefused(error);
-    const { AccessKey } = await whileThrottled(call, { sleep: services.sleep, firstWait: FIRST_WAIT, mayWait, repeats });
+    const { AccessKey } = await whileThrottled(call, { sleep: services.sleep, firstWait: FIRST_WAIT_MS, mayWait, repeats });
     if (AccessKey) return AccessKey;
     throw new RotationError('IAM answered without a key');
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     if (!wasRefused(cause)) {
       throw new KeyNotStoredError(
         `the answer to CreateAccessKey for ${userName} was lost (${error}: ${message}); if a key was made, the next run removes it and rotates anew`,
@@ -144,7 +144,7 @@ async function ownerOf(iam: IAMClient, keyId: string): Promise<string | undefine
     return (await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }))).UserName;
   } catch (error) {
     // Who may ask about every user of the account is refused only about keys of none.
-    if (isNoSuchEntity(error) || describe(error).error.startsWith('AccessDenied')) return undefined;
+    if (isNoSuchEntity(error) || errorFacts(error).error.startsWith('AccessDenied')) return undefined;
     throw error;
   }
 }
@@ -176,7 +176,7 @@ async function storeOrRemove(
     await services.store.put(value, arn);
     return;
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     const why = `the new key ${AccessKeyId} of ${userName} could not be stored (${error}: ${message})`;
     const unknown = `${why}; whether it was is not known: the next run keeps it if it is in the secret and removes it if not`;
     if (tagged) {
@@ -203,7 +203,7 @@ async function whyNotRemoved(iam: IAMClient, userName: string, keyId: string): P
     const keys = await listKeys(iam, userName);
     return keys.some((key) => key.id === keyId) ? 'IAM still lists it' : undefined;
   } catch (error) {
-    return `could not be removed (${describe(error).message})`;
+    return `could not be removed (${errorFacts(error).message})`;
   }
 }
 

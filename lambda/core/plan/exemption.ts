@@ -1,4 +1,4 @@
-import { DAY } from '../../shared/period';
+import { DAY_MS } from '../../shared/period';
 import { EXEMPT_UNTIL, tagValue } from './key-state';
 
 /** What exempts a user, besides the exemption group. */
@@ -26,7 +26,7 @@ function dayOf(value: string): Date | undefined {
   return Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value ? undefined : day;
 }
 
-const isPast = (day: Date, now: Date): boolean => now.getTime() >= day.getTime() + DAY;
+const isPast = (day: Date, now: Date): boolean => now.getTime() >= day.getTime() + DAY_MS;
 
 /** Whether a user below one of the paths is exempt, which their ARN alone tells. */
 export function exemptByPath(arn: string, { paths }: ExemptionRules): Exemption | undefined {
@@ -63,7 +63,7 @@ export function exemptByTag(tags: ReadonlyMap<string, string>, { group, tag }: E
   const named = `the tag ${tag.key} holds "${shown(value)}"`;
   if (!until) return { unclear: `${named}, which is no date such as 2027-01-31, so the user is not exempt` };
   if (isPast(until, now)) return lost;
-  if (until.getTime() > now.getTime() + tag.maxDays * DAY) {
+  if (until.getTime() > now.getTime() + tag.maxDays * DAY_MS) {
     return { unclear: `${named}, which is more than ${tag.maxDays} days ahead, so the user is not exempt` };
   }
   return { exempt: `the tag ${tag.key} exempts the user until ${value}` };

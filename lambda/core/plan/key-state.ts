@@ -47,12 +47,12 @@ export const EXEMPT_UNTIL = `${TAG_PREFIX}exempt-until`;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 const KEY_ID = /^[A-Z0-9]{16,128}$/;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
-const MAX_TAG_VALUE = 256;
+const MAX_TAG_VALUE_CHARACTERS = 256;
 /** No invocation lasts longer, in milliseconds: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const MAX_INVOCATION = 15 * 60_000;
-const CLOCK_SKEW = 60_000;
+export const MAX_INVOCATION_MS = 15 * 60_000;
+const CLOCK_SKEW_MS = 60_000;
 /** A key that we issue is tagged by the invocation that made it. */
-export const ISSUED_WITHIN = { before: 5_000, after: MAX_INVOCATION };
+export const ISSUED_WITHIN = { before: 5_000, after: MAX_INVOCATION_MS };
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /** A tag key of ours as we write it, in whatever case it was written; any other key as it is. */
@@ -121,9 +121,9 @@ function readIntent(tagKey: string, value: string, now: Date): Intent | undefine
   const read = fields(value);
   const at = time(read.get('at'));
   const until = time(read.get('until'));
-  if (!at || !until || at.getTime() > now.getTime() + CLOCK_SKEW) return undefined;
+  if (!at || !until || at.getTime() > now.getTime() + CLOCK_SKEW_MS) return undefined;
   const lasts = until.getTime() - at.getTime();
-  if (lasts < 0 || lasts > MAX_INVOCATION + CLOCK_SKEW) return undefined;
+  if (lasts < 0 || lasts > MAX_INVOCATION_MS + CLOCK_SKEW_MS) return undefined;
   const known = (read.get('keys') ?? '').split('+').filter((id) => id !== '');
   const seen = time(read.get('seen'));
   return {
@@ -143,7 +143,7 @@ function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Dat
   };
   const [inactive, notice] = [moment('inactive'), moment('notice')];
   // A fresh grace only delays, so another invocation's clock may be a little ahead of ours.
-  const [reenabled, behind] = [moment('reenabled', CLOCK_SKEW), moment('behind', CLOCK_SKEW)];
+  const [reenabled, behind] = [moment('reenabled', CLOCK_SKEW_MS), moment('behind', CLOCK_SKEW_MS)];
   const [issued, lost] = [time(read.get('issued')), moment('lost')];
   const beside = read.get('beside');
   const times = Number(read.get('times'));
@@ -195,7 +195,7 @@ export const writeStoredAs = (userName: string): string => userName.replaceAll('
 /** Writes an intent as a tag value; a list of known keys that would not fit is an error, before anything has changed. */
 export function writeIntent(intent: Omit<Intent, 'tagKey'>): string {
   const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}${intent.central ? ' store=central' : ''}${intent.seen ? ` seen=${stamp(intent.seen)}` : ''}`;
-  if (value.length > MAX_TAG_VALUE)
-    throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE}`);
+  if (value.length > MAX_TAG_VALUE_CHARACTERS)
+    throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE_CHARACTERS}`);
   return value;
 }

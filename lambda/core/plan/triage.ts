@@ -1,4 +1,4 @@
-import { DAY, daysBetween, endOf, isOver, lengthOf } from '../../shared/period';
+import { DAY_MS, daysBetween, endOf, isOver, lengthOf } from '../../shared/period';
 import { mayLoseSecret } from './plan-secret';
 import type { Policy } from './policy';
 
@@ -19,7 +19,7 @@ export function mayNeedWork(keys: readonly RoughKey[], policy: Policy, now: Date
   if (keys.some((key) => !key.active) || keys.length > 1 || mayLoseSecret(keys, policy, now)) return true;
   const [longest] = policy.warn;
   // A warning is given by the last run before its time.
-  const early = policy.nextRun ? Math.max(0, daysBetween(now, policy.nextRun) - 1) * DAY : 0;
+  const early = policy.nextRun ? Math.max(0, daysBetween(now, policy.nextRun) - 1) * DAY_MS : 0;
   const ahead = (longest ? lengthOf(longest) : 0) + early;
   return keys.some((key) => key.created === undefined || endOf(policy.rotate, key.created).getTime() - ahead <= now.getTime());
 }

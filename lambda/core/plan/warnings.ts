@@ -1,5 +1,5 @@
 import type { Decision, Step } from '../../shared/decision';
-import { DAY, daysBetween, lengthOf, type Period } from '../../shared/period';
+import { DAY_MS, daysBetween, lengthOf, type Period } from '../../shared/period';
 import type { AccessKey } from './user-facts';
 import type { View } from './view';
 
@@ -23,7 +23,7 @@ function isWarningDue({ policy, now }: View, on: Date): boolean {
   if (left <= 0) return false;
   const next = policy.nextRun ? Math.max(1, daysBetween(now, policy.nextRun)) : 1;
   return [...times, LAST].some((time) => {
-    const days = Math.round(lengthOf(time) / DAY);
+    const days = Math.round(lengthOf(time) / DAY_MS);
     return left >= days && left - next < days;
   });
 }

@@ -1,8 +1,8 @@
 import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-sdk/client-iam';
-import { fetchCredentialReport, type Poll, type ReportedUser } from './credential-report';
+import { fetchCredentialReport, type Waiting, type ReportedUser } from './credential-report';
 import { isNoSuchEntity, RotationError } from '../../shared/errors';
 import type { Pace } from '../../shared/pace';
-import { DAY } from '../../shared/period';
+import { DAY_MS } from '../../shared/period';
 import { looksSettled, mayNeedWork, type RoughKey } from '../plan/triage';
 import type { Policy } from '../plan/policy';
 
@@ -47,7 +47,7 @@ export interface KnownKeys {
 }
 
 /** How users are looked for. */
-export interface Search extends Poll {
+export interface Search extends Waiting {
   pace: Pace;
   /** Undefined when nothing is remembered of the account. */
   memory: KnownKeys | undefined;
@@ -67,7 +67,7 @@ const SWEEP_EVERY_DAYS = 7;
  */
 export async function findCandidates(iam: IAMClient, account: string, policy: Policy, now: Date, search: Search): Promise<Coverage> {
   const { memory } = search;
-  const day = Math.floor(now.getTime() / DAY);
+  const day = Math.floor(now.getTime() / DAY_MS);
   const sweepDay = day % SWEEP_EVERY_DAYS === Number(account) % SWEEP_EVERY_DAYS;
   if (policy.rotate.unit === 'exact' || sweepDay || !memory || memory.sweptTo !== undefined) {
     const swept = await sweep(iam, policy, now, search);

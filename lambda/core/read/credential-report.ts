@@ -1,6 +1,6 @@
 import { GenerateCredentialReportCommand, GetCredentialReportCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { parse } from 'csv-parse/sync';
-import { describe } from '../../shared/errors';
+import { errorFacts } from '../../shared/errors';
 
 /** One user's row: the ages of their keys, without ids, in no order. */
 export interface ReportedUser {
@@ -17,12 +17,12 @@ export interface Unavailable {
 }
 
 /** How to wait for a report that AWS is still making. */
-export interface Poll {
+export interface Waiting {
   sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** Waits before looks at an unfinished report, in milliseconds: AWS takes seconds, and longer for more users; a minute in all. */
-const WAITS = [2_000, 4_000, 8_000, 16_000, 30_000];
+const WAITS_MS = [2_000, 4_000, 8_000, 16_000, 30_000];
 const NOT_READY = new Set([
   'CredentialReportNotReadyException',
   'ReportInProgress',
@@ -37,10 +37,10 @@ const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
  * Asks AWS for the account's credential report and reads it. Whatever goes wrong, from a permission to a truncated file, is answered as
  * `unavailable` with the reason, and the caller reads every user instead.
  */
-export async function fetchCredentialReport(iam: IAMClient, poll: Poll): Promise<{ users: ReportedUser[] } | Unavailable> {
+export async function fetchCredentialReport(iam: IAMClient, poll: Waiting): Promise<{ users: ReportedUser[] } | Unavailable> {
   try {
     const { State } = await iam.send(new GenerateCredentialReportCommand({}));
-    const waits = [...(State === 'COMPLETE' ? [0] : []), ...WAITS];
+    const waits = [...(State === 'COMPLETE' ? [0] : []), ...WAITS_MS];
     for (const wait of waits) {
       if (wait > 0) await poll.sleep(wait);
       const content = await contentIfReady(iam);
@@ -48,7 +48,7 @@ export async function fetchCredentialReport(iam: IAMClient, poll: Poll): Promise
     }
     return { unavailable: 'AWS did not finish the credential report in time' };
   } catch (cause) {
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     return { unavailable: `${error}: ${message}`, cause };
   }
 }
@@ -73,7 +73,7 @@ export function readReport(content: Uint8Array): { users: ReportedUser[] } | Una
       skip_empty_lines: true,
     });
   } catch (cause) {
-    return { unavailable: `the credential report cannot be read: ${describe(cause).message}` };
+    return { unavailable: `the credential report cannot be read: ${errorFacts(cause).message}` };
   }
   const [first] = rows;
   if (!first) return { unavailable: 'the credential report is empty' };

@@ -1,5 +1,5 @@
 import { paginateGetGroup, type IAMClient } from '@aws-sdk/client-iam';
-import { AccountFailedError, describe, isNoSuchEntity } from '../../shared/errors';
+import { AccountFailedError, errorFacts, isNoSuchEntity } from '../../shared/errors';
 
 /**
  * Reads who is in the exemption group, all pages of it. Only "no such group" means nobody, and that only of a group that the deployment
@@ -15,7 +15,7 @@ export async function readExemptUsers(iam: IAMClient, group: string, { exists }:
     return names;
   } catch (cause) {
     if (isNoSuchEntity(cause) && !exists) return new Set();
-    const { error, message } = describe(cause);
+    const { error, message } = errorFacts(cause);
     const hint = isNoSuchEntity(cause) ? ' (exemptionGroupExists says that it is there: is its name spelled right?)' : '';
     throw new AccountFailedError(`cannot read the exemption group ${group}, so nothing was changed: ${error}: ${message}${hint}`, {
       cause,

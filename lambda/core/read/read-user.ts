@@ -9,7 +9,7 @@ import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../../sh
 import { isSupersededBy } from '../plan/evidence';
 import type { AccessKey, LastUse, Remembered, Renamed, StoredKeys, UserFacts } from '../plan/user-facts';
 import type { KeyStore } from '../store/key-store';
-import { canonicalTagKey, intentsIn, MAX_INVOCATION, readState, type UserState } from '../plan/key-state';
+import { canonicalTagKey, intentsIn, MAX_INVOCATION_MS, readState, type UserState } from '../plan/key-state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
@@ -105,7 +105,7 @@ async function readTagsAndKeys(
   userName: string,
   clock: () => Date,
 ): Promise<{ tags: ReadonlyMap<string, string>; keys: AccessKey[]; listedAt: Date }> {
-  const since = clock().getTime() - MAX_INVOCATION;
+  const since = clock().getTime() - MAX_INVOCATION_MS;
   const tags = await readTags(iam, userName);
   const listedAt = clock();
   const keys = await listKeys(iam, userName);

@@ -1,11 +1,11 @@
 import { AttachUserPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
-import { describe, isNoSuchEntity, SecretUnusableError } from '../../shared/errors';
+import { errorFacts, isNoSuchEntity, SecretUnusableError } from '../../shared/errors';
 import type { StoredKeys } from '../plan/user-facts';
 import type { KeyStore, StoredKeyValue } from './key-store';
 import type { SecretStore } from './secret-store';
 
 /** What lets one account's users read their secret in another account. */
-export interface Readers {
+export interface ReadingRights {
   /** Works in the users' account. */
   iam: IAMClient;
   /** ARN of the managed policy of that account that lets each user read the secret of their own name. */
@@ -22,7 +22,7 @@ export class CentralStore implements KeyStore {
   constructor(
     private readonly store: SecretStore,
     private readonly former: SecretStore,
-    private readonly readers: Readers,
+    private readonly readers: ReadingRights,
   ) {}
 
   /** The secret's whole ARN: Secrets Manager finds another account's secret by nothing less. */
@@ -91,7 +91,7 @@ export class CentralStore implements KeyStore {
     try {
       await iam.send(new AttachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));
     } catch (cause) {
-      const { error, message } = describe(cause);
+      const { error, message } = errorFacts(cause);
       const failed = `${policyArn}, by which ${userName} reads the secret, could not be attached`;
       if (error.startsWith('LimitExceeded')) {
         throw new SecretUnusableError(`${failed}: ${message}; detach another managed policy from the user`, { cause });

@@ -7,11 +7,11 @@ import {
 import { SecretUnusableError } from '../../shared/errors';
 
 /** Replication takes AWS seconds; in milliseconds. */
-const LONGEST_WAIT = 20_000;
-const BETWEEN_LOOKS = 1_000;
+const LONGEST_WAIT_MS = 20_000;
+const BETWEEN_LOOKS_MS = 1_000;
 
 /** Where a secret shall have replicas. */
-export interface Replicas {
+export interface WantedReplicas {
   regions: readonly string[];
   /** ARN of the primary's customer managed key, which has a replica key in each region; `aws/secretsmanager` of the region when absent. */
   key?: string | undefined;
@@ -40,7 +40,7 @@ export function replicasBehind(replicas: Statuses = []): string[] {
 export async function ensureReplicas(
   secrets: SecretsManagerClient,
   name: string,
-  { regions, key, needsKey, sleep }: Replicas,
+  { regions, key, needsKey, sleep }: WantedReplicas,
 ): Promise<void> {
   const look = async (): Promise<Statuses> => (await secrets.send(new DescribeSecretCommand({ SecretId: name }))).ReplicationStatus ?? [];
   let replicas = await look();
@@ -58,12 +58,12 @@ export async function ensureReplicas(
   }
   const unknown = (): ReplicationStatusType[] =>
     regions.flatMap((Region) => (replicas.some((replica) => replica.Region === Region) ? [] : [{ Region, Status: 'InProgress' as const }]));
-  for (let waited = 0; ; waited += BETWEEN_LOOKS) {
+  for (let waited = 0; ; waited += BETWEEN_LOOKS_MS) {
     const all = [...replicas, ...unknown()];
     const behind = replicasBehind(all);
     if (behind.length === 0) return;
-    if (waited >= LONGEST_WAIT || all.some(({ Status }) => Status === 'Failed')) throw notFollowing(name, behind);
-    await sleep(BETWEEN_LOOKS);
+    if (waited >= LONGEST_WAIT_MS || all.some(({ Status }) => Status === 'Failed')) throw notFollowing(name, behind);
+    await sleep(BETWEEN_LOOKS_MS);
     replicas = await look();
   }
 }

@@ -13,12 +13,12 @@ import {
   type DescribeSecretCommandOutput,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { describe, SecretUnusableError } from '../../shared/errors';
+import { errorFacts, SecretUnusableError } from '../../shared/errors';
 import { MANAGED_TAG as OURS } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
-import { ensureReplicas, replicasBehind, type Replicas } from './replicas';
+import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 import { accountOf, CLOSED, policyFor } from './secret-policy';
 
 /** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
@@ -45,7 +45,7 @@ export interface SecretOptions {
   /** Tags of secrets, beside our own; those made before get them with their next key. */
   tags?: Readonly<Record<string, string>> | undefined;
   /** Where secrets shall have replicas; nobody looks at replicas when absent. */
-  replicas?: Pick<Replicas, 'regions' | 'sleep'>;
+  replicas?: Pick<WantedReplicas, 'regions' | 'sleep'>;
 }
 
 /** One account's secrets in one place: one per user, readable by that user. */
@@ -171,7 +171,7 @@ export class SecretStore implements KeyStore {
     try {
       return await this.secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
     } catch (error) {
-      if (describe(error).error === 'ResourceNotFoundException') return undefined;
+      if (errorFacts(error).error === 'ResourceNotFoundException') return undefined;
       throw error;
     }
   }
@@ -185,7 +185,7 @@ export class SecretStore implements KeyStore {
       const command = new CreateSecretCommand({ Name, Description, Tags, ...(KmsKeyId !== undefined && { KmsKeyId }) });
       return (await this.secrets.send(command)).ARN;
     } catch (error) {
-      if (describe(error).error !== 'ResourceExistsException') throw this.explained(error, Name, this.options.memberKey);
+      if (errorFacts(error).error !== 'ResourceExistsException') throw this.explained(error, Name, this.options.memberKey);
       const existing = await this.find(userName);
       if (existing) this.assertUsable(existing, Name);
       return existing?.ARN;
@@ -221,7 +221,7 @@ export class SecretStore implements KeyStore {
    * secret, which the member role has no right to.
    */
   private explained(cause: unknown, name: string, keyId: string | undefined): unknown {
-    const { message } = describe(cause);
+    const { message } = errorFacts(cause);
     const { key, memberKey } = this.options;
     if (key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
     if (memberKey !== undefined) {

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { MEMORY } from '../../runs/run-keys';
-import { AccountFailedError, describe } from '../../shared/errors';
+import { AccountFailedError, errorFacts } from '../../shared/errors';
 import { merged, NOTHING, parseMemory, type AccountMemory } from './account-memory';
 
 /** How often another run of the same account may write first. */
@@ -29,7 +29,7 @@ export class MemoryStore {
       const { Body, ETag } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: keyOf(account) }));
       return { memory: parseMemory((await Body?.transformToString('utf-8')) ?? ''), etag: ETag };
     } catch (cause) {
-      const { error, message } = describe(cause);
+      const { error, message } = errorFacts(cause);
       if (error === 'NoSuchKey' || (error === 'AccessDenied' && (await this.isAbsent(account))))
         return { memory: NOTHING, etag: undefined };
       throw new AccountFailedError(
@@ -75,4 +75,4 @@ export class MemoryStore {
 const keyOf = (account: string): string => `${MEMORY}${account}.json`;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
-const isConflict = (error: unknown): boolean => ['PreconditionFailed', 'ConditionalRequestConflict'].includes(describe(error).error);
+const isConflict = (error: unknown): boolean => ['PreconditionFailed', 'ConditionalRequestConflict'].includes(errorFacts(error).error);

@@ -3,7 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { makeSqsClient } from '../../../cli/redrive/failed-events';
 import { findDeployment, type Deployment } from '../../../cli/doctor/deployment';
-import { redriveLastRun, redriveQueue, type Clients, type Outcome } from '../../../cli/redrive/redrive';
+import { redriveLastRun, redriveQueue, type Clients, type RedriveOutcome } from '../../../cli/redrive/redrive';
 import type { Statement } from '../../../sandbox/kernel/world';
 import { FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM, testOrganization } from '../../helpers/sandbox-organization';
 
@@ -14,7 +14,7 @@ async function asOperator(): Promise<[Clients, Deployment]> {
   const deployment = await findDeployment(new CloudFormationClient(settings), 'IamKeyRotation');
   return [{ lambda: new LambdaClient(settings), s3: new S3Client(settings), sqs: makeSqsClient(settings) }, deployment!];
 }
-async function redrive(list = false): Promise<Outcome> {
+async function redrive(list = false): Promise<RedriveOutcome> {
   const [clients, deployment] = await asOperator();
   organization().rules.beforeRun();
   const outcome = await redriveQueue(clients, deployment, list);

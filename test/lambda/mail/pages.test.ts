@@ -1,6 +1,6 @@
 import { buildDigests } from '../../../lambda/mail/digest';
 import { templateData } from '../../../lambda/mail/escape';
-import { MAX_ITEMS, MAX_PARTS, MAX_TEMPLATE_DATA } from '../../../lambda/mail/pages';
+import { MAX_ITEMS, MAX_PARTS, MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
 import { accountResult, action, keyFacts, user } from './factories';
 
 const keyOf = (n: number): string => `AKIA${String(n).padStart(16, '0')}`;
@@ -31,7 +31,7 @@ it('goes on in a second mail when one is full, and loses nobody', () => {
 it('keeps every mail of an account with 5,000 due users within the limit of SES and says what is not listed', () => {
   const { digests } = buildDigests(many(5000), 'eu-west-1');
   expect(digests).toHaveLength(MAX_PARTS);
-  for (const { data } of digests) expect(size(data)).toBeLessThan(MAX_TEMPLATE_DATA);
+  for (const { data } of digests) expect(size(data)).toBeLessThan(MAX_TEMPLATE_DATA_CHARACTERS);
   const listed = digests.flatMap((d) => d.keyIds);
   expect(listed).toHaveLength(MAX_PARTS * MAX_ITEMS);
   expect(digests.slice(0, -1).every((d) => d.data.more === '')).toBe(true);
@@ -41,7 +41,7 @@ it('keeps every mail of an account with 5,000 due users within the limit of SES 
 it('keeps to the limit when escaping multiplies every character', () => {
   const { digests } = buildDigests(many(500, `"<&'>`.repeat(400)), 'eu-west-1');
   expect(digests.length).toBeGreaterThan(500 / MAX_ITEMS + 1);
-  for (const { data } of digests) expect(size(data)).toBeLessThan(MAX_TEMPLATE_DATA);
+  for (const { data } of digests) expect(size(data)).toBeLessThan(MAX_TEMPLATE_DATA_CHARACTERS);
 });
 
 it('names exactly the keys that the mail shows', () => {

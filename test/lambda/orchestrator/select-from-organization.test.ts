@@ -1,5 +1,5 @@
 import type { Account } from '@aws-sdk/client-organizations';
-import { refOf, selectAccounts } from '../../../lambda/orchestrator/select-from-organization';
+import { refOf, selectFromOrganization } from '../../../lambda/orchestrator/select-from-organization';
 import type { Scope } from '../../../lambda/shared/environment';
 import { ANYWHERE } from '../../helpers/variables';
 
@@ -13,7 +13,7 @@ const account = (Id: string, more: Account = {}): Account => ({
   ...more,
 });
 const select = (accounts: Account[], scope: Partial<Scope> = {}, only?: string[]) => {
-  const { accounts: chosen, skipped } = selectAccounts(accounts, { ...ANYWHERE, ...scope }, only && new Set(only));
+  const { accounts: chosen, skipped } = selectFromOrganization(accounts, { ...ANYWHERE, ...scope }, only && new Set(only));
   return { chosen: chosen.map((one) => one.id), skipped: Object.fromEntries(skipped.map((one) => [one.account, one.reason])) };
 };
 
@@ -129,7 +129,7 @@ it.each<[string, Account[], Partial<Scope>, string[] | undefined]>([
     undefined,
   ],
 ])('programs tell by the code %s why an account is skipped', (code, accounts, scope, only) => {
-  const { skipped } = selectAccounts(accounts, { ...ANYWHERE, ...scope }, only && new Set(only));
+  const { skipped } = selectFromOrganization(accounts, { ...ANYWHERE, ...scope }, only && new Set(only));
   expect(skipped.find((one) => one.account === A)?.code).toBe(code);
 });
 

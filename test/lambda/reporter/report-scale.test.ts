@@ -1,7 +1,7 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { MAX_TEMPLATE_DATA } from '../../../lambda/mail/pages';
+import { MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
 import { report } from '../../../lambda/reporter/report';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { accountResult, action, user } from '../mail/factories';
@@ -55,7 +55,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
   );
 
   expect(most).toBeLessThanOrEqual(20);
-  expect(data.length).toBeLessThanOrEqual(MAX_TEMPLATE_DATA);
+  expect(data.length).toBeLessThanOrEqual(MAX_TEMPLATE_DATA_CHARACTERS);
   const html = bucket.objects.get(`runs/${RUN}/report.html`)?.body ?? '';
   expect(html.length).toBeLessThan(30_000_000);
   expect(html).toContain(`<td>Users with failures</td><td class="n">${(ACCOUNTS * USERS).toLocaleString('en-US')}</td>`);

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { reportFacts } from '../../../lambda/rotator/log-result';
+import { logResult } from '../../../lambda/rotator/log-result';
 import type { AccountResult } from '../../../lambda/runs/schemas';
 import { ACCOUNT, NEW, OLD } from '../../helpers/facts';
 import { accountResult, action, userResult } from '../../helpers/results';
@@ -19,7 +19,7 @@ function report(result: AccountResult) {
     return metrics;
   });
   const dimensions = jest.spyOn(metrics, 'addDimension');
-  reportFacts(logger, metrics, result, { unit: 'days', days: 100 });
+  logResult(logger, metrics, result, { unit: 'days', days: 100 });
   return { lines, counts, dimensions };
 }
 const run = { runId: 'run-1', account: ACCOUNT, dryRun: false };

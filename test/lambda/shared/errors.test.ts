@@ -1,6 +1,6 @@
 import * as errors from '../../../lambda/shared/errors';
 
-const { codeOf, describe: described, isNoSuchEntity, RotationError, ...family } = errors;
+const { codeOf, errorFacts: described, isNoSuchEntity, RotationError, ...family } = errors;
 
 it.each(Object.entries(family))('%s is known by its own name, in one family, and keeps its cause', (name, Kind) => {
   const cause = new Error('why');

@@ -4,7 +4,7 @@ import { MemoryStore } from '../../../lambda/rotator/memory/memory-store';
 import { publishEvents } from '../../../lambda/rotator/publish-events';
 import { rotateAccount } from '../../../lambda/rotator/rotate-account';
 import { orchestratorEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
-import { describe, DispatchFailedError } from '../../../lambda/shared/errors';
+import { errorFacts, DispatchFailedError } from '../../../lambda/shared/errors';
 import { parseOrchestratorEvent, parseRotatorEvent } from '../../../lambda/shared/events';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { runIdFor } from '../../../lambda/runs/run-id';
@@ -56,7 +56,7 @@ async function rotator(event: unknown, { fn, clients, clock, requestId }: Direct
     runId: asked.runId ?? runIdFor(now, requestId, true),
   });
   await publishEvents(clients.events, result).catch((cause: unknown) => {
-    result.failures.push({ step: 'publish events', ...describe(cause) });
+    result.failures.push({ step: 'publish events', ...errorFacts(cause) });
   });
   await new RunStore(clients.s3, environment.RESULTS_BUCKET).putResult(result);
   if (error) throw error;

@@ -1,4 +1,4 @@
-import { describe } from '../../../lambda/shared/errors';
+import { errorFacts } from '../../../lambda/shared/errors';
 import type { LambdaPlatform } from '../../../sandbox/kernel/contracts';
 import type { Invocation } from '../../../sandbox/lambda/invocation';
 import type { Sandbox } from '../../../sandbox/sandbox';
@@ -135,7 +135,7 @@ export class DirectLambda implements LambdaPlatform {
       invocation.response = JSON.stringify(answer);
       invocation.state = 'succeeded';
     } catch (error) {
-      const { error: errorType, message: errorMessage } = describe(error);
+      const { error: errorType, message: errorMessage } = errorFacts(error);
       invocation.error = { errorType, errorMessage };
       invocation.response = JSON.stringify(invocation.error);
       invocation.state = 'failed';

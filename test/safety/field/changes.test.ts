@@ -68,7 +68,9 @@ describe('F7: a user who is renamed in the grace is the same user', () => {
     await runOnDays(org, TEAM, [0]);
     people().renameUser('mover', 'mover', '/elsewhere/');
     const results = await runOnDays(org, TEAM, days(1, 30));
-    const disabled = [...results].find(([, one]) => actionsOf([one], 'mover').some(({ action, outcome }) => action === 'disable' && outcome === 'done'));
+    const disabled = [...results].find(([, one]) =>
+      actionsOf([one], 'mover').some(({ action, outcome }) => action === 'disable' && outcome === 'done'),
+    );
     expect(disabled?.[0]).toBeGreaterThan(10);
     const value = await readSecret(org, TEAM, org.user(TEAM, 'mover').keys.at(-1)!, secretName('mover'));
     expect(value).toBeDefined();
@@ -120,7 +122,13 @@ describe('F9: tags that are taken off after each run', () => {
   };
 
   it.each([
-    ['two active keys', [{ ageDays: 200, usedDaysAgo: 0 }, { ageDays: 50, usedDaysAgo: 0 }]],
+    [
+      'two active keys',
+      [
+        { ageDays: 200, usedDaysAgo: 0 },
+        { ageDays: 50, usedDaysAgo: 0 },
+      ],
+    ],
     ['an inactive key', [{ ageDays: 200, status: 'Inactive' as const }]],
     ['a key and its successor', [{ ageDays: 95, usedDaysAgo: 0 }]],
   ])('%s: noticed after a few repeats, with the remedy', async (_, keys) => {
@@ -171,12 +179,22 @@ describe('F12: of two active keys the one that was never used makes room', () =>
 
 it('F13: who may do nothing without MFA learns from every warning that nobody has fetched the key', async () => {
   const org = organization();
-  const deny = { Effect: 'Deny' as const, Action: '*', Resource: '*', Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } };
+  const deny = {
+    Effect: 'Deny' as const,
+    Action: '*',
+    Resource: '*',
+    Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+  };
   const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
   people().putUserPolicy('alice', 'Mfa', { Version: '2012-10-17', Statement: [deny] });
   const results = await runOnDays(org, TEAM, days(0, 9));
-  const client = new SecretsManagerClient({ ...org.sandbox.client(TEAM.id, { accessKeyId: old!.id, secretAccessKey: old!.secret }), maxAttempts: 1 });
-  await expect(client.send(new GetSecretValueCommand({ SecretId: secretName('alice') }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  const client = new SecretsManagerClient({
+    ...org.sandbox.client(TEAM.id, { accessKeyId: old!.id, secretAccessKey: old!.secret }),
+    maxAttempts: 1,
+  });
+  await expect(client.send(new GetSecretValueCommand({ SecretId: secretName('alice') }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
   const warnings = [...results.values()].flatMap((result) => actionsOf([result], 'alice').filter(({ action }) => action === 'warn'));
   expect(warnings).toHaveLength(2);
   for (const { reason } of warnings) expect(reason).toContain('nobody has fetched that key');

@@ -1,7 +1,24 @@
-import { CreateSecretCommand, GetSecretValueCommand, PutResourcePolicyCommand, PutSecretValueCommand, SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  TagResourceCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { writeKeyState, keyTag } from '../../../lambda/core/plan/key-state';
 import type { AccessKey } from '../../../sandbox/kernel/world';
-import { actionsOf, DAY, MANAGEMENT, NAMES, START, TEAM, testOrganization, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
+import {
+  actionsOf,
+  DAY,
+  MANAGEMENT,
+  NAMES,
+  START,
+  TEAM,
+  testOrganization,
+  type Account,
+  type TestOrganization,
+} from '../../helpers/sandbox-organization';
 import { days, hurry, refuse, runOnDays, setVariable, statusesOf, timeline } from '../support';
 
 const organization = testOrganization('enforcing', [TEAM]);
@@ -39,7 +56,9 @@ async function forge(client: SecretsManagerClient, user: string, key: AccessKey)
 
 const disabledOrDeleted = (results: ReadonlyMap<number, import('../../../lambda/runs/schemas').AccountResult>, user: string): string[] =>
   [...results.values()].flatMap((result) =>
-    actionsOf([result], user).flatMap(({ action, outcome }) => (['disable', 'delete'].includes(action) && outcome === 'done' ? [action] : [])),
+    actionsOf([result], user).flatMap(({ action, outcome }) =>
+      ['disable', 'delete'].includes(action) && outcome === 'done' ? [action] : [],
+    ),
   );
 
 describe('F1: who may only write secrets makes no step come earlier', () => {
@@ -48,7 +67,10 @@ describe('F1: who may only write secrets makes no step come earlier', () => {
     ['in the account of the rotation', MANAGEMENT],
   ])('by a secret that names a young key as the successor: %s', async (_, account) => {
     const org = organization();
-    const [, k2] = org.addUser(TEAM, 'alice', [{ ageDays: 30, usedDaysAgo: 0 }, { ageDays: 5, usedDaysAgo: 0 }]).keys;
+    const [, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 30, usedDaysAgo: 0 },
+      { ageDays: 5, usedDaysAgo: 0 },
+    ]).keys;
     const client = somebody(org, account, ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:PutSecretValue']);
     await forge(client, 'alice', k2!);
     const results = await runOnDays(org, TEAM, [0, 1, 9, 10, 11, 20, 21, 30]);
@@ -69,7 +91,10 @@ describe('F1: who may only write secrets makes no step come earlier', () => {
 
   it('by marking a foreign secret of the right name as ours', async () => {
     const org = organization();
-    const [, k2] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }, { ageDays: 5, usedDaysAgo: 0 }]).keys;
+    const [, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 95, usedDaysAgo: 0 },
+      { ageDays: 5, usedDaysAgo: 0 },
+    ]).keys;
     const client = somebody(org, TEAM, ['secretsmanager:*']);
     await client.send(new CreateSecretCommand({ Name: secretName('alice'), SecretString: 'something else' }));
     await client.send(new TagResourceCommand({ SecretId: secretName('alice'), Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] }));
@@ -90,7 +115,10 @@ describe('F1, siblings: who may only write tags makes no step come earlier', () 
     ['a key noted inactive long ago', () => ({ inactive: ago(60) })],
   ])('%s', async (_, state) => {
     const org = organization();
-    const [k1, k2] = org.addUser(TEAM, 'alice', [{ ageDays: 120, usedDaysAgo: 0, status: 'Active' }, { ageDays: 50, usedDaysAgo: 0 }]).keys;
+    const [k1, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 120, usedDaysAgo: 0, status: 'Active' },
+      { ageDays: 50, usedDaysAgo: 0 },
+    ]).keys;
     org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(k1!.id)]: writeKeyState(state({ k2: k2!.id })) });
     const results = await runOnDays(org, TEAM, [0, 1, 9]);
     expect(disabledOrDeleted(results, 'alice')).toEqual([]);
@@ -106,7 +134,10 @@ describe('F1, siblings: who may only write tags makes no step come earlier', () 
 
   it('a key called issued is no successor without its secret', async () => {
     const org = organization();
-    const [, k2] = org.addUser(TEAM, 'alice', [{ ageDays: 30, usedDaysAgo: 0 }, { ageDays: 25, usedDaysAgo: 0 }]).keys;
+    const [, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 30, usedDaysAgo: 0 },
+      { ageDays: 25, usedDaysAgo: 0 },
+    ]).keys;
     org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(k2!.id)]: writeKeyState({ issued: k2!.created }) });
     const results = await runOnDays(org, TEAM, [0, 1, 10, 20]);
     expect(disabledOrDeleted(results, 'alice')).toEqual([]);
@@ -165,9 +196,16 @@ it('F3: the member role reads no secret, even one that it opens to itself', asyn
   await runOnDays(org, TEAM, [0]);
   const role = `arn:aws:iam::${TEAM.id}:role/${NAMES.memberRole}`;
   const client = new SecretsManagerClient({ ...org.sandbox.assume(TEAM.id, NAMES.memberRole), maxAttempts: 1 });
-  const opened = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: role }, Action: 'secretsmanager:GetSecretValue', Resource: '*' }] };
-  await client.send(new PutResourcePolicyCommand({ SecretId: secretName('alice'), ResourcePolicy: JSON.stringify(opened), BlockPublicPolicy: true }));
-  await expect(client.send(new GetSecretValueCommand({ SecretId: secretName('alice') }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  const opened = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: role }, Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
+  };
+  await client.send(
+    new PutResourcePolicyCommand({ SecretId: secretName('alice'), ResourcePolicy: JSON.stringify(opened), BlockPublicPolicy: true }),
+  );
+  await expect(client.send(new GetSecretValueCommand({ SecretId: secretName('alice') }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
 });
 
 describe('F5: a group that exists by settings and is missing or misspelled exempts nobody by mistake', () => {

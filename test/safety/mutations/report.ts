@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation';
 
 /** What came of one mutation. */
-export interface Outcome {
+export interface MutationOutcome {
   mutation: Mutation;
   /** The first test that failed; absent when the bug survived. */
   caughtBy?: { file: string; title: string };
@@ -10,7 +10,7 @@ export interface Outcome {
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ');
 
 /** The page that shows the last run, as Markdown. */
-export function reportOf(outcomes: readonly Outcome[], on: string): string {
+export function reportOf(outcomes: readonly MutationOutcome[], on: string): string {
   const caught = outcomes.filter(({ caughtBy }) => caughtBy !== undefined).length;
   const rows = outcomes.map(({ mutation, caughtBy }, index) => {
     const by = caughtBy === undefined ? '**survived**' : `${cell(caughtBy.title)} (\`${caughtBy.file}\`)`;

@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import type { Mutation } from './mutation';
 import { MUTATIONS } from './mutations';
-import { reportOf, type Outcome } from './report';
+import { reportOf, type MutationOutcome } from './report';
 import { Scratch } from './scratch';
 
 const PAGE = join(resolve(__dirname, '..', '..', '..'), 'docs', 'mutations.md');
 const USAGE = 'npm run test:mutations -- [--only <words of a bug or file>] [--last-only: the slowest test of each bug alone]';
 
 /** The tests of a bug, one after the other: the first that fails has caught it. */
-async function attempt(scratch: Scratch, mutation: Mutation, lastOnly: boolean): Promise<Outcome> {
+async function attempt(scratch: Scratch, mutation: Mutation, lastOnly: boolean): Promise<MutationOutcome> {
   for (const test of lastOnly ? mutation.tests.slice(-1) : mutation.tests) {
     const { failed, broken } = await scratch.with(mutation, [test]);
     if (broken !== undefined) throw new Error(`"${mutation.bug}" breaks more than a guard:\n${broken}`);
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       throw new Error(`the tests fail without any seeded bug: ${sound.broken ?? sound.failed.map(({ title }) => title).join('; ')}`);
     }
     process.stdout.write('green\n');
-    const outcomes: Outcome[] = [];
+    const outcomes: MutationOutcome[] = [];
     for (const mutation of chosen) {
       const outcome = await attempt(scratch, mutation, values['last-only']);
       outcomes.push(outcome);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DAY } from '../../../../lambda/shared/period';
+import { DAY_MS } from '../../../../lambda/shared/period';
 import { accessKey, NOW, policy } from '../../../helpers/facts';
 import { SimulatedUser } from '../../../helpers/simulated-user';
 
@@ -32,13 +32,13 @@ function happen(user: SimulatedUser, { what, ...more }: Event, now: Date, step: 
 /** Lives through a history; `look` is handed every run that the passing of days brings. */
 function live(events: readonly Event[], initial: readonly number[], look: (user: SimulatedUser, now: Date, run: () => void) => void): void {
   const keys = initial.map((ageDays, index) =>
-    accessKey({ id: `AKIAFIRST0000000000${index}`, created: new Date(NOW.getTime() - ageDays * DAY) }),
+    accessKey({ id: `AKIAFIRST0000000000${index}`, created: new Date(NOW.getTime() - ageDays * DAY_MS) }),
   );
   const user = new SimulatedUser(keys, policy());
   let now = NOW;
   for (const [step, one] of events.entries()) {
     if (one.what === 'days pass') {
-      now = new Date(now.getTime() + one.days * DAY);
+      now = new Date(now.getTime() + one.days * DAY_MS);
       const today = now;
       look(user, today, () => {
         user.run(today);
@@ -75,7 +75,7 @@ describe('whatever people do meanwhile', () => {
         run();
         for (const step of user.taken.slice(before)) {
           if (step.action === 'disable') since.set(step.keyId, now);
-          if (step.action === 'delete') expect(now.getTime() - since.get(step.keyId)!.getTime()).toBeGreaterThanOrEqual(10 * DAY);
+          if (step.action === 'delete') expect(now.getTime() - since.get(step.keyId)!.getTime()).toBeGreaterThanOrEqual(10 * DAY_MS);
         }
       });
     });
@@ -92,7 +92,7 @@ describe('whatever people do meanwhile', () => {
             .slice(0, before)
             .filter((step) => step.keyId === keyId && ['rotate', 'notify', 'note-reenabled'].includes(step.action));
           expect(began.length).toBeGreaterThan(0);
-          expect(now.getTime() - began.at(-1)!.at.getTime()).toBeGreaterThanOrEqual(10 * DAY);
+          expect(now.getTime() - began.at(-1)!.at.getTime()).toBeGreaterThanOrEqual(10 * DAY_MS);
         }
       });
     });

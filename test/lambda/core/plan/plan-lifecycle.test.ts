@@ -1,21 +1,21 @@
-import { DAY } from '../../../../lambda/shared/period';
+import { DAY_MS } from '../../../../lambda/shared/period';
 import type { Policy } from '../../../../lambda/core/plan/policy';
 import { accessKey, inMinutes, NEW, OLD, policy } from '../../../helpers/facts';
 import { SimulatedUser, type Taken } from '../../../helpers/simulated-user';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
-const dayOf = (at: Date): number => Math.floor((at.getTime() - START) / DAY);
+const dayOf = (at: Date): number => Math.floor((at.getTime() - START) / DAY_MS);
 const steps = (taken: readonly Taken[], keyId: string): string[] =>
   taken.filter((step) => step.keyId === keyId).map((step) => `${step.action} on day ${dayOf(step.at)}`);
 
 /** One run per day of `days`, each at `hour` and so many minutes off. */
 function live(user: SimulatedUser, days: Iterable<number>, hour = 3, off: (day: number) => number = () => 0): void {
-  for (const day of days) user.run(new Date(START + day * DAY + hour * 3_600_000 + off(day) * MINUTE));
+  for (const day of days) user.run(new Date(START + day * DAY_MS + hour * 3_600_000 + off(day) * MINUTE));
 }
 const until = (end: number): number[] => Array.from({ length: end }, (_, day) => day);
 const made = (day: number, time: string, id = OLD) =>
-  accessKey({ id, created: new Date(START + day * DAY + Date.parse(`1970-01-01T${time}Z`)) });
+  accessKey({ id, created: new Date(START + day * DAY_MS + Date.parse(`1970-01-01T${time}Z`)) });
 const user = (keys = [made(0, '03:00:00')], rules: Policy = policy()): SimulatedUser => new SimulatedUser(keys, rules);
 
 const LIFE = ['rotate on day 90', 'disable on day 100', 'delete on day 110'];
@@ -62,7 +62,7 @@ describe('a key made on day 0, with a daily run', () => {
     expect(steps(one.taken, 'AKIASUCCESSOR0000002')).toEqual(['rotate on day 270', 'disable on day 280', 'delete on day 290']);
     expect(one.keys.map((key) => key.id)).toEqual(['AKIASUCCESSOR0000003']);
     expect([...one.tags]).toEqual([
-      ['key-rotation:AKIASUCCESSOR0000003', `issued=${new Date(START + 270 * DAY + 3 * 3_600_000).toISOString()}`],
+      ['key-rotation:AKIASUCCESSOR0000003', `issued=${new Date(START + 270 * DAY_MS + 3 * 3_600_000).toISOString()}`],
     ]);
   });
 
@@ -164,7 +164,7 @@ describe('people', () => {
     const one = user();
     live(one, until(95));
     one.current = undefined;
-    one.keys = one.keys.map((key) => ({ ...key, lastUsed: { at: new Date(START + 94 * DAY), service: 's3', region: 'eu-west-1' } }));
+    one.keys = one.keys.map((key) => ({ ...key, lastUsed: { at: new Date(START + 94 * DAY_MS), service: 's3', region: 'eu-west-1' } }));
     live(one, until(300).slice(95));
     expect(one.keys.map((key) => key.status)).toEqual(['Active', 'Active']);
     expect(steps(one.taken, OLD).at(-1)).toBe('blocked on day 299');

@@ -1,6 +1,6 @@
 import { plan } from '../../../../lambda/core/plan/plan';
 import type { Remembered, Told } from '../../../../lambda/core/plan/user-facts';
-import { DAY } from '../../../../lambda/shared/period';
+import { DAY_MS } from '../../../../lambda/shared/period';
 import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, policy, remembered, userFacts } from '../../../helpers/facts';
 import { SimulatedUser } from '../../../helpers/simulated-user';
 
@@ -199,13 +199,13 @@ describe('an inactive key', () => {
 describe('with a daily run', () => {
   const START = Date.parse('2026-01-01T00:00:00Z');
   const live = (user: SimulatedUser, from: number, to: number): void => {
-    for (let day = from; day <= to; day++) user.run(new Date(START + day * DAY + 3 * 3_600_000));
+    for (let day = from; day <= to; day++) user.run(new Date(START + day * DAY_MS + 3 * 3_600_000));
   };
   const steps = (user: SimulatedUser, ...actions: string[]): string[] =>
     user.taken
       .filter(({ action }) => actions.includes(action))
-      .map(({ action, at }) => `${action} on day ${Math.floor((at.getTime() - START) / DAY)}`);
-  const made = (id = OLD, day = 0) => accessKey({ id, created: new Date(START + day * DAY) });
+      .map(({ action, at }) => `${action} on day ${Math.floor((at.getTime() - START) / DAY_MS)}`);
+  const made = (id = OLD, day = 0) => accessKey({ id, created: new Date(START + day * DAY_MS) });
 
   it('nothing goes off while no mail is accepted, and everything takes its whole time from the first that is', () => {
     const user = new SimulatedUser([made()], policy());
@@ -247,7 +247,7 @@ describe('with a daily run', () => {
     expect(
       own
         .filter(({ action }) => action !== 'announce')
-        .map(({ action, at }) => `${action} on day ${Math.floor((at.getTime() - START) / DAY)}`),
+        .map(({ action, at }) => `${action} on day ${Math.floor((at.getTime() - START) / DAY_MS)}`),
     ).toEqual(expected);
   });
 

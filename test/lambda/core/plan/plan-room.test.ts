@@ -1,6 +1,6 @@
 import { plan } from '../../../../lambda/core/plan/plan';
 import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
-import { DAY } from '../../../../lambda/shared/period';
+import { DAY_MS } from '../../../../lambda/shared/period';
 import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, policy, remembered, userFacts } from '../../../helpers/facts';
 import { SimulatedUser } from '../../../helpers/simulated-user';
 
@@ -103,14 +103,14 @@ describe('of three and more active keys', () => {
   it.each([3, 4, 5, 6, 7, 8])('%d keys become one, one after the other, and no run leaves the user without an active key', (count) => {
     const start = Date.parse('2026-01-01T00:00:00Z');
     const keys = Array.from({ length: count }, (_, index) =>
-      accessKey({ id: `AKIAMANY00000000000${index}`, created: new Date(start - (300 - index) * DAY) }),
+      accessKey({ id: `AKIAMANY00000000000${index}`, created: new Date(start - (300 - index) * DAY_MS) }),
     );
     const user = new SimulatedUser(keys, policy());
     let rotated = false;
     for (let day = 0; day < 400 && !rotated; day++) {
-      user.run(new Date(start + day * DAY));
+      user.run(new Date(start + day * DAY_MS));
       expect(user.keys.filter(({ status }) => status === 'Active').length).toBeGreaterThan(0);
-      const today = user.taken.filter(({ at, action }) => at.getTime() === start + day * DAY && action === 'disable');
+      const today = user.taken.filter(({ at, action }) => at.getTime() === start + day * DAY_MS && action === 'disable');
       expect(today.length).toBeLessThan(2);
       rotated = user.taken.some(({ action }) => action === 'rotate');
     }

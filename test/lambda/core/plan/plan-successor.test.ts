@@ -2,7 +2,7 @@ import { plan } from '../../../../lambda/core/plan/plan';
 import { planForced } from '../../../../lambda/core/plan/plan-forced';
 import type { KeyState } from '../../../../lambda/core/plan/key-state';
 import type { Remembered, Renamed, UserFacts } from '../../../../lambda/core/plan/user-facts';
-import { DAY } from '../../../../lambda/shared/period';
+import { DAY_MS } from '../../../../lambda/shared/period';
 import { accessKey, daysAgo, inMinutes, NEW, NOW, OLD, policy, remembered, TOLD_IN_TIME, used, userFacts } from '../../../helpers/facts';
 import { SimulatedUser } from '../../../helpers/simulated-user';
 
@@ -226,7 +226,7 @@ describe('a successor that does not reach a replica', () => {
 describe('with a daily run', () => {
   const START = Date.parse('2026-01-01T00:00:00Z');
   const live = (user: SimulatedUser, from: number, to: number): void => {
-    for (let day = from; day <= to; day++) user.run(new Date(START + day * DAY + 3 * HOUR));
+    for (let day = from; day <= to; day++) user.run(new Date(START + day * DAY_MS + 3 * HOUR));
   };
 
   it('a secret that is deleted two days after the rotation costs the key in use nothing: another one is issued, with a whole grace', () => {
@@ -234,7 +234,7 @@ describe('with a daily run', () => {
     live(user, 90, 91);
     user.loseSecret();
     live(user, 92, 120);
-    expect(user.taken.map(({ action, keyId, at }) => `${action} ${keyId} on day ${Math.floor((at.getTime() - START) / DAY)}`)).toEqual([
+    expect(user.taken.map(({ action, keyId, at }) => `${action} ${keyId} on day ${Math.floor((at.getTime() - START) / DAY_MS)}`)).toEqual([
       `rotate ${OLD} on day 90`,
       'note-lost AKIASUCCESSOR0000001 on day 92',
       'remove-orphan AKIASUCCESSOR0000001 on day 93',

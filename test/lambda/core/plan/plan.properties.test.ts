@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Decision } from '../../../../lambda/shared/decision';
 import type { AccessKey, UserFacts } from '../../../../lambda/core/plan/user-facts';
-import { DAY, type Period } from '../../../../lambda/shared/period';
+import { DAY_MS, type Period } from '../../../../lambda/shared/period';
 import { plan } from '../../../../lambda/core/plan/plan';
 import { planForced } from '../../../../lambda/core/plan/plan-forced';
 import type { Policy } from '../../../../lambda/core/plan/policy';
@@ -9,7 +9,7 @@ import { readState } from '../../../../lambda/core/plan/key-state';
 import { anyPolicy, anyUser, POLICIES } from '../../../helpers/arbitrary-user';
 import { NOW } from '../../../helpers/facts';
 
-const day = (at: Date): number => Math.floor(at.getTime() / DAY);
+const day = (at: Date): number => Math.floor(at.getTime() / DAY_MS);
 /** Said once more and differently than in the code under test. */
 const lasted = (period: Period, from: Date | undefined): boolean => {
   if (!from) return false;
@@ -127,7 +127,7 @@ describe('for any user, policy and moment', () => {
     always(
       each('remove-orphan', (user, { keyId }) => {
         const since = NOW.getTime() - (stateOf(user, keyId).lost?.getTime() ?? NaN);
-        const apart = since >= 20 * 3_600_000 && since <= 3 * DAY;
+        const apart = since >= 20 * 3_600_000 && since <= 3 * DAY_MS;
         const { lastUsed } = keyOf(user, keyId);
         return apart && lastUsed === 'never' && tagged(user, keyOf(user, keyId)) && active(user).some((one) => one.id !== keyId);
       }),

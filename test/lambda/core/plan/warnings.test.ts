@@ -2,7 +2,7 @@ import { plan } from '../../../../lambda/core/plan/plan';
 import type { Policy } from '../../../../lambda/core/plan/policy';
 import { mayNeedWork } from '../../../../lambda/core/plan/triage';
 import { nextRun } from '../../../../lambda/shared/schedule';
-import { DAY } from '../../../../lambda/shared/period';
+import { DAY_MS } from '../../../../lambda/shared/period';
 import { accessKey, daysAgo, inMinutes, midnightIn, NEW, NOW, OLD, policy, userFacts } from '../../../helpers/facts';
 
 /** The ages, of those from which a key is rotated in so many days, at which it is warned of. */
@@ -10,7 +10,7 @@ function warnedAt(rules: Policy, lefts: readonly number[]): number[] {
   return lefts.filter((left) => plan(userFacts({ keys: [accessKey({ ageDays: 90 - left })] }), rules, NOW)[0]?.action === 'warn');
 }
 const LEFTS = Array.from({ length: 25 }, (_, left) => 24 - left);
-const runsIn = (days: number, rules = policy()): Policy => ({ ...rules, nextRun: new Date(NOW.getTime() + days * DAY) });
+const runsIn = (days: number, rules = policy()): Policy => ({ ...rules, nextRun: new Date(NOW.getTime() + days * DAY_MS) });
 
 it.each([
   ['7d', [7, 1]],
@@ -37,19 +37,19 @@ it('a key is warned of at each time by the nearest earlier run of a schedule for
   const schedule = 'cron(0 2 ? * MON-FRI *)';
   // Each day of the week as the day on which a key is disabled.
   for (let step = 0; step < 7; step++) {
-    const created = new Date(Date.parse('2026-09-01T00:00:00Z') + step * DAY);
-    const on = created.getTime() + 10 * DAY;
+    const created = new Date(Date.parse('2026-09-01T00:00:00Z') + step * DAY_MS);
+    const on = created.getTime() + 10 * DAY_MS;
     const warned: number[] = [];
     let at = nextRun(schedule, created);
     while (at && at.getTime() < on) {
       const user = userFacts({
-        keys: [accessKey({ created: new Date(created.getTime() - 90 * DAY) }), accessKey({ id: NEW, created })],
+        keys: [accessKey({ created: new Date(created.getTime() - 90 * DAY_MS) }), accessKey({ id: NEW, created })],
         current: NEW,
         now: at,
       });
       const next = nextRun(schedule, at)!;
       const [decision] = plan(user, { ...policy(), nextRun: next }, at);
-      if (decision?.action === 'warn') warned.push((on - Math.floor(at.getTime() / DAY) * DAY) / DAY);
+      if (decision?.action === 'warn') warned.push((on - Math.floor(at.getTime() / DAY_MS) * DAY_MS) / DAY_MS);
       at = next;
     }
     expect(warned.length).toBeGreaterThanOrEqual(2);
