@@ -1,40 +1,42 @@
-import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
+import { removeAtEnd } from '../cli/base/ending';
 
-const projectRoot = resolve(__dirname, '..');
-const run = promisify(execFile);
+const ROOT = resolve(__dirname, '..');
 
-/** The program could not be synthesized; the message is what `cdk synth` said. */
-export class SynthesisError extends Error {
+/** One synthesis of this project's app: settings over those of cdk.json, and where the assembly goes. */
+export interface Synthesis {
+  context: Readonly<Record<string, string>>;
+  outputDirectory: string;
+}
+
+/** The app could not be synthesized; the message is what it said. */
+class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
 /**
- * Runs `cdk synth` on this project's app as a person would, with nothing of the host's AWS configuration; throws a SynthesisError with its
- * standard error.
+ * Synthesizes this project's app as `cdk synth` does, once for each of these settings, with the same bundles, and with nothing of the
+ * host's AWS configuration; what was in the output directories goes. It takes a fifth of the time: one process instead of six, and without
+ * the CDK's check of templates, which `npm run synth` makes. Throws a SynthesisError with what the app said.
  */
-export async function synthesize(context: Record<string, string>, outputDirectory: string): Promise<void> {
-  const flags = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+export async function synthesize(syntheses: readonly Synthesis[]): Promise<void> {
+  await Promise.all(syntheses.map(({ outputDirectory }) => rm(outputDirectory, { recursive: true, force: true })));
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|CDK_|NODE_OPTIONS$)/.test(name));
-  await mkdir(outputDirectory, { recursive: true });
-  try {
-    await run(join(projectRoot, 'node_modules', '.bin', 'cdk'), ['synth', '--quiet', '--output', resolve(outputDirectory), ...flags], {
-      cwd: projectRoot,
-      env: {
-        ...Object.fromEntries(kept),
-        HOME: process.env['HOME'] ?? homedir(),
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_CONFIG_FILE: '/dev/null',
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-        CDK_DISABLE_CLI_TELEMETRY: 'true',
-      },
-      maxBuffer: 64 * 1024 * 1024,
-    });
-  } catch (cause) {
-    const { stderr, message } = cause as Error & { stderr?: string };
-    throw new SynthesisError(`cdk synth failed: ${stderr?.trim() ? stderr.trim() : message}`, { cause });
-  }
+  // A process of its own: it works on another core, and Ctrl-C is heard meanwhile.
+  const child = spawn(process.execPath, [join('bin', 'run.js'), join('demo', 'synthesize-apps.ts'), JSON.stringify(syntheses)], {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(kept), CDK_VALIDATION: 'false' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done));
+  const forget = removeAtEnd(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const [said, status] = await Promise.all([text(child.stderr), ended]);
+  forget();
+  if (status !== 0) throw new SynthesisError(`the app could not be synthesized: ${said.trim() || `exit status ${String(status)}`}`);
 }

@@ -18,7 +18,7 @@ import { createSandboxServer } from './wire/server';
 import type { CallRecord, Member, SentMail, StackState, World } from './kernel/world';
 
 /** How a sandbox starts. */
-export interface SandboxOptions extends KernelOptions {
+export interface SandboxOptions extends Omit<KernelOptions, 'clockRuns'> {
   /** 0, the default, takes any free port. */
   port?: number;
   /** Added to every call over HTTP. */
@@ -27,6 +27,11 @@ export interface SandboxOptions extends KernelOptions {
   concurrency?: number;
   /** New processes begin with the code that earlier ones have compiled, which makes their starts cheaper than Lambda's; default false. */
   quickStarts?: boolean;
+  /**
+   * False: functions run inside this process, and time stands still but for what calls and waits take; a run is the same on every machine,
+   * and takes a fraction of the time. Default true: each function has processes of its own, as on Lambda.
+   */
+  processes?: boolean;
 }
 
 /** What is deployed where. */
@@ -65,7 +70,7 @@ export class Sandbox {
   private constructor(
     readonly kernel: Kernel,
     private readonly server: Server,
-    options: { concurrency: number; quickStarts: boolean },
+    options: { concurrency: number; quickStarts: boolean; processes: boolean },
   ) {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.administrators = new Administrators(kernel);
@@ -76,14 +81,21 @@ export class Sandbox {
   }
 
   /** Starts an organization whose only account is the management account, and its server on the loopback interface. */
-  static async start({ port = 0, latencyMs = 0, concurrency = 2, quickStarts = false, ...options }: SandboxOptions): Promise<Sandbox> {
-    const kernel = createKernel(options);
+  static async start({
+    port = 0,
+    latencyMs = 0,
+    concurrency = 2,
+    quickStarts = false,
+    processes = true,
+    ...options
+  }: SandboxOptions): Promise<Sandbox> {
+    const kernel = createKernel({ ...options, clockRuns: processes });
     kernel.latencyMs = latencyMs;
     const server = createSandboxServer(kernel);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(port, '127.0.0.1', resolve);
     });
-    return new Sandbox(kernel, server, { concurrency, quickStarts });
+    return new Sandbox(kernel, server, { concurrency, quickStarts, processes });
   }
 
   get world(): World {

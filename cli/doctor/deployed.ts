@@ -1,5 +1,4 @@
 import { RunStore } from '../../lambda/runs/run-store';
-import { errorFacts } from '../../lambda/shared/errors';
 import { judgeAccounts } from './accounts';
 import { checkAlerts } from './alerts';
 import { collectChecks, sendChecks, type Sent, type Waiting } from './request-checks';
@@ -32,7 +31,7 @@ export async function diagnoseDeployed(
   let accounts: Diagnosis['accounts'] = [];
   checks.push(
     ...(await attempt('accounts', async () => {
-      sent = await sendChecks(clients.lambda, deployment, asked.accounts).catch(explainOldVersion);
+      sent = await sendChecks(clients.lambda, deployment, asked.accounts);
       const answers = await collectChecks(new RunStore(clients.s3, deployment.resultsBucket), sent, asked.waiting);
       const [stackSet, unlisted] = await stackSetOf(clients, deployment, asked);
       accounts = judgeAccounts(sent, { deployment, home: asked.home.account, answers, stackSet });
@@ -58,12 +57,6 @@ function checkStack({ stack, status, dryRun, created }: Deployment): Finding {
   if (status.endsWith('_IN_PROGRESS')) return problem(check, `is ${status}`, 'wait until the deployment is over, then ask again');
   const next = `repair what this names, then npx cdk deploy: aws cloudformation describe-stack-events --stack-name ${stack}`;
   return problem(check, `is ${status}`, next);
-}
-
-/** An orchestrator that was deployed before it could check refuses the shape of the event; this version refuses accounts only. */
-function explainOldVersion(cause: unknown): never {
-  if (errorFacts(cause).error !== 'InvalidEventError') throw cause;
-  throw new Error('the deployed version cannot check accounts yet: deploy this one with npx cdk deploy', { cause });
 }
 
 async function stackSetOf(clients: Clients, { resources }: Deployment, { home }: Asked): Promise<[StackSet | undefined, Finding[]]> {

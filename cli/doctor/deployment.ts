@@ -1,8 +1,6 @@
 import { DescribeStacksCommand, paginateListStackResources, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
 
-/** How the deployed stack is called when nobody says otherwise. */
-export const STACK = 'IamKeyRotation';
 /** The command that brings back what somebody changed or deleted of the stack. */
 export const REVERT_DRIFT = 'npx cdk deploy --revert-drift';
 
@@ -78,6 +76,13 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     ...(centralStore && { centralStore }),
     resources: byType(resources),
   };
+}
+
+/** The deployment, for commands that need one; throws a RotationError when there is no such stack. */
+export async function deploymentOf(cloudformation: CloudFormationClient, stack: string): Promise<Deployment> {
+  const deployment = await findDeployment(cloudformation, stack);
+  if (!deployment) throw new RotationError(`there is no stack ${stack} in this account and region; --stack names another one`);
+  return deployment;
 }
 
 interface Resource {

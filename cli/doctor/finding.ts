@@ -1,7 +1,7 @@
 import { errorFacts } from '../../lambda/shared/errors';
 
 /** `unknown`: it could not be looked at, for example because the operator may not. */
-export type Status = 'fine' | 'problem' | 'unknown';
+type Status = 'fine' | 'problem' | 'unknown';
 
 /** What one check found, in words for the operator; never holds a secret. */
 export interface Finding {

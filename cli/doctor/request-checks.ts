@@ -23,7 +23,11 @@ const PAUSE = 2_000;
 const SILENCE = 4 * 60_000;
 
 /** Asks the orchestrator to have accounts checked, all when none are named; throws what the orchestrator threw. */
-export async function sendChecks(lambda: LambdaClient, { orchestrator }: Deployment, accounts: readonly string[]): Promise<Sent> {
+export async function sendChecks(
+  lambda: LambdaClient,
+  { orchestrator }: Pick<Deployment, 'orchestrator'>,
+  accounts: readonly string[],
+): Promise<Sent> {
   const event = { check: true, ...(accounts.length > 0 && { accounts }) };
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({ FunctionName: orchestrator, Payload: Buffer.from(JSON.stringify(event)) }),
@@ -31,6 +35,9 @@ export async function sendChecks(lambda: LambdaClient, { orchestrator }: Deploym
   const answer: unknown = JSON.parse(Payload?.transformToString() ?? 'null');
   if (FunctionError === undefined) return parseCheckDispatch(answer);
   const { errorType, errorMessage } = failed.parse(answer);
+  // An orchestrator of before there were checks refuses the shape of the event; a later one refuses accounts only, by another error.
+  if (errorType === 'InvalidEventError')
+    throw new RotationError('the deployed version cannot check accounts yet: deploy this one with npx cdk deploy');
   throw Object.assign(new RotationError(errorMessage), { name: errorType });
 }
 

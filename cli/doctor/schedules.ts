@@ -1,7 +1,8 @@
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import { DAY_MS } from '../../lambda/shared/period';
-import { REVERT_DRIFT, STACK, type Deployment } from './deployment';
+import { STACK } from '../base/options';
+import { REVERT_DRIFT, type Deployment } from './deployment';
 import { fine, problem, type Finding } from './finding';
 
 /** A schedule as it is now. */

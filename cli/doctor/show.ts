@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
-import colors from 'picocolors';
+import { table } from '../base/table';
+import { colors } from '../base/terminal';
 import { KEY_ACTIONS } from './central-store';
 import type { AccountFinding, Diagnosis, Finding } from './finding';
 
@@ -26,8 +26,6 @@ const SIGNS: Readonly<Record<AccountFinding['status'], string>> = {
   unknown: colors.yellow('?'),
   'not rotated': colors.dim('–'),
 };
-// The table colours by itself, where nobody sees colours, too.
-const STYLE = { style: { head: colors.isColorSupported ? ['bold'] : [], border: colors.isColorSupported ? ['gray'] : [], compact: true } };
 const MOST_NAMED = 5;
 
 /** The diagnosis for a terminal: what was looked at, one line for each account, and what to do about each problem. */
@@ -36,28 +34,19 @@ export function showDiagnosis(diagnosis: Diagnosis): string {
   const place = `account ${account}, ${region}${partition === 'aws' ? '' : ` (${partition})`}, as ${identity}`;
   return [
     `${diagnosis.when === 'deployed' ? 'The deployment' : 'Before the deployment'} in ${place}`,
-    tableOf(
-      ['', 'check', 'found'],
-      checks.map(({ status, check, says }) => [SIGNS[status], check, says]),
-    ),
+    table({ head: ['', 'check', 'found'], rows: checks.map(({ status, check, says }) => [SIGNS[status], check, says]) }),
     ...(accounts.length === 0
       ? []
       : [
-          tableOf(
-            ['', 'account', 'name', 'found'],
-            accounts.map(({ status, account: id, name, says }) => [SIGNS[status], id, name, says]),
-          ),
+          table({
+            head: ['', 'account', 'name', 'found'],
+            rows: accounts.map(({ status, account: id, name, says }) => [SIGNS[status], id, name, says]),
+          }),
         ]),
     ...steps(checks, accounts),
     ...(accounts.length === 0 ? [] : [`Not tried, because it would change something: ${unproven(secretStore === 'central').join(', ')}.`]),
     verdict([...checks, ...accounts]),
   ].join('\n\n');
-}
-
-function tableOf(head: string[], rows: string[][]): string {
-  const table = new Table({ head, ...STYLE });
-  table.push(...rows);
-  return table.toString();
 }
 
 type Shown = Pick<Finding, 'says' | 'detail' | 'next'> & { subject: string };

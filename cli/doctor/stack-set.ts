@@ -2,7 +2,7 @@ import { paginateListStackInstances, type CallAs, type CloudFormationClient } fr
 import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
 /** Where a stack set's stack stands in one account. */
-export interface StackInstance {
+interface StackInstance {
   /** `CURRENT`, `OUTDATED` or `INOPERABLE`. */
   status: string;
   /** Why CloudFormation could not bring it up to date. */

@@ -52,7 +52,7 @@ export const LATENCY_MS = 50;
 /** Days from a key's creation to its rotation. */
 export const CYCLE_DAYS = daysOf(PROFILES.standard.rotate);
 /** Days in a key's life on which people are written to: each step, and 7 days and 1 day before it. */
-export const MAIL_DAYS = 9;
+const MAIL_DAYS = 9;
 /** What Secrets Manager asks of a key for a write, in each region: GenerateDataKey, and Decrypt or Encrypt. */
 const KEY_REQUESTS = 2;
 /** The line that nearly all of a bill is. */

@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { MANAGEMENT, START } from '../story/organization';
-import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
+import type { Sandbox, Snapshot } from '../../sandbox/sandbox';
+import { openSandbox } from '../open-sandbox';
 import { countCalls, forget, FUNCTIONS, invoke, totalOf, type Counts } from './invoke';
 import { repeat } from './part';
 import { ACCOUNT, dueUsers, populate, type Scenario } from './scenarios';
@@ -40,7 +41,7 @@ export class Bench {
 
   /** Deploys an assembly into an organization of two accounts and finds a day with and one without a sweep. */
   static async start(assembly: string, latencyMs: number): Promise<Bench> {
-    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT });
+    const sandbox = await openSandbox({ now: START, managementAccount: MANAGEMENT });
     try {
       sandbox.organization.verifyIdentity(MANAGEMENT.id, 'example.com');
       await sandbox.addAccount(ACCOUNT);

@@ -1,7 +1,7 @@
 import type { Figures } from './table';
 
 /** Tells somebody who waits how far a part is. */
-export interface Progress {
+export interface Steps {
   /** Announces so many steps. */
   begin(steps: number): void;
   /** One step begins. */
@@ -9,7 +9,7 @@ export interface Progress {
 }
 
 /** What a part measures with. */
-export interface BenchContext {
+interface BenchContext {
   /** The synthesized, enforcing app. */
   assembly: string;
   /** Users of an account, one measurement each. */
@@ -20,7 +20,7 @@ export interface BenchContext {
   runs: number;
   /** Added to every API call, in milliseconds. */
   latencyMs: number;
-  progress: Progress;
+  progress: Steps;
 }
 
 /** What a part found: tables for people, the same and more for programs. */
@@ -39,14 +39,14 @@ export interface Part {
   measure(context: BenchContext): Promise<PartResult>;
 }
 
-/** A median of fewer runs is good enough once they have taken this long together, in milliseconds. */
-const ENOUGH = 20_000;
+/** A median of fewer runs is good enough once they have taken this long together. */
+const ENOUGH_MS = 20_000;
 
 /** Runs `work` until it has run so many times or for long enough, at least once; gives the answers. */
 export async function repeat<T>(runs: number, work: (run: number) => Promise<T>): Promise<T[]> {
   const began = performance.now();
   const answers: T[] = [];
   do answers.push(await work(answers.length));
-  while (answers.length < runs && performance.now() - began < ENOUGH);
+  while (answers.length < runs && performance.now() - began < ENOUGH_MS);
   return answers;
 }

@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
-import colors from 'picocolors';
+import { table } from '../../cli/base/table';
+import { colors, columnsOf } from '../../cli/base/terminal';
+import { wrap } from '../../cli/base/wrap';
 
 /** Figures as people read them, the same on a terminal and in a document. */
 export interface Figures {
@@ -15,13 +16,10 @@ export interface Figures {
 
 /** For a terminal. */
 export function asText({ title, head, rows, words, note }: Figures): string {
-  const table = new Table({
-    head,
-    style: { head: ['bold'], border: ['gray'], compact: true },
-    colAligns: head.map((_, column) => (column < words ? 'left' : 'right')),
-  });
-  table.push(...rows);
-  return [colors.bold(title), table.toString(), ...(note === undefined ? [] : [colors.dim(note)])].join('\n');
+  const numbers = head.map((_, column) => column).slice(words);
+  return [colors.bold(title), table({ head, rows, numbers }), ...(note === undefined ? [] : [colors.dim(wrap(note, columnsOf()))])].join(
+    '\n',
+  );
 }
 
 /** For a Markdown document. */

@@ -10,8 +10,8 @@ export interface Answer {
   body: string;
 }
 
-/** The most that a control reads, in bytes. */
-const MAX_BODY = 64 * 1024;
+/** The most that a control reads. */
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** JSON, indented because people read it, too. */
 export const json = (value: unknown, status = 200): Answer => ({
@@ -50,7 +50,7 @@ export async function readBody<S extends z.ZodType>(request: IncomingMessage, sc
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY) throw new ControlError(`the body has more than ${MAX_BODY} bytes`);
+    if (size > MAX_BODY_BYTES) throw new ControlError(`the body has more than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
   return checked(schema, parse(Buffer.concat(chunks).toString('utf8').trim()));

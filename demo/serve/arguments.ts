@@ -1,48 +1,47 @@
-import { parseArgs } from 'node:util';
+import { buildCommand, type Command, type CommandContext } from '@stricli/core';
+import type { ExitCode } from '../../cli/base/exit-codes';
+import { off } from '../../cli/base/options';
+import { working } from '../../cli/base/program';
+import { wholeNumber } from '../../cli/base/values';
 
 /** What the command line asks for. */
 export interface ServeArguments {
   /** 0 takes any free port. */
   port: number;
   dryRun: boolean;
-  help: boolean;
 }
 
 /** The port when none is given: the one that tools for local AWS endpoints expect. */
 const DEFAULT_PORT = 4566;
 const MAX_PORT = 65_535;
 
-/** What `--help` prints. */
-export const HELP = `Keeps a local AWS organization running, with this app deployed into it, for the aws command line and the SDKs.
+const DESCRIPTION = `Keeps a local AWS organization running, with this app deployed into it, for the aws command line and the SDKs.
 
-  npm run sandbox -- [--port <number>] [--dry-run]
+It is the organization of npm start, on its first day: 7 accounts, 39 users, keys of every age. Nothing leaves this computer, and nothing is kept when it ends. Once it runs, it prints what to paste into another terminal; at its own prompt, type help.
 
-  --port <number>   where to listen on 127.0.0.1; 0 takes any free port (default ${DEFAULT_PORT})
-  --dry-run         deploy with DryRun: people are told what would happen, nothing changes (default: enforcing, so that things can be tried)
-  -h, --help        this text
+Exit code: 0 it was ended at its prompt, 2 it could not start, 130 it was ended by Ctrl-C.`;
 
-It is the organization of \`npm start\`, on its first day: 7 accounts, 39 users, keys of every age. Nothing leaves this computer, and nothing is
-kept when it ends. Once it runs, it prints what to paste into another terminal; at its own prompt, type help.
-`;
-
-const OPTIONS = {
-  port: { type: 'string', default: String(DEFAULT_PORT) },
-  'dry-run': { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
-
-/** Reads the arguments; throws one Error that names what is wrong. */
-export function readArguments(args: readonly string[]): ServeArguments {
-  const { values } = parsed(args);
-  const port = Number(values.port);
-  if (!/^\d{1,5}$/.test(values.port) || port > MAX_PORT) throw new Error(`--port ${values.port} must be a number from 0 to ${MAX_PORT}`);
-  return { port, dryRun: values['dry-run'], help: values.help };
-}
-
-function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>> {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS });
-  } catch (cause) {
-    throw new Error(`${cause instanceof Error ? cause.message : String(cause)}; --help shows what there is`, { cause });
-  }
-}
+/** The command `sandbox`. */
+export const serveCommand = (work: (asked: ServeArguments) => Promise<ExitCode>): Command<CommandContext> =>
+  buildCommand({
+    docs: {
+      brief: 'a local AWS organization with this app deployed into it',
+      fullDescription: DESCRIPTION,
+      customUsage: ['[--port <number>] [--dry-run]'],
+    },
+    parameters: {
+      flags: {
+        port: {
+          kind: 'parsed',
+          parse: wholeNumber(0, MAX_PORT),
+          placeholder: 'number',
+          default: String(DEFAULT_PORT),
+          brief: 'where to listen on 127.0.0.1; 0 takes any free port',
+        },
+        dryRun: off(
+          'deploy with DryRun: people are told what would happen, nothing changes (default: enforcing, so that things can be tried)',
+        ),
+      },
+    },
+    func: working('the sandbox did not start', work),
+  });

@@ -20,7 +20,7 @@ export interface Passage {
 }
 
 const MAX_DAYS = 400;
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** Moves the served organization's time and starts its runs, one request after the other. */
 export class Controls {
@@ -43,7 +43,7 @@ export class Controls {
     const parsed = parsePeriod(period);
     if (!parsed) throw new ControlError(`advance: "${period}" must be a number with d, h or m, such as 10d`);
     const length = lengthOf(parsed);
-    if (length > MAX_DAYS * DAY) throw new ControlError(`advance: ${period} is more than ${MAX_DAYS}d, the most at a time`);
+    if (length > MAX_DAYS * DAY_MS) throw new ControlError(`advance: ${period} is more than ${MAX_DAYS}d, the most at a time`);
     return this.passing(() => this.sandbox.advanceTo(new Date(this.sandbox.clock.now().getTime() + length)));
   }
 
@@ -54,7 +54,7 @@ export class Controls {
     return this.passing(() => {
       const now = this.sandbox.clock.now();
       if (to < now) throw new ControlError(`to: ${to.toISOString()} is past, the clock is at ${now.toISOString()} and only moves on`);
-      if (to.getTime() - now.getTime() > MAX_DAYS * DAY) throw new ControlError(`to: ${moment} is more than ${MAX_DAYS} days ahead`);
+      if (to.getTime() - now.getTime() > MAX_DAYS * DAY_MS) throw new ControlError(`to: ${moment} is more than ${MAX_DAYS} days ahead`);
       return this.sandbox.advanceTo(to);
     });
   }

@@ -13,7 +13,7 @@ export interface Identity {
 }
 
 /** Credentials and the words for whose they are; throws a ControlError when there is no such account, user or usable key. */
-export function credentialsOf(sandbox: Sandbox, { account, user, key }: Identity): { credentials: Credentials; whose: string } {
+function credentialsOf(sandbox: Sandbox, { account, user, key }: Identity): { credentials: Credentials; whose: string } {
   const member = sandbox.world.organization.members.get(account);
   if (!member) {
     const known = [...sandbox.world.organization.members.values()].map(({ id, name }) => `${id} (${name})`);

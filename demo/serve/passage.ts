@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import { table } from '../../cli/base/table';
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
 import type { Passage } from './controls';
 
@@ -75,13 +75,11 @@ function failureLines(results: readonly AccountResult[]): string[] {
 }
 
 function changesTable(changes: readonly Change[]): string {
-  const table = new Table({
+  return table({
     head: ['account', 'user', 'access key', 'what', 'successor'],
-    style: { head: ['bold'], border: ['gray'], compact: true },
+    rows: changes.map(({ account, user, keyId, action, outcome, successorId }) => {
+      const what = WORDS[action] ?? action;
+      return [account, user, keyId ?? '', outcome === 'done' ? what : `${what} (${outcome})`, successorId ?? ''];
+    }),
   });
-  for (const { account, user, keyId, action, outcome, successorId } of changes) {
-    const what = WORDS[action] ?? action;
-    table.push([account, user, keyId ?? '', outcome === 'done' ? what : `${what} (${outcome})`, successorId ?? '']);
-  }
-  return table.toString();
 }

@@ -1,6 +1,6 @@
 import { People } from '../story/habits';
 import { afterDeployment, buildOrganization, MANAGEMENT, START } from '../story/organization';
-import { Sandbox } from '../../sandbox/sandbox';
+import { openSandbox } from '../open-sandbox';
 import { Controls } from './controls';
 import { readDeployment } from './deployment';
 import { controlRoute, PREFIX } from './routes';
@@ -13,7 +13,7 @@ const MORNING = new Date(START.getTime() + 5 * 3_600_000);
  * the port is taken.
  */
 export async function serve({ port, assembly }: { port: number; assembly: () => Promise<string> }): Promise<Controls> {
-  const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, port }).catch((error: unknown) => {
+  const sandbox = await openSandbox({ now: START, managementAccount: MANAGEMENT, port }).catch((error: unknown) => {
     throw readable(error, port);
   });
   try {

@@ -1,32 +1,38 @@
-import Table from 'cli-table3';
+import { table } from '../../cli/base/table';
 import type { Controls } from './controls';
 import { accountFacts, type UserFacts } from './facts';
 import { minute } from './passage';
 
 const NEWEST_MAILS = 15;
-const STYLE = { style: { head: ['bold'], border: ['gray'], compact: true } };
 
 /** A user's keys and what is remembered about them, for a terminal. */
 export function keysText({ account, accountName, user, keys, tags, secret }: UserFacts): string {
-  const table = new Table({ head: ['access key', 'status', 'created', 'age (days)', 'last used'], ...STYLE });
-  for (const { id, status, created, ageDays, lastUsed } of keys) {
-    table.push([id, status, minute(created), ageDays, lastUsed ? minute(lastUsed) : 'never']);
-  }
+  const shown = table({
+    head: ['access key', 'status', 'created', 'age (days)', 'last used'],
+    rows: keys.map(({ id, status, created, ageDays, lastUsed }) => [
+      id,
+      status,
+      minute(created),
+      ageDays,
+      lastUsed ? minute(lastUsed) : 'never',
+    ]),
+    numbers: [3],
+  });
   const remembered = Object.entries(tags).map(([key, value]) => `  tag ${key} = ${value}`);
   return [
     `${user} in ${account} (${accountName}), ${secret === undefined ? 'no secret yet' : `secret ${secret}`}`,
-    keys.length === 0 ? '  no access key' : table.toString(),
+    keys.length === 0 ? '  no access key' : shown,
     ...remembered,
   ].join('\n');
 }
 
 /** The accounts of the organization, for a terminal. */
 export function accountsText({ sandbox }: Controls): string {
-  const table = new Table({ head: ['account', 'name', 'e-mail', 'state', 'users', 'keys', 'secrets'], ...STYLE });
-  for (const { id, name, email, state, users, keys, secrets } of accountFacts(sandbox)) {
-    table.push([id, name, email, state, users, keys, secrets]);
-  }
-  return table.toString();
+  return table({
+    head: ['account', 'name', 'e-mail', 'state', 'users', 'keys', 'secrets'],
+    rows: accountFacts(sandbox).map(({ id, name, email, state, users, keys, secrets }) => [id, name, email, state, users, keys, secrets]),
+    numbers: [4, 5, 6],
+  });
 }
 
 /** The newest mails, for a terminal, and where to read all of them. */

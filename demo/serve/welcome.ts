@@ -1,4 +1,4 @@
-import colors from 'picocolors';
+import { colors } from '../../cli/base/terminal';
 import { secretNameFor } from '../../lambda/shared/secret-name';
 import { ACCOUNTS, MANAGEMENT } from '../story/organization';
 import type { Controls } from './controls';

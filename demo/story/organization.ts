@@ -14,7 +14,7 @@ interface KeyStory {
 }
 
 /** One IAM user of the demonstration. */
-export interface UserStory {
+interface UserStory {
   name: string;
   path?: string;
   owner?: string;
@@ -127,7 +127,8 @@ export const ACCOUNTS: readonly AccountStory[] = [
   { id: '777788889999', name: 'Closed Shop', email: 'closed@acme.example', suspended: true, users: [{ name: 'ghost', keys: [used(800)] }] },
 ];
 
-const DAY = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Builds the organization; a suspended account and its users exist, too. */
 export async function buildOrganization(sandbox: Sandbox): Promise<void> {
@@ -158,9 +159,9 @@ function populate(sandbox: Sandbox, account: AccountStory): void {
     });
     for (const key of user.keys) {
       people.addAccessKey(user.name, {
-        created: new Date(START.getTime() - key.ageDays * DAY),
+        created: new Date(START.getTime() - key.ageDays * DAY_MS),
         ...(key.status && { status: key.status }),
-        ...(key.usedDaysAgo !== undefined && { lastUsed: new Date(START.getTime() - key.usedDaysAgo * DAY - 3_600_000) }),
+        ...(key.usedDaysAgo !== undefined && { lastUsed: new Date(START.getTime() - key.usedDaysAgo * DAY_MS - HOUR_MS) }),
       });
     }
   }

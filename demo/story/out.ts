@@ -1,11 +1,18 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { escape } from 'html-escaper';
 import type { Sandbox } from '../../sandbox/sandbox';
 
+const PARTS = ['mails', 'results'];
+
+/** Removes what an earlier run wrote there. */
+export async function removeOut(directory: string): Promise<void> {
+  await Promise.all(PARTS.map((part) => rm(join(directory, part), { recursive: true, force: true })));
+}
+
 /** Writes every mail, result and report to a directory that a person can open, with an index; gives the number of files. */
 export function writeOut(sandbox: Sandbox, directory: string): number {
-  for (const part of ['mails', 'results']) rmSync(join(directory, part), { recursive: true, force: true });
   const links: string[] = [];
   const write = (name: string, content: string): void => {
     const path = join(directory, name);

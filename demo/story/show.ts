@@ -1,14 +1,11 @@
-import Table from 'cli-table3';
-import colors from 'picocolors';
+import { table, type TableContent } from '../../cli/base/table';
+import { colors, columnsOf } from '../../cli/base/terminal';
+import { wrap, wrapHanging } from '../../cli/base/wrap';
 import type { Failed, Happened } from './results';
-
-/** Columns of a terminal that is not known to be wider. */
-const WIDTH = 110;
-const PLAIN = { head: ['bold'], border: ['gray'], compact: true };
 
 /** A heading between the parts of the story. */
 export function heading(text: string): void {
-  console.log(`\n${colors.bold(colors.cyan(text))}\n${colors.dim('─'.repeat(Math.min(WIDTH, text.length + 24)))}`);
+  console.log(`\n${wrap(colors.bold(colors.cyan(text)), columnsOf())}\n${colors.dim('─'.repeat(Math.min(columnsOf(), text.length + 24)))}`);
 }
 
 /** A line of the story. */
@@ -16,9 +13,15 @@ export function say(text: string): void {
   console.log(text);
 }
 
+/** A text of the story, wrapped to the terminal; its indentation is kept. */
+export function sayWrapped(text: string): void {
+  console.log(wrapHanging(text, columnsOf()));
+}
+
 /** A check of the story, good or bad. */
 export function check(good: boolean, text: string): void {
-  console.log(`  ${good ? colors.green('✔') : colors.red('✘')} ${text}`);
+  const wrapped = wrapHanging(`    ${text}`, columnsOf()).slice(4);
+  console.log(`  ${good ? colors.green('✔') : colors.red('✘')} ${wrapped}`);
 }
 
 const WORDS: Record<string, string> = {
@@ -47,33 +50,22 @@ const PAINT: Record<string, (text: string) => string> = {
 /** A table of what happened to keys; more than `most` rows are counted, not shown. */
 export function actionsTable(actions: readonly Happened[], most = 14): void {
   const rows = actions.filter((action) => action.action in WORDS);
-  const table = new Table({
-    head: ['account', 'user', 'access key', 'what', 'why'],
-    style: PLAIN,
-    colWidths: [15, 20, 22, 18, 58],
-    wordWrap: true,
-  });
-  for (const { accountName, user, keyId, action, outcome, reason } of rows.slice(0, most)) {
+  const shown = rows.slice(0, most).map(({ accountName, user, keyId, action, outcome, reason }) => {
     const word = WORDS[action] ?? action;
     const paint = PAINT[action] ?? String;
-    table.push([short(accountName, 13), short(user, 18), keyId ?? '', outcome === 'planned' ? `would: ${word}` : paint(word), reason]);
-  }
-  console.log(table.toString());
+    return [accountName, user, keyId ?? '', outcome === 'planned' ? `would: ${word}` : paint(word), reason];
+  });
+  plainTable({ head: ['account', 'user', 'access key', 'what', 'why'], rows: shown });
   if (rows.length > most) console.log(colors.dim(`  and ${rows.length - most} more in out/results`));
 }
 
 /** A table of failures: every one names account and user. */
 export function failuresTable(failures: readonly Failed[]): void {
-  const table = new Table({ head: ['account', 'user', 'step', 'failure'], style: PLAIN, colWidths: [15, 20, 14, 86], wordWrap: true });
-  for (const { account, user, step, error, message } of failures) table.push([account, user ?? '(all)', step, `${error}: ${message}`]);
-  console.log(table.toString());
+  const rows = failures.map(({ account, user, step, error, message }) => [account, user ?? '(all)', step, `${error}: ${message}`]);
+  plainTable({ head: ['account', 'user', 'step', 'failure'], rows });
 }
 
 /** Any other table. */
-export function plainTable(head: string[], rows: (string | number)[][], align?: ('left' | 'right')[]): void {
-  const table = new Table({ head, style: PLAIN, ...(align && { colAligns: align }) });
-  table.push(...rows);
-  console.log(table.toString());
+export function plainTable(content: TableContent): void {
+  console.log(table(content));
 }
-
-const short = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -45,7 +45,10 @@ export async function rotateUser(work: UserWork, user: { name: string; arn: stri
   const cleaned = first?.result.actions.some((action) => action.action === 'remove-orphan' && action.outcome === 'done');
   if (!first || !cleaned || first.failures.length > 0) return first;
   const second = await rotateOnce(work, user);
-  if (!second) return first;
+  if (!second) {
+    const message = 'IAM knows no such user any more, although it just removed a key of theirs; the next run looks again';
+    return { ...first, failures: [{ user: user.name, step: 'read user', error: 'RotationError', message }] };
+  }
   return { ...second, result: { ...second.result, actions: [...first.result.actions, ...second.result.actions] } };
 }
 

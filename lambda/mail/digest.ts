@@ -8,7 +8,7 @@ import { SECTION_ORDER, wording } from './sections';
 import { count, showDay, showMoment } from './words';
 
 /** One mail of the digest for one recipient, ready to be sent. */
-export interface Digest {
+interface Digest {
   recipient: string;
   data: DigestData;
   /** The keys that this mail names. */

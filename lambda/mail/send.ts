@@ -35,7 +35,7 @@ export interface Mail {
 }
 
 /** A mail's data exceeds what SES takes; nothing was sent. */
-export class TemplateDataTooLargeError extends RotationError {
+class TemplateDataTooLargeError extends RotationError {
   override readonly name = 'TemplateDataTooLargeError';
 }
 

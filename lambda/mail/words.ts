@@ -1,8 +1,10 @@
+import { DAY_MS } from '../shared/period';
+
 const DATE: Intl.DateTimeFormatOptions = { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' };
 const day = new Intl.DateTimeFormat('en-GB', DATE);
 const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
-/** `1 Dec 2026` (UTC); empty when there is no date, the text itself when it is none. */
+/** `1 Dec 2026` (UTC); empty when there is none, the text itself when it is not a date. */
 export function showDay(iso: string | undefined): string {
   if (iso === undefined) return '';
   const at = new Date(iso);
@@ -13,7 +15,7 @@ export function showDay(iso: string | undefined): string {
 export function showMoment(iso: string | undefined): string {
   const shown = showDay(iso);
   const at = new Date(iso ?? '');
-  const midnight = Number.isNaN(at.getTime()) || at.getTime() % 86_400_000 === 0;
+  const midnight = Number.isNaN(at.getTime()) || at.getTime() % DAY_MS === 0;
   return midnight ? shown : `${shown}, ${time.format(at)} UTC`;
 }
 

@@ -82,7 +82,12 @@ export async function selectAccounts(services: OrchestratorServices, event: Orch
 
 async function listAccounts(organizations: OrganizationsClient): Promise<Account[]> {
   const accounts: Account[] = [];
-  for await (const page of paginateListAccounts({ client: organizations }, {})) accounts.push(...(page.Accounts ?? []));
+  for await (const page of paginateListAccounts({ client: organizations }, {})) {
+    // A page may be empty when there are more: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+    if (!page.Accounts && !page.NextToken)
+      throw new RotationError('Organizations answered ListAccounts without the list that was asked for');
+    accounts.push(...(page.Accounts ?? []));
+  }
   if (accounts.length === 0)
     throw new RotationError('Organizations listed no account at all; an organization has at least its management account');
   return accounts;
@@ -107,7 +112,7 @@ function inactive(account: Account): string | undefined {
   return state === 'ACTIVE' ? undefined : `its state is ${state ?? 'unknown'}`;
 }
 
-/** Hands one account to the rotator, which works on it by and by; throws when Lambda does not take the event. */
+/** Invokes the rotator asynchronously for one account; throws when Lambda does not accept the event. */
 export async function startRotator(
   { lambda, environment }: OrchestratorServices,
   account: AccountRef,

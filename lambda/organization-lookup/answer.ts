@@ -21,7 +21,7 @@ type LookupOutcome =
   | { Status: 'FAILED'; PhysicalResourceId: string; Reason: string };
 
 /** CloudFormation could not be told the outcome; Lambda repeats the event. */
-export class AnswerNotDeliveredError extends RotationError {
+class AnswerNotDeliveredError extends RotationError {
   override readonly name = 'AnswerNotDeliveredError';
 }
 
@@ -40,7 +40,8 @@ async function outcomeOf(event: CloudFormationCustomResourceEvent, services: Loo
 }
 
 /**
- * Tells CloudFormation the ids, or why they could not be read; a Delete succeeds. Throws AnswerNotDeliveredError when the answer is not accepted.
+ * Tells CloudFormation the ids, or why they could not be read; a Delete succeeds. Throws AnswerNotDeliveredError when the answer is not
+ * accepted.
  */
 export async function answer(event: CloudFormationCustomResourceEvent, services: LookupServices): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;

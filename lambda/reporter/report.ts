@@ -4,6 +4,7 @@ import { sendMail } from '../mail/send';
 import { errorFacts, InvalidEventError, RotationError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
+import { DAY_MS } from '../shared/period';
 import { adminMail } from './admin-mail';
 import { reportHtml } from './report-html';
 import { manifestKey } from '../runs/run-keys';
@@ -12,7 +13,7 @@ import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf, type RunSummary } from '..
 import type { StoredManifest } from '../runs/schemas';
 
 /** How the administrator is written to. */
-export interface AdminMailSettings {
+interface AdminMailSettings {
   sender: string;
   replyTo?: string;
   configurationSet: string;
@@ -38,12 +39,12 @@ export interface ReporterResult {
 }
 
 /** SES did not take the mail about runs, which therefore stay unreported. */
-export class SummaryNotMailedError extends RotationError {
+class SummaryNotMailedError extends RotationError {
   override readonly name = 'SummaryNotMailedError';
 }
 
 /** Older runs without a summary are history, not news. */
-const LOOK_BACK_MS = 7 * 86_400_000;
+const LOOK_BACK_MS = 7 * DAY_MS;
 /** Runs in one mail. */
 const MAX_RUNS = 20;
 

@@ -5,7 +5,7 @@ import { isNoSuchEntity, ReaderPolicyChangedError } from '../shared/errors';
 import { readerPolicyFor } from '../shared/reader-policy';
 import type { CheckCall } from './check-call';
 
-/** The central store as one account's users read it. */
+/** How one account's users read the central store. */
 export interface CentralStoreAccess {
   account: string;
   partition: string;
@@ -17,7 +17,7 @@ export interface CentralStoreAccess {
   replicaRegions: readonly string[];
 }
 
-/** Longer than any user's name that people choose, and of nobody: IAM allows 64 characters. */
+/** A name that no user has, because it ends in a random id; IAM allows 64 characters. */
 const nobody = (): string => `key-rotation-check-nobody-${randomUUID()}`;
 
 /** Tries what lets an account's users read the central store: their policy is there and as it was made, and the role may attach it. */
@@ -35,7 +35,7 @@ export async function checkCentralStoreAccess(iam: IAMClient, readers: CentralSt
       throw new ReaderPolicyChangedError(`version ${VersionId} of ${PolicyArn} is not what the member template makes`);
     });
   }
-  // Nothing is attached to nobody, but only who may attach learns that there is nobody.
+  // The user does not exist, so nothing is attached; but IAM says so only to a caller that may attach the policy.
   await call('iam:AttachUserPolicy', () =>
     iam.send(new AttachUserPolicyCommand({ UserName: nobody(), PolicyArn })).catch((error: unknown) => {
       if (!isNoSuchEntity(error)) throw error;

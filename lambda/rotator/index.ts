@@ -79,9 +79,9 @@ async function onEvent(
     if (result.status === 'succeeded') result.status = 'partial';
   });
   logResult(logger, metrics, result, environment.POLICY.disable);
-  const stored = await store.putResult(result);
+  const location = await store.putResult(result);
   if (error) throw error;
-  return answerOf(result, stored);
+  return answerOf(result, location);
 }
 
 function invocationOf({ runId }: RotatorEvent, context: Context, now: Date): Invocation {

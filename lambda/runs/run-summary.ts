@@ -6,7 +6,7 @@ import type { AccountRef, Failure, StoredManifest, StoredResult } from './schema
 export const ANSWER_TIME_MS = 30 * 60_000;
 
 /** How one account fared in a run; `silent`: it was dispatched and never answered. */
-export type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
+type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
 
 /** One account in a run's summary. */
 export interface AccountLine {
@@ -89,7 +89,7 @@ const MAX_LINES = 20_000;
 const MIN_LINES_PER_ACCOUNT = 5;
 
 /**
- * Collects the answers of one run, one after another, so that ten thousand results never lie in memory together, nor all their failures.
+ * Collects the answers of one run, one after another, so that ten thousand results are never in memory together, nor all their failures.
  */
 export class RunSummaryBuilder {
   private readonly lines: AccountLine[] = [];

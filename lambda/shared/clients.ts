@@ -10,7 +10,7 @@ const MAX_ATTEMPTS = 8;
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 /** One connection pool for all clients of a function; it outlives invocations. */
-export const connections = new NodeHttpHandler({
+const connections = new NodeHttpHandler({
   ...TIMEOUTS,
   httpsAgent: { keepAlive: true, maxSockets: 64 },
   httpAgent: { keepAlive: true, maxSockets: 64 },

@@ -3,7 +3,8 @@ import { isThrottled } from './while-throttled';
 
 /**
  * How much is done at once: half as much after every call that AWS throttles, never less than one; a little more after every call that it
- * answers, up to the most. AWS publishes no rates of IAM, so they are found out, in the way that TCP finds out a line's.
+ * answers, up to the most. AWS publishes no rates of IAM, so they are found by trying, as TCP finds the rate of a
+ * connection.
  */
 export class Pace {
   private width: number;
@@ -14,7 +15,7 @@ export class Pace {
     this.width = most;
   }
 
-  /** Lets every attempt of a client's calls set the pace, those that the SDK repeats, too; an earlier pace of the client is forgotten. */
+  /** Lets every attempt of a client's calls set the pace, those that the SDK repeats, too; an earlier pace no longer counts. */
   watch<Input extends object, Output extends object>(client: { middlewareStack: MiddlewareStack<Input, Output> }): void {
     client.middlewareStack.add(
       (next) => async (args) => {

@@ -28,7 +28,7 @@ export interface ReaderPolicyDocument {
   }[];
 }
 
-/** As CloudFormation gives a policy to IAM, and IAM gives it back. */
+/** A list of one as its only member: CloudFormation gives policies to IAM like this, and IAM gives them back like this. */
 const oneOrAll = (texts: string[]): string | string[] => (texts.length === 1 ? (texts[0] ?? texts) : texts);
 
 /**

@@ -1,7 +1,8 @@
 import { isThrottlingError } from '@smithy/core/retry';
 
 /**
- * Whether AWS answered that there are too many calls. The SDK takes a full quota (`LimitExceeded`) for that, too: IAM's two keys are none.
+ * Whether AWS answered that there are too many calls. The SDK counts a full quota (`LimitExceeded`) as that, too; but no wait makes room
+ * for a third key of a user.
  */
 export const isThrottled = (error: unknown): boolean =>
   error instanceof Error && !error.name.startsWith('LimitExceeded') && isThrottlingError(error as Parameters<typeof isThrottlingError>[0]);
@@ -28,7 +29,7 @@ export async function whileThrottled<T>(call: () => Promise<T>, patience: Patien
     } catch (error) {
       if (!repeats(error) || !mayWait(wait)) throw error;
     }
-    // Many functions may wait for the same service: no two for the same time.
+    // Many functions may wait for the same service: they must not all come back at the same time.
     await sleep(wait * (0.5 + Math.random() / 2));
   }
 }

@@ -31,7 +31,7 @@ export function buildFunction(entry: string): Bundle {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    // Packages import three of Node's own modules when first needed: requiring them needs no second loader.
+    // Some packages load modules of Node with `import()` when they first need them; `require` does it without a second loader.
     supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './lambda/shared/function-credentials.ts' },
@@ -52,6 +52,15 @@ function contentsOf({ outputs }: Metafile): Record<string, number> {
   return Object.fromEntries(inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [[file, bytesInOutput]] : [])));
 }
 
+const built = new Map<string, Bundle>();
+
+/** Built once in a process, however many apps it makes. */
+function builtOnce(entry: string): Bundle {
+  const bundle = built.get(entry) ?? buildFunction(entry);
+  built.set(entry, bundle);
+  return bundle;
+}
+
 /** A function's code as an asset of one script; its source map is written to `out/source-maps`. */
 export function bundle(entry: string): Code {
   return Code.fromAsset(join(ROOT, 'lambda', entry), {
@@ -60,7 +69,7 @@ export function bundle(entry: string): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(directory) {
-          const { script, sourceMap } = buildFunction(entry);
+          const { script, sourceMap } = builtOnce(entry);
           writeFileSync(join(directory, 'index.js'), script);
           mkdirSync(SOURCE_MAPS, { recursive: true });
           writeFileSync(join(SOURCE_MAPS, `${entry}.js.map`), sourceMap);

@@ -32,7 +32,7 @@ export interface MemberResourcesProps {
   tags: Readonly<Record<string, string>>;
 }
 
-/** What every account of the organization needs: the role that the rotator takes, and the group of exempt users. */
+/** What every account of the organization needs: the role that the rotator assumes, and the group of exempt users. */
 export class MemberResources extends Construct {
   constructor(scope: Construct, id: string, props: MemberResourcesProps) {
     super(scope, id);

@@ -89,7 +89,7 @@ export class RotationFunction extends Construct {
   }
 }
 
-/** By ids alone: the CDK's own way asks for the VPC and its availability zones, which AWS knows from the subnets. */
+/** Sets the ids alone: the CDK's own way also asks for the VPC and its availability zones, which AWS knows from the subnets. */
 function enterNetwork(fn: Function, network: Network): void {
   if (fn.node.defaultChild instanceof CfnFunction) fn.node.defaultChild.vpcConfig = network;
 }

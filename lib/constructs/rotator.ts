@@ -21,7 +21,10 @@ export interface RotatorProps extends FunctionContext {
   organizationId: string | undefined;
 }
 
-/** Does one account: takes the member role there, and tells people what was done; given a key, stores the new keys in its own account. */
+/**
+ * Rotates the keys of one account: assumes the member role there, and tells people what was done. With a central store it stores the new
+ * keys in its own account.
+ */
 export class Rotator extends RotationFunction {
   constructor(scope: Construct, id: string, { settings, results, secretsKey, organizationId, ...props }: RotatorProps) {
     const stack = Stack.of(scope);
@@ -90,7 +93,7 @@ function mayAssumeMemberRole(
 ): Permission {
   const arn = (account: string): string => stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: role });
   const take = {
-    sid: 'TakeMemberRole',
+    sid: 'AssumeMemberRole',
     why: 'Works in the account it was invoked for; all rights in IAM and Secrets Manager come from the role there.',
     actions: ['sts:AssumeRole'],
   };

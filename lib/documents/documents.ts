@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memberOf } from '../stacks/member-stack';
-import { memberTemplate } from './member-template';
+import { memberTemplate } from '../stacks/member-template';
 import { securityPage } from './security-page';
 import { serviceControlPolicy } from './service-control-policy';
 import { readSettings } from '../settings/read';

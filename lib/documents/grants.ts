@@ -1,6 +1,6 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib';
-import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference';
 import { explanationOf, type Explanation, type Reason } from '../permissions/explanations';
+import { flattenReference } from '../permissions/references';
 
 /** One statement as the template holds it, references written as `<Name>`, with its reason. */
 export interface Grant {
@@ -22,7 +22,7 @@ export interface Holder {
   purpose: string;
   /** Folder below `lambda/` whose code uses the policy. */
   entry: string | undefined;
-  /** Who may take the role; empty when it is none. */
+  /** Who may assume the role; empty when the holder is not a role. */
   trust: { principals: string[]; conditions: string[] }[];
   grants: Grant[];
 }
@@ -52,7 +52,7 @@ const PARTS: Readonly<Record<string, string>> = { 3: 'region', 4: 'account', 5: 
 const PICKED = /\{"Fn::Select":\[(\d),\{"Fn::Split":\[":",\{"(?:Ref|Fn::GetAtt)":\[?"(\w+?)(?:[0-9A-F]{8})?"(?:,"Arn"\])?\}\]\}\]\}/g;
 const picked = (_: string, place: string, name: string): string => `<${PARTS[place] ?? place} of ${name}>`;
 const flat = (value: unknown): string =>
-  flattenCfnReference(value)
+  flattenReference(value)
     .replace(PICKED, picked)
     .replace(/<(?:AWS::)?(\w+?)(?:[0-9A-F]{8})?(?=[.>])/g, '<$1');
 const list = (value: unknown): unknown[] => (value === undefined ? [] : [value].flat());

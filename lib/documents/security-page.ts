@@ -58,7 +58,7 @@ function grantLines(grant: Grant, entry: string | undefined): string[] {
 
 function trustLines({ trust }: Holder): string[] {
   return trust.map(
-    ({ principals, conditions }) => `Taken by ${codes(principals)}${conditions.length > 0 ? `, only if ${codes(conditions)}` : ''}.`,
+    ({ principals, conditions }) => `Assumed by ${codes(principals)}${conditions.length > 0 ? `, only if ${codes(conditions)}` : ''}.`,
   );
 }
 

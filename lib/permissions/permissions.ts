@@ -1,8 +1,8 @@
 import { Stack, Validations, type Duration } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, type IPrincipal } from 'aws-cdk-lib/aws-iam';
-import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference';
 import type { Construct } from 'constructs';
 import { explain, type Reason } from './explanations';
+import { flattenReference } from './references';
 
 /**
  * One statement of a role's policy with its reason, which docs/security.md shows; the checks require `wildcard` when a resource holds a
@@ -55,7 +55,7 @@ function statementOf({ sid, effect, actions, resources, conditions }: Permission
 
 function acknowledge(role: Role, { resources, wildcard }: Permission): void {
   if (wildcard === undefined) return;
-  const patterns = resources.map((resource) => flattenCfnReference(Stack.of(role).resolve(resource))).filter((arn) => arn.includes('*'));
+  const patterns = resources.map((resource) => flattenReference(Stack.of(role).resolve(resource))).filter((arn) => arn.includes('*'));
   Validations.of(role).acknowledge(...patterns.map((arn) => ({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: wildcard })));
 }
 

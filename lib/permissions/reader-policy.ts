@@ -18,7 +18,8 @@ export interface ReaderPolicyProps {
 
 /**
  * The managed policy by which each user of this account reads their own secret in the central store, and no other one: the second of the
- * three that AWS asks for between accounts. It outlives the stack: IAM deletes no policy that users have, and they still read by it.
+ * three that AWS asks for between accounts. It stays when the stack is deleted: IAM deletes no policy that is
+ * attached to users, and they still need it to read.
  */
 export class ReaderPolicy extends Construct {
   private readonly arn: string;
@@ -54,7 +55,7 @@ export class ReaderPolicy extends Construct {
     return [this.mayAttach(), this.maySee()];
   }
 
-  /** Reading it is what no rotation needs; but users without their right notice it only when their old key is disabled. */
+  /** No rotation needs to read it; but users who lost this right would notice only when their old key is disabled. */
   private maySee(): Permission {
     return {
       sid: 'CompareReaderPolicy',

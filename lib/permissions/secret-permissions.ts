@@ -1,5 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { RECOVERY_DAYS } from '../../lambda/core/store/key-store';
+import { RECOVERY_DAYS } from '../../lambda/core/plan/plan-secret';
 import { MANAGED_TAG } from '../../lambda/shared/names';
 import { ARN_SUFFIX, secretNameFor } from '../../lambda/shared/secret-name';
 import type { Permission } from './permissions';
@@ -55,7 +55,7 @@ export function mayStoreKeys(stack: Stack, rights: SecretRights): Permission[] {
       ...secrets,
     },
     {
-      sid: 'HandOutKeysInSecrets',
+      sid: 'StoreKeysInSecrets',
       why: 'Stores a new key where its user alone can read it, and finds when AWS took it; a condition leaves out secrets without our tag.',
       actions: ['secretsmanager:PutSecretValue', 'secretsmanager:ListSecretVersionIds', 'secretsmanager:GetResourcePolicy'],
       ...secrets,

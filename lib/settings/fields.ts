@@ -115,7 +115,10 @@ export const fields = z.strictObject({
   tags: tags.default({}).describe('Tags of every resource that can have some, secrets of keys included, such as {"team":"security"}.'),
   schedule: schedule.default('cron(0 2 * * ? *)').describe('When keys are rotated (UTC).'),
   reportSchedule: schedule.default('cron(0 4 * * ? *)').describe('When the run summary is sent (UTC).'),
-  prefix: text(/^[a-z](?:-?[a-z0-9]){2,39}$/, 'must be 3 to 40 lower-case letters, digits and single dashes, and begin with a letter')
+  prefix: text(
+    /^(?=.{3,40}$)[a-z](?:-?[a-z0-9])+$/,
+    'must be 3 to 40 lower-case letters, digits and single dashes, and begin with a letter',
+  )
     .default('iam-key-rotation')
     .describe('Beginning of the names of functions, roles, templates and queues.'),
   logRetentionDays: logRetention.default(RetentionDays.ONE_YEAR).describe('Days that logs are kept.'),

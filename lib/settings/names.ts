@@ -6,7 +6,7 @@ export interface Names {
   rotator: string;
   reporter: string;
   organizationFacts: string;
-  /** Role that the rotator takes in every account. */
+  /** Role that the rotator assumes in every account. */
   memberRole: string;
   failedQueue: string;
   /** Topic of alarms and of mails that could not be delivered. */

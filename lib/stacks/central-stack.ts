@@ -7,7 +7,7 @@ import { FailedQueue } from '../constructs/failed-queue';
 import { applyOrganizationStandards } from '../constructs/organization-standards';
 import { Mail } from '../constructs/mail';
 import { MemberResources } from '../constructs/member-resources';
-import { MemberStackSet } from '../constructs/member-stack-set';
+import { MemberStackSet } from './member-stack-set';
 import { networkOf } from '../constructs/network';
 import { Orchestrator } from '../constructs/orchestrator';
 import { Organization } from '../constructs/organization';

@@ -53,9 +53,9 @@ export class MemberStack extends Stack {
       analyticsReporting: false,
     });
     const organizationId = inOrganization
-      ? organizationIdParameter(this, 'Only principals of this organization may take the role')
+      ? organizationIdParameter(this, 'Only principals of this organization may assume the role')
       : undefined;
-    const rotatorRoleArn = rotatorRoleParameter(this, 'The one role that may take the role of this account');
+    const rotatorRoleArn = rotatorRoleParameter(this, 'The one role that may assume the role of this account');
     const secretsKeyArn = centralStore ? secretsKeyParameter(this) : undefined;
     new MemberResources(this, 'Member', { ...props, organizationId, rotatorRoleArn, secretsKeyArn });
     applyOrganizationStandards(this, props);

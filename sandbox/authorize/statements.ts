@@ -17,7 +17,7 @@ export interface Question {
  * How a Principal element names the caller: itself (a user or one session), its role, everybody, or its account, which then decides for
  * itself.
  */
-export type Naming = 'self' | 'role' | 'everybody' | 'account';
+type Naming = 'self' | 'role' | 'everybody' | 'account';
 
 /** What some policies say about a question; `allow` is the strongest way in which they allow it. */
 export interface Verdict {

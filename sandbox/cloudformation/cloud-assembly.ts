@@ -32,7 +32,7 @@ const assetManifest = z.object({
 });
 
 /** One stack of a synthesized app, ready to deploy. */
-export interface AssemblyStack {
+interface AssemblyStack {
   name: string;
   /** The template as written by the CDK, not yet checked. */
   template: unknown;

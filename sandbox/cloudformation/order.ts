@@ -3,7 +3,7 @@ import { functionOf, substitutions } from './intrinsics';
 import type { TemplateResource } from './template';
 
 /** Logical ids that a value refers to by Ref, Fn::GetAtt or Fn::Sub; parameters and pseudo parameters may be among them. */
-export function references(value: unknown): string[] {
+function references(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(references);
   if (typeof value !== 'object' || value === null) return [];
   const fn = functionOf(value);

@@ -6,7 +6,7 @@ import type { CallRecord, World } from './world';
 const secretMembers = new Set(['SecretString', 'SecretBinary', 'SecretAccessKey', 'Password', 'NewPassword', 'OldPassword']);
 
 /** A request's input without secret values; bytes are shown by their size, except a payload, which is text. */
-export function redact(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function redact(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const shown = Object.entries(input).map(([name, value]) => {
     if (secretMembers.has(name) && value !== undefined) return [name, '(secret)'] as const;
     if (!(value instanceof Uint8Array)) return [name, value] as const;

@@ -17,6 +17,7 @@ import type { ObservedCall, Observer } from './observe';
 import type { Call, Platform } from '../services/service';
 import { Sessions } from './sessions';
 import { defaultSettings } from './settings';
+import { Waits } from './waits';
 import type { AccountState, CallRecord, Principal, World } from './world';
 
 export type { Caller, Check, Context, Credentials, Decision, Holder, InternalCall, LambdaPlatform, RouteHandler } from './contracts';
@@ -28,12 +29,16 @@ const useGranularityMs = 15 * 60_000;
 export interface KernelOptions extends WorldOptions {
   /** The region of things that have none of their own in a call; default eu-west-1. */
   region?: string;
+  /** False: time stands still but for what calls and waits take; default true. */
+  clockRuns?: boolean;
 }
 
 /** A local AWS: state, time, identities, authorization and the call log, without a network. */
 export class Kernel implements Platform {
   readonly region: string;
   readonly clock: Clock;
+  /** Waiting in the sandbox's time; for a clock that does not run. */
+  readonly waits: Waits;
   readonly faults = new Faults();
   /** Look at every authorized call just before and just after it takes effect. */
   readonly observers = new Set<Observer>();
@@ -51,7 +56,8 @@ export class Kernel implements Platform {
 
   constructor(options: KernelOptions) {
     this.region = options.region ?? 'eu-west-1';
-    this.clock = new Clock(options.now);
+    this.clock = new Clock(options.now, options.clockRuns);
+    this.waits = new Waits(this.clock);
     this.sessions = new Sessions(this.clock);
     this.state = newWorld(options);
   }
@@ -240,11 +246,16 @@ export class Kernel implements Platform {
     return authorize(this.state, principal, check, this.clock.now());
   }
 
+  /** Waits in real time or, where the clock does not run, in the sandbox's. */
+  async pass(ms: number): Promise<void> {
+    await (this.clock.runs ? wait(ms) : this.waits.pass(ms));
+  }
+
   private async applyFaults(when: 'before' | 'after', target: FaultTarget): Promise<void> {
     for (const effect of this.faults.hitting(when, target)) {
       if (effect.kind === 'error') throw new ServiceError(effect.code, effect.message ?? `injected ${effect.code}`, effect.status);
       if (effect.kind === 'drop') throw new DroppedConnection('the connection was dropped by an injected fault');
-      if (effect.kind === 'delay') await wait(effect.ms);
+      if (effect.kind === 'delay') await this.pass(effect.ms);
       else await effect.run();
     }
   }

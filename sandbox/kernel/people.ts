@@ -6,10 +6,8 @@ import { createUser, removeUser, renameUser } from '../services/iam/user-lifecyc
 import { tagUser, untagUser } from '../services/iam/user-tags';
 import type { AccessKey, Group, PolicyDocument, User } from './world';
 
-export { organization, type OrganizationPeople } from './organization';
-
 /** A user as people create one. */
-export interface NewUser {
+interface NewUser {
   name: string;
   /** Default `/`. */
   path?: string;
@@ -23,7 +21,7 @@ export interface NewUser {
 }
 
 /** A key with a history. */
-export interface NewAccessKey {
+interface NewAccessKey {
   created: Date;
   /** Default Active. */
   status?: AccessKey['status'];

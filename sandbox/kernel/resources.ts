@@ -122,7 +122,7 @@ export interface Queue {
 }
 
 /** A message in a queue. */
-export interface QueueMessage {
+interface QueueMessage {
   at: Date;
   body: string;
   /** Given when the message is first received. */

@@ -1,12 +1,9 @@
-import type { TimerSettings } from '../lambda/messages';
 import type { Lag } from './lag';
 
 /** How the sandbox behaves where AWS varies; changed freely between calls. */
 export interface Settings {
   /** Time from GenerateCredentialReport to a complete report; default 0. */
   credentialReportDelayMs: number;
-  /** How functions' timers run; default real time. */
-  timers: TimerSettings;
   /** Reads that may be late; none when absent. */
   lag?: Lag | undefined;
   organizations: {
@@ -22,6 +19,5 @@ export interface Settings {
 /** What AWS does by default. */
 export const defaultSettings = (): Settings => ({
   credentialReportDelayMs: 0,
-  timers: { dividedBy: 1, except: [] },
   organizations: { pageSize: 20, accountMembers: { Status: false, State: true, Paths: true } },
 });

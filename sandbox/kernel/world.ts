@@ -110,7 +110,7 @@ export interface AccountState {
 }
 
 /** Who hears of what is published to a topic, once they have confirmed it. */
-export interface Subscription {
+interface Subscription {
   arn: string;
   protocol: string;
   endpoint: string;
@@ -137,7 +137,7 @@ export interface SentMail {
 }
 
 /** An event that EventBridge accepted. */
-export interface PutEvent {
+interface PutEvent {
   at: Date;
   account: string;
   bus: string;

@@ -3,42 +3,32 @@ import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { format } from 'node:util';
 import { requireWithKeptCode } from './kept-code';
-import { answerDescriptor, CODE_DIRECTORY, type Answer, type InvocationError, type InvokeMessage, type TimerSettings } from './messages';
-
-type Handler = (event: unknown, context: unknown) => unknown;
+import {
+  consoleMethods,
+  dateWith,
+  errorLine,
+  errorOf,
+  handlerFile,
+  handlerOf,
+  LARGEST_ANSWER_BYTES,
+  TOO_LARGE,
+  type Handler,
+} from './language';
+import { answerDescriptor, CODE_DIRECTORY, type Answer, type InvocationError, type InvokeMessage } from './messages';
 
 const RealDate = Date;
 const realExit = process.exit.bind(process);
 let clockOffsetMs = 0;
-let timers: TimerSettings = { dividedBy: 1, except: [] };
 let requestId: string | undefined;
 let handler: Promise<Handler> | undefined;
 let keepCode: (() => void) | undefined;
 
 const sandboxNow = (): number => RealDate.now() + clockOffsetMs;
 
-/** Lets back-offs pass as quickly as the sandbox is told to. */
-function patchTimers(): void {
-  const realTimeout = setTimeout;
-  const hurried = (work: (...args: unknown[]) => void, delay = 0, ...args: unknown[]): NodeJS.Timeout =>
-    realTimeout(work, timers.except.includes(delay) ? delay : delay / timers.dividedBy, ...args);
-  Object.assign(globalThis, { setTimeout: Object.assign(hurried, realTimeout) });
-}
-
 /** Puts Date into sandbox time; `performance` stays real. */
 function patchDate(): void {
-  const SandboxDate: DateConstructor = new Proxy(RealDate, {
-    construct: (target, parameters: unknown[], newTarget) =>
-      Reflect.construct(
-        target,
-        parameters.length === 0 ? [sandboxNow()] : parameters,
-        newTarget === SandboxDate ? target : newTarget,
-      ) as Date,
-    apply: () => new RealDate(sandboxNow()).toString(),
-    get: (target, key, receiver) => (key === 'now' ? sandboxNow : (Reflect.get(target, key, receiver) as unknown)),
-  });
+  const SandboxDate = dateWith(RealDate, sandboxNow);
   Object.assign(RealDate.prototype, { constructor: SandboxDate });
   Object.assign(globalThis, { Date: SandboxDate });
 }
@@ -62,18 +52,14 @@ function patchOutput(): void {
   };
   process.stdout.write = write;
   process.stderr.write = write;
-  const levels = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
-  for (const [method, level] of Object.entries(levels)) {
-    const key = method as keyof typeof levels;
-    console[key] = (...values: unknown[]) => {
-      log(`${new Date().toISOString()}\t${requestId ?? 'undefined'}\t${level}\t${format(...values)}\n`);
-    };
-  }
-}
-
-function errorOf(thrown: unknown): InvocationError {
-  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
-  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
+  Object.assign(
+    console,
+    consoleMethods(
+      log,
+      () => new Date(),
+      () => requestId,
+    ),
+  );
 }
 
 /** Of this program alone, where the system tells: the usual figure begins with that of the process that started it. */
@@ -84,7 +70,7 @@ function maxRssBytes(): number {
 const STATUS = '/proc/self/status';
 
 function fail(id: string, error: InvocationError, fatal: boolean): void {
-  log(`${new Date().toISOString()}\t${id}\tERROR\tInvoke Error \t${JSON.stringify(error)}\n`);
+  log(errorLine(new Date(), id, error));
   answer({ kind: 'error', requestId: id, error, fatal, maxRssBytes: maxRssBytes() });
 }
 
@@ -99,29 +85,15 @@ function required(file: string): unknown {
 /** CommonJS is required, as Lambda does it: reading it by way of the ES modules' loader takes longer than the function's own start. */
 async function load(): Promise<Handler> {
   const definition = process.env['_HANDLER'] ?? '';
-  const dot = definition.lastIndexOf('.');
-  const [module, name] = [definition.slice(0, dot), definition.slice(dot + 1)];
-  const path = join(process.env['LAMBDA_TASK_ROOT'] ?? '', module);
-  const file = ['.js', '.mjs', '.cjs'].map((extension) => path + extension).find((candidate) => existsSync(candidate));
-  if (file === undefined) throw Object.assign(new Error(`Error: Cannot find module '${module}'`), { name: 'Runtime.ImportModuleError' });
+  const { file, exported } = handlerFile(definition, process.env['LAMBDA_TASK_ROOT'] ?? '');
   const loaded = file.endsWith('.mjs') ? ((await import(pathToFileURL(file).href)) as unknown) : required(file);
-  const found = (loaded as Record<string, unknown>)[name];
-  if (typeof found === 'function') return found as Handler;
-  throw Object.assign(new Error(`${definition} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+  return handlerOf(loaded, definition, exported);
 }
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html says 6 MB, and Lambda's refusal how many bytes. */
-const largestAnswer = 6_291_556;
-const TOO_LARGE = {
-  errorType: 'Function.ResponseSizeTooLarge',
-  errorMessage: `Response payload size exceeded maximum allowed payload size (${largestAnswer} bytes).`,
-};
 
 async function invoke(message: InvokeMessage): Promise<void> {
   const deadline = performance.now() + message.timeoutMs;
   const id = message.requestId;
   clockOffsetMs = message.clockOffsetMs;
-  timers = message.timers;
   requestId = id;
   const run = await (handler ??= load()).catch((error: unknown) => {
     fail(id, errorOf(error), true);
@@ -139,7 +111,7 @@ async function invoke(message: InvokeMessage): Promise<void> {
     keepCode?.();
     keepCode = undefined;
     const payload = result === undefined ? 'null' : JSON.stringify(result);
-    if (Buffer.byteLength(payload) > largestAnswer) fail(id, TOO_LARGE, false);
+    if (Buffer.byteLength(payload) > LARGEST_ANSWER_BYTES) fail(id, TOO_LARGE, false);
     else answer({ kind: 'result', requestId: id, payload, maxRssBytes: maxRssBytes() });
   } catch (error) {
     fail(id, errorOf(error), false);
@@ -162,6 +134,5 @@ process.on('unhandledRejection', (reason) => {
 process.on('disconnect', () => realExit(0));
 
 patchDate();
-patchTimers();
 patchOutput();
 process.on('message', (message) => void invoke(message as InvokeMessage));

@@ -1,16 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { exited, timedOut, type ExecutionEnvironment, type ExecutionOptions, type InvocationOutcome, type Output } from './execution';
 import { answerDescriptor, type Answer, type InvocationError, type InvokeMessage } from './messages';
-
-/** How one invocation ended. */
-export type InvocationOutcome = { kind: 'succeeded'; payload: string } | { kind: 'failed'; error: InvocationError };
-
-/** A piece of what a function wrote; `at` is sandbox time. */
-export interface Output {
-  at: Date;
-  text: string;
-}
 
 interface Current {
   requestId: string;
@@ -19,19 +11,18 @@ interface Current {
 }
 
 /** One warm process that runs one function's bundle, one invocation at a time. */
-export class ExecutionEnvironment {
+export class ProcessEnvironment implements ExecutionEnvironment {
   private readonly child: ChildProcess;
   private current: Current | undefined;
   private readonly exited: Promise<void>;
   private ended = false;
   /** Written since the last invocation ended; what a frozen function writes late belongs to its next invocation. */
   private output: Output[] = [];
-  /** The most memory the process has used, as it reported after its last invocation. */
   maxRssBytes = 0;
 
   constructor(
     bootstrapFile: string,
-    options: { variables: Record<string, string>; directory: string; memoryMb: number },
+    options: ExecutionOptions,
     private readonly now: () => Date,
   ) {
     this.child = fork(bootstrapFile, [], {
@@ -54,39 +45,28 @@ export class ExecutionEnvironment {
       // `close` comes after the last byte of every stream, so no answer is lost.
       this.child.on('close', (code, signal) => {
         const reason = signal === null ? `exit status ${String(code)}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
-        this.end({
-          errorType: 'Runtime.ExitError',
-          errorMessage: `RequestId: ${this.current?.requestId ?? '-'} Error: Runtime exited with error: ${reason}`,
-        });
+        this.end(exited(this.current?.requestId, reason));
         resolve();
       });
     });
   }
 
-  /** True while an invocation runs. */
   get busy(): boolean {
     return this.current !== undefined;
   }
 
-  /** False once the process has ended or is about to. */
   get usable(): boolean {
     return !this.ended;
   }
 
-  /** The request it works on. */
   get requestId(): string | undefined {
     return this.current?.requestId;
   }
 
-  /** Runs one invocation; never rejects: timeouts, crashes and kills are failed outcomes. */
   async invoke(message: InvokeMessage): Promise<{ outcome: InvocationOutcome; output: Output[] }> {
     const outcome = await new Promise<InvocationOutcome>((finish) => {
       const timer = setTimeout(() => {
-        const seconds = (message.timeoutMs / 1000).toFixed(2);
-        this.end({
-          errorType: 'Sandbox.Timedout',
-          errorMessage: `RequestId: ${message.requestId} Error: Task timed out after ${seconds} seconds`,
-        });
+        this.end(timedOut(message));
         this.kill();
       }, message.timeoutMs);
       this.current = { requestId: message.requestId, finish, timer };
@@ -99,12 +79,10 @@ export class ExecutionEnvironment {
     return { outcome, output };
   }
 
-  /** Ends the process at once; a running invocation fails as crashed. */
   kill(): void {
     this.child.kill('SIGKILL');
   }
 
-  /** Ends the process and waits for it. */
   async stop(): Promise<void> {
     this.kill();
     await this.exited;

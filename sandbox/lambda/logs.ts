@@ -1,7 +1,7 @@
 import { parseArn } from '../kernel/arn';
 import type { Kernel } from '../kernel/kernel';
 import type { LambdaFunction } from '../kernel/world';
-import type { Output } from './environment';
+import type { Output } from './execution';
 
 /** One line that a function wrote. */
 export interface LogLine {

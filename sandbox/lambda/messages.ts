@@ -6,16 +6,7 @@ export interface InvokeMessage {
   /** Sandbox time minus real time. */
   clockOffsetMs: number;
   timeoutMs: number;
-  timers: TimerSettings;
   context: { functionName: string; invokedFunctionArn: string; memoryLimitInMB: string; logGroupName: string; logStreamName: string };
-}
-
-/** How functions' timers run: delays are divided, so that back-offs pass quickly, but for these lengths (client timeouts, say). */
-export interface TimerSettings {
-  /** 1 = real time. */
-  dividedBy: number;
-  /** Delays in milliseconds that stay as they are. */
-  except: readonly number[];
 }
 
 /** What an execution environment answers, one JSON line each on file descriptor 3, which survives a crash in order. */

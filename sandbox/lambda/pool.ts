@@ -1,7 +1,9 @@
 import type { Kernel } from '../kernel/kernel';
 import type { LambdaFunction } from '../kernel/world';
 import type { Bootstrap } from './bootstrap';
-import { ExecutionEnvironment } from './environment';
+import { ProcessEnvironment } from './environment';
+import type { ExecutionEnvironment } from './execution';
+import { InsideEnvironment } from './inside';
 import { processVariables } from './variables';
 
 /** A process of a function, with what Lambda knows about it. */
@@ -25,7 +27,8 @@ export class EnvironmentPool {
   constructor(
     private readonly kernel: Kernel,
     private readonly endpoint: string,
-    private readonly bootstrap: Bootstrap,
+    /** The program of processes; absent: functions run inside this one. */
+    private readonly bootstrap: Bootstrap | undefined,
   ) {}
 
   /** An idle process of the function, a new one when there is none. The caller invokes it before it awaits anything. */
@@ -88,12 +91,12 @@ export class EnvironmentPool {
     const day = this.kernel.clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[$LATEST]${String(this.started).padStart(32, '0')}`;
     const credentials = this.kernel.functionCredentials(fn.role, logStream, fn.name, fn.arn);
-    const variables = processVariables(fn, { endpoint: this.endpoint, credentials, logStream, home: this.bootstrap.directory });
-    const environment = new ExecutionEnvironment(
-      this.bootstrap.file,
-      { variables, directory: fn.codeDirectory, memoryMb: fn.memoryMb },
-      () => this.kernel.clock.now(),
-    );
+    const home = this.bootstrap?.directory ?? fn.codeDirectory;
+    const variables = processVariables(fn, { endpoint: this.endpoint, credentials, logStream, home });
+    const options = { variables, directory: fn.codeDirectory, memoryMb: fn.memoryMb };
+    const environment = this.bootstrap
+      ? new ProcessEnvironment(this.bootstrap.file, options, () => this.kernel.clock.now())
+      : new InsideEnvironment(this.kernel, options);
     return { environment, functionName: fn.name, logStream, accessKeyId: credentials.accessKeyId, fingerprint };
   }
 }

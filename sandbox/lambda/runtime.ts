@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel';
 import type { LambdaFunction } from '../kernel/world';
 import { AsyncQueue } from './async-queue';
 import { prepareBootstrap, type Bootstrap } from './bootstrap';
-import type { InvocationOutcome, Output } from './environment';
+import type { InvocationOutcome, Output } from './execution';
 import type { Invocation } from './invocation';
 import { FunctionLogs, type LogLine } from './logs';
 import { EnvironmentPool } from './pool';
@@ -12,11 +12,11 @@ import { EnvironmentPool } from './pool';
 /** What `LogType: Tail` shows, in bytes. */
 const tailBytes = 4096;
 
-/** Runs functions' bundles in warm child processes, with Lambda's timeouts, crashes, retries and logs. */
+/** Runs functions' bundles in warm child processes or inside this one, with Lambda's timeouts, crashes, retries and logs. */
 export class LambdaRuntime implements LambdaPlatform {
   /** Every invocation, in order of acceptance. */
   readonly invocations: Invocation[] = [];
-  private readonly bootstrap: Bootstrap;
+  private readonly bootstrap: Bootstrap | undefined;
   private readonly pool: EnvironmentPool;
   private readonly queue: AsyncQueue;
   private readonly functionLogs: FunctionLogs;
@@ -26,9 +26,9 @@ export class LambdaRuntime implements LambdaPlatform {
   /** `concurrency` bounds asynchronous invocations of all functions together; synchronous ones start at once. */
   constructor(
     private readonly kernel: Kernel,
-    options: { endpoint: string; concurrency: number; quickStarts?: boolean },
+    options: { endpoint: string; concurrency: number; quickStarts?: boolean; processes?: boolean },
   ) {
-    this.bootstrap = prepareBootstrap({ quickStarts: options.quickStarts ?? false });
+    if (options.processes ?? true) this.bootstrap = prepareBootstrap({ quickStarts: options.quickStarts ?? false });
     this.pool = new EnvironmentPool(kernel, options.endpoint, this.bootstrap);
     this.functionLogs = new FunctionLogs(kernel);
     this.queue = new AsyncQueue(
@@ -107,7 +107,7 @@ export class LambdaRuntime implements LambdaPlatform {
   async stop(): Promise<void> {
     this.discard();
     await this.pool.stop();
-    this.bootstrap.remove();
+    this.bootstrap?.remove();
   }
 
   private accept(fn: LambdaFunction, payload: string, type: 'RequestResponse' | 'Event'): Invocation {
@@ -138,7 +138,6 @@ export class LambdaRuntime implements LambdaPlatform {
       requestId,
       payload: invocation.payload,
       clockOffsetMs: this.kernel.clock.offsetMs,
-      timers: this.kernel.settings.timers,
       timeoutMs: fn.timeoutSeconds * 1000,
       context: {
         functionName: fn.name,

@@ -26,16 +26,13 @@ export interface Call {
 }
 
 /** One operation of a service. */
-export interface Operation<I, O> {
+interface Operation<I, O> {
   /** True when the call changes nothing. */
   reads?: true;
   /** What policies must allow before the handler runs. */
   checks: (input: I, call: Call) => Check[];
   handle: (input: I, call: Call) => O | Promise<O>;
 }
-
-/** Input and output of operations, by name. */
-export type Shapes = Record<string, { input: object; output: object }>;
 
 type Bytes = 'Body' | 'Payload';
 /** Binary members are bytes here, whatever convenience type the SDK's client makes of them. */
@@ -56,7 +53,7 @@ export type SdkShapes<Sdk> = {
 export type Operations<S> = { [K in keyof S]?: S[K] extends { input: infer I; output: infer O } ? Operation<I, O> : never };
 
 /** An operation whose types the wire has already seen to. */
-export type AnyOperation = Operation<Record<string, unknown>, Record<string, unknown>>;
+type AnyOperation = Operation<Record<string, unknown>, Record<string, unknown>>;
 /** A service's handlers by operation name. */
 export type Handlers = ReadonlyMap<string, AnyOperation>;
 

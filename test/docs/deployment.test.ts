@@ -31,18 +31,3 @@ it('has commands for every shape', () => {
 it.each(commands)('$file: the settings of "$command" are right', ({ command }) => {
   expect(() => readSettings(settingsOf(command))).not.toThrow();
 });
-
-it.each(['deployment', 'central-store', 'migration', 'faq', 'doctor', 'runbook'])('docs/%s.md leads nowhere that is not there', (page) => {
-  const links = [...read(`docs/${page}.md`).matchAll(/\]\((?!https)([^)#]+)?(?:#([\w-]+))?\)/g)];
-  expect(links.length).toBeGreaterThan(1);
-  for (const [, file, heading] of links) {
-    const text = read(join('docs', file ?? `${page}.md`));
-    const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-      title
-        .toLowerCase()
-        .replace(/[^\w -]/g, '')
-        .replaceAll(' ', '-'),
-    );
-    if (heading !== undefined) expect(anchors).toContain(heading);
-  }
-});

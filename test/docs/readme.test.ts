@@ -18,7 +18,7 @@ describe('README', () => {
 });
 
 it('has generated tables and the plain member template as the code has them', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'bin/documents.ts', '--check'], {
+  const { status, stderr } = spawnSync(process.execPath, ['bin/run.js', 'bin/documents.ts', '--check'], {
     cwd: root,
     encoding: 'utf8',
   });

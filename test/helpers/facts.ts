@@ -15,7 +15,7 @@ export const inDays = (days: number, now = NOW): Date => daysAgo(-days, now);
 export const midnightIn = (days: number, now = NOW): Date => new Date(Math.floor(inDays(days, now).getTime() / DAY_MS) * DAY_MS);
 
 /** A notation such as `10d`, `36h` or `10m`, read. */
-export function period(text: string): Period {
+function period(text: string): Period {
   const parsed = parsePeriod(text);
   if (!parsed) throw new Error(`not a period: ${text}`);
   return parsed;

@@ -23,5 +23,8 @@ function isNeeded({ testPathPatterns }: Asked): boolean {
 /** Runs once before all test files; jest gives what was asked of it. */
 export default async function setUp(globalConfig: Asked): Promise<void> {
   keepTemporaryFilesApart();
+  // Else each test file that bundles something leaves a bundler's process behind.
+  process.env['ESBUILD_WORKER_THREADS'] = '0';
+  process.env['CDK_VALIDATION'] = 'false';
   if (isNeeded(globalConfig)) await provideAssemblies();
 }

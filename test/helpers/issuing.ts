@@ -33,7 +33,7 @@ export function everythingWorks(): void {
   iam.onAnyCommand().resolves({});
   issuesKeys(iam);
   secrets.onAnyCommand().resolves({});
-  secrets.on(DescribeSecretCommand).resolves({ Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] });
+  secrets.on(DescribeSecretCommand).resolves({ ARN: 'arn', Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] });
 }
 
 /** Storing the new key fails; the write check before it does not. */

@@ -46,6 +46,8 @@ interface MockUser {
   tags?: Record<string, string>;
   /** The key that AWSCURRENT of the user's secret holds, issued by us; absent = there is no secret yet. */
   current?: string;
+  /** The day on which the user's secret was last fetched. */
+  fetched?: Date;
 }
 type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId', string>;
 const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
@@ -116,8 +118,10 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
     const [, user] = holderOf(SecretId);
     if (user?.current === undefined) throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' });
     return {
+      ARN: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:${SecretId}-AbCdEf`,
       Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
       VersionIdsToStages: { [`iam-key-rotation-${user.current}`]: ['AWSCURRENT'] },
+      ...(user.fetched && { LastAccessedDate: user.fetched }),
     };
   });
 }

@@ -18,7 +18,7 @@ export interface Ended {
  */
 export async function operate(sandbox: Sandbox, program: string, args: readonly string[]): Promise<Ended> {
   const { credentials, region, endpoint } = sandbox.client(MANAGEMENT.id);
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/tsx/dist/cli.mjs'), join(ROOT, 'cli', program), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'run.js'), join(ROOT, 'cli', program), ...args], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],

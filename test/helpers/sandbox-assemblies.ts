@@ -8,7 +8,6 @@ import { runApp } from './run-app';
 /** The two deployments that tests run; the settings are those of cdk.json otherwise. */
 export type Mode = 'dry-run' | 'enforcing';
 const FLAGS: Readonly<Record<Mode, string>> = { 'dry-run': 'true', enforcing: 'false' };
-const MODES = Object.keys(FLAGS) as Mode[];
 
 const ROOT = resolve(__dirname, '..', '..');
 const OUT = join(ROOT, 'out');
@@ -54,8 +53,9 @@ async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<s
   const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
   try {
     const context = { dryRun: FLAGS[mode], ...settings };
-    // The one that most tests run is made as a person makes it.
-    await (given === '{}' && mode === 'enforcing' ? synthesize(context, draft) : runApp(context, draft));
+    // The one that most tests run is made as npm start makes it.
+    if (name === 'enforcing') await synthesize([{ context, outputDirectory: draft }]);
+    else runApp(context, draft, await synthesized('enforcing', hash));
     renameSync(draft, directory);
     return directory;
   } catch (error) {
@@ -72,11 +72,7 @@ export async function provideAssemblies(): Promise<void> {
   const hash = hashOfSources();
   removeOutdated(hash);
   try {
-    await Promise.all(
-      MODES.map(async (mode) => {
-        process.env[variable(mode)] = await synthesized(mode, hash);
-      }),
-    );
+    for (const mode of ['enforcing', 'dry-run'] as const) process.env[variable(mode)] = await synthesized(mode, hash);
   } catch (error) {
     // Tests that need no assembly still run; `assemblyOf` fails those that do.
     process.env[FAILURE] = String(error);

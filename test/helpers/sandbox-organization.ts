@@ -20,7 +20,7 @@ export const FUNCTIONS = {
   reporter: 'iam-key-rotation-reporter',
   organizationFacts: 'iam-key-rotation-organization-facts',
 } as const;
-export const FAILED_QUEUE = 'iam-key-rotation-failed';
+const FAILED_QUEUE = 'iam-key-rotation-failed';
 
 export interface Account {
   id: string;
@@ -44,6 +44,8 @@ export interface Shape {
   central?: Account;
   region?: string;
   partition?: string;
+  /** Functions run in processes of their own, for tests of processes; default false. */
+  processes?: boolean;
   /** What people do in AWS beforehand. */
   prepare?: (sandbox: Sandbox) => void;
 }
@@ -68,7 +70,7 @@ export class TestOrganization {
   static async deployed(mode: Mode, accounts: readonly Account[], shape: Shape = {}): Promise<TestOrganization> {
     const { settings, central = MANAGEMENT, prepare, ...place } = shape;
     const assembly = settings === undefined ? assemblyOf(mode) : await assemblyWith(mode, settings);
-    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, quickStarts: true, ...place });
+    const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, quickStarts: true, processes: false, ...place });
     try {
       for (const account of accounts) sandbox.organization.addAccount(account);
       sandbox.organization.verifyIdentity(central.id, 'example.com');

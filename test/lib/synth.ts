@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CentralStack } from '../../lib/stacks/central-stack';
 import { memberOf, type MemberProps } from '../../lib/stacks/member-stack';
-import { memberTemplate } from '../../lib/documents/member-template';
+import { memberTemplate } from '../../lib/stacks/member-template';
 import { readSettings } from '../../lib/settings/read';
 
 /** One resource of a synthesized template. */

@@ -11,7 +11,7 @@ let points = 0;
 
 /** The deployed functions in their own processes: every account has three due users and a key that a day's run would disable. */
 beforeAll(async () => {
-  kit = await openSandbox({ accounts: ACCOUNTS });
+  kit = await openSandbox({ accounts: ACCOUNTS, processes: true });
   for (const account of ACCOUNTS) for (const user of USERS) kit.org.addUser(account, user, [{ ageDays: 90, usedDaysAgo: 1 }]);
   due = kit.save();
 });

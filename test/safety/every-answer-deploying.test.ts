@@ -2,11 +2,10 @@ import { DeploymentError } from '../../sandbox/cloudformation/errors';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
 import { assemblyOf } from '../helpers/sandbox-assemblies';
 import { MANAGEMENT, START } from '../helpers/sandbox-organization';
-import { KINDS, SLOW_TIMERS, wordingOf } from './answers/kinds';
+import { KINDS, wordingOf } from './answers/kinds';
 import { settled } from './answers/settled';
 import { reportCount } from './kit/counts';
 
-const HURRIED = { dividedBy: 500, except: [3_000, 15_000] };
 const COMBINATIONS = [true, false].flatMap((passes) =>
   ['DescribeOrganization', 'ListRoots'].flatMap((operation) =>
     KINDS.filter((kind) => kind.passes === passes).map((kind) => [`organizations:${operation}, ${kind.name}`, operation, kind] as const),
@@ -18,7 +17,7 @@ describe('deploying, whatever AWS Organizations answers', () => {
   let began: Snapshot;
   let tried = 0;
   beforeAll(async () => {
-    sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT });
+    sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, processes: false });
     sandbox.organization.verifyIdentity(MANAGEMENT.id, 'example.com');
     began = sandbox.snapshot();
   });
@@ -30,7 +29,6 @@ describe('deploying, whatever AWS Organizations answers', () => {
   test.each(COMBINATIONS)('%s: is deployed, or refused with the reason and deployed later', async (_, operation, kind) => {
     tried += 1;
     sandbox.restore(began);
-    sandbox.kernel.settings.timers = kind.effect === 'late' ? SLOW_TIMERS : HURRIED;
     const wording = wordingOf('organizations');
     const match = {
       service: 'organizations',

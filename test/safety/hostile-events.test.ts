@@ -3,7 +3,6 @@ import { InvalidEventError } from '../../lambda/shared/errors';
 import { parseOrchestratorEvent, parseReporterEvent, parseRotatorEvent } from '../../lambda/shared/events';
 import { fingerprint } from '../../demo/story/fingerprint';
 import { actionsOf, FUNCTIONS, MANAGEMENT, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { hurry } from './support';
 
 const good = { account: TEAM.id, email: TEAM.email, name: TEAM.name };
 const PARSERS = [
@@ -49,9 +48,7 @@ describe.each(PARSERS)('an event of any shape given to the %s', (_, parse, keys)
 
 describe('the functions', () => {
   const organization = testOrganization('enforcing', [TEAM]);
-  beforeEach(() => {
-    hurry(organization());
-  });
+  beforeEach(() => {});
 
   it.each<[string, unknown]>([
     ['a prototype in disguise', JSON.parse(`{"account":"${TEAM.id}","email":"a@b.example","name":"x","__proto__":{"ForceRotate":"due"}}`)],

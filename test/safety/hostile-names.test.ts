@@ -1,6 +1,6 @@
 import { actionsOf, ADMIN, FUNCTIONS, MANAGEMENT, NAMES, TEAM, testOrganization, type Account } from '../helpers/sandbox-organization';
 import { reportCount } from './kit/counts';
-import { hurry, readSecret, secretOf, storedKey } from './support';
+import { readSecret, secretOf, storedKey } from './support';
 
 /** Every character that IAM allows in names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -39,10 +39,6 @@ const accounts: Account[] = ACCOUNT_NAMES.map((name, index) => ({
 const HIDDEN = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/;
 
 const organization = testOrganization('enforcing', [TEAM, ...accounts]);
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 afterAll(() => {
   reportCount('hostile names', USER_NAMES.length + ACCOUNT_NAMES.length);

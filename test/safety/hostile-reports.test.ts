@@ -1,5 +1,5 @@
 import { actionsOf, DAY, START, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { hurry, statusesOf, storedKey } from './support';
+import { statusesOf, storedKey } from './support';
 
 const organization = testOrganization('enforcing', [TEAM]);
 const REPORT_DAY = sweepDayOf(TEAM) + 1;
@@ -8,7 +8,6 @@ const USERS = ['due', 'due-too', 'inactive', 'young'] as const;
 
 beforeEach(() => {
   const org = organization();
-  hurry(org);
   org.addUser(TEAM, 'due', [{ ageDays: 120, usedDaysAgo: 0 }]);
   org.addUser(TEAM, 'due-too', [{ ageDays: 95, usedDaysAgo: 0 }]);
   org.addUser(TEAM, 'inactive', [{ ageDays: 300, status: 'Inactive' }]);

@@ -1,13 +1,9 @@
 import type { Secret } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { callsTo, days, hurry, runOnDays, secretOf, statusesOf, storedKey, timeline } from './support';
+import { callsTo, days, runOnDays, secretOf, statusesOf, storedKey, timeline } from './support';
 
 const organization = testOrganization('enforcing', [TEAM]);
 const OURS = new Map([['key-rotation:managed', 'true']]);
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 interface Held {
   tags?: ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import { keyTag } from '../../lambda/core/plan/key-state';
 import type { AccessKey } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, NAMES, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { callsTo, days, hurry, runOnDays, statusesOf, storedKey, timeline } from './support';
+import { callsTo, days, runOnDays, statusesOf, storedKey, timeline } from './support';
 
 const organization = testOrganization('enforcing', [TEAM]);
 const at = (day: number): string => new Date(START.getTime() + day * DAY).toISOString();
@@ -9,10 +9,6 @@ const tag = (user: string, tags: Record<string, string>): void => {
   organization().sandbox.people(TEAM.id).tagUser(user, tags);
 };
 const first = ([key]: AccessKey[]): AccessKey => key!;
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 /** What a tag may say that claims to be our memory of a key and is not. */
 const CLAIMS: readonly [string, (created: Date) => string][] = [

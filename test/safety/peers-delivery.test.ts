@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../../sandbox/kernel/world';
 import { actionsOf, NAMES, OTHER, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { callsTo, hurry, readSecret, runOnDays, secretOf, storedKey } from './support';
+import { callsTo, readSecret, runOnDays, secretOf, storedKey } from './support';
 
 const organization = testOrganization('enforcing', [TEAM, OTHER]);
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
@@ -8,10 +8,6 @@ const ANY_SECRET: PolicyDocument = {
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' },
 };
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 it('PEERS 22: a user without any policy reads the secret by its name and by its whole ARN, which ends in a random suffix', async () => {
   const org = organization();

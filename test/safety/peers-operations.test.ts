@@ -1,13 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { actionsOf, FUNCTIONS, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { hurry, refuse } from './support';
+import { refuse } from './support';
 
 const MARKUP = { id: '444455556666', name: `<img src=x onerror=alert(1)> & "q" {{secret}}`, email: 'markup@acme.example' };
 const organization = testOrganization('enforcing', [TEAM, MARKUP]);
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 it('PEERS 27: owners named by the user’s tag are mailed, each about their own users only', async () => {
   const org = organization();

@@ -1,11 +1,7 @@
 import { actionsOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { callsTo, dateOn, days, hurry, readSecret, refuse, runOnDays, setVariable, statusesOf, storedKey, timeline } from './support';
+import { callsTo, dateOn, days, readSecret, refuse, runOnDays, setVariable, statusesOf, storedKey, timeline } from './support';
 
 const organization = testOrganization('enforcing', [TEAM]);
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 describe('PEERS 1: a last-used look-up that fails never counts as "never used"', () => {
   it.each([

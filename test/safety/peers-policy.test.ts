@@ -1,13 +1,9 @@
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, FUNCTIONS, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { EXPECTED, everySituation, witnessPast } from '../helpers/sandbox-situations';
-import { callsTo, dateOn, days, hurry, refuse, runOnDays, storedKey, timeline } from './support';
+import { callsTo, dateOn, days, refuse, runOnDays, storedKey, timeline } from './support';
 
 const organization = testOrganization('enforcing', [TEAM]);
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 describe('PEERS 16: what is configured is what happens', () => {
   it('a key is rotated on day 90, disabled on day 100 and deleted on day 110, on no other', async () => {

@@ -1,16 +1,12 @@
 import { fingerprint } from '../../demo/story/fingerprint';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, FUNCTIONS, MANAGEMENT, NAMES, OTHER, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { callsTo, hurry, refuse } from './support';
+import { callsTo, refuse } from './support';
 
 const organization = testOrganization('enforcing', [TEAM, OTHER]);
 const MANY = Array.from({ length: 130 }, (_, index) => `user-${String(index).padStart(3, '0')}`);
 const idsOf = (results: readonly AccountResult[]): string[] => results.map(({ account }) => account.id).sort();
 const rotations = () => organization().sandbox.invocations.filter(({ functionName }) => functionName === FUNCTIONS.rotator);
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 describe('PEERS 8: users beyond the hundredth are seen', () => {
   it.each([

@@ -29,7 +29,7 @@ describe('PEERS 22: permissions match secrets with the random suffix of their AR
     ['the management account', central, 'ManagementAccountRole'],
     ['a member account', member, 'MemberRole'],
   ])('in %s', (_, template, id) => {
-    const statement = permissionsOf(resource(template, 'AWS::IAM::Role', id)).find(({ Sid }) => Sid === 'HandOutKeysInSecrets');
+    const statement = permissionsOf(resource(template, 'AWS::IAM::Role', id)).find(({ Sid }) => Sid === 'StoreKeysInSecrets');
     const patterns = [statement?.Resource].flat().map(flat);
     expect(patterns).toEqual(['arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_<AccountId>_User_*_AccessKey-??????']);
   });

@@ -5,11 +5,6 @@ import type { ClientConfiguration } from '../../sandbox/sandbox';
 import type { AccessKey } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, FUNCTIONS, START, type Account, type TestOrganization } from '../helpers/sandbox-organization';
 
-/** Back-offs of the functions pass quickly; the clients' own time limits (3 s to connect, 15 s to answer) stay. */
-export function hurry(org: TestOrganization): void {
-  org.sandbox.kernel.settings.timers = { dividedBy: 200, except: [3_000, 15_000] };
-}
-
 /** Runs the rotator for one account on each of these days, in order, and gives the results by day. */
 export async function runOnDays(org: TestOrganization, account: Account, days: readonly number[]): Promise<Map<number, AccountResult>> {
   const results = new Map<number, AccountResult>();
@@ -94,7 +89,7 @@ export function setVariable(org: TestOrganization, name: string, change: (value:
 }
 
 /** Midnight UTC of a day after START, as results name it. */
-export const midnightOn = (day: number): string => `${new Date(START.getTime() + day * DAY).toISOString().slice(0, 10)}T00:00:00.000Z`;
+const midnightOn = (day: number): string => `${new Date(START.getTime() + day * DAY).toISOString().slice(0, 10)}T00:00:00.000Z`;
 
 /** The date of a day after START, as reasons name it. */
 export const dateOn = (day: number): string => midnightOn(day).slice(0, 10);

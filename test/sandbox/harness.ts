@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createKernel, type Kernel } from '../../sandbox/kernel/kernel';
-import { organization, people, type People } from '../../sandbox/kernel/people';
+import { organization } from '../../sandbox/kernel/organization';
+import { people, type People } from '../../sandbox/kernel/people';
 import { createSandboxServer } from '../../sandbox/wire/server';
 import type { PolicyDocument, Role, Statement } from '../../sandbox/kernel/world';
 

@@ -5,7 +5,7 @@ const organization = testOrganization('enforcing', [TEAM]);
 const good = { account: TEAM.id, email: TEAM.email, name: TEAM.name };
 
 /** Title, event, and everything that the one message must say. */
-type Bad = [string, unknown, string[]];
+type Bad = [what: string, event: unknown, says: string[], kind?: string];
 const rotator: Bad[] = [
   ['nothing', {}, ['account: ', 'email: ', 'name: ']],
   ['no object', [], ['event: ']],
@@ -26,7 +26,12 @@ const orchestrator: Bad[] = [
   ['accounts that are no list', { accounts: TEAM.id }, ['accounts: ']],
   ['no account in the list', { accounts: [] }, ['accounts: ']],
   ['an account id that is none', { accounts: ['1'] }, ['accounts.0: must be an account id of 12 digits', '(got "1")']],
-  ['an account outside the organization', { accounts: [TEAM.id, '999999999999'] }, ['accounts: not in the organization: 999999999999']],
+  [
+    'an account outside the organization',
+    { accounts: [TEAM.id, '999999999999'] },
+    ['accounts: not in the organization: 999999999999'],
+    'AccountNotRotatedError',
+  ],
   ['a misspelt accounts', { acounts: [TEAM.id] }, ['unknown key "acounts"', 'the nearest known one is "accounts"']],
   ['ForceRotate without account', { ForceRotate: 'alice' }, ['account and ForceRotate go together']],
   ['account without ForceRotate', { account: TEAM.id }, ['account and ForceRotate go together']],
@@ -39,18 +44,18 @@ const reporter: Bad[] = [
   ['a run id that leads elsewhere', { runId: 'a/b' }, ['runId: must be 1 to 80 letters', '(got "a/b")']],
   ['a run that never was', { runId: '20260101T000000Z-00000000' }, ['runId "20260101T000000Z-00000000"', 'nothing was reported']],
 ];
-const cases = [
-  ...rotator.map((bad) => [FUNCTIONS.rotator, ...bad] as const),
-  ...orchestrator.map((bad) => [FUNCTIONS.orchestrator, ...bad] as const),
-  ...reporter.map((bad) => [FUNCTIONS.reporter, ...bad] as const),
+const cases: [name: string, ...Bad][] = [
+  ...rotator.map((bad): [string, ...Bad] => [FUNCTIONS.rotator, ...bad]),
+  ...orchestrator.map((bad): [string, ...Bad] => [FUNCTIONS.orchestrator, ...bad]),
+  ...reporter.map((bad): [string, ...Bad] => [FUNCTIONS.reporter, ...bad]),
 ];
 
-it.each(cases)('%s, given %s, says so in one message and does nothing', async (name, _, event, says) => {
+it.each(cases)('%s, given %s, says so in one message and does nothing', async (name, _, event, says, kind = 'InvalidEventError') => {
   const org = organization();
   org.addUser(TEAM, 'alice', [{ ageDays: 400 }]);
   const before = fingerprint(org.sandbox);
   const refused = await org.invoke(name, event).catch((error: unknown) => error);
-  expect(refused).toMatchObject({ name: 'InvalidEventError' });
+  expect(refused).toMatchObject({ name: kind });
   const { message } = refused as Error;
   for (const part of says) expect(message).toContain(part);
   expect(message).toMatch(/nothing was (done|reported)/);

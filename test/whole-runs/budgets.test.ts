@@ -25,7 +25,7 @@ describe('a quiet day', () => {
     const org = organization();
     org.addUser(TEAM, 'young', [{ ageDays: 30 }]);
     const { settings } = org.sandbox.kernel;
-    Object.assign(settings, { credentialReportDelayMs: 1, timers: { dividedBy: 100, except: [3_000, 15_000] } });
+    Object.assign(settings, { credentialReportDelayMs: 1 });
     const then = { kind: 'error', code: 'CredentialReportNotReadyException', status: 404 } as const;
     org.sandbox.faults.add({ match: { operation: 'GetCredentialReport', times: 1 }, when: 'before', then });
     takeCalls(org, []);

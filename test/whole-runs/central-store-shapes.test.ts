@@ -4,7 +4,6 @@ import { assemblyWith } from '../helpers/sandbox-assemblies';
 import { OTHER, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
 import { readSecret, runOnDays } from '../safety/support';
 
-jest.setTimeout(120_000);
 let org: TestOrganization | undefined;
 
 afterEach(async () => {

@@ -11,7 +11,7 @@ import {
   type Account,
   type TestOrganization,
 } from '../helpers/sandbox-organization';
-import { hurry, readAsAdministrator, readSecret, runOnDays } from '../safety/support';
+import { readAsAdministrator, readSecret, runOnDays } from '../safety/support';
 
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 const refused = { name: 'AccessDeniedException' };
@@ -19,7 +19,6 @@ const deployed = testOrganization('enforcing', [TEAM, OTHER], { settings: { secr
 let org: TestOrganization;
 beforeEach(() => {
   org = deployed();
-  hurry(org);
 });
 
 const nameOf = (account: Account, user: string): string => `Account_${account.id}_User_${user}_AccessKey`;

@@ -120,7 +120,7 @@ const refusals: Refusal[] = [
       return [
         `${a!.id} (last used 2026-01-03T01:00:00.000Z for s3 in eu-west-1)`,
         `${b!.id} (never used)`,
-        'Deactivate the one that is not needed and repeat',
+        'Disable the one that is not needed and repeat',
       ];
     },
   },

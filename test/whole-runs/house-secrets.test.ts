@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { deployStack } from '../../sandbox/cloudformation/stack';
 import type { KmsKey, PolicyDocument } from '../../sandbox/kernel/world';
 import { FUNCTIONS, NAMES, OTHER, TEAM, testOrganization, type Account, type TestOrganization } from '../helpers/sandbox-organization';
-import { callsTo, hurry, readAsAdministrator, readSecret, runOnDays, secretOf, statusesOf, storedKey, timeline } from '../safety/support';
+import { callsTo, readAsAdministrator, readSecret, runOnDays, secretOf, statusesOf, storedKey, timeline } from '../safety/support';
 
 const ALIAS = 'alias/key-rotation';
 const deployed = testOrganization('enforcing', [TEAM, OTHER], { settings: { tags: '{"CostCenter":"42"}', memberKey: ALIAS } });
 let org: TestOrganization;
 beforeEach(() => {
   org = deployed();
-  hurry(org);
 });
 
 /** The key of docs/secrets.md, as its template makes it. */

@@ -3,7 +3,6 @@ import { DAY, START, TEAM, testOrganization, type TestOrganization } from '../he
 const organization = testOrganization('enforcing', [TEAM]);
 const LAST_DAY = 111;
 // 112 days of real invocations: seconds on a quiet computer, minutes on one that is shared by many.
-jest.setTimeout(600_000);
 const STEPS = new Set(['rotate', 'disable', 'delete']);
 
 /** Every step taken to a user's keys: `day 90 rotate key 1`, keys numbered in order of creation. */

@@ -3,9 +3,8 @@ import type { AccessKey, KmsKey, Secret } from '../../sandbox/kernel/world';
 import { deployReplicaKey } from '../helpers/replica-key';
 import { assemblyWith } from '../helpers/sandbox-assemblies';
 import { actionsOf, MANAGEMENT, OTHER, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
-import { callsTo, hurry, runOnDays, statusesOf } from '../safety/support';
+import { callsTo, runOnDays, statusesOf } from '../safety/support';
 
-jest.setTimeout(120_000);
 const ABROAD = 'eu-central-1';
 const refused = { name: 'AccessDeniedException' };
 let org: TestOrganization;
@@ -40,7 +39,6 @@ const turnOn = (account: Account): void => {
 
 beforeEach(() => {
   org.reset();
-  hurry(org);
 });
 afterEach(() => {
   expect(org.rules.broken).toEqual([]);

@@ -15,7 +15,6 @@ import {
   type Shape,
 } from '../helpers/sandbox-organization';
 
-jest.setTimeout(300_000);
 let org: TestOrganization | undefined;
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccessKey, Secret } from '../../sandbox/kernel/world';
 import { actionsOf, MANAGEMENT, NAMES, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
-import { hurry, readSecret, runOnDays } from '../safety/support';
+import { readSecret, runOnDays } from '../safety/support';
 
 const NAME = `Account_${TEAM.id}_User_alice_AccessKey`;
 
@@ -17,7 +17,6 @@ describe.each<['member' | 'central', Account]>([
   });
   beforeEach(() => {
     org.reset();
-    hurry(org);
   });
   afterEach(() => {
     expect(org.rules.broken).toEqual([]);

@@ -64,7 +64,7 @@ async function dispatching(assembly: string, accounts: number, runs: number, lat
 }
 
 /** Time, memory and calls by number of accounts. */
-export const dispatchTable = (measured: readonly Dispatching[]): Figures => ({
+const dispatchTable = (measured: readonly Dispatching[]): Figures => ({
   title: 'The orchestrator: one dispatch per account',
   head: ['accounts', 'time (least – most)', 'runs', 'peak memory', 'configured', 'ListAccounts', 'Invoke', 'all calls'],
   words: 0,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeAtEnd } from '../../../cli/base/ending';
 import { MANAGEMENT } from '../../story/organization';
 import { duration, mebibytes, spread } from '../format';
 import { FUNCTIONS } from '../invoke';
@@ -35,6 +36,10 @@ export const start: Part = {
   async measure({ assembly, runs, progress }) {
     const bench = await Bench.start(assembly, 0);
     const directory = mkdtempSync(join(tmpdir(), 'empty-handler-'));
+    const remove = (): void => {
+      rmSync(directory, { recursive: true, force: true });
+    };
+    removeAtEnd(remove);
     try {
       writeFileSync(join(directory, 'index.js'), 'exports.handler = async () => ({});\n');
       const names = ['empty handler', ...Object.keys(EVENTS)];
@@ -56,7 +61,7 @@ export const start: Part = {
       return { tables: [startTable(measured)], data: measured };
     } finally {
       await bench.stop();
-      rmSync(directory, { recursive: true });
+      remove();
     }
   },
 };

@@ -37,7 +37,8 @@ export type Issued = { issued: true; keyId: string; leftover?: string } | { issu
 const STORING_TIME_MS = 60_000;
 
 /**
- * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside CREATE_WINDOW.
+ * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside
+ * CREATE_WINDOW_MS.
  */
 const INTENT_FRESH_MS = 30_000;
 /** Before CreateAccessKey is called again when AWS throttled it, in milliseconds. */

@@ -63,7 +63,7 @@ function alreadyRotated(user: UserFacts, policy: Policy, a: AccessKey, b: Access
     };
   }
   throw new ForceRotateRefusedError(
-    `${user.name}: the user has two active keys, ${withUse(a)} and ${withUse(b)}; IAM allows no third. Deactivate the one that is not needed and repeat`,
+    `${user.name}: the user has two active keys, ${withUse(a)} and ${withUse(b)}; IAM allows no third. Disable the one that is not needed and repeat`,
   );
 }
 

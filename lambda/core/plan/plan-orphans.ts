@@ -3,7 +3,7 @@ import type { AccessKey, UserFacts } from './user-facts';
 import type { Intent } from './key-state';
 
 /** A key is ours only when it appeared within this time of the intent; `issueKey` gives up before it is over. */
-export const CREATE_WINDOW_MS = { before: 5_000, after: 60_000 };
+const CREATE_WINDOW_MS = { before: 5_000, after: 60_000 };
 
 /** An intent without a key is given up only when a run so much later saw the same, in milliseconds: IAM's lists may be old. */
 const LOOK_AGAIN_MS = 60 * 60_000;

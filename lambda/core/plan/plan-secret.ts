@@ -1,15 +1,23 @@
 import type { Decision } from '../../shared/decision';
 import { daysBetween, endOf, isOver } from '../../shared/period';
 import type { AccessKey, UserFacts } from './user-facts';
-import { RECOVERY_DAYS } from '../store/key-store';
 import type { Policy } from './policy';
 
-/** Asking about every old enough secret on every day would cost more than it saves; the first days make up for a run that failed. */
+/**
+ * How long a deletion can be taken back, in days; the longest that AWS allows:
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+ */
+export const RECOVERY_DAYS = 30;
+
+/**
+ * A secret that is old enough is looked at on its first days, in case a run fails, and then weekly: looking every day would cost more than
+ * it saves.
+ */
 const LOOKED_AT = { firstDays: 3, everyDays: 7 };
 
 /**
- * Days from a key's creation to the first on which its secret may go: its predecessor was disabled, deleted, and gone for long enough;
- * undefined when secrets are kept, or periods are not given in days.
+ * Days from a key's creation to the first day on which its secret may be deleted: its predecessor was disabled, then deleted, and has been
+ * gone for `deleteSecretAfter`; undefined when secrets are kept, or periods are not given in days.
  */
 export function daysKept({
   disableGrace,
@@ -40,8 +48,8 @@ export const secretMayGo = (keys: readonly AccessKey[], policy: Policy, now: Dat
   );
 
 /**
- * Decides about the secret of a user's only key: it goes when the key is current in it, was fetched and is in use, and nobody has fetched
- * it for the whole period. Whatever is not known keeps the secret.
+ * Decides about the secret of a user's only key: it is deleted when the key is current in it, was fetched and is in use, and nobody has
+ * fetched it for the whole period. Whatever is not known keeps the secret.
  */
 export function planSecret({ user, policy, now }: { user: UserFacts; policy: Policy; now: Date }, key: AccessKey): Decision | undefined {
   const { deleteSecretAfter } = policy;

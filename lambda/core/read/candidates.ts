@@ -5,6 +5,7 @@ import type { Pace } from '../../shared/pace';
 import { DAY_MS } from '../../shared/period';
 import { looksSettled, mayNeedWork, type RoughKey } from '../plan/triage';
 import type { Policy } from '../plan/policy';
+import { pageItems } from './page-items';
 
 /** A user whom the policy may touch; their keys are read freshly right before acting. */
 export interface Candidate {
@@ -28,7 +29,7 @@ export interface SeenKey {
 export interface Coverage {
   coverage: 'report' | 'sweep';
   usersSeen: number;
-  /** Oldest key first, and before those who most likely only wait: time may run out. */
+  /** Oldest key first; users who most likely only wait come last, because time may run out. */
   candidates: Candidate[];
   /** Keys that were listed. */
   seen: SeenKey[];
@@ -117,8 +118,9 @@ interface Swept extends Coverage {
 async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, mayGoOn }: Search): Promise<Swept> {
   const users: { name: string; arn: string }[] = [];
   for await (const page of paginateListUsers({ client: iam }, {})) {
-    for (const user of page.Users ?? []) {
-      if (user.UserName && user.Arn) users.push({ name: user.UserName, arn: user.Arn });
+    for (const { UserName, Arn } of pageItems('ListUsers', page, page.Users)) {
+      if (!UserName || !Arn) throw new RotationError('IAM listed a user without name or ARN');
+      users.push({ name: UserName, arn: Arn });
     }
   }
   const after = memory?.sweptTo;
@@ -139,8 +141,8 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, 
       seen.push(...keys);
       return mayNeedWork(keys, policy, now) ? [candidate(user, keys, policy, now)] : [];
     } catch (error) {
-      // Reading this user again right before acting fails for this user alone.
-      unread.push(error);
+      // Reading this user again right before acting fails for this user alone, or finds that they are gone.
+      if (!isNoSuchEntity(error)) unread.push(error);
       return [{ ...user, oldest: undefined, settled: false }];
     }
   });
@@ -162,7 +164,7 @@ async function keysOf(iam: IAMClient, userName: string): Promise<SeenKey[]> {
   const keys: SeenKey[] = [];
   try {
     for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
-      for (const { AccessKeyId, CreateDate, Status } of page.AccessKeyMetadata ?? []) {
+      for (const { AccessKeyId, CreateDate, Status } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
         if (!AccessKeyId || !CreateDate) throw new RotationError(`IAM listed a key of ${userName} without id or creation date`);
         keys.push({ user: userName, keyId: AccessKeyId, created: CreateDate, active: Status === 'Active' });
       }

@@ -29,7 +29,7 @@ const NOT_READY = new Set([
   'CredentialReportNotPresentException',
   'ReportNotPresent',
 ]);
-/** The columns that cannot be done without: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
+/** The columns that are needed: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
 const NEEDED = ['user', 'arn', 'access_key_1_active', 'access_key_1_last_rotated', 'access_key_2_active', 'access_key_2_last_rotated'];
 const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
 

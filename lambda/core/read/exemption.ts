@@ -1,5 +1,6 @@
 import { paginateGetGroup, type IAMClient } from '@aws-sdk/client-iam';
-import { AccountFailedError, errorFacts, isNoSuchEntity } from '../../shared/errors';
+import { AccountFailedError, errorFacts, isNoSuchEntity, RotationError } from '../../shared/errors';
+import { pageItems } from './page-items';
 
 /**
  * Reads who is in the exemption group, all pages of it. Only "no such group" means nobody, and that only of a group that the deployment
@@ -10,7 +11,10 @@ export async function readExemptUsers(iam: IAMClient, group: string, { exists }:
   const names = new Set<string>();
   try {
     for await (const page of paginateGetGroup({ client: iam }, { GroupName: group })) {
-      for (const user of page.Users ?? []) if (user.UserName) names.add(user.UserName);
+      for (const { UserName } of pageItems('GetGroup', page, page.Users)) {
+        if (!UserName) throw new RotationError('IAM listed a member without a name');
+        names.add(UserName);
+      }
     }
     return names;
   } catch (cause) {

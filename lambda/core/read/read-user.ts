@@ -9,6 +9,7 @@ import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../../sh
 import { isSupersededBy } from '../plan/evidence';
 import type { AccessKey, LastUse, Remembered, Renamed, StoredKeys, UserFacts } from '../plan/user-facts';
 import type { KeyStore } from '../store/key-store';
+import { pageItems } from './page-items';
 import { canonicalTagKey, intentsIn, MAX_INVOCATION_MS, readState, type UserState } from '../plan/key-state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
@@ -20,7 +21,10 @@ const NOTHING_REMEMBERED: ReadonlyMap<string, Remembered> = new Map();
 export async function readTags(iam: IAMClient, userName: string): Promise<Map<string, string>> {
   const tags = new Map<string, string>();
   for await (const page of paginateListUserTags({ client: iam }, { UserName: userName })) {
-    for (const tag of page.Tags ?? []) if (tag.Key !== undefined) tags.set(canonicalTagKey(tag.Key), tag.Value ?? '');
+    for (const { Key, Value } of pageItems('ListUserTags', page, page.Tags)) {
+      if (Key === undefined || Value === undefined) throw new RotationError(`IAM listed a tag of ${userName} without key or value`);
+      tags.set(canonicalTagKey(Key), Value);
+    }
   }
   return tags;
 }
@@ -30,7 +34,8 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
  * is thrown. The secret is asked only when it can matter (two keys, an interrupted run, or `asksSecret`), the last use of the oldest active
  * key always, of every key when `allUses` or after an interruption.
  *
- * Another invocation may be at work on the same user (docs/adr/0007): the time is asked last (nothing that was read lies in the future).
+ * Another invocation may be at work on the same user (docs/adr/0007): the time is taken last, so that nothing that was
+ * read is in the future.
  */
 export async function readUser(
   services: { iam: IAMClient; store: KeyStore; clock: () => Date },
@@ -96,9 +101,9 @@ async function storedKeys(
 }
 
 /**
- * Tags come before the keys: a key is re-enabled only when its tag was older than the listing. A key made since the tags were read may be
- * one that is just being issued, under an intent that was not there yet: then intents are read again, so that it is not taken for a
- * person's. Any older key had its intent before the tags were read.
+ * Reads the tags before the keys: a key counts as re-enabled only when its tag is older than the listing. A key that was made after the
+ * tags were read may be one that is just being issued, and its intent may be missing in them; intents are then read again, so that the key
+ * is not taken for a person's. Any older key had its intent before the tags were read.
  */
 async function readTagsAndKeys(
   iam: IAMClient,
@@ -128,7 +133,7 @@ export async function findUser(iam: IAMClient, userName: string, account: string
 export async function listKeys(iam: IAMClient, userName: string): Promise<AccessKey[]> {
   const keys: AccessKey[] = [];
   for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
-    for (const { AccessKeyId, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
+    for (const { AccessKeyId, Status, CreateDate } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
       if (!AccessKeyId || !CreateDate || !isStatus(Status)) {
         throw new RotationError(`IAM listed a key of ${userName} without id, status or creation date`);
       }
@@ -145,7 +150,7 @@ const isStatus = (status: string | undefined): status is 'Active' | 'Inactive' |
 
 async function lastUse(iam: IAMClient, keyId: string): Promise<LastUse> {
   const { AccessKeyLastUsed: used } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));
-  if (!used) throw new RotationError(`IAM did not say when ${keyId} was last used`);
-  if (used.LastUsedDate) return { at: used.LastUsedDate, service: used.ServiceName ?? NOT_USED, region: used.Region ?? NOT_USED };
+  if (used?.LastUsedDate) return { at: used.LastUsedDate, service: used.ServiceName ?? NOT_USED, region: used.Region ?? NOT_USED };
+  if (used?.ServiceName !== NOT_USED) throw new RotationError(`IAM did not say when ${keyId} was last used`);
   return 'never';
 }

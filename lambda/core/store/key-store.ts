@@ -10,12 +10,6 @@ export interface StoredKeyValue {
   CreateDate: string;
 }
 
-/**
- * How long a deletion can be taken back, in days; the longest that AWS allows:
- * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
- */
-export const RECOVERY_DAYS = 30;
-
 /** Where the keys of one account's users are stored, one secret per user. */
 export interface KeyStore {
   /** The keys go to the central store: a deployment without it cannot look for them. */

@@ -1,10 +1,6 @@
-import {
-  DescribeSecretCommand,
-  ReplicateSecretToRegionsCommand,
-  type ReplicationStatusType,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { ReplicateSecretToRegionsCommand, type ReplicationStatusType, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretUnusableError } from '../../shared/errors';
+import { describeSecret } from './describe-secret';
 
 /** Replication takes AWS seconds; in milliseconds. */
 const LONGEST_WAIT_MS = 20_000;
@@ -42,7 +38,7 @@ export async function ensureReplicas(
   name: string,
   { regions, key, needsKey, sleep }: WantedReplicas,
 ): Promise<void> {
-  const look = async (): Promise<Statuses> => (await secrets.send(new DescribeSecretCommand({ SecretId: name }))).ReplicationStatus ?? [];
+  const look = async (): Promise<Statuses> => (await describeSecret(secrets, name)).ReplicationStatus ?? [];
   let replicas = await look();
   if (key !== undefined && needsKey) refuseOtherKeys(name, replicas, regions, key);
   const missing = missingIn(regions, replicas);

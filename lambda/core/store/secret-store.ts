@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
-  DescribeSecretCommand,
   GetResourcePolicyCommand,
   paginateListSecretVersionIds,
   PutResourcePolicyCommand,
@@ -17,7 +16,9 @@ import { errorFacts, SecretUnusableError } from '../../shared/errors';
 import { MANAGED_TAG as OURS } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
-import { RECOVERY_DAYS, type KeyStore, type StoredKeyValue } from './key-store';
+import { RECOVERY_DAYS } from '../plan/plan-secret';
+import { describeSecret } from './describe-secret';
+import type { KeyStore, StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 import { accountOf, CLOSED, policyFor } from './secret-policy';
 
@@ -169,7 +170,7 @@ export class SecretStore implements KeyStore {
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return await this.secrets.send(new DescribeSecretCommand({ SecretId: secretNameFor(this.account, userName) }));
+      return await describeSecret(this.secrets, secretNameFor(this.account, userName));
     } catch (error) {
       if (errorFacts(error).error === 'ResourceNotFoundException') return undefined;
       throw error;
@@ -211,7 +212,7 @@ export class SecretStore implements KeyStore {
     );
   }
 
-  /** Users of the account that holds the store may read by whatever key. */
+  /** Users of the account that holds the store can read with any key. */
   private isOwn(key: string | undefined): boolean {
     return key === undefined || accountOf(key) === this.account;
   }

@@ -4,7 +4,6 @@ import { NAMES, OTHER, TEAM, type TestOrganization } from '../../helpers/sandbox
 import { MEMBER_ROLE, withoutAction } from '../../helpers/sandbox-situations';
 import { Patient } from './patient';
 
-jest.setTimeout(120_000);
 const settings = { secretStore: 'central', breakGlassPrincipals: 'Admin*' };
 let patient: Patient;
 beforeAll(async () => {

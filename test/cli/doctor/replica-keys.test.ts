@@ -8,7 +8,6 @@ import { assemblyWith } from '../../helpers/sandbox-assemblies';
 import { MANAGEMENT, NAMES, type TestOrganization } from '../../helpers/sandbox-organization';
 import { Patient } from './patient';
 
-jest.setTimeout(120_000);
 const ABROAD = 'eu-central-1';
 const CHECK = `central key in ${ABROAD}`;
 const REVERT_DRIFT =

@@ -1,7 +1,6 @@
 import { MANAGEMENT, NAMES, OTHER, TEAM, type Shape } from '../../helpers/sandbox-organization';
 import { Patient } from './patient';
 
-jest.setTimeout(300_000);
 let patient: Patient;
 afterEach(async () => {
   await patient.org.stop();

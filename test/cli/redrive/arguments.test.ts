@@ -1,19 +1,20 @@
-import { HELP, readArguments } from '../../../cli/redrive/arguments';
+import { redriveCommand } from '../../../cli/redrive/arguments';
+import { readBy } from '../../helpers/command-line';
 
-it('takes the queue when nothing is given, and reads every option', () => {
-  expect(readArguments([])).toEqual({ lastRun: false, list: false, stack: 'IamKeyRotation', help: false });
-  expect(readArguments(['--last-run', '--list', '--stack', 'Keys', '-h'])).toEqual({
-    lastRun: true,
-    list: true,
-    stack: 'Keys',
-    help: true,
-  });
+const read = (...args: string[]) => readBy(redriveCommand, args);
+
+it('takes the queue when nothing is given, and reads every option', async () => {
+  expect((await read()).asked).toEqual({ lastRun: false, list: false, stack: 'IamKeyRotation' });
+  expect((await read('--last-run', '--list', '--stack', 'Keys')).asked).toEqual({ lastRun: true, list: true, stack: 'Keys' });
 });
 
-it('refuses what it does not know', () => {
-  expect(() => readArguments(['--all'])).toThrow(/Unknown option '--all'.*--help shows what there is/);
+it('refuses what it does not know', async () => {
+  const { asked, error, exitCode } = await read('--all');
+  expect([asked, exitCode]).toEqual([undefined, 2]);
+  expect(error).toMatch(/^--all is not an option; --help shows what there is$/m);
 });
 
-it('explains every option', () => {
-  for (const option of ['--last-run', '--list', '--stack', '--help']) expect(HELP).toContain(option);
+it('explains every option', async () => {
+  const { out } = await read('-h');
+  for (const option of ['--last-run', '--list', '--stack', '--help']) expect(out).toContain(option);
 });

@@ -1,5 +1,6 @@
-import { HELP, readArguments } from '../../../cli/schedule/arguments';
+import { scheduleCommand } from '../../../cli/schedule/arguments';
 import { copy } from '../../../sandbox/kernel/copy';
+import { readBy } from '../../helpers/command-line';
 import { operate } from '../../helpers/operator';
 import { FUNCTIONS, MANAGEMENT, TEAM, testOrganization } from '../../helpers/sandbox-organization';
 
@@ -9,7 +10,7 @@ const scheduleNamed = (name: string) => {
   return schedules.find((schedule) => schedule.name === name)!;
 };
 
-const command = (...args: string[]) => operate(organization().sandbox, 'schedule/main.ts', args);
+const command = (name: 'pause' | 'resume', ...args: string[]) => operate(organization().sandbox, `schedule/${name}.ts`, args);
 
 it('pauses the rotation alone, and resumes it as it was', async () => {
   const org = organization();
@@ -40,22 +41,25 @@ it('changes nothing and says why when there is no such stack', async () => {
   expect(scheduleNamed(FUNCTIONS.orchestrator).state).toBe('ENABLED');
 });
 
+const read = (name: 'pause' | 'resume', args: readonly string[]) => readBy((work) => scheduleCommand(name, work), args);
+
 it.each([
-  [['pause'], { state: 'DISABLED', stack: 'IamKeyRotation' }],
-  [['resume', '--stack', 'Keys'], { state: 'ENABLED', stack: 'Keys' }],
-])('reads %j', (args, wanted) => {
-  expect(readArguments(args)).toMatchObject(wanted);
+  ['pause', [], { state: 'DISABLED', stack: 'IamKeyRotation' }],
+  ['resume', ['--stack', 'Keys'], { state: 'ENABLED', stack: 'Keys' }],
+] as const)('%s reads %j', async (name, args, wanted) => {
+  expect((await read(name, args)).asked).toEqual(wanted);
 });
 
 it.each([
-  [[], '"" must be pause or resume'],
-  [['stop'], '"stop" must be pause or resume'],
-  [['pause', 'now'], '"now" is not understood'],
-  [['pause', '--all'], "Unknown option '--all'"],
-])('refuses %j', (args, message) => {
-  expect(() => readArguments(args)).toThrow(message);
+  [['now'], '"now" is not understood'],
+  [['--all'], '--all is not an option'],
+])('refuses %j with exit code 2', async (args, message) => {
+  const { asked, error, exitCode } = await read('pause', args);
+  expect(error).toContain(message);
+  expect([asked, exitCode]).toEqual([undefined, 2]);
 });
 
-it('explains every option', () => {
-  for (const word of ['npm run pause', 'npm run resume', '--stack', '--help']) expect(HELP).toContain(word);
+it.each(['pause', 'resume'] as const)('%s explains itself and every option', async (name) => {
+  const { out } = await read(name, ['--help']);
+  for (const word of ['the rotation', '--stack', '--help']) expect(out).toContain(word);
 });

@@ -21,7 +21,7 @@ describe('typed commands', () => {
   it('end with the input', async () => {
     const input = new PassThrough();
     input.end();
-    await expect(prompt(controls(), input, new PassThrough())).resolves.toBeUndefined();
+    await expect(prompt(controls(), input, new PassThrough())).resolves.toBe('quit');
   });
 
   it.each([

@@ -271,6 +271,13 @@ describe('after an interrupted run', () => {
     expect(failures).toMatchObject([{ step: 'remove-orphan' }]);
   });
 
+  it('tells of a user who is said to be gone right after a key of theirs was removed', async () => {
+    const { result, failures } = await work({ reads: [interrupted] }).run();
+    expect(result.actions.map((action) => action.action)).toEqual(['remove-orphan', 'forget']);
+    expect(failures).toMatchObject([{ user: 'alice', step: 'read user', error: 'RotationError' }]);
+    expect(failures[0]?.message).toContain('IAM knows no such user any more');
+  });
+
   it('tells of both passes when the second fails', async () => {
     const { run, read } = work({ reads: [interrupted] });
     read.mockRejectedValueOnce(timeout());

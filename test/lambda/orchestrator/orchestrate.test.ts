@@ -174,6 +174,15 @@ describe('when something fails', () => {
     expect(namesOf(lambda)).toEqual([]);
   });
 
+  it('a page without accounts that is not followed by another is no shorter organization', async () => {
+    organizations
+      .on(ListAccountsCommand)
+      .resolvesOnce({ Accounts: [account(1)], NextToken: 'a' })
+      .resolves({});
+    await expect(run()).rejects.toThrow('Organizations answered ListAccounts without the list that was asked for');
+    expect(namesOf(lambda, s3)).toEqual([]);
+  });
+
   it('an organization without any account is not believed', async () => {
     mockOrganization([]);
     await expect(run()).rejects.toThrow('Organizations listed no account at all');

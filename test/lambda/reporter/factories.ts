@@ -1,4 +1,5 @@
 import type { AccountResult, RunManifest } from '../../../lambda/runs/schemas';
+import type { FailureLine, RunSummary } from '../../../lambda/runs/run-summary';
 import { accountResult } from '../mail/factories';
 
 /** `111111111111`, `222222222222`, … */
@@ -20,3 +21,30 @@ export const manifest = (accounts: number, overrides: Partial<RunManifest> = {})
 
 export const resultOf = (n: number, overrides: Partial<AccountResult> = {}): AccountResult =>
   accountResult({ account: { id: accountId(n), name: `Account ${n}`, email: `a${n}@example.com` }, usersSeen: 10, ...overrides });
+
+/** The summary of a run in which one account had nothing to do. */
+export const summary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
+  runId: 'run-1',
+  startedAt: '2026-11-21T02:00:00.000Z',
+  reportedAt: '2026-11-21T04:00:00.000Z',
+  mode: 'enforcing',
+  accounts: [{ id: '111111111111', name: 'One', status: 'succeeded', usersSeen: 3, failures: 0, usersFailed: 0, usersLeft: 0 }],
+  skipped: [],
+  usersSeen: 3,
+  actions: [],
+  failures: [],
+  blocked: [],
+  left: [],
+  mails: { sent: 0, failed: 0 },
+  ...overrides,
+});
+const failure = (n: number, message = 'm'): FailureLine => ({
+  account: '111111111111',
+  accountName: 'One',
+  user: `user-${n}`,
+  step: 'rotate',
+  error: 'E',
+  message,
+});
+/** So many failures of as many users. */
+export const failures = (count: number, message?: string) => Array.from({ length: count }, (_, n) => failure(n, message));

@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { bundle } from '../../../lib/constructs/bundle';
+import { buildFunction, bundle } from '../../../lib/constructs/bundle';
 
 const entry = 'organization-lookup';
 
@@ -41,6 +41,9 @@ it('is the same wherever it is made', () => {
   const again = bundled();
   expect(again).not.toBe(directory);
   expect(again.split('/').pop()).toBe(directory.split('/').pop());
+  const [first, second] = [buildFunction(entry), buildFunction(entry)];
+  expect(Buffer.from(first.script).equals(second.script)).toBe(true);
+  expect(readFileSync(join(directory, 'index.js')).equals(first.script)).toBe(true);
 });
 
 it('refuses a folder without code, and leaves nothing to deploy', () => {

@@ -1,7 +1,7 @@
 import { serviceControlPolicy } from '../../../lib/documents/service-control-policy';
 import { checkPolicy, policyLimits, policySize } from '../../../sandbox/cloudformation/policy-checks';
 import type { Context } from '../../../sandbox/kernel/contracts';
-import { organization } from '../../../sandbox/kernel/people';
+import { organization } from '../../../sandbox/kernel/organization';
 import type { PolicyDocument } from '../../../sandbox/kernel/world';
 import { addRole, allow, management, member, newKernel, policy } from '../../sandbox/harness';
 

@@ -101,9 +101,9 @@ it('lets the orchestrator list accounts, start the rotator and store the manifes
   });
 });
 
-it('lets the rotator take the member role, send digests, announce and store, and nothing in IAM or Secrets Manager by itself', () => {
+it('lets the rotator assume the member role, send digests, announce and store, and nothing in IAM or Secrets Manager by itself', () => {
   expect(summary(central, 'RotatorRole')).toEqual({
-    TakeMemberRole: [['sts:AssumeRole'], ['arn:<Partition>:iam::*:role/iam-key-rotation-member']],
+    AssumeMemberRole: [['sts:AssumeRole'], ['arn:<Partition>:iam::*:role/iam-key-rotation-member']],
     SendMail: [
       sending,
       ses(
@@ -209,7 +209,7 @@ describe.each([
       ],
       MakeSecrets: [['secretsmanager:CreateSecret', 'secretsmanager:TagResource'], [secrets]],
       SeeSecrets: [['secretsmanager:DescribeSecret'], [secrets]],
-      HandOutKeysInSecrets: [
+      StoreKeysInSecrets: [
         ['secretsmanager:GetResourcePolicy', 'secretsmanager:ListSecretVersionIds', 'secretsmanager:PutSecretValue'],
         [secrets],
       ],
@@ -238,7 +238,7 @@ describe.each([
         StringNotEquals: { 'secretsmanager:ResourceTag/key-rotation:managed': 'true' },
       },
     ],
-    ['HandOutKeysInSecrets', OURS],
+    ['StoreKeysInSecrets', OURS],
     ['SayWhoReadsSecrets', { ...OURS, Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } }],
   ])('is limited by %s', (sid, condition) => {
     expect(conditionOf(template, id, sid)).toEqual(condition);

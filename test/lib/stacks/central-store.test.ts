@@ -12,7 +12,7 @@ const readers = (template: typeof central) => Object.values(resourcesOf(template
 const VIA = { 'kms:ViaService': expect.objectContaining({ 'Fn::Join': expect.anything() as unknown }) as unknown };
 
 it('lets the rotator alone write secrets, of every account, in its own', () => {
-  const handOut = statements(central, 'RotatorRole').find(({ Sid }) => Sid === 'HandOutKeysInSecrets');
+  const handOut = statements(central, 'RotatorRole').find(({ Sid }) => Sid === 'StoreKeysInSecrets');
   expect(flat(handOut?.Resource)).toBe('arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_*_User_*_AccessKey-??????');
   expect(JSON.stringify(statements(central, 'RotatorRole').filter(({ Effect }) => Effect === 'Allow'))).not.toMatch(/GetSecretValue|kms:/);
   for (const [template, role] of [

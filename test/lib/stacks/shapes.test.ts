@@ -146,14 +146,14 @@ describe('without an organization', () => {
     expect(others).toEqual([]);
     expect(flat((trust?.Principal as { AWS: unknown }).AWS)).toBe('<RotatorRole.Arn>');
     expect(trust?.Condition).toBeUndefined();
-    expect(flat(statement(template, 'RotatorRole', 'TakeMemberRole')?.Resource)).toBe(
+    expect(flat(statement(template, 'RotatorRole', 'AssumeMemberRole')?.Resource)).toBe(
       'arn:<Partition>:iam::<AccountId>:role/iam-key-rotation-member',
     );
   });
 
   it('list lets the rotator take exactly the roles of its accounts, and tells whom they shall trust', () => {
     const template = centralTemplate(SHAPES['list']);
-    expect([statement(template, 'RotatorRole', 'TakeMemberRole')?.Resource].flat().map(flat)).toEqual([
+    expect([statement(template, 'RotatorRole', 'AssumeMemberRole')?.Resource].flat().map(flat)).toEqual([
       'arn:<Partition>:iam::111111111111:role/iam-key-rotation-member',
       'arn:<Partition>:iam::222222222222:role/iam-key-rotation-member',
     ]);

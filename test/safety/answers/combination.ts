@@ -27,7 +27,7 @@ export interface Combination {
   shows: RegExp;
   /** Lambda repeats the whole invocation, and what is stored is the result of the repeat. */
   retold?: boolean;
-  /** Calls give up after 300 ms instead of 15 s. */
+  /** The call is slower than the time limit of its client. */
   slow?: boolean;
   /** The victim does not exist afterwards. */
   gone?: boolean;

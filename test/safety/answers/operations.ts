@@ -35,7 +35,7 @@ export const ROTATOR_POINTS: readonly Point[] = [
 ];
 
 /** What is asked at deployment, once. */
-export const DEPLOYING = ['organizations:DescribeOrganization', 'organizations:ListRoots'];
+const DEPLOYING = ['organizations:DescribeOrganization', 'organizations:ListRoots'];
 
 /** Every operation that is tried with every kind of answer. */
 export const TRIED: ReadonlySet<string> = new Set([

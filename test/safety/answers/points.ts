@@ -38,7 +38,7 @@ export interface Point {
 }
 
 /** Which calls are this user's: the user, the user's secret or one of the user's keys is named. */
-export function callsOf({ org }: Kit, account: Account, user: string): (input: Record<string, unknown>) => boolean {
+function callsOf({ org }: Kit, account: Account, user: string): (input: Record<string, unknown>) => boolean {
   const keys = new Set(org.user(account, user).keys.map((key) => key.id));
   const secret = secretName(account, user);
   return (input) =>

@@ -2,7 +2,7 @@ import type { Fault, FaultMatch } from '../../../sandbox/kernel/faults';
 import { ADMIN, FUNCTIONS, MANAGEMENT, OTHER, TEAM } from '../../helpers/sandbox-organization';
 import { openSandbox, type Kit, type Saved } from '../kit/kit';
 import { settled } from './settled';
-import { KINDS, SLOW_TIMERS, wordingOf, type Kind } from './kinds';
+import { KINDS, wordingOf, type Kind } from './kinds';
 
 /** One place where AWS answers the reporter. */
 export interface ReporterPoint {
@@ -80,12 +80,9 @@ export class ReporterTrial {
     const { kit } = this;
     const { sandbox } = kit;
     kit.restore(this.began);
-    const hurried = sandbox.kernel.settings.timers;
-    if (kind.effect === 'late') sandbox.kernel.settings.timers = SLOW_TIMERS;
     const fault = this.inject(point, kind);
     await this.report();
     sandbox.faults.clear();
-    sandbox.kernel.settings.timers = hurried;
     const complaints = fault.hits > 0 ? [] : ['the fault hit no call'];
     const wording = kind.shows(wordingOf(point.operation.split(':')[0] ?? ''));
     const failed = kit.org.failedEvents().map(({ responsePayload: told }) => `${told?.errorType ?? ''}: ${told?.errorMessage ?? ''}`);

@@ -20,9 +20,6 @@ export const SITUATIONS = {
   'exempt-one': 'skip done',
 } as const;
 
-/** The name of a user whom a daily run looks at. */
-export type Situation = keyof typeof SITUATIONS;
-
 /** An account like TEAM, but every user of it is read on the first day. */
 export const SWEPT: Account = { ...TEAM, id: idSweptOnDay(0) };
 

@@ -1,13 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccountResult } from '../../../lambda/runs/schemas';
 import { actionsOf, TEAM, testOrganization, type TestOrganization } from '../../helpers/sandbox-organization';
-import { days, hurry, readSecret, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
+import { days, readSecret, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
 
 const organization = testOrganization('enforcing', [TEAM]);
-
-beforeEach(() => {
-  hurry(organization());
-});
 
 const people = () => organization().sandbox.people(TEAM.id);
 const secretName = (user: string): string => `Account_${TEAM.id}_User_${user}_AccessKey`;

@@ -1,44 +1,77 @@
-import { parseArgs } from 'node:util';
+import { buildCommand } from '@stricli/core';
+import { removeAtEnd } from '../../../cli/base/ending';
+import { EXIT, type ExitCode } from '../../../cli/base/exit-codes';
+import { runProgram, working } from '../../../cli/base/program';
+import { wholeNumber } from '../../../cli/base/values';
 import { provideAssemblies } from '../../helpers/sandbox-assemblies';
 import { Histories, type Survived } from './check';
 
-const USAGE = 'npm run test:soak -- [--minutes <number, default 10>] [--seed <whole number, default random>]';
 /** Stories that are told between two looks at the watch. */
 const AT_ONCE = 10;
-
-function readArguments(): { minutes: number; seed: number } {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } } });
-  const minutes = Number(values.minutes);
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
-  if (!(minutes > 0)) throw new Error(`--minutes must be a number above 0, got "${values.minutes}"; usage: ${USAGE}`);
-  if (!Number.isInteger(seed)) throw new Error(`--seed must be a whole number, got "${values.seed ?? ''}"; usage: ${USAGE}`);
-  return { minutes, seed };
-}
+const MINUTE_MS = 60_000;
+const MAX_MINUTES = 10_080;
+const MAX_SEED = 2 ** 31 - 1;
 
 const line = ({ stories, days, runs, faults, deaths, steps }: Survived): string =>
   `${stories} stories, ${days} days, ${runs} runs, ${steps} steps, ${faults} faulty calls, ${deaths} deaths of the rotator`;
 
-async function main(): Promise<void> {
-  const { minutes, seed: first } = readArguments();
-  const until = Date.now() + minutes * 60_000;
+async function soak({
+  minutes,
+  seed: first = Math.floor(Math.random() * MAX_SEED),
+}: {
+  minutes: number;
+  seed?: number;
+}): Promise<ExitCode> {
+  const until = Date.now() + minutes * MINUTE_MS;
   process.stdout.write(`random years from seed ${first} on, for ${minutes} minutes\n`);
   await provideAssemblies();
   const histories = await Histories.open();
+  removeAtEnd(() => histories.stop());
   const show = (survived: Survived): void => {
     if (process.stdout.isTTY) process.stdout.write(`\r${line(survived)}`);
   };
   try {
     for (let seed = first; Date.now() < until; seed += 1) {
       const { survived, failure } = await histories.check(seed, AT_ONCE, show);
-      if (failure !== undefined) throw new Error(failure);
+      if (failure !== undefined) {
+        process.stderr.write(`${failure}\n`);
+        return EXIT.bad;
+      }
       process.stdout.write(`${process.stdout.isTTY ? '\r' : ''}survived to seed ${seed}: ${line(survived)}\n`);
     }
+    return EXIT.fine;
   } finally {
     await histories.stop();
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+function minutesOf(text: string): number {
+  const minutes = Number(text);
+  if (minutes > 0 && minutes <= MAX_MINUTES) return minutes;
+  throw new Error(`"${text}" must be a number above 0, at most ${MAX_MINUTES}`);
+}
+
+const command = buildCommand({
+  docs: {
+    brief: 'random years, judged by the never-rules',
+    fullDescription: `Lives through random years of random organizations, with faults and people, and judges them by the never-rules.
+
+Exit code: 0 every story went well, 1 one did not and is told with its seed, 2 none could be told.`,
+    customUsage: ['[--minutes <number>] [--seed <number>]'],
+  },
+  parameters: {
+    flags: {
+      minutes: { kind: 'parsed', parse: minutesOf, placeholder: 'number', default: '10', brief: 'how long; parts of minutes may be given' },
+      seed: {
+        kind: 'parsed',
+        parse: wholeNumber(0, MAX_SEED),
+        placeholder: 'number',
+        optional: true,
+        brief: 'the first story (default: a random one)',
+      },
+    },
+  },
+  func: working('no story was told', soak),
 });
+
+void runProgram('npm run test:soak --', command);

@@ -42,11 +42,11 @@ export type Accident =
   { what: 'AWS is in trouble'; trouble: Trouble } | { what: 'the rotator dies'; operation: string; nth: number; when: 'before' | 'after' };
 
 /** Where new keys are stored; every story begins with the first, the default. */
-export const STORES = ['member', 'central'] as const;
+const STORES = ['member', 'central'] as const;
 export type Store = (typeof STORES)[number];
 
 /** Something that happens to the deployment. */
-export type Administration =
+type Administration =
   | { what: 'the rotation is forced'; who: number }
   | { what: 'the settings change'; to: number }
   | { what: 'the store changes'; to: Store }

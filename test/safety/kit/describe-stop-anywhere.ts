@@ -1,7 +1,7 @@
 import { reportCount } from './counts';
 import { openSandbox, type Kit, type Saved } from './kit';
 import type { Scenario } from './scenarios';
-import { stopAnywhere } from './stop-anywhere';
+import { killProcess, stopAnywhere } from './stop-anywhere';
 
 /** The tests of "stop anywhere" for some scenarios, each from a freshly deployed organization, with settings other than the usual ones if given. */
 export function describeStopAnywhere(scenarios: readonly Scenario[], settings?: Readonly<Record<string, string>>): void {
@@ -32,6 +32,26 @@ export function describeStopAnywhere(scenarios: readonly Scenario[], settings?: 
       points += stopped.points;
       done += 1;
     },
-    300_000,
   );
+
+  describe('in processes of their own', () => {
+    let processes: Kit | undefined;
+    let beginning: Saved;
+    beforeAll(async () => {
+      processes = await openSandbox({ settings, processes: true });
+      beginning = processes.save();
+    });
+    afterAll(() => processes?.stop());
+
+    it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+      '%s: recovers from the death of its process',
+      async (_, scenario) => {
+        if (!processes) throw new Error('no sandbox was opened');
+        processes.restore(beginning);
+        const { undisturbed, killed, problems } = await killProcess(processes, scenario);
+        expect(problems).toEqual([]);
+        expect(killed).toEqual(undisturbed);
+      },
+    );
+  });
 }

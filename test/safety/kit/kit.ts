@@ -112,13 +112,16 @@ export class Kit {
 
 const payloadOf = ({ id, name, email }: Account): object => ({ account: id, name, email });
 
-/** An organization with the app deployed enforcing, and the SDK's back-offs hurried; its accounts have no users yet. */
+/** An organization with the app deployed enforcing; its accounts have no users yet. */
 export async function openSandbox({
   accounts = [TEAM],
   settings,
-}: { accounts?: readonly Account[]; settings?: Readonly<Record<string, string>> | undefined } = {}): Promise<Kit> {
-  const org = await TestOrganization.deployed('enforcing', accounts, settings && { settings });
-  // The clients' connect and request timeouts stay real.
-  org.sandbox.kernel.settings.timers = { dividedBy: 100, except: [3_000, 15_000] };
+  processes = false,
+}: {
+  accounts?: readonly Account[];
+  settings?: Readonly<Record<string, string>> | undefined;
+  processes?: boolean;
+} = {}): Promise<Kit> {
+  const org = await TestOrganization.deployed('enforcing', accounts, { processes, ...(settings && { settings }) });
   return new Kit(org, accounts);
 }

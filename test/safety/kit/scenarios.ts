@@ -140,6 +140,3 @@ export const secretEndings: readonly Scenario[] = [
     personInterferes: true,
   }),
 ];
-
-/** Every kind of step that a run takes. */
-export const scenarios: readonly Scenario[] = [...scheduledIssues, ...forcedIssues, ...endings];

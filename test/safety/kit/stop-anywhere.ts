@@ -1,6 +1,7 @@
 import { endState, endStateWithDays } from './end-state';
 import { callPoints, killedAt, nameOf, type CallPoint, type When } from './interrupt';
 import type { Answer, Kit, Saved } from './kit';
+import { momentOf } from './moment';
 import { recoveriesOf, type Recovery } from './recoveries';
 import type { Scenario } from './scenarios';
 
@@ -17,6 +18,8 @@ export interface Stopped {
   points: number;
   /** Points by the number of days after which the state was the undisturbed one. */
   recoveredAfterDays: number[];
+  /** Different moments that the kills left behind. */
+  moments: number;
   /** Different states of the world after the recovery; each was followed until all graces were over. */
   futures: number;
   /** One sentence for each thing that was not as it has to be. */
@@ -25,7 +28,8 @@ export interface Stopped {
 
 /**
  * Kills the scenario's one run just before and just after every call that it makes, lets days go by, and compares with the run that
- * nobody disturbed; every point starts from the same moment. Calls that only a killed run makes are taken in, until none is new.
+ * nobody disturbed; every point starts from the same moment. Kills that leave the same moment behind have one future, which is lived
+ * through once. Calls that only a killed run makes are taken in, until none is new.
  */
 export async function stopAnywhere(kit: Kit, scenario: Scenario): Promise<Stopped> {
   await scenario.arrange(kit);
@@ -48,9 +52,30 @@ export async function stopAnywhere(kit: Kit, scenario: Scenario): Promise<Stoppe
     calls: [...points.keys()],
     points: points.size * WHENS.length,
     recoveredAfterDays: trial.recoveredAfterDays,
+    moments: trial.moments.size,
     futures: trial.futures.size,
     problems,
   };
+}
+
+/**
+ * The same with real processes: one is killed in the middle of the scenario's run, just after a call. Gives the end states two days after an
+ * undisturbed run and after the killed one, and everything that was not as it has to be.
+ */
+export async function killProcess(kit: Kit, scenario: Scenario): Promise<{ undisturbed: string[]; killed: string[]; problems: string[] }> {
+  await scenario.arrange(kit);
+  const began = kit.save();
+  kit.restore(began);
+  const problems = problemsOf(kit, [await scenario.run(kit)]);
+  const calls = [...pointsOf(kit).values()];
+  await kit.days(RECOVERY_DAYS);
+  const undisturbed = endState(kit);
+  kit.restore(began);
+  const [middle] = calls.slice(calls.length / 2);
+  if (!middle || !(await killedAt(kit, middle, 'after', () => scenario.run(kit)))) throw new Error('no process was killed');
+  const [recovery] = recoveriesOf(scenario);
+  for (let day = 1; day <= RECOVERY_DAYS; day += 1) await recovery?.play(kit, day);
+  return { undisturbed, killed: endState(kit), problems: [...problems, ...problemsOf(kit, [])] };
 }
 
 const pointsOf = (kit: Kit): Map<string, CallPoint> => new Map(callPoints(kit.sandbox.calls).map((point) => [nameOf(point), point]));
@@ -75,6 +100,8 @@ async function lookAhead(kit: Kit, settledAfter: number): Promise<Undisturbed> {
 class Trial {
   readonly recoveredAfterDays: number[] = new Array<number>(RECOVERY_DAYS).fill(0);
   readonly futures = new Set<string>();
+  /** Moments after a kill whose days to come were lived through. */
+  readonly moments = new Set<string>();
 
   constructor(
     private readonly kit: Kit,
@@ -90,6 +117,9 @@ class Trial {
     const found = pointsOf(kit);
     if (!reached) return { found, wrong: ['the run ended without this call'] };
     const wrong = problemsOf(kit, []);
+    const moment = momentOf(kit);
+    if (this.moments.has(moment)) return { found, wrong };
+    this.moments.add(moment);
     const killed = kit.save();
     for (const recovery of recoveriesOf(scenario)) {
       kit.restore(killed);

@@ -108,7 +108,8 @@ export const DECIDING: readonly Mutation[] = [
     rule: RULES.active,
     file: 'lambda/core/read/read-user.ts',
     find: 'await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));',
-    replace: 'await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId })).catch(() => ({ AccessKeyLastUsed: {} as never }));',
+    replace:
+      'await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId })).catch(() => ({ AccessKeyLastUsed: { ServiceName: NOT_USED } as never }));',
     tests: ['test/lambda/core/read/read-user', 'test/safety/peers-outage'],
   },
   {

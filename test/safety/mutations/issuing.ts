@@ -164,8 +164,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'any key that appeared after an intent is taken for a lost one',
     rule: RULES.others,
     file: ORPHANS,
-    find: ' && after >= -CREATE_WINDOW.before && after <= CREATE_WINDOW.after',
-    replace: ' && after >= -CREATE_WINDOW.before',
+    find: ' && after >= -CREATE_WINDOW_MS.before && after <= CREATE_WINDOW_MS.after',
+    replace: ' && after >= -CREATE_WINDOW_MS.before',
     tests: ['test/lambda/core/plan/plan-orphans'],
   },
   {

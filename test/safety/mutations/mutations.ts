@@ -4,7 +4,8 @@ import { PROVING } from './evidence';
 import { ISSUING } from './issuing';
 import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
+import { READING } from './reading';
 import { RUNNING } from './running';
 
 /** Every seeded bug. */
-export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...PROVING, ...KEEPING, ...RUNNING];
+export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...PROVING, ...KEEPING, ...READING, ...RUNNING];

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { removeAtEnd } from '../../../cli/base/ending';
 import type { Mutation } from './mutation';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
 /** Everything that tests read. */
-const COPIED = ['bin', 'lib', 'lambda', 'sandbox', 'demo', 'templates', 'test', 'docs', 'README.md', 'cdk.json'];
+const COPIED = ['bin', 'lib', 'lambda', 'sandbox', 'demo', 'cli', 'templates', 'test', 'docs', 'README.md', 'cdk.json'];
 const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'jest.config.js'];
 
 /** What a run of tests said. */
@@ -97,10 +98,12 @@ export class Scratch {
   private node(args: readonly string[]): Promise<string> {
     return new Promise((done, failed) => {
       const child = spawn(process.execPath, args, { cwd: this.directory, stdio: ['ignore', 'ignore', 'pipe'] });
+      const forget = removeAtEnd(() => void child.kill());
       const complaints: string[] = [];
       child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk.toString('utf8')));
       child.on('error', failed);
       child.on('close', () => {
+        forget();
         done(complaints.join(''));
       });
     });

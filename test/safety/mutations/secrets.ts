@@ -36,7 +36,7 @@ export const KEEPING: readonly Mutation[] = [
   {
     bug: 'a secret is deleted after a week',
     rule: RULES.lost,
-    file: 'lambda/core/store/key-store.ts',
+    file: PLAN_SECRET,
     find: 'RECOVERY_DAYS = 30',
     replace: 'RECOVERY_DAYS = 7',
     tests: deleting,

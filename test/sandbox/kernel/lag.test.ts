@@ -3,7 +3,7 @@ import * as organizations from '@aws-sdk/client-organizations';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import * as sts from '@aws-sdk/client-sts';
 import type { Lag } from '../../../sandbox/kernel/lag';
-import { organization } from '../../../sandbox/kernel/people';
+import { organization } from '../../../sandbox/kernel/organization';
 import { failure, Harness, management, member } from '../harness';
 
 /** Every read that can be late shows the state of a minute ago. */

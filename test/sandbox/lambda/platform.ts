@@ -31,12 +31,13 @@ export class Platform {
     private readonly server: Server,
   ) {}
 
-  static async start(now = new Date('2031-05-06T07:08:09Z'), concurrency = 2, quickStarts = false): Promise<Platform> {
-    const kernel = createKernel({ now, managementAccount: { id: account, name: 'Management', email: 'm@example.com' }, region });
+  static async start(now = new Date('2031-05-06T07:08:09Z'), concurrency = 2, quickStarts = false, processes = true): Promise<Platform> {
+    const managementAccount = { id: account, name: 'Management', email: 'm@example.com' };
+    const kernel = createKernel({ now, managementAccount, region, clockRuns: processes });
     const server = createSandboxServer(kernel);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const runtime = new LambdaRuntime(kernel, { endpoint, concurrency, quickStarts });
+    const runtime = new LambdaRuntime(kernel, { endpoint, concurrency, quickStarts, processes });
     kernel.lambda = runtime;
     kernel.account(account).logGroups.set(`${region}//app`, { name: '/app', arn: `arn:aws:logs:${region}:${account}:log-group:/app:*` });
     const queueArn = `arn:aws:sqs:${region}:${account}:failed`;

@@ -4,7 +4,7 @@ import * as lambda from '@aws-sdk/client-lambda';
 import * as scheduler from '@aws-sdk/client-scheduler';
 import * as ses from '@aws-sdk/client-sesv2';
 import * as sns from '@aws-sdk/client-sns';
-import { organization } from '../../../sandbox/kernel/people';
+import { organization } from '../../../sandbox/kernel/organization';
 import { failure, Harness, management, member, region } from '../harness';
 
 /** What operators ask about a deployment, over the wire. */

@@ -1,5 +1,5 @@
 import * as organizations from '@aws-sdk/client-organizations';
-import { organization } from '../../../sandbox/kernel/people';
+import { organization } from '../../../sandbox/kernel/organization';
 import { allow, failure, Harness, management, member, policy } from '../harness';
 
 let harness: Harness;

@@ -1,5 +1,5 @@
 import * as ses from '@aws-sdk/client-sesv2';
-import { organization } from '../../../sandbox/kernel/people';
+import { organization } from '../../../sandbox/kernel/organization';
 import { allow, failure, Harness, management, region } from '../harness';
 
 let harness: Harness;

@@ -88,7 +88,7 @@ describe('when the store refuses the new key for good', () => {
   });
 
   it('nothing is removed when the secret cannot be asked', async () => {
-    secrets.on(DescribeSecretCommand).resolvesOnce({ Tags: OURS }).rejects(accessDenied());
+    secrets.on(DescribeSecretCommand).resolvesOnce({ ARN: 'arn', Tags: OURS }).rejects(accessDenied());
     expect((await failure()).message).toMatch(
       /whether it was is not known: the next run keeps it if it is in the secret and removes it if not$/,
     );

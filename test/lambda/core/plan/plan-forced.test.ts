@@ -113,7 +113,7 @@ describe('a forced rotation is refused', () => {
   it('with two active keys of which neither replaced the other, naming both and their last use', () => {
     expect(refusal({ keys: two })).toBe(
       `alice: the user has two active keys, ${OLD} (last used 2026-11-18T03:00:00.000Z for sts in eu-west-1) and ${NEW} (never used); ` +
-        'IAM allows no third. Deactivate the one that is not needed and repeat',
+        'IAM allows no third. Disable the one that is not needed and repeat',
     );
   });
 

@@ -150,10 +150,32 @@ describe('by reading every user', () => {
     expect((await find(sweepDay)).candidates).toEqual([found('alice', daysAgo(90, reportDay), true)]);
   });
 
-  it('does not mind a user who is deleted meanwhile', async () => {
+  it('hands on a user who is deleted meanwhile, who is then found to be gone', async () => {
     listed({ due: [key(90)], gone: [] });
     iam.on(ListAccessKeysCommand, { UserName: 'gone' }).rejects(noSuchEntity());
-    expect((await find(sweepDay)).candidates.map((user) => user.name)).toEqual(['due']);
+    expect((await find(sweepDay)).candidates).toEqual([found('gone', undefined), found('due', daysAgo(90, reportDay))]);
+  });
+
+  it('does not fail when the account’s only user is deleted meanwhile', async () => {
+    listed({ gone: [] });
+    iam.on(ListAccessKeysCommand, { UserName: 'gone' }).rejects(noSuchEntity());
+    await expect(find(sweepDay)).resolves.toMatchObject({ usersSeen: 1, candidates: [found('gone', undefined)] });
+  });
+
+  it.each([
+    ['users, in an answer without them', () => iam.on(ListUsersCommand).resolves({})],
+    ['a user without a name', () => iam.on(ListUsersCommand).resolves({ Users: [{ ...listedUser('due'), UserName: undefined }] })],
+    ['a user without an ARN', () => iam.on(ListUsersCommand).resolves({ Users: [{ ...listedUser('due'), Arn: undefined }] })],
+  ])('is an error when IAM lists %s, never an account with fewer users', async (_, answer) => {
+    listed({ due: [key(90)] });
+    answer();
+    await expect(find(sweepDay)).rejects.toMatchObject({ name: 'RotationError' });
+  });
+
+  it('takes an answer without keys for no answer: the user is handed on', async () => {
+    listed({ due: [key(90)], fresh: [key(5)] });
+    iam.on(ListAccessKeysCommand, { UserName: 'fresh' }).resolves({});
+    expect((await find(sweepDay)).candidates.map((user) => user.name)).toEqual(['fresh', 'due']);
   });
 
   it('hands on a user whose keys could not be listed, who then fails alone', async () => {

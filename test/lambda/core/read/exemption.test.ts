@@ -51,6 +51,20 @@ describe('readExemptUsers', () => {
     });
   });
 
+  it.each<[string, object]>([
+    ['without members', { Group: group }],
+    ['with a member without a name', { Group: group, Users: [member('a'), { ...member('b'), UserName: undefined }] }],
+    ['that is cut off without saying where it goes on', { Group: group, Users: [member('a')], IsTruncated: true }],
+  ])('nothing may be changed after an answer %s', async (_, answer) => {
+    iam.on(GetGroupCommand).resolves(answer);
+    await expect(readExemptUsers(client, GROUP, { exists: false })).rejects.toMatchObject({ name: 'AccountFailedError' });
+  });
+
+  it('nobody is exempt when the group has no members', async () => {
+    iam.on(GetGroupCommand).resolves({ Group: group, Users: [] });
+    expect((await readExemptUsers(client, GROUP, { exists: false })).size).toBe(0);
+  });
+
   it('nothing may be changed when a later page fails', async () => {
     iam
       .on(GetGroupCommand)

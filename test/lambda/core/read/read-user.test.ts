@@ -5,6 +5,7 @@ import {
   ListAccessKeysCommand,
   ListUserTagsCommand,
   type AccessKeyMetadata,
+  type GetAccessKeyLastUsedCommandOutput,
 } from '@aws-sdk/client-iam';
 import {
   DescribeSecretCommand,
@@ -50,6 +51,7 @@ beforeEach(() => {
   tagged({});
   iam.on(GetAccessKeyLastUsedCommand).resolves({ AccessKeyLastUsed: { LastUsedDate: daysAgo(1), ServiceName: 's3', Region: 'eu-west-1' } });
   secrets.on(DescribeSecretCommand).resolves({
+    ARN: 'arn',
     Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
     VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] },
   });
@@ -157,8 +159,36 @@ describe('readUser', () => {
       .on(GetAccessKeyLastUsedCommand)
       .resolves({ UserName: 'alice', AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A', LastUsedDate: undefined } });
     expect((await read()).keys[0]?.lastUsed).toBe('never');
-    iam.on(GetAccessKeyLastUsedCommand).resolves({ UserName: 'alice' });
-    await expect(read()).rejects.toThrow(`IAM did not say when ${OLD} was last used`);
+    for (const AccessKeyLastUsed of [undefined, {}, { ServiceName: 's3', Region: 'eu-west-1' }]) {
+      iam.on(GetAccessKeyLastUsedCommand).resolves({ UserName: 'alice', AccessKeyLastUsed } as GetAccessKeyLastUsedCommandOutput);
+      await expect(read()).rejects.toThrow(`IAM did not say when ${OLD} was last used`);
+    }
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['no list of keys', () => iam.on(ListAccessKeysCommand, { UserName: 'alice' }).resolves({}), 'IAM answered ListAccessKeys without'],
+    ['no list of tags', () => iam.on(ListUserTagsCommand).resolves({}), 'IAM answered ListUserTags without'],
+    ['a tag without key', () => iam.on(ListUserTagsCommand).resolves({ Tags: [{ Key: undefined, Value: 'a' }] }), 'a tag of alice without'],
+    [
+      'a tag without value',
+      () => iam.on(ListUserTagsCommand).resolves({ Tags: [{ Key: 'a', Value: undefined }] }),
+      'a tag of alice without',
+    ],
+  ])('takes %s for no answer, never for a user without them', async (_, answer, message) => {
+    answer();
+    await expect(read()).rejects.toThrow(message);
+  });
+
+  it('takes a second reading of the tags without a list for no answer', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 0));
+    iam.on(ListUserTagsCommand).resolvesOnce({ Tags: [] }).resolves({});
+    await expect(read()).rejects.toThrow('IAM answered ListUserTags without the list that was asked for');
+  });
+
+  it('takes a description of the secret without ARN for no answer, never for a secret that holds nothing', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    secrets.on(DescribeSecretCommand).resolves({ Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] });
+    await expect(read()).rejects.toThrow(`described the secret Account_${ACCOUNT}_User_alice_AccessKey without its ARN`);
   });
 
   it.each([

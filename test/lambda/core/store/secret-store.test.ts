@@ -26,7 +26,7 @@ const POLICY = policyFor(alice.arn);
 const value = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() } as const;
 const notFound = () => awsError('ResourceNotFoundException', 400);
 const exists = (more: Partial<DescribeSecretCommandOutput> = {}) =>
-  secrets.on(DescribeSecretCommand).resolves({ Name: NAME, Tags: OURS, ...more });
+  secrets.on(DescribeSecretCommand).resolves({ ARN: 'arn', Name: NAME, Tags: OURS, ...more });
 
 beforeEach(() => {
   store = new SecretStore(client, ACCOUNT);
@@ -273,14 +273,14 @@ describe('prepare', () => {
   });
 
   it('goes on when another invocation makes the secret at the same moment', async () => {
-    secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ Tags: OURS });
+    secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ ARN: 'arn', Tags: OURS });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
     await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
   });
 
   it('refuses a secret that somebody else makes at the same moment', async () => {
-    secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ Tags: [] });
+    secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ ARN: 'arn', Tags: [] });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
     await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name: 'SecretUnusableError' });
     expect(changesOf(secrets)).toEqual(['CreateSecret']);

@@ -3,7 +3,7 @@ import { DescribeSecretCommand, SecretsManagerClient, type DescribeSecretCommand
 import { mockClient } from 'aws-sdk-client-mock';
 import { CentralStore } from '../../../../lambda/core/store/central-store';
 import { SecretStore } from '../../../../lambda/core/store/secret-store';
-import { callsOf, changesOf, namesOf } from '../../../helpers/aws';
+import { awsError, callsOf, changesOf, namesOf } from '../../../helpers/aws';
 import { ACCOUNT, daysAgo, NEW, NOW, OLD } from '../../../helpers/facts';
 
 const [here, there] = [new SecretsManagerClient({ region: 'us-east-1' }), new SecretsManagerClient({ region: 'us-east-1' })];
@@ -15,6 +15,7 @@ const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
 const mayReplace = (): Promise<void> => Promise.resolve();
 const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
 const secret = (more: Partial<DescribeSecretCommandOutput> = {}) => ({
+  ARN: 'arn',
   Name: NAME,
   Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
   VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] },
@@ -26,6 +27,7 @@ beforeEach(() => {
   for (const mock of [secrets, former]) {
     mock.reset();
     mock.onAnyCommand().resolves({});
+    mock.on(DescribeSecretCommand).rejects(awsError('ResourceNotFoundException', 400));
   }
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { ConfigurationError } from '../../../lambda/shared/errors';
-import { memberTemplate, templateBody } from '../../../lib/documents/member-template';
+import { memberTemplate, templateBody } from '../../../lib/stacks/member-template';
 import { featureFlags, memberProps, synthesizedMember } from '../synth';
 
 const template = synthesizedMember();

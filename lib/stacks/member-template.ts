@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ConfigurationError } from '../../lambda/shared/errors';
-import { addChecks } from '../stacks/checks';
-import { MemberStack, type MemberProps } from '../stacks/member-stack';
+import { addChecks } from './checks';
+import { MemberStack, type MemberProps } from './member-stack';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MAX_BODY_CHARACTERS = 51_200;

@@ -4,33 +4,9 @@ import Handlebars from 'handlebars';
 import { templateData } from '../../../lambda/mail/escape';
 import { mailSamples } from '../../../lambda/mail/samples';
 import { adminMail } from '../../../lambda/reporter/admin-mail';
-import { reportHtml } from '../../../lambda/reporter/report-html';
-import type { FailureLine, RunSummary } from '../../../lambda/runs/run-summary';
+import type { RunSummary } from '../../../lambda/runs/run-summary';
+import { failures, summary } from './factories';
 
-const summary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
-  runId: 'run-1',
-  startedAt: '2026-11-21T02:00:00.000Z',
-  reportedAt: '2026-11-21T04:00:00.000Z',
-  mode: 'enforcing',
-  accounts: [{ id: '111111111111', name: 'One', status: 'succeeded', usersSeen: 3, failures: 0, usersFailed: 0, usersLeft: 0 }],
-  skipped: [],
-  usersSeen: 3,
-  actions: [],
-  failures: [],
-  blocked: [],
-  left: [],
-  mails: { sent: 0, failed: 0 },
-  ...overrides,
-});
-const failure = (n: number, message = 'm'): FailureLine => ({
-  account: '111111111111',
-  accountName: 'One',
-  user: `user-${n}`,
-  step: 'rotate',
-  error: 'E',
-  message,
-});
-const failures = (count: number, message?: string) => Array.from({ length: count }, (_, n) => failure(n, message));
 const where = (): string => 's3://results/report.html';
 
 const keysOf = (value: unknown, path = ''): string[] =>
@@ -115,35 +91,5 @@ describe('the administrator mail', () => {
       expect(rendered).toContain('1 account, all done');
       expect(rendered).not.toMatch(/undefined|\[object/);
     }
-  });
-});
-
-describe('the report', () => {
-  it('holds every failure, not only those of the mail', () => {
-    const html = reportHtml(summary({ failures: failures(62) }));
-    expect(html).toContain('Failures (62)');
-    expect(html).toContain('user-61');
-  });
-
-  it('shows hostile names as text and loads nothing', () => {
-    const evil = '<img src=x onerror=alert(1)>"\'{{x}}';
-    const html = reportHtml(
-      summary({
-        runId: evil,
-        accounts: [{ id: '111111111111', name: evil, status: 'silent', usersSeen: 0, failures: 0, usersFailed: 0, usersLeft: 0 }],
-        skipped: [{ account: '2', name: evil, reason: evil }],
-        failures: [{ account: '1', accountName: evil, user: evil, step: evil, error: evil, message: evil }],
-        actions: [{ action: evil, done: 1, planned: 0, failed: 0, deferred: 0 }],
-      }),
-    );
-    expect(html).not.toContain('<img');
-    expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;{{x}}');
-    expect(html).not.toMatch(/<script|<link|url\(|https?:/);
-  });
-
-  it('names skipped accounts with the reason', () => {
-    expect(reportHtml(summary({ skipped: [{ account: '222222222222', name: 'Closed', reason: 'SUSPENDED' }] }))).toContain(
-      '<td>Closed (222222222222)</td><td>SUSPENDED</td>',
-    );
   });
 });

@@ -1,8 +1,8 @@
 import { CfnStackSet, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { MemberProps } from '../stacks/member-stack';
-import { memberTemplate, templateBody } from '../documents/member-template';
-import { PARAMETERS } from '../stacks/parameters';
+import type { MemberProps } from './member-stack';
+import { memberTemplate, templateBody } from './member-template';
+import { PARAMETERS } from './parameters';
 
 /** What the members get, whom they shall trust, and where they are. */
 export interface MemberStackSetProps {
@@ -39,7 +39,7 @@ export class MemberStackSet extends Construct {
         ...(secretsKeyArn === undefined ? [] : [{ parameterKey: PARAMETERS.secretsKeyArn, parameterValue: secretsKeyArn }]),
       ],
       stackInstancesGroup: [{ deploymentTargets: { organizationalUnitIds: [rootId] }, regions: [Stack.of(this).region] }],
-      // One account that cannot take the role must not undo the deployment for all others: every run names the accounts without it.
+      // One account in which the role cannot be deployed must not undo it for all others: every run names the accounts without it.
       operationPreferences: { failureTolerancePercentage: 100, maxConcurrentPercentage: 100, regionConcurrencyType: 'PARALLEL' },
     });
   }

@@ -1,0 +1,19 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { EXIT, type ExitCode } from '../base/exit-codes';
+import { deploymentOf } from '../doctor/deployment';
+import type { RedriveArguments } from './arguments';
+import { makeSqsClient } from './failed-events';
+import { redriveLastRun, redriveQueue } from './redrive';
+
+/** Redrives with the operator's credentials and prints what was done. */
+export async function redriveAndShow({ lastRun, list, stack }: RedriveArguments): Promise<ExitCode> {
+  const deployment = await deploymentOf(new CloudFormationClient(), stack);
+  const clients = { lambda: new LambdaClient(), s3: new S3Client(), sqs: makeSqsClient() };
+  const { lines, left } = lastRun
+    ? await redriveLastRun(clients, deployment, list, new Date())
+    : await redriveQueue(clients, deployment, list);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return left ? EXIT.bad : EXIT.fine;
+}

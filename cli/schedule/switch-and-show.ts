@@ -1,0 +1,19 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { EXIT, type ExitCode } from '../base/exit-codes';
+import { deploymentOf } from '../doctor/deployment';
+import type { ScheduleArguments } from './arguments';
+import { switchSchedule } from './switch';
+
+const SAYS = {
+  DISABLED: 'is paused: no run starts by itself. What was dispatched is still done. npm run resume lets it start again.',
+  ENABLED: 'is enabled: runs start by themselves.',
+} as const;
+
+/** Switches the schedule with the operator's credentials and prints how it is now. */
+export async function switchAndShow({ state, stack }: ScheduleArguments): Promise<ExitCode> {
+  const { orchestrator } = await deploymentOf(new CloudFormationClient(), stack);
+  const changed = await switchSchedule(new SchedulerClient(), orchestrator, state);
+  process.stdout.write(`The schedule ${orchestrator} ${changed ? '' : 'already '}${SAYS[state]}\n`);
+  return EXIT.fine;
+}

@@ -1,0 +1,25 @@
+/** With --production tests do not count: what only a test uses is not used. An export that its own file uses may be there for a test. */
+const production = process.argv.includes('--production');
+
+/** @type {import('knip').KnipConfig} */
+module.exports = {
+  entry: [
+    'bin/*.ts!',
+    'cli/*/main.ts!',
+    'cli/schedule/{pause,resume}.ts!',
+    // Started as processes of their own.
+    'demo/synthesize-apps.ts!',
+    'test/cli/base/endless.ts',
+    'test/safety/histories/soak.ts',
+    'test/safety/mutations/run.ts',
+    'demo/*/main.ts!',
+    'lambda/*/index.ts!',
+    // Bundled in place of the SDK's own provider of credentials.
+    'lambda/shared/function-credentials.ts!',
+    // Started as a process of its own.
+    'sandbox/lambda/child.ts!',
+    'test/helpers/lint-walls.mjs',
+  ],
+  project: ['**/*.ts!', '**/*.{js,mjs}', '!test/**!'],
+  ignoreExportsUsedInFile: production,
+};

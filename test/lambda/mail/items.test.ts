@@ -1,0 +1,100 @@
+import { failureEntries, lastUse, leftEntries, userEntries } from '../../../lambda/mail/items';
+import type { ActionResult } from '../../../lambda/runs/schemas';
+import { action, keyFacts, user } from './factories';
+
+const on = '2026-12-01T00:00:00.000Z';
+const only = (result: Partial<ActionResult>, dryRun = false) => {
+  const alice = user('alice', { actions: [action({ ...result })] });
+  return userEntries(alice, [], 'eu-west-1', dryRun)[0];
+};
+const failed = { user: 'alice', step: 'rotate', error: 'AccessDenied', message: 'no' };
+
+describe('the last use of a key', () => {
+  it.each([
+    ['is told with service and region', {}, 'last used 19 Nov 2026 by s3 in eu-west-1'],
+    ['leaves out what AWS does not know', { lastUsedService: 'N/A', lastUsedRegion: 'N/A' }, 'last used 19 Nov 2026'],
+    ['is never, where AWS said so', { lastUsed: 'never' }, 'never used'],
+  ])('%s', (_, facts, expected) => {
+    expect(lastUse(keyFacts(facts))).toBe(expected);
+  });
+
+  it('is not told when nobody asked for it', () => {
+    const { keyId, status, created, ageDays } = keyFacts();
+    expect(lastUse({ keyId, status, created, ageDays })).toBe('');
+  });
+});
+
+it.each<[ActionResult['action'], object]>([
+  ['rotate', { successorId: 'AKIANEW', on }],
+  ['disable', { on }],
+  ['delete', {}],
+  ['notify', { on }],
+  ['note-inactive', { on }],
+  ['note-reenabled', { on }],
+  ['hold', { on }],
+  ['delete-secret', { on }],
+  ['restore-secret', {}],
+  ['remove-orphan', {}],
+])('says of %s in DryRun what would happen, and gives no command', (kind, more) => {
+  const would = only({ action: kind, outcome: 'planned', secretName: 's', ...more }, true)?.item;
+  const done = only({ action: kind, ...more })?.item;
+  expect(would?.command).toBe('');
+  expect(would?.what).not.toBe('');
+  expect(done?.what).not.toMatch(/would/);
+});
+
+it('names the new key, the day on which the old one ends, and how to fetch the new one', () => {
+  const { item } = only({ successorId: 'AKIANEW', secretName: "it's", on }) ?? {};
+  expect(item).toMatchObject({
+    user: 'alice',
+    what: 'The new key is AKIANEW. This key will be disabled on 1 Dec 2026.',
+    command: `aws secretsmanager get-secret-value --secret-id 'it'\\''s' --region eu-west-1 --query SecretString --output text`,
+  });
+});
+
+it('says how to enable a disabled key again', () => {
+  expect(only({ action: 'disable', on })?.item.command).toBe(
+    'aws iam update-access-key --user-name alice --access-key-id AKIAOLD0000000000001 --status Active',
+  );
+});
+
+describe('what needs attention', () => {
+  it.each<[string, Partial<ActionResult>, string]>([
+    ['is blocked', { action: 'blocked' }, 'The next step is due but cannot be taken.'],
+    ['was postponed', { outcome: 'deferred' }, 'Postponed: rotate was not done in this run.'],
+    ['failed without a word', { outcome: 'failed' }, 'Failed: rotate.'],
+  ])('is what %s', (_, result, what) => {
+    expect(only(result)).toMatchObject({ kind: 'attention', item: { what } });
+  });
+
+  it('tells each failure once, with its action where there is one', () => {
+    const alice = user('alice', { actions: [action({ outcome: 'failed' })] });
+    const entries = userEntries(alice, [failed, { ...failed, step: 'read user' }], 'eu-west-1', false);
+    expect(entries.map(({ kind, item }) => [kind, item.what])).toEqual([
+      ['attention', 'rotate failed: AccessDenied: no'],
+      ['attention', 'read user failed: AccessDenied: no'],
+    ]);
+  });
+
+  it('tells a failure of no user as one of the account', () => {
+    const { step, error, message } = failed;
+    expect(failureEntries([{ step, error, message }])).toMatchObject([{ item: { user: 'Account' } }]);
+    expect(failureEntries([failed])).toMatchObject([{ user: 'alice', item: { user: 'alice' } }]);
+  });
+
+  it('cuts what would fill the mail', () => {
+    expect(failureEntries([{ ...failed, message: 'x'.repeat(5_000) }])[0]?.item.what).toHaveLength(600);
+  });
+});
+
+it.each<[string[], string[]]>([
+  [[], []],
+  [['bob'], ['1 user was not reached before the time limit; the next run takes them up: bob']],
+  [['bob', 'eve'], ['2 users were not reached before the time limit; the next run takes them up: bob, eve']],
+])('names whom the run did not reach: %j', (left, expected) => {
+  expect(leftEntries(left).map(({ item }) => item.what)).toEqual(expected);
+});
+
+it.each<ActionResult['action']>(['wait', 'skip', 'forget'])('tells nobody of %s', (kind) => {
+  expect(only({ action: kind })).toBeUndefined();
+});

@@ -1,0 +1,41 @@
+import { SECTION_ORDER, wording } from '../../../lambda/mail/sections';
+import { ACTIONS, isAction, isPeopleAction } from '../../../lambda/shared/actions';
+import type { Action } from '../../../lambda/shared/decision';
+
+it.each<Action>(['wait', 'skip', 'forget', 'blocked'])('%s has no section of its own', (action) => {
+  expect(isPeopleAction(action)).toBe(false);
+});
+
+it('every change that people must hear about has a section', () => {
+  for (const action of Object.keys(ACTIONS).filter(isAction)) {
+    if (ACTIONS[action].mutates && ACTIONS[action].section !== 'attention' && action !== 'forget') expect(SECTION_ORDER).toContain(action);
+  }
+  expect(SECTION_ORDER.every((kind) => kind === 'attention' || isPeopleAction(kind))).toBe(true);
+});
+
+it('shows what people must do first, and what could not be done last', () => {
+  expect([SECTION_ORDER[0], SECTION_ORDER.at(-1)]).toEqual(['rotate', 'attention']);
+  expect(new Set(SECTION_ORDER).size).toBe(SECTION_ORDER.length);
+});
+
+describe.each(SECTION_ORDER)('%s', (kind) => {
+  it('has its own words for what happened and for what would', () => {
+    const [happened, would] = [wording(kind, false), wording(kind, true)];
+    for (const { title, intro } of [happened, would]) expect([title, intro]).not.toContain('');
+    const others = SECTION_ORDER.filter((other) => other !== kind).map((other) => wording(other, true).title);
+    expect(others).not.toContain(would.title);
+  });
+
+  it('counts one and many', () => {
+    for (const dryRun of [false, true]) {
+      const { counted } = wording(kind, dryRun);
+      expect(counted(1)).toMatch(/^1 /);
+      expect(counted(1200)).toMatch(/^1,200 /);
+    }
+  });
+});
+
+it.each(['rotate', 'disable', 'delete'] as const)('in DryRun nothing is said to have been done: %s', (kind) => {
+  expect(wording(kind, true).title).toMatch(/^Would be |^Would get /);
+  expect(wording(kind, false).title).not.toMatch(/[Ww]ould/);
+});

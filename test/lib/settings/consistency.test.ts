@@ -1,0 +1,62 @@
+import { inconsistencies } from '../../../lib/settings/consistency';
+import type { Settings } from '../../../lib/settings/fields';
+
+const ages = { warn: ['7d'], rotate: '90d', disable: '100d', delete: '110d' };
+const found = (settings: Partial<Settings>): string[] => inconsistencies({ ...ages, ...settings });
+
+it.each<[string, Partial<Settings>]>([
+  ['the defaults', {}],
+  ['ages that are just long enough', { warn: ['1d'], rotate: '2d', disable: '4d', delete: '6d' }],
+  ['ages in minutes and hours', { warn: ['2m'], rotate: '2h', disable: '3h', delete: '4h' }],
+  ['a secret that goes just before the next key', { deleteSecretAfter: '69d' }],
+  ['twenty replica regions', { replicaRegions: Array.from({ length: 20 }, (_, n) => `eu-west-${n}`) }],
+])('finds nothing wrong with %s', (_, settings) => {
+  expect(found(settings)).toEqual([]);
+});
+
+it.each<[string, Partial<Settings>, string[]]>([
+  [
+    'ages in different units',
+    { disable: '2400h' },
+    ['disable: disable ("2400h") and rotate ("90d") must both be in days, or both in hours or minutes'],
+  ],
+  ['steps out of order', { disable: '90d' }, ['disable: disable ("90d") must be longer than rotate ("90d")']],
+  [
+    'a warning as long as a grace',
+    { warn: ['10d'] },
+    [
+      'warn: warn ("10d") must be shorter than the time from rotate ("90d") to disable ("100d")',
+      'warn: warn ("10d") must be shorter than the time from disable ("100d") to delete ("110d")',
+    ],
+  ],
+  [
+    'a secret that goes when the next key is there',
+    { deleteSecretAfter: '70d' },
+    [
+      'deleteSecretAfter: "70d" must be shorter than 70d: rotate ("90d") less the time from there to delete ("110d"), or the next key comes first',
+    ],
+  ],
+  [
+    'secrets by the hour',
+    { deleteSecretAfter: '36h' },
+    ['deleteSecretAfter: "36h" and rotate ("90d") must both be in days: keys of hours or minutes need their secret all the time'],
+  ],
+  ['a region twice', { replicaRegions: ['eu-west-1', 'eu-west-1'] }, ['replicaRegions: "eu-west-1" is listed twice']],
+  ['21 replica regions', { replicaRegions: Array.from({ length: 21 }, (_, n) => `eu-west-${n}`) }, ['replicaRegions: at most 20, got 21']],
+  [
+    'an account that is in and out',
+    { includeAccounts: ['1', '2'], excludeAccounts: ['2'] },
+    ['excludeAccounts: "2" is also in includeAccounts'],
+  ],
+  [
+    'a unit that is in and out',
+    { includeOrganizationalUnits: ['ou-1'], excludeOrganizationalUnits: ['ou-1'] },
+    ['excludeOrganizationalUnits: "ou-1" is also in includeOrganizationalUnits'],
+  ],
+])('names the settings and their values: %s', (_, settings, expected) => {
+  expect(found(settings)).toEqual(expected);
+});
+
+it('finds every mistake in one go, and says nothing of ages that are wrong by themselves', () => {
+  expect(found({ rotate: 'soon', replicaRegions: ['a', 'a'], deployment: 'single', secretStore: 'central' })).toHaveLength(2);
+});

@@ -1,0 +1,224 @@
+/** Rule → a file that must keep to it → imports, files of ours by their path, that this rule and no other must refuse it. */
+export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'lambda/shared (pure): rooms': {
+    'lambda/shared/decision.ts': ['lambda/shared/clients', 'lambda/core/plan/plan', 'lambda/runs/schemas', 'lambda/mail/words'],
+    'lambda/shared/errors.ts': ['lambda/shared/environment'],
+    'lambda/shared/actions.ts': ['lambda/shared/events'],
+    'lambda/shared/names.ts': ['lambda/shared/events'],
+    'lambda/shared/secret-name.ts': ['lambda/shared/reader-policy'],
+    'lambda/shared/period.ts': ['lib/settings/fields', 'sandbox/kernel/clock', 'test/helpers/aws'],
+  },
+  'lambda/shared (pure): packages': {
+    'lambda/shared/decision.ts': ['zod', '@aws-sdk/client-iam'],
+    'lambda/shared/period.ts': ['node:perf_hooks', 'aws-cdk-lib'],
+  },
+  'lambda/shared: rooms': {
+    'lambda/shared/importing.ts': [
+      ...['lambda/core/plan/plan', 'lambda/core/rotate-user', 'lambda/runs/schemas', 'lambda/mail/send', 'lambda/rotator/index'],
+      ...['lib/settings/fields', 'cli/doctor/main', 'sandbox/sandbox', 'demo/story/main', 'test/helpers/aws', 'bin/app'],
+    ],
+  },
+  'lambda/shared: packages': {
+    'lambda/shared/importing.ts': [
+      'aws-cdk-lib',
+      'aws-cdk-lib/aws-iam',
+      'constructs',
+      'handlebars',
+      'node:process',
+      'node:fs',
+      'fast-check',
+    ],
+  },
+  'lambda/runs: rooms': {
+    'lambda/runs/importing.ts': [
+      'lambda/core/rotate-user',
+      'lambda/core/plan/plan',
+      'lambda/mail/send',
+      'lambda/reporter/report',
+      'cli/main',
+    ],
+  },
+  'lambda/runs: packages': { 'lambda/runs/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:fs'] },
+  'lambda/mail: rooms': {
+    'lambda/mail/importing.ts': [
+      'lambda/core/plan/plan',
+      'lambda/reporter/report',
+      'lambda/rotator/index',
+      'lib/constructs/mail',
+      'test/synth',
+    ],
+  },
+  'lambda/mail: packages': { 'lambda/mail/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:fs'] },
+  'lambda/core/plan: rooms': {
+    'lambda/core/plan/importing.ts': [
+      ...['lambda/core/store/key-store', 'lambda/core/read/read-user', 'lambda/core/act/apply', 'lambda/core/budget'],
+      ...['lambda/shared/environment', 'lambda/shared/clients', 'lambda/runs/schemas', 'lambda/mail/send', 'sandbox/kernel/clock'],
+    ],
+  },
+  'lambda/core/plan: packages': {
+    'lambda/core/plan/importing.ts': ['@aws-sdk/client-iam', '@smithy/core/retry', 'zod', 'node:crypto', 'node:process', 'node:perf_hooks'],
+  },
+  'lambda/core/store: rooms': {
+    'lambda/core/store/importing.ts': ['lambda/core/read/read-user', 'lambda/core/act/apply', 'lambda/core/budget', 'lambda/runs/schemas'],
+  },
+  'lambda/core/store: packages': { 'lambda/core/store/importing.ts': ['@aws-sdk/client-sesv2', 'aws-cdk-lib', 'node:fs'] },
+  'lambda/core/read: rooms': {
+    'lambda/core/read/importing.ts': ['lambda/core/act/apply', 'lambda/core/budget', 'lambda/runs/schemas', 'lambda/rotator/index'],
+  },
+  'lambda/core/read: packages': { 'lambda/core/read/importing.ts': ['@aws-sdk/client-secrets-manager', 'aws-cdk-lib', 'node:process'] },
+  'lambda/core/act: rooms': {
+    'lambda/core/act/importing.ts': [
+      'lambda/core/rotate-user',
+      'lambda/mail/send',
+      'lambda/rotator/index',
+      'lib/settings/names',
+      'demo/story/main',
+    ],
+  },
+  'lambda/core/act: packages': { 'lambda/core/act/importing.ts': ['@aws-sdk/client-sesv2', 'aws-cdk-lib', 'node:process'] },
+  'lambda/core: rooms': {
+    'lambda/core/importing.ts': [
+      ...['lambda/core/store/secret-store', 'lambda/core/read/candidates', 'lambda/mail/send', 'lambda/rotator/rotate-account'],
+      ...['lambda/orchestrator/orchestrate', 'lib/settings/fields', 'cli/doctor/main', 'test/helpers/aws'],
+    ],
+  },
+  'lambda/core: packages': { 'lambda/core/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:process'] },
+  'lambda/orchestrator: rooms': {
+    'lambda/orchestrator/importing.ts': [
+      ...['lambda/mail/send', 'lambda/core/rotate-user', 'lambda/core/plan/plan', 'lambda/core/store/secret-store'],
+      ...['lambda/rotator/rotate-account', 'lambda/reporter/report', 'lambda/organization-lookup/answer', 'lib/settings/names'],
+    ],
+  },
+  'lambda/orchestrator: packages': {
+    'lambda/orchestrator/importing.ts': ['@aws-sdk/client-iam', 'node:process', 'aws-cdk-lib', 'node:fs'],
+  },
+  'lambda/organization-lookup: rooms': {
+    'lambda/organization-lookup/importing.ts': ['lambda/orchestrator/orchestrate', 'lambda/runs/schemas', 'lambda/core/budget'],
+  },
+  'lambda/organization-lookup: packages': { 'lambda/organization-lookup/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib'] },
+  'lambda/reporter: rooms': {
+    'lambda/reporter/importing.ts': [
+      ...['lambda/core/rotate-user', 'lambda/core/plan/plan', 'lambda/core/read/read-user', 'lambda/rotator/answer'],
+      ...['lambda/orchestrator/orchestrate', 'demo/bench/table'],
+    ],
+  },
+  'lambda/reporter: packages': { 'lambda/reporter/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'cli-table3'] },
+  'lambda/rotator: rooms': {
+    'lambda/rotator/importing.ts': [
+      ...['lambda/orchestrator/orchestrate', 'lambda/reporter/report', 'lambda/organization-lookup/answer', 'lib/settings/names'],
+      ...['cli/doctor/main', 'sandbox/sandbox', 'demo/never-rules/book', 'test/helpers/aws', 'bin/app'],
+    ],
+  },
+  'lambda/rotator: packages': { 'lambda/rotator/importing.ts': ['aws-cdk-lib', 'constructs', 'fast-check', 'node:fs'] },
+  'lib/settings: rooms': {
+    'lib/settings/importing.ts': ['lib/stacks/central-stack', 'lambda/core/plan/policy', 'cli/doctor/main', 'bin/app'],
+  },
+  'lib/settings: packages': { 'lib/settings/importing.ts': ['@aws-sdk/client-iam', 'node:fs'] },
+  'lib/permissions: rooms': {
+    'lib/permissions/importing.ts': ['lib/constructs/rotator', 'lambda/core/store/secret-store', 'sandbox/sandbox'],
+  },
+  'lib/permissions: packages': { 'lib/permissions/importing.ts': ['cdk-nag', '@aws-sdk/client-iam', 'node:fs'] },
+  'lib/constructs: rooms': {
+    'lib/constructs/importing.ts': ['lib/stacks/member-stack', 'lib/documents/documents', 'lambda/rotator/index', 'lambda/core/plan/plan'],
+  },
+  'lib/constructs: packages': { 'lib/constructs/importing.ts': ['@aws-sdk/client-iam', 'cdk-nag', 'cli-table3'] },
+  'lib/stacks: rooms': {
+    'lib/stacks/importing.ts': ['lib/documents/documents', 'lambda/rotator/index', 'sandbox/sandbox', 'cli/doctor/main', 'bin/app'],
+  },
+  'lib/stacks: packages': { 'lib/stacks/importing.ts': ['@aws-sdk/client-iam', 'esbuild'] },
+  'lib/documents: rooms': { 'lib/documents/importing.ts': ['bin/documents', 'sandbox/sandbox', 'demo/synthesize', 'cli/doctor/main'] },
+  'lib/documents: packages': { 'lib/documents/importing.ts': ['@aws-sdk/client-iam', 'cdk-nag'] },
+  'cli/base: rooms': {
+    'cli/base/importing.ts': ['cli/doctor/main', 'lambda/runs/run-id', 'sandbox/sandbox', 'lib/settings/read', 'test/x'],
+  },
+  'cli/base: packages': { 'cli/base/importing.ts': ['@aws-sdk/client-iam', 'zod', 'aws-cdk-lib'] },
+  'bin: rooms': {
+    'bin/importing.ts': ['sandbox/sandbox', 'demo/synthesize', 'cli/doctor/main', 'lambda/core/plan/plan', 'test/helpers/aws'],
+  },
+  'bin: packages': { 'bin/importing.ts': ['@aws-sdk/client-iam', 'esbuild'] },
+  'cli: rooms': {
+    'cli/doctor/importing.ts': [
+      'sandbox/sandbox',
+      'demo/synthesize',
+      'lib/stacks/central-stack',
+      'lambda/rotator/check-account',
+      'bin/app',
+      'test/x',
+    ],
+  },
+  'cli: packages': { 'cli/doctor/importing.ts': ['aws-cdk-lib', 'esbuild', 'fast-check'] },
+  'sandbox: rooms': {
+    'sandbox/kernel/importing.ts': [
+      'lambda/shared/period',
+      'lambda/core/plan/plan',
+      'lib/settings/names',
+      'cli/doctor/main',
+      'demo/story/main',
+    ],
+    'sandbox/importing.ts': ['lambda/rotator/index', 'demo/never-rules/book', 'bin/app', 'test/helpers/aws'],
+  },
+  'sandbox: packages': { 'sandbox/importing.ts': ['aws-cdk-lib', '@aws-lambda-powertools/logger', 'cli-table3'] },
+  'demo/never-rules: rooms': {
+    'demo/never-rules/importing.ts': [
+      ...[
+        'lambda/core/plan/policy',
+        'lambda/core/store/secret-store',
+        'lambda/shared/period',
+        'lambda/mail/sections',
+        'lambda/runs/schemas',
+      ],
+      ...['lib/settings/names', 'demo/story/main', 'demo/synthesize', 'cli/doctor/main', 'test/helpers/aws'],
+    ],
+  },
+  'demo/never-rules: packages': { 'demo/never-rules/importing.ts': ['@aws-sdk/client-iam', 'zod', 'node:util'] },
+  'demo: rooms': { 'demo/importing.ts': ['demo/story/main', 'lambda/core/plan/plan', 'lib/documents/documents', 'test/helpers/aws'] },
+  'demo: packages': { 'demo/importing.ts': ['aws-cdk-lib', '@aws-sdk/client-iam'] },
+  'demo/story: rooms': {
+    'demo/story/importing.ts': ['demo/bench/main', 'demo/serve/main', 'lambda/core/plan/plan', 'cli/doctor/main', 'test/x'],
+  },
+  'demo/story: packages': { 'demo/story/importing.ts': ['aws-cdk-lib', 'esbuild'] },
+  'demo/serve: rooms': {
+    'demo/serve/importing.ts': [
+      'demo/bench/main',
+      'lambda/core/store/secret-store',
+      'lambda/rotator/index',
+      'lib/stacks/member-stack',
+      'test/x',
+    ],
+  },
+  'demo/serve: packages': { 'demo/serve/importing.ts': ['aws-cdk-lib', 'esbuild', '@aws-sdk/client-iam'] },
+  'demo/bench: rooms': { 'demo/bench/importing.ts': ['demo/serve/main', 'lambda/rotator/index', 'lib/stacks/member-stack', 'test/x'] },
+  'demo/bench: packages': { 'demo/bench/importing.ts': ['aws-cdk-lib', 'esbuild', '@aws-sdk/client-iam'] },
+  'a room for every file': {
+    'lambda/newcomer/index.ts': ['lambda/shared/period', 'node:fs', 'aws-cdk-lib'],
+    'lib/newcomer.ts': ['lib/settings/names'],
+    'tools/newcomer.ts': ['zod'],
+  },
+  'no circles of files': { 'demo/bench/circle.ts': ['demo/bench/circle'] },
+  'public paths of packages': {
+    'test/newcomer.test.ts': [
+      ...[
+        'cdk-nag/lib/utils/flatten-cfn-reference',
+        '@aws-sdk/client-iam/dist-es/IAMClient.js',
+        'esbuild/install',
+        'handlebars/lib/precompiler',
+      ],
+    ],
+  },
+  'only what is there': {
+    'test/newcomer.test.ts': ['csv-parse/lib/api/index.js', 'zod/v4/classic/errors.js', 'a-package-that-nobody-has'],
+  },
+  'wire protocols in the wire only': {
+    'sandbox/services/importing.ts': ['@smithy/core/protocols', '@smithy/core/schema', '@aws-sdk/core/protocols'],
+    'lambda/shared/importing.ts': ['@smithy/core/protocols'],
+    'cli/doctor/importing.ts': ['@aws-sdk/core/protocols'],
+  },
+};
+
+/** Beside what the project itself imports: subpaths that packages export on purpose. */
+export const LET_THROUGH: Readonly<Record<string, readonly string[]>> = {
+  'sandbox/wire/rest.ts': ['@smithy/core/protocols', '@smithy/core/schema', '@aws-sdk/core/protocols'],
+  'lambda/core/read/inventory.ts': ['csv-parse/sync'],
+  'lambda/shared/pace.ts': ['@smithy/core/retry'],
+  'lib/constructs/reporter.ts': ['aws-cdk-lib/aws-lambda'],
+};
