@@ -73,7 +73,9 @@ describe('with a central store', () => {
   it('names a policy that lets users read something else', async () => {
     asIs({ ...wanted, Statement: wanted.Statement.slice(0, 1) });
     const message = `version v3 of ${PolicyArn} is not what the member template makes`;
-    expect((await check(central)).failed).toEqual([{ action: 'iam:GetPolicyVersion', error: 'ReaderPolicyChangedError', message }]);
+    expect((await check(central)).failed).toEqual([
+      { action: 'iam:GetPolicyVersion', code: 'ReaderPolicyChangedError', error: 'ReaderPolicyChangedError', message },
+    ]);
   });
 
   it('names a role that may not attach', async () => {
