@@ -1,6 +1,6 @@
 import { resultKey } from '../runs/run-keys';
 import type { AccountResult, Failure } from '../runs/schemas';
-import { addressList, addressOf, isPlausibleAddress } from './address';
+import { addressList, addressOf, isPlausibleAddress } from '../shared/address';
 import { failureEntries, leftEntries, userEntries, type Entry } from './items';
 import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';

@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
-import { addressOf } from '../../lambda/mail/address';
+import { addressOf } from '../../lambda/shared/address';
 import { lengthOf, parsePeriod } from '../../lambda/shared/period';
 
 const fromText =

@@ -1,7 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Invocation } from '../lambda/invocation';
-import type { LogLine } from '../lambda/logs';
 import type { LambdaFunction, Principal } from './world';
+
+/** A line that a function wrote. */
+export interface LogLine {
+  /** Sandbox time. */
+  at: Date;
+  account: string;
+  region: string;
+  functionName: string;
+  logGroup: string;
+  requestId: string;
+  line: string;
+}
 
 /** What a caller signs with. */
 export interface Credentials {

@@ -1,5 +1,3 @@
-import type { SecretOptions } from './secret-store';
-
 /** Of a secret that holds no key yet: nobody is to take the note of the write check for one. */
 export const CLOSED: object = {
   Version: '2012-10-17',
@@ -11,7 +9,10 @@ export const CLOSED: object = {
  * allow: an allowing statement alone would leave it to every principal that may read all secrets. Roles in `breakGlass`, given as ARNs or
  * as names in the account that holds the secret, are neither allowed nor refused, so that their own policies decide.
  */
-export function policyFor(userArn: string, { breakGlass = [], key }: SecretOptions = {}): object {
+export function policyFor(
+  userArn: string,
+  { breakGlass = [], key }: { breakGlass?: readonly string[] | undefined; key?: string } = {},
+): object {
   const [, partition = ''] = userArn.split(':');
   const account = accountOf(key ?? userArn);
   const spared = breakGlass.map((role) => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`));

@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import { ServiceError } from '../../kernel/service-error';
 import type { LogGroup } from '../../kernel/world';
-import type { LogLine } from '../../lambda/logs';
+import type { LogLine } from '../../kernel/contracts';
 import { pageAfter } from '../paging';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 import { filterOf } from './filter';

@@ -3,7 +3,7 @@ import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
 import type { Invocation } from '../../../sandbox/lambda/invocation';
-import type { LogLine } from '../../../sandbox/lambda/logs';
+import type { LogLine } from '../../../sandbox/kernel/contracts';
 import { failure, Harness, management, region, start } from '../harness';
 
 /** Logs, metrics and alarms, as operators see them. */
