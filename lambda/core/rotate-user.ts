@@ -44,7 +44,7 @@ export async function rotateUser(work: UserWork, user: { name: string; arn: stri
   const second = await rotateOnce(work, user);
   if (!second) {
     const message = 'IAM knows no such user any more, although it just removed a key of theirs; the next run looks again';
-    return { ...first, failures: [{ user: user.name, step: 'read user', error: 'RotationError', message }] };
+    return { ...first, failures: [{ user: user.name, step: 'read user', error: 'NoSuchEntity', message }] };
   }
   return { ...second, result: { ...second.result, actions: [...first.result.actions, ...second.result.actions] } };
 }

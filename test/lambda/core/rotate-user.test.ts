@@ -238,7 +238,7 @@ describe('after an interrupted run', () => {
   it('tells of a user who is said to be gone right after a key of theirs was removed', async () => {
     const { result, failures } = await work({ reads: [interrupted] }).run();
     expect(result.actions.map((action) => action.action)).toEqual(['remove-orphan', 'forget']);
-    expect(failures).toMatchObject([{ user: 'alice', step: 'read user', error: 'RotationError' }]);
+    expect(failures).toMatchObject([{ user: 'alice', step: 'read user', error: 'NoSuchEntity' }]);
     expect(failures[0]?.message).toContain('IAM knows no such user any more');
   });
 
