@@ -93,7 +93,7 @@ export const READING: readonly Mutation[] = [
     bug: 'a user who is gone right after a key of theirs was removed is nobody’s failure',
     rule: RULES.honest,
     file: 'lambda/core/rotate-user.ts',
-    find: "failures: [{ user: user.name, step: 'read user', error: 'RotationError', message }] };",
+    find: "failures: [{ user: user.name, step: 'read user', error: 'NoSuchEntity', message }] };",
     replace: 'failures: message === "" ? first.failures : [] };',
     tests: reads,
   },
