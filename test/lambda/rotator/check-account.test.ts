@@ -1,17 +1,9 @@
-import {
-  AttachUserPolicyCommand,
-  GenerateCredentialReportCommand,
-  GetGroupCommand,
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
-  ListAccessKeysCommand,
-} from '@aws-sdk/client-iam';
+import { GenerateCredentialReportCommand, GetGroupCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { checkAccount } from '../../../lambda/rotator/check-account';
-import { readerPolicyFor } from '../../../lambda/shared/reader-policy';
 import { rotatorEnvironment, type RotatorVariables } from '../../../lambda/shared/environment';
-import { accessDenied, callsOf, changesOf, namesOf, noSuchEntity } from '../../helpers/aws';
+import { accessDenied, changesOf, namesOf, noSuchEntity } from '../../helpers/aws';
 import { accessKey, ACCOUNT, NOW } from '../../helpers/facts';
 import { iam, mockAccount, secrets, ses, sts } from '../../helpers/mock-account';
 import { rotatorVariables } from '../../helpers/variables';
@@ -86,64 +78,4 @@ it.each<[string, string, string, () => unknown, string?]>([
   const { proven, failed } = await check();
   expect(failed).toMatchObject([{ action, code, error }]);
   expect(proven).toEqual(expect.arrayContaining(READS.filter((other) => other !== action)));
-});
-
-describe('with a central store', () => {
-  const key = 'arn:aws:kms:eu-west-1:111122223333:key/1';
-  const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/read-own-secret-1`;
-  const central = { CENTRAL_STORE: JSON.stringify({ key, readerPolicy: 'read-own-secret-1' }) };
-  const wanted = readerPolicyFor({
-    account: ACCOUNT,
-    partition: 'aws',
-    key,
-    region: 'eu-west-1',
-    storeAccount: '111122223333',
-    keyName: 'key/1',
-    replicaRegions: [],
-  });
-  const asIs = (document: object): void => {
-    iam.on(GetPolicyCommand, { PolicyArn }).resolves({ Policy: { DefaultVersionId: 'v3' } });
-    const Document = encodeURIComponent(JSON.stringify(document));
-    iam.on(GetPolicyVersionCommand, { PolicyArn, VersionId: 'v3' }).resolves({ PolicyVersion: { Document } });
-  };
-  beforeEach(() => {
-    asIs(wanted);
-    iam.on(AttachUserPolicyCommand).rejects(noSuchEntity());
-  });
-
-  it('proves that users can read, and that the role may let them, by attaching to a name that nobody can have twice', async () => {
-    const { proven, failed } = await check(central);
-    expect(failed).toEqual([]);
-    expect(proven.slice(-3)).toEqual(['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:AttachUserPolicy']);
-    await check(central);
-    const attached = callsOf(iam).filter(({ name }) => name === 'AttachUserPolicy');
-    const users = attached.map(({ input }) => String(input['UserName']));
-    for (const user of users) expect(user).toMatch(/^key-rotation-check-nobody-[0-9a-f-]{36}$/);
-    expect(new Set(users).size).toBe(2);
-    expect(Math.max(...users.map(({ length }) => length))).toBeLessThanOrEqual(64);
-  });
-
-  it('asks nothing of the kind without one', async () => {
-    await check();
-    expect(namesOf(iam)).not.toEqual(expect.arrayContaining(['AttachUserPolicy']));
-    expect(namesOf(iam)).not.toEqual(expect.arrayContaining(['GetPolicy']));
-  });
-
-  it('names a policy that is missing', async () => {
-    iam.on(GetPolicyCommand).rejects(noSuchEntity());
-    expect((await check(central)).failed).toMatchObject([{ action: 'iam:GetPolicy', error: 'NoSuchEntityException' }]);
-  });
-
-  it('names a policy that lets users read something else', async () => {
-    asIs({ ...wanted, Statement: wanted.Statement.slice(0, 1) });
-    const message = `version v3 of ${PolicyArn} is not what the member template makes`;
-    expect((await check(central)).failed).toEqual([
-      { action: 'iam:GetPolicyVersion', code: 'ReaderPolicyChangedError', error: 'ReaderPolicyChangedError', message },
-    ]);
-  });
-
-  it('names a role that may not attach', async () => {
-    iam.on(AttachUserPolicyCommand).rejects(accessDenied());
-    expect((await check(central)).failed).toMatchObject([{ action: 'iam:AttachUserPolicy', error: 'AccessDenied' }]);
-  });
 });
