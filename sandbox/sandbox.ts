@@ -9,7 +9,7 @@ import type { Credentials } from './kernel/contracts';
 import type { Faults } from './kernel/faults';
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel';
 import type { Invocation } from './lambda/invocation';
-import type { LogLine } from './lambda/logs';
+import type { LogLine } from './kernel/contracts';
 import { LambdaRuntime } from './lambda/runtime';
 import { organization, type NewAccount, type OrganizationPeople } from './kernel/organization';
 import { people, type People } from './kernel/people';

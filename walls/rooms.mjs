@@ -16,7 +16,16 @@ export const ROOMS = [
   {
     room: 'lambda/shared',
     rooms: ['lambda/shared (pure)'],
-    packages: ['@aws-lambda-powertools/*', '@aws-sdk/*', '@smithy/*', 'aws-lambda', 'fastest-levenshtein', 'p-limit', 'zod'],
+    packages: [
+      '@aws-lambda-powertools/*',
+      '@aws-sdk/*',
+      '@smithy/*',
+      'aws-cron-parser',
+      'aws-lambda',
+      'fastest-levenshtein',
+      'p-limit',
+      'zod',
+    ],
   },
   { room: 'lambda/runs', rooms: ['lambda/shared'], packages: ['@aws-sdk/client-s3', 'zod'] },
   {
@@ -73,7 +82,7 @@ export const ROOMS = [
       'lambda/runs',
       'lambda/shared',
     ],
-    packages: ['@aws-lambda-powertools/*', '@aws-sdk/*', 'aws-lambda', 'node:crypto', 'node:util'],
+    packages: ['@aws-lambda-powertools/*', '@aws-sdk/*', 'aws-lambda', 'node:crypto', 'node:util', 'zod'],
   },
   { room: 'lib/settings', rooms: ['lambda/shared'], packages: ['aws-cdk-lib', 'fastest-levenshtein', 'zod'] },
   { room: 'lib/permissions', rooms: ['lambda/core/plan', 'lambda/shared'], packages: ['aws-cdk-lib', 'constructs'] },
@@ -84,7 +93,7 @@ export const ROOMS = [
   },
   {
     room: 'lib/stacks',
-    rooms: ['lambda/shared', 'lib/constructs', 'lib/permissions', 'lib/settings'],
+    rooms: ['lambda/core/plan', 'lambda/shared', 'lib/constructs', 'lib/permissions', 'lib/settings'],
     packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'node:*'],
   },
   {

@@ -1,6 +1,6 @@
-import type { AccessKey, UserFacts } from '../../lambda/core/plan/user-facts';
+import type { AccessKey, Remembered, UserFacts } from '../../lambda/core/plan/user-facts';
 import { policyOf, type Policy } from '../../lambda/core/plan/policy';
-import { keyTag, readState } from '../../lambda/core/plan/key-state';
+import { keyTag, readState, writeKeyState } from '../../lambda/core/plan/key-state';
 
 const days = (count: number): { unit: 'days'; days: number } => ({ unit: 'days', days: count });
 
@@ -9,7 +9,8 @@ export const POLICY: Policy = policyOf({
   rotate: days(90),
   disable: days(100),
   delete: days(110),
-  warn: days(7),
+  warn: [days(7)],
+  untold: 'wait',
   unusedKeys: 'rotate',
   whileInUse: 'disable',
   maxHold: days(30),
@@ -47,8 +48,17 @@ export function mixedUsers(now: Date, day: number): UserFacts[] {
   });
 }
 
-function userOf(keys: AccessKey[], tags: ReadonlyMap<string, string>, current: string | undefined, now: Date): UserFacts {
+/** Of a successor all evidence is there, and people were told of every step in time. */
+function userOf(keys: AccessKey[], given: ReadonlyMap<string, string>, current: string | undefined, now: Date): UserFacts {
+  const successor = keys.find(({ id }) => id === current);
+  const tags = new Map(given);
+  if (successor) tags.set(keyTag(successor.id), writeKeyState({ issued: successor.created }));
+  const told = { on: new Date(0), at: now };
+  const memory = new Map(keys.map(({ id }): [string, Remembered] => [id, { told: { disable: told, delete: told } }]));
   const state = readState(tags, new Map(keys.map(({ id, created }) => [id, created])), now);
-  const stored = { ...(current !== undefined && { current }), versions: new Set(current === undefined ? [] : [current]) };
-  return { name: 'user', arn: 'arn:aws:iam::222233334444:user/user', listedAt: now, keys, tags, state, stored };
+  const stored = {
+    ...(successor && { current: successor.id, since: successor.created }),
+    versions: new Set(current === undefined ? [] : [current]),
+  };
+  return { name: 'user', arn: 'arn:aws:iam::222233334444:user/user', listedAt: now, keys, tags, state, stored, memory };
 }

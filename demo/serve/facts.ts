@@ -19,7 +19,7 @@ export interface UserFacts {
   account: string;
   accountName: string;
   user: string;
-  keys: { id: string; status: 'Active' | 'Inactive'; created: Date; ageDays: number; lastUsed?: Date }[];
+  keys: { id: string; status: 'Active' | 'Inactive' | 'Expired'; created: Date; ageDays: number; lastUsed?: Date }[];
   tags: Record<string, string>;
   /** The secret that holds the newest key, once there is one. */
   secret?: string;

@@ -9,8 +9,13 @@ export function budgetOf(limits: Limits): Budget {
     take(action) {
       const remaining = left[action];
       if (remaining === undefined) return true;
+      if (remaining <= 0) return false;
       left[action] = remaining - 1;
-      return remaining > 0;
+      return true;
+    },
+    giveBack(action) {
+      const remaining = left[action];
+      if (remaining !== undefined) left[action] = remaining + 1;
     },
   };
 }

@@ -5,12 +5,15 @@ import { ACTIONS } from '../shared/actions';
 import type { Action, Decision } from '../shared/decision';
 import type { AccessKey, UserFacts } from './plan/user-facts';
 import type { IssuingServices } from './act/issue-key';
+import { tagValue } from './plan/key-state';
 import { daysBetween } from '../shared/period';
 
 /** What a run may still do in this account; counts down as users are worked on. */
 export interface Budget {
   /** Takes one from the limit of this action; false when the limit of this run is reached. */
   take(action: Action): boolean;
+  /** Gives back what was taken for an action that was not done. */
+  giveBack(action: Action): void;
 }
 
 /** How one user is worked on. */
@@ -59,7 +62,7 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
     if (!facts) return undefined;
     const now = work.services.clock();
     result.keys = facts.keys.map((key) => keyFacts(key, now));
-    const owner = facts.tags.get(work.ownerEmailTag);
+    const owner = tagValue(facts.tags, work.ownerEmailTag);
     if (owner !== undefined) result.owner = owner;
     decisions = work.decide(facts);
   } catch (error) {
@@ -68,10 +71,13 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
   }
   for (const decision of decisions) {
     try {
-      result.actions.push(await act(work, facts, decision));
+      const { contradicts, ...done } = await act(work, facts, decision);
+      result.actions.push(done);
+      if (contradicts) break;
     } catch (error) {
       result.actions.push({ ...asResult(decision), outcome: 'failed' });
       failures.push({ user: user.name, step: decision.action, ...errorFacts(error) });
+      work.budget.giveBack(decision.action);
       break;
     }
   }
@@ -80,13 +86,14 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ForceRotateRefusedError';
 
-async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult> {
+async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult & Pick<Applied, 'contradicts'>> {
   if (!ACTIONS[decision.action].mutates) return { ...asResult(decision), outcome: 'done' };
   if (work.dryRun) return { ...asResult(decision), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
     return { ...asResult(decision), outcome: 'deferred', reason: `${decision.reason}; this run's limit for ${decision.action} is reached` };
   }
   const { outcome, reason, ...more }: Applied = await apply(work.services, facts, decision);
+  if (outcome === 'deferred') work.budget.giveBack(decision.action);
   return { ...asResult(decision), ...more, outcome, ...(reason !== undefined && { reason }) };
 }
 

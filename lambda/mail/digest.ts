@@ -1,6 +1,6 @@
 import { resultKey } from '../runs/run-keys';
 import type { AccountResult, Failure } from '../runs/schemas';
-import { isPlausibleAddress } from './address';
+import { addressList, addressOf, isPlausibleAddress } from '../shared/address';
 import { failureEntries, leftEntries, userEntries, type Entry } from './items';
 import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';
@@ -66,7 +66,7 @@ function digestsFor(recipient: string, because: string, entries: readonly Entry[
 /** What is known of one user, and where their owner can be reached. */
 interface UserEntries {
   user: string;
-  owner: string;
+  owners: string[];
   entries: Entry[];
 }
 
@@ -76,7 +76,7 @@ function entriesByUser(result: AccountResult, region: string): { users: UserEntr
   const users = result.users.map((user) => {
     const own = failures.get(user.user) ?? [];
     failures.delete(user.user);
-    return { user: user.user, owner: user.owner?.trim() ?? '', entries: userEntries(user, own, region, result.dryRun) };
+    return { user: user.user, owners: addressList(user.owner ?? ''), entries: userEntries(user, own, region, result.dryRun) };
   });
   return { users, others: [...failureEntries([...failures.values()].flat()), ...leftEntries(result.left)] };
 }
@@ -86,7 +86,9 @@ const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some((entry
 function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefined): Failure[] {
   const tag = ownerTag === undefined ? 'the owner tag' : `the tag ${ownerTag}`;
   return users
-    .filter(({ owner, entries }) => owner !== '' && entries.length > 0 && !isPlausibleAddress(owner))
+    .flatMap(({ user, owners, entries }) =>
+      entries.length > 0 ? owners.filter((owner) => !isPlausibleAddress(owner)).map((owner) => ({ user, owner })) : [],
+    )
     .map(({ user, owner }) => ({
       user,
       step: 'send mail',
@@ -97,12 +99,16 @@ function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefin
 
 function ownerDigests(users: readonly UserEntries[], account: string, result: AccountResult): Digest[] {
   const owners = new Map<string, { recipient: string; entries: Entry[] }>();
-  for (const { owner, entries } of users) {
-    const address = owner.toLowerCase();
-    if (address === account.toLowerCase() || !isPlausibleAddress(owner)) continue;
-    const known = owners.get(address) ?? { recipient: owner, entries: [] };
-    known.entries.push(...entries);
-    owners.set(address, known);
+  for (const { owners: named, entries } of users) {
+    const recipients = new Map(
+      named.flatMap((owner) => (addressOf(owner) === undefined ? [] : [[owner.toLowerCase(), addressOf(owner) ?? '']])),
+    );
+    for (const [address, recipient] of recipients) {
+      if (address === account.toLowerCase()) continue;
+      const known = owners.get(address) ?? { recipient, entries: [] };
+      known.entries.push(...entries);
+      owners.set(address, known);
+    }
   }
   return [...owners.values()]
     .filter(({ entries }) => isWorthAMail(entries))
@@ -123,9 +129,10 @@ export function buildDigests(result: AccountResult, region: string, ownerTag?: s
   const digests = ownerDigests(users, account, result);
   const everything = [...users.flatMap(({ entries }) => entries), ...others, ...failureEntries(failures)];
   if (!isWorthAMail(everything)) return { digests, failures };
-  if (isPlausibleAddress(account)) {
+  const recipient = addressOf(account);
+  if (recipient !== undefined) {
     const because = `your address is that of the AWS account ${result.account.name} (${result.account.id})`;
-    return { digests: [...digestsFor(account, because, everything, result), ...digests], failures };
+    return { digests: [...digestsFor(recipient, because, everything, result), ...digests], failures };
   }
   const message = `the address "${account}" of account ${result.account.id} is not an e-mail address; the account was not told`;
   return { digests, failures: [...failures, { step: 'send mail', error: 'InvalidAddress', message }] };

@@ -44,7 +44,14 @@ function happened(action: PeopleAction, result: ActionResult, on: string): strin
     case 'rotate':
       return `${result.successorId ? `The new key is ${result.successorId}.` : 'A new key was issued.'}${then(` This key will be disabled${at}.`)}`;
     case 'notify':
+    case 'announce':
       return `This key will be disabled${at}.`;
+    case 'note-lost':
+      return 'Nobody has this key: it is in no secret and was never used.';
+    case 'unclear-exemption':
+      return 'It is not clear whether this user is to be exempt.';
+    case 'follow-rename':
+      return 'The user may read the secret of their former name.';
     case 'hold':
       return `This key stays enabled while it is used${then(`, until ${on} at the latest`)}.`;
     case 'disable':
@@ -73,7 +80,14 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
     case 'rotate':
       return `A new key would be issued.${then(` This key would be disabled${at}.`)}`;
     case 'notify':
+    case 'announce':
       return `The user would be told that this key is disabled${at}.`;
+    case 'note-lost':
+      return 'Nobody has this key: it is in no secret and was never used.';
+    case 'unclear-exemption':
+      return 'It is not clear whether this user is to be exempt.';
+    case 'follow-rename':
+      return 'The user would be let read the secret of their former name.';
     case 'hold':
       return `This key would stay enabled while it is used${then(`, until ${on} at the latest`)}.`;
     case 'disable':
@@ -95,9 +109,12 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
   }
 }
 
+/** What leaves a new key to be fetched. */
+const FETCHES: ReadonlySet<string> = new Set(['rotate', 'announce', 'follow-rename', 'restore-secret']);
+
 function commandFor(user: string, result: ActionResult, region: string, on: string): Pick<DigestItem, 'commandHint' | 'command'> {
   if (result.outcome !== 'done') return { commandHint: '', command: '' };
-  if ((result.action === 'rotate' || result.action === 'restore-secret') && result.secretName) {
+  if (FETCHES.has(result.action) && result.secretName) {
     const until = on ? ` until ${on}` : ' for now';
     return {
       commandHint: `Fetch the new key with the old one, which keeps working${until}:`,

@@ -30,6 +30,12 @@ const ENFORCING: Record<SectionKind, Wording> = {
     intro: 'These keys get no successor; each says why. Whoever still uses one must move to another key before the date shown.',
     counted: (n) => count(n, 'to be disabled', 'to be disabled'),
   },
+  announce: {
+    title: 'Will be disabled: switch to the new key',
+    intro:
+      'The new key has been in AWS Secrets Manager for some time, and nobody could be told until now. Change over before the date shown.',
+    counted: (n) => count(n, 'to be disabled', 'to be disabled'),
+  },
   hold: {
     title: 'Still in use after its time',
     intro:
@@ -40,6 +46,18 @@ const ENFORCING: Record<SectionKind, Wording> = {
     title: 'Disabled',
     intro: 'These keys no longer work. If something stopped working, the key can be enabled again until it is deleted.',
     counted: (n) => count(n, 'disabled', 'disabled'),
+  },
+  'note-lost': {
+    title: 'A new key is in no secret',
+    intro:
+      'These new keys were stored, and somebody has deleted or replaced their secrets. The old keys keep working; unless the secret comes back, new keys are issued.',
+    counted: (n) => count(n, 'new key lost', 'new keys lost'),
+  },
+  'follow-rename': {
+    title: 'Renamed users can read their secret',
+    intro:
+      'These users have another name than when their key was stored. Their secrets keep the old name and are open to them again; the old keys get a fresh period of grace.',
+    counted: (n) => count(n, 'user renamed', 'users renamed'),
   },
   'restore-secret': {
     title: 'Secret restored',
@@ -78,6 +96,11 @@ const ENFORCING: Record<SectionKind, Wording> = {
       'Nothing changes for whoever uses these keys. Their secrets were not read for a long time and are deleted; the next new key gets a secret again.',
     counted: (n) => count(n, 'secret deleted', 'secrets deleted'),
   },
+  'unclear-exemption': {
+    title: 'Exempt or not?',
+    intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
+    counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
+  },
   attention,
 };
 
@@ -90,6 +113,11 @@ const AUDIT: Record<SectionKind, Wording> = {
   notify: {
     title: 'Would be announced: disabled without a replacement',
     intro: 'These keys would get no successor; each says why.',
+    counted: (n) => count(n, 'to announce', 'to announce'),
+  },
+  announce: {
+    title: 'Would be announced: disabled after its successor',
+    intro: 'The new key is in AWS Secrets Manager, and nobody could be told so far.',
     counted: (n) => count(n, 'to announce', 'to announce'),
   },
   hold: {
@@ -127,6 +155,16 @@ const AUDIT: Record<SectionKind, Wording> = {
     intro: 'An interrupted run had created these keys, and nobody ever received them.',
     counted: (n) => count(n, 'unfinished key', 'unfinished keys'),
   },
+  'note-lost': {
+    title: 'A new key is in no secret',
+    intro: 'These new keys were stored, and somebody has deleted or replaced their secrets. New keys would be issued.',
+    counted: (n) => count(n, 'new key lost', 'new keys lost'),
+  },
+  'follow-rename': {
+    title: 'Renamed users would read their secret',
+    intro: 'These users have another name than when their key was stored.',
+    counted: (n) => count(n, 'user renamed', 'users renamed'),
+  },
   'restore-secret': {
     title: 'Secret would be restored',
     intro:
@@ -137,6 +175,11 @@ const AUDIT: Record<SectionKind, Wording> = {
     title: 'Secret would be deleted',
     intro: 'These keys are in use and their secrets were not read for a long time; the keys themselves would go on working.',
     counted: (n) => count(n, 'secret to delete', 'secrets to delete'),
+  },
+  'unclear-exemption': {
+    title: 'Exempt or not?',
+    intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
+    counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
   },
   attention,
 };

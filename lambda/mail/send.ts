@@ -89,6 +89,7 @@ export async function sendDigests(
   const mails = await limited(MAILS_AT_ONCE, digests, async (digest): Promise<MailResult> => {
     const outcome = { recipient: digest.recipient, template, items: digest.keyIds.length };
     try {
+      if (!mayWait(0)) throw new RotationError('no time was left to send it; what it announces is announced again by the next run');
       const { sender: from, replyTo, configurationSet } = mail;
       const letter = {
         from,

@@ -18,7 +18,7 @@ import { Pace } from '../shared/pace';
 import { secretNameFor } from '../shared/secret-name';
 import { callsOf, type CheckCall } from './check-call';
 import { checkCentralStoreAccess } from './check-central-store';
-import type { Invocation, RotatorServices } from './rotate-account';
+import type { Invocation, RotatorServices } from './account';
 
 /** IAM and Secrets Manager authorize before they look: whoever learns that this user does not exist was allowed to ask. */
 const NOBODY = 'key-rotation-check-nobody';

@@ -19,7 +19,9 @@ import { answerOf, type ShortAnswer } from './answer';
 import { checkAccount } from './check-account';
 import { publishEvents } from './publish-events';
 import { logResult } from './log-result';
-import { rotateAccount, type Invocation, type RotatorServices } from './rotate-account';
+import type { Invocation, RotatorServices } from './account';
+import { MemoryStore } from './memory/memory-store';
+import { rotateAccount } from './rotate-account';
 
 interface HandlerServices extends RotatorServices {
   metrics: Metrics;
@@ -42,12 +44,14 @@ export const handler = lambdaHandler('rotator', services, (event: unknown, conte
 /** Runs once per cold start. */
 function coldStart(): HandlerServices {
   const environment = rotatorEnvironment(process.env);
+  const s3 = new S3Client(clientDefaults);
   return {
     environment,
     sts: new STSClient(clientDefaults),
     ses: new SESv2Client(clientDefaults),
     secrets: new SecretsManagerClient(clientDefaults),
-    store: new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
+    store: new RunStore(s3, environment.RESULTS_BUCKET),
+    memory: new MemoryStore(s3, environment.RESULTS_BUCKET),
     events: new EventBridgeClient(clientDefaults),
     logger: new Logger({ serviceName: 'rotator' }),
     metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'rotator' }),

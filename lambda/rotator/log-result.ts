@@ -1,19 +1,24 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import { PUT_OFF_ERROR } from './memory/put-off';
 import { ACTIONS } from '../shared/actions';
 import { DAY_MS, lengthOf, type Period } from '../shared/period';
 import type { AccountResult } from '../runs/schemas';
 
-/** Ages of the active keys that were looked at, and how many of them are past the age of their disabling and blocked. */
-function keyAges({ users }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
+/**
+ * Ages of the active keys that were looked at, and how many of them are overdue: past the age of their disabling and blocked, or put off too
+ * often by what people can write.
+ */
+function keyAges({ users, failures }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
   let oldest: number | undefined;
   let overdue = 0;
+  const putOff = new Set(failures.flatMap(({ error, keyId }) => (error === PUT_OFF_ERROR ? (keyId ?? []) : [])));
   for (const { keys, actions } of users) {
     const blocked = new Set(actions.flatMap(({ action, outcome, keyId }) => (ACTIONS[action].blocks && outcome === 'done' ? [keyId] : [])));
     for (const { keyId, status, ageDays } of keys) {
       if (status !== 'Active') continue;
       oldest = Math.max(oldest ?? 0, ageDays);
-      if (blocked.has(keyId) && ageDays * DAY_MS >= lengthOf(disable)) overdue += 1;
+      if (putOff.has(keyId) || (blocked.has(keyId) && ageDays * DAY_MS >= lengthOf(disable))) overdue += 1;
     }
   }
   return { oldest, overdue };

@@ -22,14 +22,19 @@ interface StoredAccount {
   pace: Pace;
 }
 
-/** The store of one account's keys: in that account, with the member role, or the central one, with the function's own role. */
+/** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
 export function openKeyStore(
   { environment, secrets, sleep }: StoreServices,
   { account, partition, clients, pace }: StoredAccount,
 ): KeyStore {
   const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
-  const options = { breakGlass, replicas: { regions, sleep }, deletes: POLICY.deleteSecretAfter !== undefined };
-  if (!central) return new SecretStore(clients.secrets, account, options);
+  const options = {
+    breakGlass,
+    tags: environment.SECRET_TAGS,
+    replicas: { regions, sleep },
+    deletes: POLICY.deleteSecretAfter !== undefined,
+  };
+  if (!central) return new SecretStore(clients.secrets, account, { ...options, memberKey: environment.MEMBER_KEY });
   pace.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
   const store = new SecretStore(secrets, account, { ...options, key: central.key });

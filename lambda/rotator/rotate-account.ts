@@ -1,56 +1,13 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SESv2Client } from '@aws-sdk/client-sesv2';
-import type { STSClient } from '@aws-sdk/client-sts';
-import { sendDigests, type MailSettings } from '../mail/send';
-import { budgetOf } from '../core/budget';
-import { findCandidates, type Candidate, type Coverage } from '../core/read/candidates';
-import { exemptionLapsed, readExemptUsers } from '../core/read/exemption';
-import { findUser, readTags, readUser } from '../core/read/read-user';
-import type { IssuingServices } from '../core/act/issue-key';
-import { plan } from '../core/plan/plan';
-import { planForced } from '../core/plan/plan-forced';
-import { secretMayGo } from '../core/plan/plan-secret';
-import { policyOf, type Policy } from '../core/plan/policy';
-import { rotateUser, type UserWorked } from '../core/rotate-user';
-import { assumeMemberRole } from '../shared/assume-role';
-import { memberClients, type MemberClients } from '../shared/clients';
-import type { RotatorEnvironment } from '../shared/environment';
-import { AccountFailedError, errorFacts, ForceRotateRefusedError, isNoSuchEntity } from '../shared/errors';
-import type { RotatorEvent } from '../shared/events';
-import { limited } from '../shared/limited';
-import { Pace } from '../shared/pace';
+import type { UserWorked } from '../core/rotate-user';
 import type { AccountResult } from '../runs/schemas';
-import { openKeyStore } from './open-key-store';
-import { recordNotices } from './record-notices';
-
-/** What rotating an account needs; made once per cold start. */
-export interface RotatorServices {
-  environment: RotatorEnvironment;
-  sts: STSClient;
-  ses: SESv2Client;
-  /** Works in the function's own account, where the central store is. */
-  secrets: SecretsManagerClient;
-  logger: Logger;
-  clock: () => Date;
-  sleep: (milliseconds: number) => Promise<void>;
-}
-
-/** One invocation's particulars. */
-export interface Invocation {
-  partition: string;
-  region: string;
-  /** When Lambda ends this invocation. */
-  endsAt: Date;
-  runId: string;
-}
-
-/** Users worked on at the same time, at most; with limits per run it is one, so that the oldest keys come first. */
-const USERS_AT_ONCE = 8;
-/** Time kept free at the end for mails, notices and the result, in milliseconds. */
-const CLOSING_TIME_MS = 90_000;
-/** The part of it that is kept for notices and the result, in milliseconds. */
-const RECORDING_TIME_MS = 30_000;
+import { AccountFailedError, errorFacts } from '../shared/errors';
+import type { RotatorEvent } from '../shared/events';
+import { enterAccount, type Account, type Invocation, type RotatorServices } from './account';
+import { forceRotateUser } from './force-rotate-user';
+import { putOffFailures } from './memory/put-off';
+import { afterRun, type RunFacts } from './memory/remember-run';
+import { rotateEveryUser } from './rotate-every-user';
+import { tellPeople } from './tell-people';
 
 /**
  * Applies the policy to one account, or rotates one user by force. Failures of single users are in the result; when the account as a
@@ -80,13 +37,13 @@ export async function rotateAccount(
   let error: Error | undefined;
   try {
     const account = await enterAccount(services, event, invocation);
-    const worked =
-      event.ForceRotate === undefined ? await rotateEveryUser(account, result) : await forceRotateUser(account, event.ForceRotate, result);
+    const { worked, ...found } = await work(account, event, result);
     for (const user of worked) {
       result.users.push(user.result);
       result.failures.push(...user.failures);
     }
-    await tellPeople(account, result, worked);
+    const told = await tellPeople(account, result, worked);
+    await remember(account, result, { worked, told, ...found });
   } catch (cause) {
     error = cause instanceof Error ? cause : new AccountFailedError(String(cause));
     const user = event.ForceRotate;
@@ -101,169 +58,27 @@ export async function rotateAccount(
   return { result, ...(error && { error }) };
 }
 
-/** Everything that working in one account needs. */
-interface MemberAccount {
-  services: RotatorServices;
-  id: string;
-  clients: MemberClients;
-  pace: Pace;
-  issuing: IssuingServices;
-  policy: Policy;
-  invocation: Invocation;
-  dryRun: boolean;
+type Found = Pick<RunFacts, 'seen' | 'sweptTo'>;
+
+async function work(account: Account, event: RotatorEvent, result: AccountResult): Promise<{ worked: UserWorked[] } & Found> {
+  if (event.ForceRotate !== undefined) {
+    const { sweptTo } = account.read.memory;
+    return { worked: await forceRotateUser(account, event.ForceRotate, result), seen: [], ...(sweptTo !== undefined && { sweptTo }) };
+  }
+  const { worked, found } = await rotateEveryUser(account, result);
+  return { worked, seen: found.seen, ...(found.sweptTo !== undefined && { sweptTo: found.sweptTo }) };
 }
 
-async function enterAccount(services: RotatorServices, event: RotatorEvent, invocation: Invocation): Promise<MemberAccount> {
-  const { environment, clock, sleep } = services;
-  const credentials = await assumeMemberRole(services.sts, {
-    account: event.account,
-    partition: invocation.partition,
-    role: environment.MEMBER_ROLE,
-    session: invocation.runId,
-  });
-  const pace = new Pace(USERS_AT_ONCE);
-  const clients = memberClients(credentials, pace);
-  return {
-    services,
-    id: event.account,
-    clients,
-    pace,
-    issuing: {
-      ...clients,
-      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
-      clock,
-      sleep,
-      endsAt: invocation.endsAt,
-    },
-    policy: policyOf(environment.POLICY),
-    invocation,
-    dryRun: environment.DRY_RUN || event.dryrun === true,
-  };
-}
-
-async function rotateEveryUser(account: MemberAccount, result: AccountResult): Promise<UserWorked[]> {
-  const { services, clients, pace, policy, invocation } = account;
-  const { environment, clock, sleep, logger } = services;
-  const found = await findUsers(account, () => findCandidates(clients.iam, account.id, policy, clock(), { sleep, pace }));
-  result.coverage = found.coverage;
-  result.usersSeen = found.usersSeen;
-  if (found.reportError !== undefined) logger.warn('credential report not used', { account: account.id, reason: found.reportError });
-  if (found.candidates.length === 0) return [];
-  const exempt = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP);
-  const budget = budgetOf(environment.LIMITS);
-  const stopAt = invocation.endsAt.getTime() - CLOSING_TIME_MS;
-  const work = async (user: Candidate): Promise<UserWorked | undefined> => {
-    if (clock().getTime() >= stopAt) {
-      result.left.push(user.name);
-      return undefined;
-    }
-    const exemption = exempt.has(user.name) ? await readExemption(account, user) : 'none';
-    if (typeof exemption === 'object') return exemption;
-    if (exemption === 'gone') {
-      logGone(account, user);
-      return undefined;
-    }
-    const done = await rotateUser(
-      {
-        services: account.issuing,
-        dryRun: account.dryRun,
-        ownerEmailTag: environment.OWNER_EMAIL_TAG,
-        budget,
-        read: () => readUser(account.issuing, user, { asksSecret: (keys) => secretMayGo(keys, policy, clock()) }),
-        decide: (facts) => plan(facts, policy, clock()),
-      },
-      user,
-    );
-    if (!done) logGone(account, user);
-    return done;
-  };
-  const inOrder = Object.keys(environment.LIMITS).length > 0;
-  const worked = inOrder ? await limited(1, found.candidates, work) : await pace.each(found.candidates, work);
-  return worked.filter((user) => user !== undefined);
-}
-
-async function findUsers(account: MemberAccount, find: () => Promise<Coverage>): Promise<Coverage> {
+/** That nothing could be remembered is a failure of the run: what people were told is then told again before anything happens. */
+async function remember(account: Account, result: AccountResult, run: Omit<RunFacts, 'dryRun' | 'now'>): Promise<void> {
+  const { read, services, dryRun, id } = account;
+  const now = services.clock();
+  const memory = afterRun(read.memory, { ...run, dryRun, now });
+  result.failures.push(...putOffFailures(memory, run.worked, now));
+  if (read.etag !== undefined && JSON.stringify(memory) === JSON.stringify(read.memory)) return;
   try {
-    return await find();
+    await services.memory.write(id, memory, read.etag);
   } catch (cause) {
-    const { error, message } = errorFacts(cause);
-    throw new AccountFailedError(`cannot list the users of account ${account.id}, so nothing was changed: ${error}: ${message}`, { cause });
+    result.failures.push({ step: 'remember', ...errorFacts(cause) });
   }
 }
-
-/**
- * What comes of a member of the exemption group: `lapsed` = to be treated like anybody. `gone` = IAM knows no such user; one that the next
- * read finds again is a member still, so that nothing more is read of them.
- */
-async function readExemption(account: MemberAccount, user: { name: string; arn: string }): Promise<UserWorked | 'lapsed' | 'gone'> {
-  const { clients, services } = account;
-  try {
-    const tags = await readTags(clients.iam, user.name);
-    return exemptionLapsed(tags, services.clock()) ? 'lapsed' : skipExempt(user, services.environment.EXEMPTION_GROUP);
-  } catch (error) {
-    if (isNoSuchEntity(error)) return 'gone';
-    return {
-      result: { user: user.name, arn: user.arn, keys: [], actions: [] },
-      failures: [{ user: user.name, step: 'read user', ...errorFacts(error) }],
-    };
-  }
-}
-
-function skipExempt(user: { name: string; arn: string }, group: string): UserWorked {
-  const reason = `the user is a member of ${group}`;
-  return { result: { user: user.name, arn: user.arn, keys: [], actions: [{ action: 'skip', reason, outcome: 'done' }] }, failures: [] };
-}
-
-function logGone({ services, id }: MemberAccount, { name }: Candidate): void {
-  services.logger.info('user deleted since the report or listing that named them', { account: id, user: name });
-}
-
-async function forceRotateUser(account: MemberAccount, name: string, result: AccountResult): Promise<UserWorked[]> {
-  const { services, clients, policy } = account;
-  const { environment, clock } = services;
-  const user = await findUser(clients.iam, name, account.id);
-  const exempt = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP);
-  if (exempt.has(user.name) && !exemptionLapsed(await readTags(clients.iam, user.name), clock())) {
-    throw new ForceRotateRefusedError(`${user.name}: exempt, because the user is a member of ${environment.EXEMPTION_GROUP}`);
-  }
-  result.usersSeen = 1;
-  const worked = await rotateUser(
-    {
-      services: account.issuing,
-      dryRun: account.dryRun,
-      ownerEmailTag: environment.OWNER_EMAIL_TAG,
-      budget: budgetOf({}),
-      read: () => readUser(account.issuing, user, { allUses: true }),
-      decide: (facts) => planForced(facts, policy, clock()),
-    },
-    user,
-  );
-  if (!worked) throw new ForceRotateRefusedError(`${user.name}: the user was deleted just now`);
-  return [worked];
-}
-
-async function tellPeople(account: MemberAccount, result: AccountResult, worked: readonly UserWorked[]): Promise<void> {
-  const { services, invocation } = account;
-  const { mails, failures, told } = await sendDigests(
-    {
-      ses: services.ses,
-      mail: mailSettings(services.environment),
-      sleep: services.sleep,
-      mayWait: (wait) => services.clock().getTime() + wait < invocation.endsAt.getTime() - RECORDING_TIME_MS,
-    },
-    result,
-    invocation.region,
-  );
-  result.mails.push(...mails);
-  result.failures.push(...failures);
-  if (!account.dryRun) await recordNotices(account.issuing, result, worked, told);
-}
-
-const mailSettings = (environment: RotatorEnvironment): MailSettings => ({
-  sender: environment.SENDER,
-  ...(environment.REPLY_TO !== undefined && { replyTo: environment.REPLY_TO }),
-  configurationSet: environment.CONFIGURATION_SET,
-  digestTemplate: environment.DIGEST_TEMPLATE,
-  auditDigestTemplate: environment.AUDIT_DIGEST_TEMPLATE,
-  ownerTag: environment.OWNER_EMAIL_TAG,
-});

@@ -3,6 +3,9 @@ export const RUNS = 'runs/';
 /** Where checks lie, apart from runs: the reporter may not read them. */
 export const CHECKS = 'checks/';
 
+/** Where the rotator's memory of each account is, apart from runs: it never expires. */
+export const MEMORY = 'memory/';
+
 /** The folder of one run. */
 export const runFolder = (runId: string): string => `${RUNS}${runId}/`;
 /** What the run sent out. */

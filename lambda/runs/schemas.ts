@@ -54,6 +54,8 @@ const userResult = z.object({
 const failure = z.object({
   /** Absent for a failure of the account as a whole. */
   user: z.string().exactOptional(),
+  /** The access key that it is about, where it is one key's. */
+  keyId: z.string().exactOptional(),
   /** What was being done, for example `rotate`, `read user`, `send mail`. */
   step: z.string(),
   /** The error's name: an AWS error code or one of ours. */

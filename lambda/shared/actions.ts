@@ -1,4 +1,4 @@
-import type { Action } from './decision';
+import type { Action, Step } from './decision';
 
 /** Everything that differs from action to action beside what is done: a new action does not compile without all of it. */
 interface ActionTraits {
@@ -24,6 +24,15 @@ export const ACTIONS = {
   disable: { mutates: true, blocks: false, section: 'own', metric: 'KeysDisabled', event: true, logged: true, label: 'Disable' },
   delete: { mutates: true, blocks: false, section: 'own', metric: 'KeysDeleted', event: true, logged: true, label: 'Delete' },
   notify: { mutates: true, blocks: false, section: 'own', metric: 'NoticesGiven', event: true, logged: true, label: 'Announce disabling' },
+  announce: {
+    mutates: false,
+    blocks: false,
+    section: 'own',
+    metric: 'NoticesGiven',
+    event: true,
+    logged: true,
+    label: 'Announce disabling anew',
+  },
   warn: { mutates: false, blocks: false, section: 'own', metric: 'WarningsGiven', event: true, logged: true, label: 'Warn' },
   hold: { mutates: false, blocks: false, section: 'own', metric: 'KeysHeld', event: true, logged: true, label: 'Keep while in use' },
   'note-inactive': { mutates: true, blocks: false, section: 'own', metric: undefined, event: true, logged: true, label: 'Found inactive' },
@@ -45,6 +54,24 @@ export const ACTIONS = {
     logged: true,
     label: 'Remove unfinished key',
   },
+  'note-lost': {
+    mutates: true,
+    blocks: false,
+    section: 'own',
+    metric: 'SuccessorsLost',
+    event: true,
+    logged: true,
+    label: 'New key is in no secret',
+  },
+  'follow-rename': {
+    mutates: true,
+    blocks: false,
+    section: 'own',
+    metric: undefined,
+    event: true,
+    logged: true,
+    label: 'User was renamed',
+  },
   'restore-secret': { mutates: true, blocks: false, section: 'own', metric: undefined, event: true, logged: true, label: 'Restore secret' },
   'delete-secret': {
     mutates: true,
@@ -65,6 +92,24 @@ export const ACTIONS = {
     logged: true,
     label: 'Blocked by a replica',
   },
+  'note-issued': {
+    mutates: true,
+    blocks: true,
+    section: 'attention',
+    metric: 'KeysBlocked',
+    event: true,
+    logged: true,
+    label: 'Our tags were taken off',
+  },
+  'unclear-exemption': {
+    mutates: false,
+    blocks: false,
+    section: 'own',
+    metric: undefined,
+    event: true,
+    logged: true,
+    label: 'Exemption unclear',
+  },
   skip: {
     mutates: false,
     blocks: false,
@@ -73,6 +118,15 @@ export const ACTIONS = {
     event: false,
     logged: true,
     label: 'Left alone (exempt or busy)',
+  },
+  'note-unfinished': {
+    mutates: true,
+    blocks: false,
+    section: 'none',
+    metric: undefined,
+    event: false,
+    logged: true,
+    label: undefined,
   },
   forget: { mutates: true, blocks: false, section: 'none', metric: undefined, event: false, logged: true, label: undefined },
   wait: { mutates: false, blocks: false, section: 'none', metric: undefined, event: false, logged: false, label: undefined },
@@ -89,3 +143,21 @@ export const isAction = (name: string): name is Action => Object.hasOwn(ACTIONS,
 
 /** Whether a stored result's action says that a step is due and cannot be taken. */
 export const isBlocking = (name: string): boolean => isAction(name) && ACTIONS[name].blocks;
+
+/** The step that an action tells people the date of, which no run comes before; undefined for an action that names none. */
+export function promisedStep({ action, step }: { action: Action; step?: Step }): 'disable' | 'delete' | undefined {
+  switch (action) {
+    case 'rotate':
+    case 'notify':
+    case 'announce':
+    case 'note-reenabled':
+      return 'disable';
+    case 'disable':
+    case 'note-inactive':
+      return 'delete';
+    case 'warn':
+      return step === 'rotate' ? undefined : step;
+    default:
+      return undefined;
+  }
+}

@@ -27,7 +27,9 @@ const policy = z
     rotate: period,
     disable: period,
     delete: period,
-    warn: period,
+    /** Longest first. */
+    warn: z.array(period).min(1),
+    untold: z.enum(['wait', 'proceed']),
     unusedKeys: z.enum(['rotate', 'retire']),
     whileInUse: z.enum(['disable', 'hold']),
     maxHold: period,
@@ -64,7 +66,19 @@ const rotator = z.object({
   POLICY: json(policy),
   LIMITS: json(limits),
   MEMBER_ROLE: z.string(),
+  /** When keys are rotated, so that warnings come before the run that takes a step. */
+  SCHEDULE: z.string(),
   EXEMPTION_GROUP: z.string(),
+  /** The group is somebody else's, so that a missing one is a mistake. */
+  EXEMPTION_GROUP_EXISTS: flag,
+  /** Absent when no path exempts its users. */
+  EXEMPT_PATHS: json(z.array(z.string()).min(1)).optional(),
+  /** Absent when no tag exempts a user. */
+  EXEMPT_TAG: json(z.strictObject({ key: z.string(), maxDays: z.int().positive() })).optional(),
+  /** Tags of every secret; absent when there are none. */
+  SECRET_TAGS: json(z.record(z.string(), z.string())).optional(),
+  /** Alias of the key of secrets in the users' own accounts; the key aws/secretsmanager when absent. */
+  MEMBER_KEY: z.string().optional(),
   OWNER_EMAIL_TAG: z.string(),
   /** Absent when nobody but its user reads a secret. */
   BREAK_GLASS: json(z.array(z.string()).min(1)).optional(),

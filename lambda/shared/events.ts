@@ -18,7 +18,8 @@ const notWithCheck = (key: 'ForceRotate' | 'dryrun' | 'account') => ({
 const rotatorEvent = z
   .strictObject({
     account: accountId,
-    email: z.string().min(1).max(320),
+    /** Empty when Organizations knows none: then nobody but owners gets mail. */
+    email: z.string().max(320),
     name: z.string().min(1).max(128),
     ForceRotate: userName.optional(),
     dryrun: z.boolean().optional(),

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { TAG_PREFIX } from '../../lambda/shared/names';
 import { roleWith, type Permission } from '../permissions/permissions';
 import { ReaderPolicy } from '../permissions/reader-policy';
+import { viaSecretsManager } from '../permissions/key-policy';
 import { mayStoreKeys, maySeeSecrets } from '../permissions/secret-permissions';
 
 /** Whom the member role trusts, and under which names. */
@@ -23,6 +24,12 @@ export interface MemberResourcesProps {
   readerPolicy: string;
   /** Regions that secrets are replicated to. */
   replicaRegions: readonly string[];
+  /** Alias of the customer managed key of this account's secrets; the key aws/secretsmanager when absent. */
+  memberKey: string | undefined;
+  /** Keys of user tags that decide about a user's keys, which the rotation reads and never writes. */
+  othersTags: readonly string[];
+  /** Tags of every resource, secrets included. */
+  tags: Readonly<Record<string, string>>;
 }
 
 /** What every account of the organization needs: the role that the rotator assumes, and the group of exempt users. */
@@ -31,13 +38,16 @@ export class MemberResources extends Construct {
     super(scope, id);
     if (!props.exemptionGroupExists) new Group(this, 'ExemptionGroup', { groupName: props.exemptionGroup });
     const rotator = new ArnPrincipal(props.rotatorRoleArn);
-    const { organizationId, secretsKeyArn, readerPolicy, replicaRegions } = props;
+    const { organizationId, secretsKeyArn, readerPolicy, replicaRegions, memberKey, tags } = props;
     const stack = Stack.of(this);
     const reader =
       secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn, replicaRegions });
     const secrets = reader
       ? [...maySeeSecrets(stack, stack.account), ...reader.permissions()]
-      : mayStoreKeys(stack, { account: stack.account, deletes: props.deletesSecrets, replicaRegions });
+      : [
+          ...mayStoreKeys(stack, { account: stack.account, deletes: props.deletesSecrets, replicaRegions, elsewhere: false, tags }),
+          ...(memberKey === undefined ? [] : [mayEncrypt(stack, memberKey, replicaRegions)]),
+        ];
     roleWith(this, 'Role', {
       roleName: props.roleName,
       assumedBy:
@@ -45,12 +55,29 @@ export class MemberResources extends Construct {
       description: 'Lets the key rotation of the organization rotate access keys in this account',
       entry: 'rotator',
       maxSessionDuration: Duration.hours(1),
-      permissions: memberPermissions(stack, props.exemptionGroup, secrets),
+      permissions: memberPermissions(stack, props, secrets),
     });
   }
 }
 
-function memberPermissions(stack: Stack, exemptionGroup: string, secrets: readonly Permission[]): Permission[] {
+/** Through Secrets Manager and by the one key that has the alias: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
+function mayEncrypt(stack: Stack, alias: string, replicaRegions: readonly string[]): Permission {
+  return {
+    sid: 'EncryptSecrets',
+    why: 'Lets Secrets Manager encrypt new keys by the key with the alias `memberKey`; its own policy has to allow this, too.',
+    by: 'Secrets Manager',
+    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    resources: [stack.formatArn({ service: 'kms', region: '*', resource: 'key', resourceName: '*' })],
+    conditions: { ...viaSecretsManager(stack.region, ...replicaRegions), 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } },
+    wildcard: 'Only the account knows the id of the key; a condition names its alias.',
+  };
+}
+
+function memberPermissions(
+  stack: Stack,
+  { exemptionGroup, othersTags }: Pick<MemberResourcesProps, 'exemptionGroup' | 'othersTags'>,
+  secrets: readonly Permission[],
+): Permission[] {
   const iam = (resource: string, resourceName: string): string => stack.formatArn({ service: 'iam', region: '', resource, resourceName });
   const users = { resources: [iam('user', '*')], wildcard: 'Every IAM user of the account, with any path, may hold keys that are due.' };
   return [
@@ -81,6 +108,14 @@ function memberPermissions(stack: Stack, exemptionGroup: string, secrets: readon
       actions: ['iam:TagUser', 'iam:UntagUser'],
       ...users,
       conditions: { 'ForAllValues:StringLike': { 'aws:TagKeys': `${TAG_PREFIX}*` }, Null: { 'aws:TagKeys': 'false' } },
+    },
+    {
+      sid: 'LeaveTagsOfOthers',
+      effect: 'Deny',
+      why: 'Refuses to write what others say about a user: until when they are exempt, and who owns their keys.',
+      actions: ['iam:TagUser', 'iam:UntagUser'],
+      resources: ['*'],
+      conditions: { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': [...othersTags] } },
     },
     {
       sid: 'SeeWhoIsExempt',

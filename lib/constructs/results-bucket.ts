@@ -1,9 +1,13 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { CHECKS, RUNS } from '../../lambda/runs/run-keys';
 import { explain, ONLY_TLS } from '../permissions/explanations';
 
-/** The private, encrypted, versioned bucket of results; it outlives the stack, its objects expire after `retentionDays`. */
+/**
+ * The private, encrypted, versioned bucket of results and of the rotator's memory; it outlives the stack. Results expire after
+ * `retentionDays`, memory never does.
+ */
 export class ResultsBucket extends Bucket {
   constructor(scope: Construct, id: string, props: { retentionDays: number }) {
     super(scope, id, {
@@ -14,9 +18,13 @@ export class ResultsBucket extends Bucket {
       versioned: true,
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
-        {
-          id: 'ExpireResults',
+        ...[RUNS, CHECKS].map((prefix) => ({
+          id: `Expire-${prefix.slice(0, -1)}`,
+          prefix,
           expiration: Duration.days(props.retentionDays),
+        })),
+        {
+          id: 'ExpireFormerVersions',
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },

@@ -60,7 +60,7 @@ export class RotationFunction extends Construct {
           actions: ['sqs:SendMessage'],
           resources: [props.failedQueue.queueArn],
         },
-        ...(props.network ? mayUseNetwork(Stack.of(this)) : []),
+        ...(props.network ? mayUseNetwork(Stack.of(this), props.name) : []),
         ...(props.tracing ? [MAY_SEND_TRACES] : []),
       ],
     });

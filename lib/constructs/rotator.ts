@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, RUNS } from '../../lambda/runs/run-keys';
+import { CHECKS, MEMORY, RUNS } from '../../lambda/runs/run-keys';
 import { EVENT_SOURCE } from '../../lambda/shared/names';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
@@ -12,16 +13,20 @@ import type { Settings } from '../settings/fields';
 import { maySendMail } from '../permissions/mail-permissions';
 import { mayWriteResults, type FunctionContext } from './function-context';
 
+/** What the rotator needs beyond what the functions share. */
+export interface RotatorProps extends FunctionContext {
+  /** Absent when secrets live in the accounts of their users. */
+  secretsKey: SecretsKey | undefined;
+  /** Absent when the accounts are known without an organization. */
+  organizationId: string | undefined;
+}
+
 /**
  * Rotates the keys of one account: assumes the member role there, and tells people what was done. With a central store it stores the new
  * keys in its own account.
  */
 export class Rotator extends RotationFunction {
-  constructor(
-    scope: Construct,
-    id: string,
-    { settings, results, secretsKey, ...props }: FunctionContext & { secretsKey: SecretsKey | undefined },
-  ) {
+  constructor(scope: Construct, id: string, { settings, results, secretsKey, organizationId, ...props }: RotatorProps) {
     const stack = Stack.of(scope);
     const { rotator, memberRole, templates, configurationSet, readerPolicy } = namesOf(settings);
     const centralStore = secretsKey && { key: secretsKey.arn, readerPolicy: `${readerPolicy}-${secretsKey.id}` };
@@ -34,16 +39,19 @@ export class Rotator extends RotationFunction {
       memoryMb: 512,
       variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
       permissions: [
-        mayAssumeMemberRole(stack, settings, memberRole),
+        mayAssumeMemberRole(stack, settings, { role: memberRole, organizationId }),
         ...(centralStore
           ? mayStoreKeys(stack, {
               account: '*',
               deletes: settings.deleteSecretAfter !== undefined,
               replicaRegions: settings.replicaRegions,
+              elsewhere: true,
+              tags: settings.tags,
             })
           : []),
         maySendMail(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
+        ...mayRemember(results),
         {
           sid: 'AnnounceActions',
           why: 'Publishes each action as an event of our own source, for whoever wants to react.',
@@ -57,7 +65,32 @@ export class Rotator extends RotationFunction {
   }
 }
 
-function mayAssumeMemberRole(stack: Stack, { deployment, accounts }: Settings, role: string): Permission {
+/** Without listing, an object that is absent looks like one that may not be read. */
+function mayRemember(results: Bucket): Permission[] {
+  return [
+    {
+      sid: 'Remember',
+      why: 'Remembers per account what people were told and when keys were made; it can hold a step back and never permits one by itself.',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [results.arnForObjects(`${MEMORY}*`)],
+      wildcard: 'One object per account.',
+    },
+    {
+      sid: 'LearnThatNothingIsRemembered',
+      why: 'Tells a memory that does not exist yet from one that cannot be read.',
+      actions: ['s3:ListBucket'],
+      resources: [results.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${MEMORY}*` } },
+    },
+  ];
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid */
+function mayAssumeMemberRole(
+  stack: Stack,
+  { deployment, accounts }: Settings,
+  { role, organizationId }: { role: string; organizationId: string | undefined },
+): Permission {
   const arn = (account: string): string => stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: role });
   const take = {
     sid: 'AssumeMemberRole',
@@ -74,6 +107,7 @@ function mayAssumeMemberRole(stack: Stack, { deployment, accounts }: Settings, r
       return {
         ...take,
         resources: [arn('*')],
+        conditions: { StringEquals: { 'aws:ResourceOrgID': organizationId } },
         wildcard: "One role of this name per member account; each role's trust policy admits this function of this organization only.",
       };
   }

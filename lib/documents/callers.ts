@@ -7,7 +7,6 @@ const ROOT = join(__dirname, '..', '..');
 const COMMANDS: Readonly<Record<string, string>> = {
   'lambda:InvokeFunction': 'Invoke',
   's3:ListBucket': 'ListObjectsV2',
-  'secretsmanager:TagResource': 'CreateSecret',
   'ses:SendTemplatedEmail': 'SendEmail',
 };
 const sources = new Map<string, readonly (readonly [path: string, text: string])[]>();

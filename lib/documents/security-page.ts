@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
-import { policyFor } from '../../lambda/core/store/secret-store';
+import { policyFor } from '../../lambda/core/store/secret-policy';
 import { CentralStack } from '../stacks/central-stack';
 import { memberOf, MemberStack } from '../stacks/member-stack';
 import { hasReplicaKeys, ReplicaKeyStack } from '../stacks/replica-key-stack';
@@ -20,6 +20,7 @@ const SHAPES: readonly (readonly [title: string, settings: Values, than?: Values
   ['`deployment: list`', { deployment: 'list', accounts: '222233334444,333344445555' }],
   ['`secretStore: central`', { secretStore: 'central' }],
   ['`deleteSecretAfter`', { deleteSecretAfter: '30d' }],
+  ['`memberKey`', { memberKey: 'alias/key-rotation' }],
   ['`replicaRegions`', { replicaRegions: 'eu-central-1,us-east-1' }],
   [
     '`replicaRegions` beside `secretStore: central`, compared with that alone',
@@ -34,7 +35,8 @@ const code = (text: string): string => `\`${text}\``;
 const codes = (texts: readonly string[]): string => texts.map(code).join(', ');
 const link = (path: string): string => `[${path.replace('lambda/', '')}](../${path})`;
 
-function calledBy({ actions, reason }: Grant, entry: string | undefined): string {
+function calledBy({ actions, effect, reason }: Grant, entry: string | undefined): string {
+  if (effect === 'Deny') return `refused: ${codes(actions)}`;
   if (reason.by !== undefined) return `${codes(actions)}: used by ${reason.by} itself`;
   if (entry === undefined) return codes(actions);
   const calls = actions.map((action) => ({ action, files: callersOf(action, entry).map(link).join(', ') }));
@@ -50,7 +52,7 @@ function grantLines(grant: Grant, entry: string | undefined): string[] {
     `- **${title}**: ${reason.why}${who}`,
     `  - ${calledBy(grant, entry)}`,
     `  - on ${codes(resources)}${reason.wildcard === undefined ? '' : ` (${reason.wildcard.replace(/\.$/, '')})`}`,
-    ...conditions.map((condition) => `  - only if ${code(condition)}`),
+    ...conditions.map((condition) => `  - ${effect === 'Deny' ? 'when' : 'only if'} ${code(condition)}`),
   ];
 }
 
@@ -105,9 +107,10 @@ function overview(roles: readonly Holder[]): string {
     `[${name}](#${name.toLowerCase()})`,
     `${purpose}.`,
     codes(trust.flatMap(({ principals }) => principals)),
-    codes(grants.map(({ sid }) => sid)),
+    ...(['Allow', 'Deny'] as const).map((effect) => codes(grants.flatMap((grant) => (grant.effect === effect ? grant.sid : [])))),
   ]);
-  return [['Role', 'For', 'Assumed by', 'May'], ['---', '---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const heads = ['Role', 'For', 'Taken by', 'May', 'Never'];
+  return [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 function holdersUnder(values: Values, flags: Values): Holder[] {

@@ -9,12 +9,16 @@ function identities(sender: string): string[] {
   return [sender, ...domains];
 }
 
-/** Permission to send these templates as the sender through the configuration set, and nothing else. */
+/**
+ * Permission to send as the sender, and as nobody else, through the configuration set and with these templates. SES asks for a template's
+ * right only where a mail uses one, so that a mail without a template passes, too:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+ */
 export function maySendMail(stack: Stack, sending: { sender: string; templates: string[]; configurationSet: string }): Permission {
   const arn = (resource: string, resourceName: string): string => stack.formatArn({ service: 'ses', resource, resourceName });
   return {
     sid: 'SendMail',
-    why: 'Sends these templates, from the configured sender only, and with the configuration set that reports what was not delivered.',
+    why: 'Sends mail from the configured sender only; of templates only these, though SES asks for one only where a mail uses one.',
     actions: ['ses:SendEmail', 'ses:SendTemplatedEmail'],
     resources: [
       ...identities(sending.sender).map((identity) => arn('identity', identity)),

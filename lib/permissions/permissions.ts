@@ -1,5 +1,5 @@
 import { Stack, Validations, type Duration } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, Role, type IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyDocument, PolicyStatement, Role, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { explain, type Reason } from './explanations';
 import { flattenReference } from './references';
@@ -11,6 +11,8 @@ import { flattenReference } from './references';
 export interface Permission extends Reason {
   /** What the statement is for; letters and digits. */
   sid: string;
+  /** Allows when absent; what is denied stays denied whatever else allows it, a policy of the resource included. */
+  effect?: 'Deny';
   actions: string[];
   resources: string[];
   conditions?: Record<string, Record<string, unknown>>;
@@ -29,17 +31,41 @@ export interface RoleProps {
   maxSessionDuration?: Duration;
 }
 
+/**
+ * Every role has it: without it, a role that may write a secret's policy could allow itself to read the value. A role of an option that
+ * has to read would be the one exception, by name.
+ */
+const NEVER_READ_SECRETS: Permission = {
+  sid: 'NeverReadSecrets',
+  effect: 'Deny',
+  why: 'Refuses the value of every secret to this role, even where a policy of the secret would allow it.',
+  actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'],
+  resources: ['*'],
+};
+
+function statementOf({ sid, effect, actions, resources, conditions }: Permission): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    effect: effect === 'Deny' ? Effect.DENY : Effect.ALLOW,
+    actions,
+    resources,
+    ...(conditions && { conditions }),
+  });
+}
+
 function acknowledge(role: Role, { resources, wildcard }: Permission): void {
   if (wildcard === undefined) return;
   const patterns = resources.map((resource) => flattenReference(Stack.of(role).resolve(resource))).filter((arn) => arn.includes('*'));
   Validations.of(role).acknowledge(...patterns.map((arn) => ({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: wildcard })));
 }
 
-/** A role whose one inline policy, part of the role itself so that nothing ever runs without it, holds exactly these permissions. */
-export function roleWith(scope: Construct, id: string, { permissions, entry, ...props }: RoleProps): Role {
-  const statements = permissions.map(
-    ({ sid, actions, resources, conditions }) => new PolicyStatement({ sid, actions, resources, ...(conditions && { conditions }) }),
-  );
+/**
+ * A role whose one inline policy, part of the role itself so that nothing ever runs without it, holds exactly these permissions, and
+ * refuses the values of secrets.
+ */
+export function roleWith(scope: Construct, id: string, { permissions: allowed, entry, ...props }: RoleProps): Role {
+  const permissions = [...allowed, NEVER_READ_SECRETS];
+  const statements = permissions.map(statementOf);
   const role = new Role(scope, id, { ...props, inlinePolicies: { Permissions: new PolicyDocument({ statements }) } });
   for (const permission of permissions) acknowledge(role, permission);
   explain(role, {

@@ -1,5 +1,6 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { RECOVERY_DAYS } from '../../lambda/core/plan/plan-secret';
+import { MANAGED_TAG } from '../../lambda/shared/names';
 import { ARN_SUFFIX, secretNameFor } from '../../lambda/shared/secret-name';
 import type { Permission } from './permissions';
 
@@ -9,29 +10,18 @@ function secretsOf(stack: Stack, account: string, suffix: string): string {
 }
 
 const ONE_PER_USER = 'One secret per IAM user; its ARN ends in six characters that AWS chooses.';
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
+const RESOURCE_TAG = `secretsmanager:ResourceTag/${MANAGED_TAG.Key}`;
+const REQUEST_TAG = `aws:RequestTag/${MANAGED_TAG.Key}`;
+const OURS = { StringEquals: { [RESOURCE_TAG]: MANAGED_TAG.Value } };
 
-function mayLearnThatSecretIsMissing(stack: Stack, account: string): Permission {
+function mayLearnThatSecretIsMissing(stack: Stack, account: string, ...more: string[]): Permission {
   return {
     sid: 'LearnThatSecretIsMissing',
     why: 'Asks for a secret that does not exist yet; without it the answer would be AccessDenied.',
-    actions: ['secretsmanager:DescribeSecret'],
+    actions: ['secretsmanager:DescribeSecret', ...more],
     resources: [secretsOf(stack, account, '')],
     wildcard: 'One secret per IAM user; while it does not exist, its ARN has no suffix.',
-  };
-}
-
-function mayReplicate(stack: Stack, account: string, regions: readonly string[]): Permission {
-  return {
-    sid: 'ReplicateSecrets',
-    why: 'Brings a secret into the regions of `replicaRegions` and no other, and never over a secret that is there.',
-    actions: ['secretsmanager:ReplicateSecretToRegions'],
-    resources: [secretsOf(stack, account, ARN_SUFFIX)],
-    conditions: {
-      'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] },
-      Null: { 'secretsmanager:AddReplicaRegions': 'false' },
-      BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': 'false' },
-    },
-    wildcard: ONE_PER_USER,
   };
 }
 
@@ -43,51 +33,107 @@ export interface SecretRights {
   deletes: boolean;
   /** Where secrets have replicas. */
   replicaRegions: readonly string[];
+  /** Whether keys may still be stored elsewhere, so that a secret that is asked about need not exist. */
+  elsewhere: boolean;
+  /** Tags that secrets have beside ours. */
+  tags: Readonly<Record<string, string>>;
 }
 
 /**
- * Permission to store keys in secrets of this account and to replicate these, without reading any value, and to delete them so that they
- * can be restored.
+ * Permission to make secrets in this account, to store keys in them and to replicate them, without reading any value, and to delete them
+ * so that they can be restored. What changes a secret is limited to those that carry our tag.
  */
-export function mayStoreKeys(stack: Stack, { account, deletes, replicaRegions }: SecretRights): Permission[] {
+export function mayStoreKeys(stack: Stack, rights: SecretRights): Permission[] {
+  const { account, deletes, replicaRegions, elsewhere } = rights;
+  const secrets = { resources: [secretsOf(stack, account, ARN_SUFFIX)], wildcard: ONE_PER_USER };
   return [
+    ...mayMakeSecrets(secrets, rights),
+    {
+      sid: 'SeeSecrets',
+      why: 'Sees whether a secret is ours, and the ids of the keys it holds; reading a value (`GetSecretValue`) is not among the rights.',
+      actions: ['secretsmanager:DescribeSecret'],
+      ...secrets,
+    },
     {
       sid: 'StoreKeysInSecrets',
-      why: 'Stores a new key where its user alone can read it; reading a value (`GetSecretValue`) is not among the rights.',
-      actions: [
-        'secretsmanager:CreateSecret',
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:TagResource',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:GetResourcePolicy',
-        'secretsmanager:PutResourcePolicy',
-      ],
-      resources: [secretsOf(stack, account, ARN_SUFFIX)],
-      wildcard: ONE_PER_USER,
+      why: 'Stores a new key where its user alone can read it, and finds when AWS took it; a condition leaves out secrets without our tag.',
+      actions: ['secretsmanager:PutSecretValue', 'secretsmanager:ListSecretVersionIds', 'secretsmanager:GetResourcePolicy'],
+      ...secrets,
+      conditions: OURS,
     },
-    ...(replicaRegions.length > 0 ? [mayReplicate(stack, account, replicaRegions)] : []),
-    ...(deletes ? mayDeleteSecrets(stack, account) : []),
-    mayLearnThatSecretIsMissing(stack, account),
+    {
+      sid: 'SayWhoReadsSecrets',
+      why: 'Lets the user alone read their secret; conditions leave out secrets without our tag, and policies that would let the public in.',
+      actions: ['secretsmanager:PutResourcePolicy'],
+      ...secrets,
+      conditions: { ...OURS, Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
+    },
+    ...(replicaRegions.length > 0 ? [mayReplicate(secrets, replicaRegions)] : []),
+    ...(deletes ? mayDeleteSecrets(secrets) : []),
+    mayLearnThatSecretIsMissing(stack, account, ...(elsewhere ? ['secretsmanager:ListSecretVersionIds'] : [])),
   ];
 }
 
-function mayDeleteSecrets(stack: Stack, account: string): Permission[] {
-  const resources = [secretsOf(stack, account, ARN_SUFFIX)];
+type Secrets = Pick<Permission, 'resources' | 'wildcard'>;
+
+/**
+ * `CreateSecret` with tags needs `TagResource`, too, which alone would turn somebody else's secret into one of ours. That call names an
+ * existing secret, which `CreateSecret` has none of:
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+ */
+function mayMakeSecrets(secrets: Secrets, { tags }: SecretRights): Permission[] {
+  return [
+    {
+      sid: 'MakeSecrets',
+      why: 'Makes the secret of a user, with our tag and those of `tags` from its first moment, and gives ours the tags that they lack.',
+      actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
+      ...secrets,
+      conditions: {
+        StringEquals: { [REQUEST_TAG]: MANAGED_TAG.Value },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [MANAGED_TAG.Key, ...Object.keys(tags)] },
+      },
+    },
+    {
+      sid: 'ClaimNoSecret',
+      effect: 'Deny',
+      why: 'Refuses to put our tag on a secret that exists without it: a secret that somebody else made stays theirs.',
+      actions: ['secretsmanager:TagResource'],
+      resources: ['*'],
+      conditions: { Null: { 'secretsmanager:SecretId': 'false' }, StringNotEquals: { [RESOURCE_TAG]: MANAGED_TAG.Value } },
+    },
+  ];
+}
+
+function mayReplicate(secrets: Secrets, regions: readonly string[]): Permission {
+  return {
+    sid: 'ReplicateSecrets',
+    why: 'Brings a secret of ours into the regions of `replicaRegions` and no other, and never over a secret that is there.',
+    actions: ['secretsmanager:ReplicateSecretToRegions'],
+    ...secrets,
+    conditions: {
+      ...OURS,
+      'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] },
+      Null: { 'secretsmanager:AddReplicaRegions': 'false' },
+      BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': 'false' },
+    },
+  };
+}
+
+function mayDeleteSecrets(secrets: Secrets): Permission[] {
   return [
     {
       sid: 'DeleteUnneededSecrets',
-      why: 'Deletes secrets under `deleteSecretAfter`; a condition leaves out any deletion that could not be restored for a month.',
+      why: 'Deletes secrets of ours under `deleteSecretAfter`; a condition leaves out any deletion that could not be restored for a month.',
       actions: ['secretsmanager:DeleteSecret'],
-      resources,
-      conditions: { NumericEquals: { 'secretsmanager:RecoveryWindowInDays': String(RECOVERY_DAYS) } },
-      wildcard: ONE_PER_USER,
+      ...secrets,
+      conditions: { ...OURS, NumericEquals: { 'secretsmanager:RecoveryWindowInDays': String(RECOVERY_DAYS) } },
     },
     {
       sid: 'RestoreSecrets',
-      why: 'Brings a deleted secret back for the next key of its user; takes replicas, which a deletion has to begin with, from a secret.',
+      why: 'Brings a deleted secret of ours back for the next key of its user; takes replicas from one, which a deletion has to begin with.',
       actions: ['secretsmanager:RemoveRegionsFromReplication', 'secretsmanager:RestoreSecret'],
-      resources,
-      wildcard: ONE_PER_USER,
+      ...secrets,
+      conditions: OURS,
     },
   ];
 }
@@ -98,7 +144,7 @@ export function maySeeSecrets(stack: Stack, account: string): Permission[] {
     {
       sid: 'SeeFormerSecrets',
       why: 'Finds keys that were stored in this account before the central store: a key in its grace is not disabled unless its successor is stored.',
-      actions: ['secretsmanager:DescribeSecret'],
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'],
       resources: [secretsOf(stack, account, ARN_SUFFIX)],
       wildcard: ONE_PER_USER,
     },

@@ -1,5 +1,9 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { closest } from 'fastest-levenshtein';
 import { DAY_MS, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
+import { longestPause } from '../../lambda/shared/schedule';
 import type { Settings } from './fields';
+import { runsDaily } from './schedule';
 import { repeated, shapeMistakes } from './shape';
 
 /**
@@ -7,37 +11,88 @@ import { repeated, shapeMistakes } from './shape';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const MAX_REPLICA_REGIONS = 20;
-const STEPS = ['warn', 'rotate', 'disable', 'delete'] as const;
+const STEPS = ['rotate', 'disable', 'delete'] as const;
 type Step = (typeof STEPS)[number];
+const REGIONS = RegionInfo.regions.map(({ name }) => name);
 type Periods = Record<Step, Period>;
 
 function periodsOf(settings: Partial<Settings>): Periods | undefined {
-  const [warn, rotate, disable, remove] = STEPS.map((step) => parsePeriod(settings[step] ?? ''));
-  return warn && rotate && disable && remove && { warn, rotate, disable, delete: remove };
+  const [rotate, disable, remove] = STEPS.map((step) => parsePeriod(settings[step] ?? ''));
+  return rotate && disable && remove && { rotate, disable, delete: remove };
 }
+
+const shown = (settings: Partial<Settings>, key: Step | 'maxHold'): string => `${key} ("${settings[key] ?? ''}")`;
 
 function stepMistakes(settings: Partial<Settings>): string[] {
   const periods = periodsOf(settings);
   if (!periods) return [];
-  const shown = (step: Step): string => `${step} ("${settings[step] ?? ''}")`;
   const odd = STEPS.find((step) => periods[step].unit !== periods.rotate.unit);
-  if (odd) return [`${odd}: ${shown(odd)} and ${shown('rotate')} must both be in days, or both in hours or minutes`];
-  const length = (step: Step): number => lengthOf(periods[step]);
+  if (odd) return [`${odd}: ${shown(settings, odd)} and ${shown(settings, 'rotate')} must both be in days, or both in hours or minutes`];
   const unordered = STEPS.flatMap((later, place) => {
     const earlier = STEPS[place - 1];
-    return earlier && length(earlier) >= length(later) ? [`${later}: ${shown(later)} must be longer than ${shown(earlier)}`] : [];
+    return earlier && lengthOf(periods[earlier]) >= lengthOf(periods[later])
+      ? [`${later}: ${shown(settings, later)} must be longer than ${shown(settings, earlier)}`]
+      : [];
   });
   if (unordered.length > 0) return unordered;
-  const gaps = [
-    ['rotate', 'disable'],
-    ['disable', 'delete'],
-  ] as const;
-  return gaps
-    .filter(([from, to]) => length('warn') >= length(to) - length(from))
-    .map(([from, to]) => `warn: ${shown('warn')} must be shorter than the time from ${shown(from)} to ${shown(to)}`);
+  return [...warnMistakes(settings, periods), ...roomMistakes(settings, periods), ...scheduleMistakes(settings, periods)];
 }
 
-/** Once the steps are in the right order: the secret must be deleted before its key is rotated, or it never is. */
+const GAPS = [
+  ['rotate', 'disable'],
+  ['disable', 'delete'],
+] as const;
+
+const gapOf = (periods: Periods, [from, to]: (typeof GAPS)[number]): number => lengthOf(periods[to]) - lengthOf(periods[from]);
+
+function warnMistakes(settings: Partial<Settings>, periods: Periods): string[] {
+  return (settings.warn ?? []).flatMap((notation) => {
+    const warn = parsePeriod(notation);
+    if (!warn) return [];
+    if (warn.unit !== periods.rotate.unit)
+      return [`warn: warn ("${notation}") and ${shown(settings, 'rotate')} must both be in days, or both in hours or minutes`];
+    if (lengthOf(warn) >= lengthOf(periods.rotate))
+      return [`rotate: ${shown(settings, 'rotate')} must be longer than warn ("${notation}")`];
+    return GAPS.filter((gap) => lengthOf(warn) >= gapOf(periods, gap)).map(
+      ([from, to]) => `warn: warn ("${notation}") must be shorter than the time from ${shown(settings, from)} to ${shown(settings, to)}`,
+    );
+  });
+}
+
+/** IAM has two places per user: the old key must be gone before its successor is due, or the successor waits for the place. */
+function roomMistakes(settings: Partial<Settings>, periods: Periods): string[] {
+  const rotate = lengthOf(periods.rotate);
+  const until = lengthOf(periods.delete) - rotate;
+  if (until > rotate) {
+    return [
+      `delete: ${shown(settings, 'delete')} less ${shown(settings, 'rotate')} must not be longer than ${shown(settings, 'rotate')}: the old key would still take the user's second place when its successor is due`,
+    ];
+  }
+  const hold = parsePeriod(settings.maxHold ?? '');
+  if (settings.whileInUse !== 'hold' || !hold || hold.unit !== periods.rotate.unit) return [];
+  if (lengthOf(hold) + gapOf(periods, GAPS[1]) <= rotate) return [];
+  return [
+    `maxHold: ${shown(settings, 'maxHold')} and the time from ${shown(settings, 'disable')} to ${shown(settings, 'delete')} together must not be longer than ${shown(settings, 'rotate')}: the old key would still take the user's second place when its successor is due`,
+  ];
+}
+
+/** A step is taken by a run: where runs are rarer than the steps are apart, steps are late and warnings are missed. */
+function scheduleMistakes({ schedule, ...settings }: Partial<Settings>, periods: Periods): string[] {
+  const shortest = Math.min(...GAPS.map((gap) => gapOf(periods, gap)));
+  if (schedule === undefined || (runsDaily(schedule) && shortest >= DAY_MS)) return [];
+  const pause = longestPause(schedule, new Date());
+  if (pause <= shortest) return [];
+  const [from, to] = GAPS.find((gap) => gapOf(periods, gap) === shortest) ?? GAPS[0];
+  const longest = pause === Infinity ? 'stops for more than a year' : `leaves ${duration(pause)} without a run`;
+  return [
+    `schedule: "${schedule}" ${longest}, longer than the time from ${shown(settings, from)} to ${shown(settings, to)}; run at least that often`,
+  ];
+}
+
+const duration = (milliseconds: number): string =>
+  milliseconds > DAY_MS ? `${Math.floor(milliseconds / DAY_MS)} days` : `${Math.ceil(milliseconds / 60_000)} minutes`;
+
+/** Beside an order that is right: the secret must be gone before its key is rotated, or it never is. */
 function secretMistakes(settings: Partial<Settings>): string[] {
   const after = parsePeriod(settings.deleteSecretAfter ?? '');
   const periods = periodsOf(settings);
@@ -62,6 +117,9 @@ function overlaps(include: readonly string[] | undefined, exclude: readonly stri
 function replicaMistakes({ replicaRegions: regions = [] }: Partial<Settings>): string[] {
   return [
     ...repeated(regions).map((region) => `replicaRegions: "${region}" is listed twice`),
+    ...regions
+      .filter((region) => !REGIONS.includes(region))
+      .map((region) => `replicaRegions: "${region}" is no region of AWS, the nearest one is ${closest(region, REGIONS)}`),
     ...(regions.length > MAX_REPLICA_REGIONS ? [`replicaRegions: at most ${MAX_REPLICA_REGIONS}, got ${regions.length}`] : []),
   ];
 }

@@ -2,7 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { schedule } from './schedule';
 import { PROFILE_NAMES } from './profiles';
-import { accountList, address, choice, flag, list, logRetention, object, period, tags, text, whole } from './values';
+import { accountList, address, choice, flag, list, logRetention, object, period, periods, tags, text, whole } from './values';
 
 const ACCOUNT = /^\d{12}$/;
 const UNIT = /^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
@@ -30,7 +30,14 @@ export const fields = z.strictObject({
   rotate: step.default('90d').describe('Age at which a key gets a successor.'),
   disable: step.default('100d').describe('Age at which a rotated key is disabled; its grace is disable - rotate.'),
   delete: step.default('110d').describe('Age at which a disabled key is deleted; its recovery time is delete - disable.'),
-  warn: period('1m', '3650d').default('7d').describe('How long before each step people are warned.'),
+  warn: periods('1m', '3650d')
+    .default(['7d'])
+    .describe(
+      'How long before each step people are warned, once or several times, such as 15d,7d; policies of days warn on the last day, too.',
+    ),
+  untold: choice(['wait', 'proceed'])
+    .default('wait')
+    .describe('Whether a key whose disabling or deletion nobody could be told of by mail waits until somebody was, or goes on.'),
   unusedKeys: choice(['rotate', 'retire']).default('rotate').describe('Whether a due key that was never used gets a successor, or none.'),
   whileInUse: choice(['disable', 'hold']).default('disable').describe('Whether a rotated key that is still in use is disabled, or held.'),
   maxHold: period('10m', '3650d').default('30d').describe('The longest that whileInUse=hold delays disabling.'),
@@ -52,6 +59,16 @@ export const fields = z.strictObject({
   exemptionGroupExists: flag
     .default(false)
     .describe('The exemption group is in every account already: it is only read, never created, changed or deleted.'),
+  exemptPaths: list(
+    /^\/(?:[\x21-\x2e\x30-\x7e]+\/)+$/,
+    'must be the path of IAM users, beginning and ending with a slash, such as /service/',
+  )
+    .default([])
+    .describe('Users below these IAM paths are never touched.'),
+  exemptTag: text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u, 'must be an IAM tag key: 1 to 128 characters, not beginning with aws:')
+    .optional()
+    .describe('User tag that exempts its user until the date that it holds; whoever may tag themselves may then exempt themselves.'),
+  exemptionMaxDays: whole(1, 3650).default(90).describe('Most days that the date in exemptTag may be ahead.'),
   ownerEmailTag: text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u, 'must be an IAM tag key: 1 to 128 characters, not beginning with aws:')
     .default('OwnerEmail')
     .describe("User tag that holds the owner's address."),
@@ -73,6 +90,12 @@ export const fields = z.strictObject({
   secretStore: choice(['member', 'central'])
     .default('member')
     .describe('Where new keys are stored: in the account of their user, or all in the account of the rotation: docs/central-store.md.'),
+  memberKey: text(
+    /^alias\/(?!aws\/)[\w/-]{1,250}$/,
+    'must be the alias of a customer managed key, such as alias/key-rotation, that every account has in its region',
+  )
+    .optional()
+    .describe('Alias of a key of yours in each account, that new secrets of users there are encrypted by: docs/secrets.md#a-key-of-yours.'),
   replicaRegions: list(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/, 'must be the code of a region, such as eu-central-1')
     .default([])
     .describe('Regions in which every secret has a replica that its user reads, too: docs/replica-regions.md.'),
@@ -89,7 +112,7 @@ export const fields = z.strictObject({
   )
     .optional()
     .describe('Managed policy, present in every account, that becomes the permissions boundary of every role.'),
-  tags: tags.default({}).describe('Tags of every resource that can have some, such as {"team":"security"}.'),
+  tags: tags.default({}).describe('Tags of every resource that can have some, secrets of keys included, such as {"team":"security"}.'),
   schedule: schedule.default('cron(0 2 * * ? *)').describe('When keys are rotated (UTC).'),
   reportSchedule: schedule.default('cron(0 4 * * ? *)').describe('When the run summary is sent (UTC).'),
   prefix: text(

@@ -74,6 +74,9 @@ export function shapeMistakes(settings: Partial<Settings>): string[] {
     ...(deployment === 'single' && settings.secretStore === 'central'
       ? ['secretStore: not central with deployment=single, whose one account holds all secrets already']
       : []),
+    ...(settings.memberKey !== undefined && settings.secretStore === 'central'
+      ? ['memberKey: not with secretStore=central, which has a key of its own for all secrets']
+      : []),
     ...networkMistakes(settings),
   ];
 }

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { addressOf } from '../../lambda/shared/address';
 import { lengthOf, parsePeriod } from '../../lambda/shared/period';
 
 const fromText =
@@ -37,8 +38,10 @@ export const choice = <const W extends readonly [string, ...string[]]>(words: W)
 
 /** One bare e-mail address that SES accepts: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
 export const address = z
-  .email('must be one bare e-mail address, such as key-rotation@example.com')
-  .max(320, 'must be an e-mail address of at most 320 characters');
+  .string('must be one bare e-mail address, such as key-rotation@example.com')
+  .max(320, 'must be an e-mail address of at most 320 characters')
+  .refine((text) => addressOf(text) !== undefined, 'must be one bare e-mail address, such as key-rotation@example.com')
+  .transform((text) => addressOf(text) ?? text);
 
 /** A list; on the command line its members are separated by commas, and an empty text is the empty list. */
 export const list = (pattern: RegExp, rule: string) =>
@@ -99,6 +102,13 @@ export const period = (least: string, most: string) => {
   };
   return z.string(rule).refine((value) => length(value) >= length(least) && length(value) <= length(most), rule);
 };
+
+/** One period, or a list of them, on the command line separated by commas; given back as a list. */
+export const periods = (least: string, most: string) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((member) => member.trim()) : value),
+    z.array(period(least, most), `must be a number with d, h or m, from ${least} to ${most}, or a list of such numbers`).min(1).max(10),
+  );
 
 const retentions = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,

@@ -36,9 +36,9 @@ function mailVariables(settings: Settings): Pick<ReporterVariables, 'SENDER' | '
 }
 
 function policyVariable(settings: Settings): PolicyVariable {
-  const { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold, deleteSecretAfter } = settings;
+  const { rotate, disable, delete: remove, warn, untold, unusedKeys, whileInUse, maxHold, deleteSecretAfter } = settings;
   const secrets = deleteSecretAfter === undefined ? {} : { deleteSecretAfter };
-  return { rotate, disable, delete: remove, warn, unusedKeys, whileInUse, maxHold, ...secrets };
+  return { rotate, disable, delete: remove, warn, untold, unusedKeys, whileInUse, maxHold, ...secrets };
 }
 
 function scopeVariable(settings: Settings): Scope {
@@ -73,9 +73,17 @@ export function rotatorVariables(settings: Settings, deployed: DeployedRotator):
     POLICY: JSON.stringify(policyVariable(settings)),
     LIMITS: JSON.stringify(settings.limits),
     MEMBER_ROLE: named.memberRole,
+    SCHEDULE: settings.schedule,
     EXEMPTION_GROUP: settings.exemptionGroup,
+    EXEMPTION_GROUP_EXISTS: settings.exemptionGroupExists ? 'true' : 'false',
+    ...(settings.exemptPaths.length > 0 && { EXEMPT_PATHS: JSON.stringify(settings.exemptPaths) }),
+    ...(settings.exemptTag !== undefined && {
+      EXEMPT_TAG: JSON.stringify({ key: settings.exemptTag, maxDays: settings.exemptionMaxDays }),
+    }),
+    ...(Object.keys(settings.tags).length > 0 && { SECRET_TAGS: JSON.stringify(settings.tags) }),
     OWNER_EMAIL_TAG: settings.ownerEmailTag,
     ...(settings.breakGlassPrincipals.length > 0 && { BREAK_GLASS: JSON.stringify(settings.breakGlassPrincipals) }),
+    ...(settings.memberKey !== undefined && { MEMBER_KEY: settings.memberKey }),
     ...(deployed.centralStore && { CENTRAL_STORE: JSON.stringify(deployed.centralStore) }),
     ...(settings.replicaRegions.length > 0 && { REPLICA_REGIONS: JSON.stringify(settings.replicaRegions) }),
     RESULTS_BUCKET: deployed.resultsBucket,

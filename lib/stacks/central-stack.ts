@@ -43,7 +43,7 @@ export class CentralStack extends Stack {
     const organizationId = organization?.organizationId;
     const secretsKey = member.centralStore ? this.secretsKey(settings, organizationId) : undefined;
     const secretsKeyArn = secretsKey?.arn;
-    const rotator = new Rotator(this, 'Rotator', { ...context, secretsKey });
+    const rotator = new Rotator(this, 'Rotator', { ...context, secretsKey, organizationId });
     const orchestrator = new Orchestrator(this, 'Orchestrator', { ...context, rotator: rotator.function, organizationId });
     const reporter = new Reporter(this, 'Reporter', context);
 

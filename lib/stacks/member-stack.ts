@@ -1,5 +1,6 @@
 import { BootstraplessSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { EXEMPT_UNTIL } from '../../lambda/core/plan/key-state';
 import { applyOrganizationStandards, type OrganizationStandards } from '../constructs/organization-standards';
 import { MemberResources } from '../constructs/member-resources';
 import { organizationIdParameter, rotatorRoleParameter, secretsKeyParameter } from './parameters';
@@ -20,6 +21,10 @@ export interface MemberProps extends OrganizationStandards {
   deletesSecrets: boolean;
   /** Regions that secrets are replicated to. */
   replicaRegions: readonly string[];
+  /** Alias of the customer managed key of secrets in the accounts of their users; the key aws/secretsmanager when absent. */
+  memberKey: string | undefined;
+  /** Keys of user tags that decide about a user's keys, which the rotation reads and never writes. */
+  othersTags: readonly string[];
 }
 
 /** Whether the accounts are an organization's. */
@@ -32,8 +37,10 @@ export function memberOf(settings: Settings): MemberProps {
   const inOrganization = isInOrganization(settings);
   const { memberRole: roleName, readerPolicy } = namesOf(settings);
   const centralStore = settings.secretStore === 'central';
-  const secrets = { centralStore, readerPolicy, replicaRegions, deletesSecrets: settings.deleteSecretAfter !== undefined };
-  return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, ...secrets };
+  const { memberKey, ownerEmailTag, exemptTag } = settings;
+  const secrets = { centralStore, readerPolicy, replicaRegions, memberKey, deletesSecrets: settings.deleteSecretAfter !== undefined };
+  const othersTags = [EXEMPT_UNTIL, ownerEmailTag, ...(exemptTag === undefined ? [] : [exemptTag])];
+  return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, othersTags, ...secrets };
 }
 
 /** What every member account gets, as a stack of its own without assets, so that it can be deployed into accounts without CDK bootstrap. */

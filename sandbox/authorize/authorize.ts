@@ -1,7 +1,7 @@
 import type { Check, Decision } from '../kernel/contracts';
 import type { Principal, World } from '../kernel/world';
 import { decide, type AuthorizationOutcome } from './decide';
-import { factsOf } from './facts';
+import { factsOf, holderFacts } from './facts';
 import { controlPolicy, identityPolicies, resourcePolicy } from './sources';
 
 /**
@@ -11,8 +11,8 @@ import { controlPolicy, identityPolicies, resourcePolicy } from './sources';
 export function authorize(world: World, principal: Principal, check: Check, now: Date): Decision {
   const { action, resource } = check;
   const principalArn = ownArn(world, principal);
-  const facts = factsOf(world, principal, principalArn, now, check.context ?? {});
   const holder = resourcePolicy(world, principal, action, resource);
+  const facts = factsOf(world, principal, principalArn, now, { ...holderFacts(world, holder.account), ...check.context });
   const policies = {
     ...identityPolicies(world, principal),
     resource: holder.policy,

@@ -25,6 +25,16 @@ export function factsOf(world: World, principal: Principal, principalArn: string
   return new Map(entries);
 }
 
+/** Whose the resource of a call is; without a resource, the account that the call is made in. */
+export function holderFacts({ organization }: World, account: string): Context {
+  const member = organization.members.has(account);
+  return {
+    'aws:ResourceAccount': account,
+    'aws:ResourceOrgID': member ? organization.id : undefined,
+    'aws:ResourceOrgPaths': member ? [pathOf(organization, account)] : undefined,
+  };
+}
+
 function identityFacts(world: World, principal: Principal, principalArn: string): Context {
   const { organization } = world;
   const member = organization.members.has(principal.account);
@@ -35,6 +45,10 @@ function identityFacts(world: World, principal: Principal, principalArn: string)
     'aws:PrincipalOrgPaths': member ? [pathOf(organization, principal.account)] : undefined,
     'aws:PrincipalType': { user: 'User', role: 'AssumedRole', root: 'Account', service: undefined }[principal.kind],
     'aws:userid': principal.userId,
+    // Long-lived keys have no such key at all, which is what the IfExists forms are for; sessions here are opened without MFA.
+    'aws:MultiFactorAuthPresent': principal.kind === 'role' ? 'false' : undefined,
+    // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    'lambda:SourceFunctionArn': principal.session?.functionArn,
     'aws:username': principal.kind === 'user' ? principal.name : undefined,
     ...tags(world, principal),
   };

@@ -9,7 +9,13 @@ export interface Principal {
   /** User or role name. */
   name: string;
   userId: string;
-  session?: { name: string; policy?: PolicyDocument; tags: Record<string, string> };
+  session?: {
+    name: string;
+    policy?: PolicyDocument;
+    tags: Record<string, string>;
+    /** ARN of the function whose environment the credentials were made for. */
+    functionArn?: string;
+  };
 }
 
 /** One API call as the sandbox saw it: the evidence for "nothing else was called". */

@@ -1,5 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Invocation } from '../lambda/invocation';
 import type { LambdaFunction, Principal } from './world';
+
+/** A line that a function wrote. */
+export interface LogLine {
+  /** Sandbox time. */
+  at: Date;
+  account: string;
+  region: string;
+  functionName: string;
+  logGroup: string;
+  requestId: string;
+  line: string;
+}
 
 /** What a caller signs with. */
 export interface Credentials {
@@ -55,6 +68,9 @@ export interface Decision {
 
 /** What runs Lambda functions. */
 export interface LambdaPlatform {
+  /** What functions wrote, and every invocation; absent where nothing keeps them. */
+  readonly logs?: readonly LogLine[];
+  readonly invocations?: readonly Invocation[];
   /** Resolves for a failing function too; rejects with ServiceError when the platform itself refuses. */
   invoke(
     fn: LambdaFunction,

@@ -5,14 +5,16 @@ import { Clock } from './clock';
 import type { Caller, Check, Context, Credentials, Decision, Holder, InternalCall, LambdaPlatform, RouteHandler } from './contracts';
 import { copy } from './copy';
 import { DroppedConnection, Faults, type FaultTarget } from './faults';
+import { canBeLate, changedBy, keptMs, lateness } from './lag';
 import { findAccessKey } from './lookup';
 import { newWorld, type WorldOptions } from './new-world';
+import { asOf, isNewKey, remember, type Thing } from './past';
 import { ServiceError } from './service-error';
 import { wholeSeconds } from '../services/iam/access-keys';
 import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from '../services/sts/sessions';
 import { services } from '../services/registry';
 import type { ObservedCall, Observer } from './observe';
-import type { Platform } from '../services/service';
+import type { Call, Platform } from '../services/service';
 import { Sessions } from './sessions';
 import { defaultSettings } from './settings';
 import { Waits } from './waits';
@@ -102,8 +104,10 @@ export class Kernel implements Platform {
    * Credentials of a function's role that never expire and survive `restore`; calls made with them, and with sessions they open, carry the
    * label.
    */
-  functionCredentials(roleArn: string, invocationLabel: string, sessionName = invocationLabel): Credentials {
-    return this.sessions.create(this.rolePrincipal(roleArn, sessionName), { invocation: invocationLabel });
+  functionCredentials(roleArn: string, invocationLabel: string, sessionName = invocationLabel, functionArn?: string): Credentials {
+    const principal = this.rolePrincipal(roleArn, sessionName);
+    if (principal.session && functionArn !== undefined) principal.session.functionArn = functionArn;
+    return this.sessions.create(principal, { invocation: invocationLabel });
   }
 
   /** Changes the label of function credentials: the invocation that a warm process works on now. */
@@ -132,13 +136,21 @@ export class Kernel implements Platform {
     return { principal, credentials: this.openSession(principal, expiration, caller.accessKeyId) };
   }
 
-  /** Who holds an access key; undefined when nobody does or the key is inactive. */
+  /** Keeps how a thing is, just before it changes, for reads that may be late; does nothing while none may. */
+  remember(thing: Thing): void {
+    const { lag } = this.settings;
+    if (lag) remember(this.state, thing, this.clock.now(), keptMs(lag));
+  }
+
+  /** Who holds an access key; undefined when nobody does, the key is not active, or it is not known yet. */
   caller(accessKeyId: string): Holder | undefined {
     const session = this.sessions.find(accessKeyId);
     if (session) return session;
     const found = findAccessKey(this.state, accessKeyId);
     if (found?.key.status !== 'Active') return undefined;
     const { account, user, key } = found;
+    const { newKeyMs = 0 } = this.settings.lag ?? {};
+    if (newKeyMs > 0 && isNewKey(this.state, account.id, user, key.id, new Date(this.clock.now().getTime() - newKeyMs))) return undefined;
     return { principal: { kind: 'user', account: account.id, arn: user.arn, name: user.name, userId: user.id }, secret: key.secret };
   }
 
@@ -202,9 +214,21 @@ export class Kernel implements Platform {
     if (!decision.allowed) throw new ServiceError(definition.denied.code, decision.message, definition.denied.status);
     const seen: ObservedCall = { service, operation: name, input, caller, account: record.account, mutating: record.mutating };
     for (const observer of this.observers) observer.before?.(seen);
-    const output = await operation.handle(input, call);
+    if (this.settings.lag && record.mutating) for (const thing of changedBy(service, input, call)) this.remember(thing);
+    const output = await operation.handle(input, this.late(call, service, name));
     for (const observer of this.observers) observer.after?.(seen, output);
     return output;
+  }
+
+  /** The call as a late replica sees it; most see the present. */
+  private late(call: Call, service: string, operation: string): Call {
+    const { lag } = this.settings;
+    if (!lag || !canBeLate(service, operation)) return call;
+    this.state.reads += 1;
+    const ms = lateness(lag, service, operation, this.state.reads);
+    if (ms === 0) return call;
+    const world = asOf(this.state, new Date(call.now.getTime() - ms));
+    return { ...call, world, account: world.accounts.get(call.account.id) ?? call.account };
   }
 
   private evaluate(record: CallRecord, checks: readonly Check[], caller: Caller): Decision {

@@ -53,6 +53,8 @@ export function newWorld({ managementAccount, organization, now, partition = 'aw
     events: [],
     stacks: new Map(),
     stackSets: new Map(),
+    past: [],
+    reads: 0,
     sequence: 0,
   };
 }

@@ -43,18 +43,24 @@ export function organization(kernel: Kernel): OrganizationPeople {
     if (!found) throw new Error(`account ${id} is not in the organization`);
     return found;
   };
+  /** A member that is about to change. */
+  const changing = (id: string): Member => {
+    kernel.remember({ kind: 'members', key: id });
+    return member(id);
+  };
   const place = (parent: string): string => {
     if (parent !== current().rootId && !current().units.has(parent)) throw new Error(`the organization has no unit ${parent}`);
     return parent;
   };
   const setState = (id: string, state: AccountLifecycle): void => {
-    member(id).state = state;
+    changing(id).state = state;
   };
   return {
     addAccount({ id, name, email, unit, state = 'ACTIVE' }) {
       if (!/^\d{12}$/.test(id)) throw new Error(`account id ${id} must be twelve digits`);
       if (kernel.world.accounts.has(id)) throw new Error(`account ${id} exists already`);
       const added: Member = { id, name, email, state, parent: place(unit ?? current().rootId), joined: kernel.clock.now() };
+      kernel.remember({ kind: 'members', key: id });
       current().members.set(id, added);
       kernel.world.accounts.set(id, emptyAccount(id));
       return added;
@@ -65,7 +71,7 @@ export function organization(kernel: Kernel): OrganizationPeople {
       return id;
     },
     moveAccount(id, parent) {
-      member(id).parent = place(parent);
+      changing(id).parent = place(parent);
     },
     setState,
     suspend(id) {
@@ -75,7 +81,7 @@ export function organization(kernel: Kernel): OrganizationPeople {
       setState(id, 'PENDING_CLOSURE');
     },
     remove(id) {
-      member(id);
+      changing(id);
       current().members.delete(id);
       current().delegatedAdministrators.delete(id);
     },
@@ -89,7 +95,9 @@ export function organization(kernel: Kernel): OrganizationPeople {
       current().serviceControlPolicy = policy;
     },
     verifyIdentity(accountId, identity, region = kernel.region) {
-      kernel.account(accountId).identities.add(`${region}/${identity}`);
+      const { identities, pendingIdentities } = kernel.account(accountId);
+      pendingIdentities.delete(`${region}/${identity}`);
+      identities.add(`${region}/${identity}`);
     },
   };
 }

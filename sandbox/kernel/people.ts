@@ -1,8 +1,9 @@
-import { uniqueId } from './identifiers';
 import type { Kernel } from './kernel';
 import { createKey, deleteKey, requireKey, wholeSeconds } from '../services/iam/access-keys';
+import { createGroup, joinGroup } from '../services/iam/groups';
 import { requireUser } from '../services/iam/lookup';
-import { tagUser } from '../services/iam/user-tags';
+import { createUser, removeUser, renameUser } from '../services/iam/user-lifecycle';
+import { tagUser, untagUser } from '../services/iam/user-tags';
 import type { AccessKey, Group, PolicyDocument, User } from './world';
 
 /** A user as people create one. */
@@ -23,121 +24,144 @@ interface NewUser {
 interface NewAccessKey {
   created: Date;
   /** Default Active. */
-  status?: 'Active' | 'Inactive';
+  status?: AccessKey['status'];
   lastUsed?: Date | { at: Date; service: string; region: string };
+  /** More than two keys of one user, as concurrent creates have made them in public; default false. */
+  beyondQuota?: boolean;
 }
 
 /** What people do in an account, without signing and without policies; IAM's own limits and errors stay. */
 export interface People {
   addUser(user: NewUser): User;
-  /** Throws LimitExceeded at two keys. */
+  /** Throws LimitExceeded at two keys, unless it goes beyond the quota. */
   addAccessKey(user: string, key: NewAccessKey): AccessKey;
   /** A key created now. */
   createKey(user: string): AccessKey;
   disableKey(user: string, keyId: string): void;
   enableKey(user: string, keyId: string): void;
+  /** An expired key cannot sign, and cannot be enabled again. */
+  expireKey(user: string, keyId: string): void;
   deleteKey(user: string, keyId: string): void;
+  /** The credential report gives this date for the key from now on ("created or last changed"); never one before its creation. */
+  reportKeyChanged(user: string, keyId: string, at: Date): void;
   /** Records a use; default now, by S3 in the sandbox's region. */
   useKey(user: string, keyId: string, at?: Date, service?: string): void;
+  /** The user keeps id, keys, groups, tags and policies; the old name is free again. */
+  renameUser(user: string, name: string, path?: string): void;
+  /** With keys, groups and policies, as the console does it; whoever would delete the keys first calls `deleteKey`. */
   deleteUser(user: string): void;
   addGroup(name: string, options?: { path?: string; policies?: Record<string, PolicyDocument> }): Group;
   addToGroup(user: string, group: string): void;
   removeFromGroup(user: string, group: string): void;
   deleteGroup(name: string): void;
   tagUser(user: string, tags: Record<string, string>): void;
+  /** In any letter case, as IAM does it. */
   untagUser(user: string, ...keys: string[]): void;
   putUserPolicy(user: string, name: string, document: PolicyDocument): void;
   user(name: string): User;
+  /** Deletes a secret without a recovery window, with its replicas; by default in the sandbox's region. */
+  forceDeleteSecret(name: string, region?: string): void;
+  /** Sets an alarm's state, in the sandbox's region; without state it follows its metric again. */
+  setAlarm(name: string, state?: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'): void;
 }
 
 /** The people of one account. */
 export function people(kernel: Kernel, accountId: string): People {
   const account = () => kernel.account(accountId);
+  const place = () => ({ world: kernel.world, account: account() });
   const user = (name: string): User => requireUser(account(), name);
-  const key = (name: string, id: string): AccessKey => requireKey(user(name), id);
+  const remember = (kind: 'users' | 'groups' | 'secrets', ...keys: string[]): void => {
+    for (const key of keys) kernel.remember({ kind, account: accountId, key });
+  };
+  /** A user who is about to change. */
+  const changing = (name: string): User => {
+    remember('users', name);
+    return user(name);
+  };
+  const key = (name: string, id: string): AccessKey => requireKey(changing(name), id);
   const tag = (name: string, tags: Record<string, string>): void => {
-    tagUser(user(name), Object.entries(tags));
+    tagUser(changing(name), Object.entries(tags));
   };
   const addGroup: People['addGroup'] = (name, { path = '/', policies = {} } = {}) => {
-    refuseTaken(account().groups.has(name), `group ${name}`, accountId);
-    const group: Group = {
-      name,
-      path,
-      arn: `arn:${kernel.world.partition}:iam::${accountId}:group${path}${name}`,
-      created: wholeSeconds(kernel.clock.now()),
-      inlinePolicies: new Map(Object.entries(policies)),
-      attachedPolicies: new Set(),
-    };
-    account().groups.set(name, group);
+    remember('groups', name);
+    const group = createGroup(place(), { name, path }, kernel.clock.now());
+    group.inlinePolicies = new Map(Object.entries(policies));
     return group;
   };
   return {
     addUser({ name, path = '/', tags = {}, groups = [], passwordEnabled = false, created, policies = {} }) {
-      refuseTaken(account().users.has(name), `user ${name}`, accountId);
+      remember('users', name);
+      const made = createUser(place(), { name, path, tags: Object.entries(tags) }, kernel.next(), created ?? kernel.clock.now());
       for (const group of groups) if (!account().groups.has(group)) addGroup(group);
-      account().users.set(name, {
-        name,
-        path,
-        id: uniqueId('AIDA', `${accountId}/${name}/${kernel.next()}`),
-        arn: `arn:${kernel.world.partition}:iam::${accountId}:user${path}${name}`,
-        created: wholeSeconds(created ?? kernel.clock.now()),
-        tags: new Map(),
-        keys: [],
-        groups: new Set(groups),
-        inlinePolicies: new Map(Object.entries(policies)),
-        attachedPolicies: new Set(),
-        passwordEnabled,
-      });
-      tag(name, tags);
-      return user(name);
+      Object.assign(made, { groups: new Set(groups), inlinePolicies: new Map(Object.entries(policies)), passwordEnabled });
+      return made;
     },
-    addAccessKey(name, { created, status = 'Active', lastUsed }) {
-      const made = createKey(user(name), kernel.next(), created);
+    addAccessKey(name, { created, status = 'Active', lastUsed, beyondQuota = false }) {
+      const made = createKey(changing(name), kernel.next(), created, { beyondQuota });
       made.status = status;
       if (lastUsed)
         made.lastUsed = lastUsed instanceof Date ? { at: wholeSeconds(lastUsed), service: 's3', region: kernel.region } : lastUsed;
       return made;
     },
-    createKey: (name) => createKey(user(name), kernel.next(), kernel.clock.now()),
+    createKey: (name) => createKey(changing(name), kernel.next(), kernel.clock.now()),
     disableKey(name, id) {
       key(name, id).status = 'Inactive';
     },
     enableKey(name, id) {
       key(name, id).status = 'Active';
     },
+    expireKey(name, id) {
+      key(name, id).status = 'Expired';
+    },
+    reportKeyChanged(name, id, at) {
+      const changed = key(name, id);
+      if (at < changed.created) throw new Error(`key ${id} was created at ${changed.created.toISOString()}, it cannot have changed before`);
+      changed.changed = wholeSeconds(at);
+    },
     deleteKey(name, id) {
-      deleteKey(user(name), id);
+      deleteKey(changing(name), id);
     },
     useKey(name, id, at = kernel.clock.now(), service = 's3') {
       key(name, id).lastUsed = { at: wholeSeconds(at), service, region: kernel.region };
     },
+    renameUser(from, name, path) {
+      remember('users', name);
+      renameUser(place(), changing(from), { name, ...(path !== undefined && { path }) });
+    },
     deleteUser(name) {
-      user(name);
-      account().users.delete(name);
+      removeUser(place(), changing(name));
     },
     addGroup,
     addToGroup(name, group) {
-      if (!account().groups.has(group)) throw new Error(`account ${accountId} has no group ${group}`);
-      user(name).groups.add(group);
+      joinGroup(account(), changing(name), group);
     },
     removeFromGroup(name, group) {
-      user(name).groups.delete(group);
+      changing(name).groups.delete(group);
     },
     deleteGroup(name) {
+      remember('groups', name);
       account().groups.delete(name);
-      for (const member of account().users.values()) member.groups.delete(name);
+      for (const member of account().users.values()) if (member.groups.has(name)) changing(member.name).groups.delete(name);
     },
     tagUser: tag,
     untagUser(name, ...keys) {
-      for (const tagKey of keys) user(name).tags.delete(tagKey);
+      untagUser(changing(name), keys);
     },
     putUserPolicy(name, policyName, document) {
-      user(name).inlinePolicies.set(policyName, document);
+      changing(name).inlinePolicies.set(policyName, document);
     },
     user,
+    forceDeleteSecret(name, region = kernel.region) {
+      const { secrets } = account();
+      for (const [at, secret] of secrets) if (secret.name === name) remember('secrets', at);
+      if (!secrets.delete(`${region}/${name}`)) throw new Error(`account ${accountId} has no secret ${name} in ${region}`);
+      for (const [at, secret] of secrets) if (secret.name === name && secret.primary === region) secrets.delete(at);
+    },
+    setAlarm(name, value) {
+      const alarm = account().alarms.get(`${kernel.region}/${name}`);
+      if (!alarm) throw new Error(`account ${accountId} has no alarm ${name} in ${kernel.region}`);
+      if (value === undefined) delete alarm.set;
+      else alarm.set = { value, reason: 'Set by an operator.', since: kernel.clock.now() };
+    },
   };
-}
-
-function refuseTaken(taken: boolean, what: string, accountId: string): void {
-  if (taken) throw new Error(`${what} already exists in account ${accountId}`);
 }

@@ -15,12 +15,14 @@ export interface User {
   passwordEnabled: boolean;
 }
 
-/** An access key of a user; a user has at most two. */
+/** An access key of a user; IAM grants two, concurrent creates have made more. */
 export interface AccessKey {
   id: string;
   secret: string;
-  status: 'Active' | 'Inactive';
+  status: 'Active' | 'Inactive' | 'Expired';
   created: Date;
+  /** What the credential report gives as `last_rotated`, which is documented as "created or last changed"; else the creation. */
+  changed?: Date;
   lastUsed?: { at: Date; service: string; region: string };
 }
 
@@ -40,6 +42,7 @@ export interface Role {
   path: string;
   id: string;
   arn: string;
+  created?: Date;
   trust: PolicyDocument;
   inlinePolicies: Map<string, PolicyDocument>;
   attachedPolicies: Set<string>;
@@ -83,6 +86,8 @@ export interface SecretVersion {
   id: string;
   value: string;
   created: Date;
+  /** The day on which it was last fetched. */
+  accessed?: Date;
   stages: Set<string>;
 }
 
@@ -186,4 +191,12 @@ export interface LogGroup {
   name: string;
   arn: string;
   retentionDays?: number;
+}
+
+/** A CloudWatch alarm with the properties that its template gave it. */
+export interface Alarm {
+  arn: string;
+  properties: Record<string, unknown>;
+  /** What people set its state to; else it follows its metric. */
+  set?: { value: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'; reason: string; since: Date };
 }

@@ -1,7 +1,11 @@
+import type { Lag } from './lag';
+
 /** How the sandbox behaves where AWS varies; changed freely between calls. */
 export interface Settings {
   /** Time from GenerateCredentialReport to a complete report; default 0. */
   credentialReportDelayMs: number;
+  /** Reads that may be late; none when absent. */
+  lag?: Lag | undefined;
   organizations: {
     /** Accounts per page of ListAccounts; AWS gives 20. */
     pageSize: number;

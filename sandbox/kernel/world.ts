@@ -1,5 +1,7 @@
+import type { Before } from './past';
 import type { PolicyDocument } from './policy';
 import type {
+  Alarm,
   Bucket,
   ConfigurationSet,
   Group,
@@ -32,6 +34,10 @@ export interface World {
   /** CloudFormation stacks by `account/region/stackName`. */
   stacks: Map<string, StackState>;
   stackSets: Map<string, StackSetState>;
+  /** How things were before their latest changes, oldest first, for reads that may be late; empty unless some may. */
+  past: Before[];
+  /** How many reads could have been late: what their lateness is drawn from. */
+  reads: number;
   /** Sequence for generated identifiers: the same run makes the same ids. */
   sequence: number;
 }
@@ -99,7 +105,7 @@ export interface AccountState {
   schedules: Map<string, Schedule>;
   logGroups: Map<string, LogGroup>;
   topics: Map<string, { arn: string; published: { at: Date; message: string }[]; subscriptions?: Subscription[] }>;
-  alarms: Map<string, { arn: string; properties: Record<string, unknown> }>;
+  alarms: Map<string, Alarm>;
   dashboards: Map<string, { body: string }>;
 }
 

@@ -1,19 +1,8 @@
 import { parseArn } from '../kernel/arn';
+import type { LogLine } from '../kernel/contracts';
 import type { Kernel } from '../kernel/kernel';
 import type { LambdaFunction } from '../kernel/world';
 import type { Output } from './execution';
-
-/** One line that a function wrote. */
-export interface LogLine {
-  /** Sandbox time. */
-  at: Date;
-  account: string;
-  region: string;
-  functionName: string;
-  logGroup: string;
-  requestId: string;
-  line: string;
-}
 
 /** Everything functions wrote, as far as their roles may write it. */
 export class FunctionLogs {

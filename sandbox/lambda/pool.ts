@@ -90,7 +90,7 @@ export class EnvironmentPool {
     this.started += 1;
     const day = this.kernel.clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[$LATEST]${String(this.started).padStart(32, '0')}`;
-    const credentials = this.kernel.functionCredentials(fn.role, logStream, fn.name);
+    const credentials = this.kernel.functionCredentials(fn.role, logStream, fn.name, fn.arn);
     const home = this.bootstrap?.directory ?? fn.codeDirectory;
     const variables = processVariables(fn, { endpoint: this.endpoint, credentials, logStream, home });
     const options = { variables, directory: fn.codeDirectory, memoryMb: fn.memoryMb };

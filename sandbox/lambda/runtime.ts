@@ -6,7 +6,8 @@ import { AsyncQueue } from './async-queue';
 import { prepareBootstrap, type Bootstrap } from './bootstrap';
 import type { InvocationOutcome, Output } from './execution';
 import type { Invocation } from './invocation';
-import { FunctionLogs, type LogLine } from './logs';
+import type { LogLine } from '../kernel/contracts';
+import { FunctionLogs } from './logs';
 import { EnvironmentPool } from './pool';
 
 /** What `LogType: Tail` shows, in bytes. */

@@ -1,4 +1,6 @@
 import * as cloudformationSdk from '@aws-sdk/client-cloudformation';
+import * as cloudwatchSdk from '@aws-sdk/client-cloudwatch';
+import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as iamSdk from '@aws-sdk/client-iam';
 import * as kmsSdk from '@aws-sdk/client-kms';
@@ -12,10 +14,12 @@ import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
 import { serviceModel, type Protocol, type ServiceModel } from '../wire/schema';
 import { cloudformation } from './cloudformation/cloudformation';
+import { cloudwatch } from './cloudwatch/cloudwatch';
 import { events } from './events/events';
 import { iam } from './iam/iam';
 import { kms } from './kms/kms';
 import { lambda } from './lambda/lambda';
+import { logs } from './logs/logs';
 import { organizations } from './organizations/organizations';
 import { s3 } from './s3/s3';
 import { scheduler } from './scheduler/scheduler';
@@ -62,4 +66,6 @@ export const services: ReadonlyMap<string, ServiceDefinition> = new Map([
   ['scheduler', define('restJson', schedulerSdk, scheduler)],
   ['sns', define('query', snsSdk, sns)],
   ['kms', define('json', kmsSdk, kms)],
+  ['logs', define('json', logsSdk, logs)],
+  ['monitoring', define('json', cloudwatchSdk, cloudwatch)],
 ]);

@@ -9,6 +9,7 @@ import { verifySignature, type Authorization } from './signature';
 const codes: Readonly<Record<Protocol, { unknown: string; expired: string; signature: string }>> = {
   query: { unknown: 'InvalidClientTokenId', expired: 'ExpiredToken', signature: 'SignatureDoesNotMatch' },
   json: { unknown: 'UnrecognizedClientException', expired: 'ExpiredTokenException', signature: 'InvalidSignatureException' },
+  cbor: { unknown: 'UnrecognizedClientException', expired: 'ExpiredTokenException', signature: 'InvalidSignatureException' },
   restJson: { unknown: 'UnrecognizedClientException', expired: 'ExpiredTokenException', signature: 'InvalidSignatureException' },
   restXml: { unknown: 'InvalidAccessKeyId', expired: 'ExpiredToken', signature: 'SignatureDoesNotMatch' },
 };

@@ -1,4 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { encodeCborError } from './cbor';
 import type { WireResponse } from './message';
 import type { ServiceModel } from './schema';
 import { structure, toXml } from './xml';
@@ -26,6 +27,8 @@ export function encodeError(service: ServiceModel, error: Error & { status?: num
       const body = toXml(s3Error, { Code: error.name, Message: error.message, RequestId: requestId });
       return { status, headers: { ...headers, 'x-amz-request-id': requestId, 'content-type': 'application/xml' }, body };
     }
+    case 'cbor':
+      return encodeCborError(error.name, error.message, status, requestId);
     case 'json':
     case 'restJson':
       return {

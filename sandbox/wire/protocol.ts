@@ -1,3 +1,4 @@
+import { decodeCbor, encodeCbor } from './cbor';
 import { decodeJson, encodeJson } from './json';
 import type { Output, WireCall, WireRequest, WireResponse } from './message';
 import { decodeQuery, encodeQuery } from './query';
@@ -11,6 +12,8 @@ export async function decode(service: ServiceModel, request: WireRequest): Promi
       return decodeQuery(service, request);
     case 'json':
       return decodeJson(service, request);
+    case 'cbor':
+      return decodeCbor(service, request);
     case 'restJson':
     case 'restXml':
       return decodeRest(service, request);
@@ -24,6 +27,8 @@ export function encode(service: ServiceModel, operation: OperationModel, output:
       return encodeQuery(operation, output, requestId);
     case 'json':
       return encodeJson(operation, output, requestId);
+    case 'cbor':
+      return encodeCbor(operation, output, requestId);
     case 'restJson':
     case 'restXml':
       return encodeRest(service, operation, output, requestId);

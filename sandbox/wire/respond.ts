@@ -6,6 +6,7 @@ import { authenticate } from './authenticate';
 import { encodeError } from './errors';
 import type { WireRequest, WireResponse } from './message';
 import { decode, encode } from './protocol';
+import { spoken } from './schema';
 import { parseAuthorization, signingClock, type Authorization } from './signature';
 
 /**
@@ -47,7 +48,7 @@ async function call(
   received: WireRequest,
   id: string,
 ): Promise<WireResponse> {
-  const { model } = service;
+  const model = spoken(service.model, received.headers);
   try {
     const known = kernel.caller(authorization.accessKeyId);
     const { holder, request } = authenticate(received, authorization, known, model.protocol, kernel.clock.now());

@@ -2,7 +2,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import type { $SchemaRef, SchemaTraitsObject, StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 
 /** How a service speaks: https://smithy.io/2.0/aws/protocols/index.html */
-export type Protocol = 'query' | 'json' | 'restJson' | 'restXml';
+export type Protocol = 'query' | 'json' | 'restJson' | 'restXml' | 'cbor';
 
 /** One member of an operation's input or output. */
 export interface Member {
@@ -73,6 +73,13 @@ export function serviceModel(protocol: Protocol, sdk: Readonly<Record<string, un
     operations: new Map(schemas.filter(isOperation).map((schema) => [schema[2], operationModel(schema)])),
     errors: new Map(schemas.filter(isError).map((schema) => [schema[2], schema])),
   };
+}
+
+/** The model in the protocol of a request: services of the JSON protocol are spoken to in CBOR or by query too, by other clients. */
+export function spoken(model: ServiceModel, headers: Readonly<Record<string, string | undefined>>): ServiceModel {
+  if (model.protocol !== 'json' || headers['x-amz-target'] !== undefined) return model;
+  if (headers['smithy-protocol'] === 'rpc-v2-cbor') return { ...model, protocol: 'cbor' };
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? { ...model, protocol: 'query' } : model;
 }
 
 /** The HTTP method, URI template and status of a REST operation; throws when it has none. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { AccessKey, UserFacts } from '../../lambda/core/plan/user-facts';
+import type { AccessKey, Remembered, Renamed, UserFacts } from '../../lambda/core/plan/user-facts';
 import { DAY_MS } from '../../lambda/shared/period';
 import type { Policy } from '../../lambda/core/plan/policy';
 import { keyTag } from '../../lambda/core/plan/key-state';
@@ -11,12 +11,16 @@ export const POLICIES: readonly Policy[] = [
   policy(),
   policy({ warn: '0d' }),
   policy({ warn: '36h' }),
+  policy({ warn: '15d,7d,1d' }),
+  { ...policy(), nextRun: new Date(NOW.getTime() + 3 * DAY_MS) },
+  policy({ untold: 'proceed' }),
   policy({ unusedKeys: 'retire' }),
   policy({ whileInUse: 'hold' }),
   policy({ unusedKeys: 'retire', whileInUse: 'hold', maxHold: '5d' }),
   policy({ rotate: '75d', disable: '85d', delete: '95d' }),
   inMinutes(),
   inMinutes({ unusedKeys: 'retire', whileInUse: 'hold', maxHold: '15m' }),
+  inMinutes({ untold: 'proceed', unusedKeys: 'retire' }),
 ];
 
 /** How long ago something was, in milliseconds: around the steps of both kinds of policy, and anywhere. */
@@ -36,6 +40,9 @@ const part = fc.oneof(
   stamp.map((at) => `inactive=${at}`),
   fc.tuple(stamp, beside).map(([at, other]) => `notice=${at} beside=${other}`),
   stamp.map((at) => `notice=${at}`),
+  stamp.map((at) => `behind=${at}`),
+  stamp.map((at) => `lost=${at}`),
+  stamp.map((at) => `issued=${at}`),
   fc.tuple(stamp, fc.constantFrom('1', '7', '-1', 'x')).map(([at, times]) => `reenabled=${at} times=${times}`),
   fc.constantFrom('', '=', 'inactive', '===', 'x=y'),
 );
@@ -63,11 +70,34 @@ const accessKey = (id: string): fc.Arbitrary<AccessKey> =>
     })
     .map(({ lastUsed, ...key }) => ({ id, ...key, ...(lastUsed !== undefined && { lastUsed }) }));
 
+const inOrder = (all: AccessKey[]): AccessKey[] => all.toSorted((x, y) => x.created.getTime() - y.created.getTime());
+
 const keys = fc.tuple(accessKey(OLD), accessKey(NEW), fc.integer({ min: 0, max: 9 })).map(([a, b, kind]): AccessKey[] => {
   if (kind === 0) return [];
   if (kind <= 3) return [a];
-  return (kind === 4 ? [a, { ...b, created: a.created }] : [a, b]).toSorted((x, y) => x.created.getTime() - y.created.getTime());
+  return inOrder(kind === 4 ? [a, { ...b, created: a.created }] : [a, b]);
 });
+
+/** Keys that concurrent calls have made beyond the quota, which has happened: up to eight in all. */
+const surplus = fc.tuple(
+  fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 6 }) }),
+  fc.tuple(...['C', 'D', 'E', 'F', 'G', 'H'].map((letter) => accessKey(`AKIA${letter.repeat(16)}`))),
+);
+
+const told = fc.record({
+  on: fc.oneof(
+    moment,
+    ago.map((ahead) => new Date(NOW.getTime() + ahead)),
+  ),
+  at: moment,
+});
+const memory: fc.Arbitrary<Remembered> = fc
+  .record({
+    told: fc.record({ disable: told, delete: told }, { requiredKeys: [] }),
+    issued: fc.option(fc.constant(true as const), { nil: undefined }),
+    fetched: fc.option(moment, { nil: undefined }),
+  })
+  .map(({ told: given, issued, fetched }) => ({ told: given, ...(issued && { issued }), ...(fetched && { fetched }) }));
 
 /** Any user: up to two keys of any age and status, any tags (garbage included), anything in the secret, and interrupted runs if asked. */
 export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
@@ -76,12 +106,26 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
       keys,
       tags: fc.tuple(tagOf(OLD), tagOf(NEW), tagOf(GONE)),
       intents: withIntents.chain((some) => (some ? intents : fc.constant<Record<string, string>[]>([]))),
-      current: fc.constantFrom(undefined, OLD, NEW, GONE),
+      current: fc.constantFrom(undefined, OLD, NEW, NEW, NEW, GONE),
       versions: fc.subarray([OLD, NEW, GONE]),
+      since: fc.option(moment, { nil: undefined, freq: 2 }),
+      issued: fc.option(fc.subarray([OLD, NEW]), { nil: undefined, freq: 2 }),
+      more: surplus,
+      remembered: fc.option(fc.record({ [OLD]: memory, [NEW]: memory }, { requiredKeys: [] }), { nil: undefined, freq: 2 }),
+      deleted: fc.integer({ min: 0, max: 9 }),
+      renamed: fc.oneof(
+        { weight: 6, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.record({ from: fc.constant('before'), readable: fc.boolean(), repairable: fc.boolean() }) },
+      ),
     })
-    .map(({ keys: held, tags, intents: open, current, versions }) =>
+    .map(({ keys: held, tags, intents: open, current, versions, since, issued, more: [extra, others], remembered, deleted, renamed }) =>
       userFacts({
-        keys: held,
+        keys: held.length === 2 ? inOrder([...held, ...others.slice(0, extra)]) : held,
+        ...(since && { since }),
+        ...(issued && { issued }),
+        ...(remembered && { memory: remembered as Record<string, Remembered> }),
+        ...(deleted === 0 && { deleted: true as const }),
+        ...(renamed && { renamed: renamed as Renamed }),
         tags: Object.assign(Object.fromEntries(tags.flat()), ...open) as Record<string, string>,
         ...(current !== undefined && { current }),
         versions,

@@ -1,4 +1,4 @@
-import type { AccessKey, LastUse, UserFacts } from '../../lambda/core/plan/user-facts';
+import type { AccessKey, LastUse, Remembered, Renamed, UserFacts } from '../../lambda/core/plan/user-facts';
 import { DAY_MS, parsePeriod, type Period } from '../../lambda/shared/period';
 import { policyOf, type Policy, type PolicyAges } from '../../lambda/core/plan/policy';
 import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/core/plan/key-state';
@@ -27,6 +27,7 @@ interface Settings {
   delete?: string;
   warn?: string;
   maxHold?: string;
+  untold?: PolicyAges['untold'];
   unusedKeys?: PolicyAges['unusedKeys'];
   whileInUse?: PolicyAges['whileInUse'];
   deleteSecretAfter?: string;
@@ -38,7 +39,8 @@ export function policy(settings: Settings = {}): Policy {
     rotate: period(settings.rotate ?? '90d'),
     disable: period(settings.disable ?? '100d'),
     delete: period(settings.delete ?? '110d'),
-    warn: period(settings.warn ?? '7d'),
+    warn: (settings.warn ?? '7d').split(',').map(period),
+    untold: settings.untold ?? 'wait',
     maxHold: period(settings.maxHold ?? '30d'),
     unusedKeys: settings.unusedKeys ?? 'rotate',
     whileInUse: settings.whileInUse ?? 'disable',
@@ -48,7 +50,7 @@ export function policy(settings: Settings = {}): Policy {
 
 /** The policy of a demonstration: minutes instead of days, warned two minutes before. */
 export const inMinutes = (settings: Settings = {}): Policy =>
-  policy({ rotate: '10m', disable: '20m', delete: '30m', warn: '2m', ...settings });
+  policy({ rotate: '20m', disable: '30m', delete: '40m', warn: '2m', ...settings });
 
 export const used = (days: number, service = 's3'): LastUse => ({ at: daysAgo(days), service, region: 'eu-west-1' });
 
@@ -73,8 +75,21 @@ interface FactsOptions {
   fetched?: Date;
   /** The secret is being deleted. */
   deleted?: true;
+  /** The user had another name when the secret was made. */
+  renamed?: Renamed;
+  /** When AWS made the secret's current version; when its key was made unless given. */
+  since?: Date;
+  /** Keys that our tags call issued; the current one unless given. */
+  issued?: readonly string[];
+  /** What is remembered of keys; of each that people were told of every step in time unless given. */
+  memory?: Readonly<Record<string, Remembered>>;
   now?: Date;
 }
+
+/** People were told of every step just now, and of a date that is over: nothing is held back. */
+export const TOLD_IN_TIME = (now = NOW): Remembered => ({
+  told: { disable: { on: new Date(0), at: now }, delete: { on: new Date(0), at: now } },
+});
 
 /** What was read of alice: one key of 95 days, no tags, no secret, unless given. */
 export function userFacts({
@@ -85,9 +100,17 @@ export function userFacts({
   behind,
   fetched,
   deleted,
+  renamed,
+  since,
+  issued = current === undefined ? [] : [current],
+  memory,
   now = NOW,
 }: FactsOptions = {}): UserFacts {
   const all = new Map(Object.entries(tags));
+  for (const { id, created } of keys) {
+    if (issued.includes(id)) all.set(keyTag(id), `${all.get(keyTag(id)) ?? ''} ${writeKeyState({ issued: created })}`.trim());
+  }
+  const madeAt = since ?? keys.find(({ id }) => id === current)?.created;
   return {
     name: 'alice',
     arn: `arn:aws:iam::${ACCOUNT}:user/alice`,
@@ -101,7 +124,10 @@ export function userFacts({
       ...(behind && { behind }),
       ...(fetched && { fetched }),
       ...(deleted && { deleted }),
+      ...(renamed && { renamed }),
+      ...(madeAt && { since: madeAt }),
     },
+    memory: new Map(memory ? Object.entries(memory) : keys.map(({ id }) => [id, TOLD_IN_TIME(now)])),
   };
 }
 

@@ -11,15 +11,26 @@ import {
   ListUsersCommand,
   ListUserTagsCommand,
 } from '@aws-sdk/client-iam';
-import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  ListSecretVersionIdsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
+import { keyTag, writeKeyState } from '../../lambda/core/plan/key-state';
 import type { AccessKey } from '../../lambda/core/plan/user-facts';
-import { rotateAccount, type RotatorServices } from '../../lambda/rotator/rotate-account';
+import { policyFor } from '../../lambda/core/store/secret-policy';
+import type { RotatorServices } from '../../lambda/rotator/account';
+import type { AccountMemory } from '../../lambda/rotator/memory/account-memory';
+import { MemoryStore } from '../../lambda/rotator/memory/memory-store';
+import { rotateAccount } from '../../lambda/rotator/rotate-account';
 import { rotatorEnvironment, type RotatorVariables } from '../../lambda/shared/environment';
 import type { RotatorEvent } from '../../lambda/shared/events';
-import { noSuchEntity, SECRET } from './aws';
+import { awsError, callsOf, noSuchEntity, SECRET } from './aws';
 import { ACCOUNT, inDays, NOW } from './facts';
 import { activeKey, reportBytes, rootRow, userRow } from './report';
 import { rotatorVariables } from './variables';
@@ -28,11 +39,12 @@ export const iam = mockClient(IAMClient);
 export const secrets = mockClient(SecretsManagerClient);
 export const sts = mockClient(STSClient);
 export const ses = mockClient(SESv2Client);
+export const s3 = mockClient(S3Client);
 
 interface MockUser {
   keys?: AccessKey[];
   tags?: Record<string, string>;
-  /** The key that AWSCURRENT of the user's secret holds; absent = there is no secret yet. */
+  /** The key that AWSCURRENT of the user's secret holds, issued by us; absent = there is no secret yet. */
   current?: string;
   /** The day on which the user's secret was last fetched. */
   fetched?: Date;
@@ -42,7 +54,10 @@ const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
 /** An account with these users, whose reads answer and whose changes succeed; nothing that is changed shows up in later reads. */
 export function mockAccount(users: Record<string, MockUser>, exempt: readonly string[] = []): void {
-  for (const mock of [iam, secrets, sts, ses]) mock.reset();
+  for (const mock of [iam, secrets, sts, ses, s3]) mock.reset();
+  remembers(everybodyTold(users));
+  s3.on(PutObjectCommand).resolves({});
+  s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: `memory/${ACCOUNT}.json` }] });
   const userOf = (name: string): MockUser => {
     const user = users[name];
     if (!user) throw noSuchEntity();
@@ -76,7 +91,7 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
     })),
   }));
   iam.on(ListUserTagsCommand).callsFake(({ UserName }: Input) => ({
-    Tags: Object.entries(userOf(UserName).tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(tagsOf(userOf(UserName))).map(([Key, Value]) => ({ Key, Value })),
   }));
   iam.on(GetAccessKeyLastUsedCommand).callsFake(({ AccessKeyId }: Input) => {
     const used = Object.values(users)
@@ -89,8 +104,18 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
     AccessKey: { UserName, AccessKeyId: newKeyOf(UserName), SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW },
   }));
   secrets.onAnyCommand().resolves({});
+  const holderOf = (secretId: string) => Object.entries(users).find(([name]) => secretId.includes(`_User_${name}_`)) ?? [];
+  secrets.on(ListSecretVersionIdsCommand).callsFake(({ SecretId }: Input) => {
+    const [, { keys = [], current } = {}] = holderOf(SecretId);
+    const CreatedDate = keys.find(({ id }) => id === current)?.created;
+    return { Versions: current === undefined ? [] : [{ VersionId: `iam-key-rotation-${current}`, CreatedDate }] };
+  });
+  secrets.on(GetResourcePolicyCommand).callsFake(({ SecretId }: Input) => {
+    const [name, user] = holderOf(SecretId);
+    return name === undefined || user?.current === undefined ? {} : { ResourcePolicy: JSON.stringify(policyFor(arnOf(name))) };
+  });
   secrets.on(DescribeSecretCommand).callsFake(({ SecretId }: Input) => {
-    const [, user] = Object.entries(users).find(([name]) => SecretId.includes(`_User_${name}_`)) ?? [];
+    const [, user] = holderOf(SecretId);
     if (user?.current === undefined) throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' });
     return {
       ARN: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:${SecretId}-AbCdEf`,
@@ -99,6 +124,48 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
       ...(user.fetched && { LastAccessedDate: user.fetched }),
     };
   });
+}
+
+/** The rotator remembers this of the account; nothing was ever written when undefined. */
+export function remembers(memory: AccountMemory | undefined): void {
+  if (!memory) {
+    s3.on(GetObjectCommand).rejects(awsError('NoSuchKey', 404));
+    return;
+  }
+  s3.on(GetObjectCommand).callsFake(() => ({
+    Body: { transformToString: () => Promise.resolve(JSON.stringify(memory)) },
+    ETag: '"1"',
+  }));
+}
+
+/** A memory by which people were told of every step of every key, in time. */
+export function everybodyTold(users: Record<string, MockUser>): AccountMemory {
+  const told = { on: new Date(0).toISOString(), at: inDays(60).toISOString() };
+  const keys = Object.entries(users).flatMap(([user, { keys: held = [] }]) =>
+    held.map(({ id, created, status }): [string, AccountMemory['keys'][string]] => [
+      id,
+      {
+        user,
+        created: created.toISOString(),
+        active: status === 'Active',
+        seen: NOW.toISOString(),
+        told: { disable: told, delete: told },
+      },
+    ]),
+  );
+  return { version: 1, keys: Object.fromEntries(keys) };
+}
+
+/** What the run wrote down about the account; undefined when it wrote nothing. */
+export function memoryWritten(): AccountMemory | undefined {
+  const put = callsOf(s3).findLast(({ name }) => name === 'PutObject');
+  return put && (JSON.parse(put.input['Body'] as string) as AccountMemory);
+}
+
+function tagsOf({ tags = {}, keys = [], current }: MockUser): Record<string, string> {
+  const issued = keys.find(({ id }) => id === current)?.created;
+  if (current === undefined || !issued) return tags;
+  return { ...tags, [keyTag(current)]: `${tags[keyTag(current)] ?? ''} ${writeKeyState({ issued })}`.trim() };
 }
 
 /** The id of the key that IAM issues to a user. */
@@ -130,6 +197,7 @@ export function run({ event = {}, variables = {}, services = {}, endsAt = new Da
     sts: new STSClient({ region: 'eu-west-1' }),
     ses: new SESv2Client({ region: 'eu-west-1' }),
     secrets: new SecretsManagerClient({ region: 'eu-west-1' }),
+    memory: new MemoryStore(new S3Client({ region: 'eu-west-1' }), 'results'),
     logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
     clock: () => NOW,
     sleep: () => Promise.resolve(),

@@ -35,6 +35,7 @@ function grantsIn(template: Template, kind: Grant['template']): Grant[] {
     .flatMap(([role, { Properties }]) =>
       ((Properties as RoleProperties).Policies ?? [])
         .flatMap(({ PolicyDocument }) => list(PolicyDocument.Statement))
+        .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Sid = '', Action }) => list(Action).map((action) => ({ template: kind, role, sid: Sid, action }))),
     );
 }

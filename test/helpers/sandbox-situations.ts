@@ -51,7 +51,7 @@ export const EXPECTED: Readonly<Record<string, string>> = {
   due: 'rotate',
   'due-again': 'rotate',
   'two-live-keys': 'notify',
-  superseded: 'disable',
+  superseded: 'announce',
   'long-inactive': 'delete',
   'newly-inactive': 'note-inactive',
   're-enabled': 'note-reenabled',
@@ -73,7 +73,9 @@ export function everySituation(org: TestOrganization, account: Account): void {
   store(org, account, dueAgain, first(dueAgain));
   org.addUser(account, 'two-live-keys', [{ ageDays: 200, usedDaysAgo: 1 }, { ageDays: 20 }]);
   const superseded = org.addUser(account, 'superseded', [{ ageDays: 100 }, { ageDays: 10 }]);
-  store(org, account, superseded, superseded.keys[1] ?? first(superseded));
+  const successor = superseded.keys[1] ?? first(superseded);
+  store(org, account, superseded, successor);
+  people.tagUser(superseded.name, { [`key-rotation:${successor.id}`]: `issued=${successor.created.toISOString()}` });
   remember(org.addUser(account, 'long-inactive', [{ ageDays: 200, status: 'Inactive' }]), `inactive=${ago(30)}`);
   org.addUser(account, 'newly-inactive', [{ ageDays: 200, status: 'Inactive' }]);
   remember(org.addUser(account, 're-enabled', [{ ageDays: 95 }]), `inactive=${ago(5)}`);

@@ -1,8 +1,9 @@
-import type { Decision } from '../../lambda/shared/decision';
-import type { AccessKey, UserFacts } from '../../lambda/core/plan/user-facts';
+import type { Decision, Step } from '../../lambda/shared/decision';
+import { promisedStep } from '../../lambda/shared/actions';
+import type { AccessKey, Remembered, Told, UserFacts } from '../../lambda/core/plan/user-facts';
 import { plan } from '../../lambda/core/plan/plan';
 import type { Policy } from '../../lambda/core/plan/policy';
-import { keyTag, readState, writeKeyState, type KeyState } from '../../lambda/core/plan/key-state';
+import { keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/core/plan/key-state';
 import { userFacts } from './facts';
 
 /** A step that a run took. */
@@ -12,20 +13,24 @@ export interface Taken {
   keyId: string;
 }
 
-/** One user in memory, on whom a run does what `plan` says: time passes only between runs. */
+/** One user in memory, on whom a run does what `plan` says, and tells people at its end: time passes only between runs. */
 export class SimulatedUser {
   keys: AccessKey[];
   readonly tags = new Map<string, string>();
   readonly taken: Taken[] = [];
+  /** What people were told of each key, as the rotator remembers it. */
+  readonly memory: Record<string, Remembered> = {};
   current: string | undefined;
+  /** Whether SES accepts mails. */
+  reachable = true;
+  policy: Policy;
   private readonly versions = new Set<string>();
+  private since: Date | undefined;
   private issued = 0;
 
-  constructor(
-    keys: readonly AccessKey[],
-    private readonly policy: Policy,
-  ) {
+  constructor(keys: readonly AccessKey[], policy: Policy) {
     this.keys = [...keys];
+    this.policy = policy;
   }
 
   facts(now: Date): UserFacts {
@@ -34,7 +39,10 @@ export class SimulatedUser {
       keys,
       tags: Object.fromEntries(this.tags),
       ...(this.current !== undefined && { current: this.current }),
+      ...(this.since && { since: this.since }),
       versions: [...this.versions],
+      issued: [],
+      memory: this.memory,
       now,
     });
   }
@@ -45,13 +53,10 @@ export class SimulatedUser {
   }
 
   run(now: Date): void {
-    for (const decision of this.next(now)) {
-      if (decision.action === 'forget') for (const tagKey of decision.tagKeys) this.tags.delete(tagKey);
-      if (!('keyId' in decision)) continue;
-      this.take(decision, now);
-      if (decision.action !== 'wait' && decision.action !== 'warn')
-        this.taken.push({ at: now, action: decision.action, keyId: decision.keyId });
-    }
+    const decisions = this.pass(now);
+    // A key that nobody has makes room for another one in the same run.
+    if (decisions.some(({ action }) => action === 'remove-orphan')) decisions.push(...this.pass(now));
+    if (this.reachable) for (const decision of decisions) this.tell(decision, now);
   }
 
   /** A person changes a key's status. */
@@ -59,20 +64,65 @@ export class SimulatedUser {
     this.keys = this.keys.map((key) => (key.id === keyId ? { ...key, status } : key));
   }
 
+  /** Somebody deletes the user's secret for good. */
+  loseSecret(): void {
+    this.versions.clear();
+    this.current = undefined;
+    this.since = undefined;
+  }
+
+  private pass(now: Date): Decision[] {
+    const decisions = this.next(now);
+    for (const decision of decisions) {
+      if (decision.action === 'forget') for (const tagKey of decision.tagKeys) this.tags.delete(tagKey);
+      if (decision.action === 'note-unfinished') {
+        const { tagKey, ...intent } = decision.intent;
+        this.tags.set(tagKey, writeIntent({ ...intent, seen: now }));
+      }
+      if (!('keyId' in decision)) continue;
+      this.take(decision, now);
+      if (decision.action !== 'wait' && decision.action !== 'warn')
+        this.taken.push({ at: now, action: decision.action, keyId: decision.keyId });
+    }
+    return decisions;
+  }
+
   private take(decision: Decision & { keyId: string }, now: Date): void {
     const { action, keyId } = decision;
-    if (action === 'rotate') this.issue(now);
+    if (action === 'rotate') {
+      const { issued, inactive, times = 0 } = this.stateOf(keyId, now);
+      if (inactive) this.tags.set(keyTag(keyId), writeKeyState({ ...(issued && { issued }), reenabled: now, times: times + 1 }));
+      this.issue(now);
+    }
     if (action === 'disable') this.setStatus(keyId, 'Inactive');
     if (action === 'disable' || action === 'note-inactive') this.remember(keyId, now, { inactive: now });
-    if (action === 'note-reenabled') this.tags.set(keyTag(keyId), writeKeyState({ reenabled: now, times: decision.times }));
-    if (action === 'notify') {
+    if (action === 'note-lost') this.remember(keyId, now, { lost: now });
+    if (action === 'note-issued') this.remember(keyId, now, { issued: this.keys.find(({ id }) => id === keyId)!.created });
+    if (action === 'wait-for-replica') this.remember(keyId, now, { behind: now });
+    if (action === 'follow-rename') this.remember(decision.predecessor, now, { behind: now });
+    if (action === 'note-reenabled') {
+      const { issued } = this.stateOf(keyId, now);
+      this.tags.set(keyTag(keyId), writeKeyState({ ...(issued && { issued }), reenabled: now, times: decision.times }));
+    }
+    if (action === 'notify' && (this.reachable || this.policy.untold === 'proceed')) {
       const other = this.keys.find((key) => key.id !== keyId && key.status === 'Active');
       this.remember(keyId, now, { notice: now, noticeBeside: other?.id ?? 'none' });
     }
-    if (action === 'delete') {
+    if (action === 'delete' || action === 'remove-orphan') {
       this.keys = this.keys.filter((key) => key.id !== keyId);
-      this.tags.delete(keyTag(keyId));
+      if (action === 'delete') this.tags.delete(keyTag(keyId));
     }
+  }
+
+  /** As the memory keeps it: a date that people know already keeps the moment at which they learned it. */
+  private tell(decision: Decision, now: Date): void {
+    const step = promisedStep(decision);
+    const on = dateIn(decision);
+    if (step === undefined || !on || !('keyId' in decision)) return;
+    const known = this.memory[decision.keyId] ?? { told: {} };
+    const told: Partial<Record<Step, Told>> = { ...known.told };
+    if (told[step]?.on.getTime() !== on.getTime()) told[step] = { on, at: now };
+    this.memory[decision.keyId] = { ...known, told };
   }
 
   private issue(now: Date): void {
@@ -80,12 +130,24 @@ export class SimulatedUser {
     if (this.keys.length > 1) throw new Error('LimitExceeded: a third key');
     this.keys.push({ id, status: 'Active', created: now, lastUsed: 'never' });
     this.current = id;
+    this.since = now;
     this.versions.add(id);
+    this.tags.set(keyTag(id), writeKeyState({ issued: now }));
+    this.memory[id] = { told: {}, issued: true };
+  }
+
+  private stateOf(keyId: string, now: Date): KeyState {
+    const created = new Map(this.keys.map((key) => [key.id, key.created]));
+    return readState(this.tags, created, now).keys.get(keyId) ?? {};
   }
 
   private remember(keyId: string, now: Date, more: KeyState): void {
-    const created = new Map(this.keys.map((key) => [key.id, key.created]));
-    const state = readState(this.tags, created, now).keys.get(keyId);
-    this.tags.set(keyTag(keyId), writeKeyState({ ...state, ...more }));
+    this.tags.set(keyTag(keyId), writeKeyState({ ...this.stateOf(keyId, now), ...more }));
   }
+}
+
+function dateIn(decision: Decision): Date | undefined {
+  if ('on' in decision) return decision.on;
+  if ('disableOn' in decision) return decision.disableOn;
+  return 'deleteOn' in decision ? decision.deleteOn : undefined;
 }

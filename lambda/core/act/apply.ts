@@ -4,11 +4,17 @@ import type { ActionResult } from '../../runs/schemas';
 import type { Decision } from '../../shared/decision';
 import type { UserFacts } from '../plan/user-facts';
 import { listKeys } from '../read/read-user';
-import { issueKey, removeKey, type IssuingServices } from './issue-key';
-import { keyTag, writeKeyState, type KeyState } from '../plan/key-state';
+import { issueKey, prepareStore, removeKey, type IssuingServices } from './issue-key';
+import { keyTag, writeIntent, writeKeyState, type KeyState } from '../plan/key-state';
+import { besideOf } from '../plan/plan-active';
 
 /** What came of a decision, beyond what the decision itself says. */
-export type Applied = Pick<ActionResult, 'successorId' | 'secretName'> & { outcome: 'done' | 'deferred'; reason?: string };
+export type Applied = Pick<ActionResult, 'successorId' | 'secretName'> & {
+  outcome: 'done' | 'deferred';
+  reason?: string;
+  /** IAM's refusal says that the user has a key which its list does not show: no trace is to be given up. */
+  contradicts?: true;
+};
 
 const DONE: Applied = { outcome: 'done' };
 
@@ -21,6 +27,7 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
     case 'rotate':
       return rotate(services, user, decision);
     case 'disable':
+      if (decision.successor !== undefined && !(await isFetchable(services, user))) return openAndBeginAnew(services, user, decision.keyId);
       await services.iam.send(new UpdateAccessKeyCommand({ UserName: user.name, AccessKeyId: decision.keyId, Status: 'Inactive' }));
       await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive: services.clock() });
       return DONE;
@@ -30,8 +37,27 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
       await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive: services.clock() });
       return DONE;
     case 'note-reenabled':
-      await remember(services, user.name, decision.keyId, { reenabled: services.clock(), times: decision.times });
+      await remember(services, user.name, decision.keyId, {
+        ...issuedPart(stateOf(user, decision.keyId)),
+        reenabled: services.clock(),
+        times: decision.times,
+      });
       return DONE;
+    case 'note-issued':
+      await noteIssued(services, user, decision.keyId);
+      return DONE;
+    case 'note-lost':
+      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), lost: services.clock() });
+      return DONE;
+    case 'note-unfinished': {
+      const { tagKey, ...intent } = decision.intent;
+      await tag(services, user.name, tagKey, writeIntent({ ...intent, seen: services.clock() }));
+      return DONE;
+    }
+    case 'follow-rename':
+      await services.store.letRead(decision.from, user.arn);
+      await beginGraceAnew(services, user, decision.predecessor);
+      return { ...DONE, secretName: services.store.nameFor(decision.from) };
     case 'remove-orphan':
       await removeKey(services.iam, user.name, decision.keyId);
       return DONE;
@@ -42,11 +68,14 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
       await services.store.restore(user.name);
       return { ...DONE, secretName: services.store.nameFor(user.name) };
     case 'forget':
+      if (decision.opensSecret) await services.store.letRead(secretOwner(user), user.arn);
       await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...decision.tagKeys] }));
       return DONE;
     case 'wait-for-replica':
       await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), behind: services.clock() });
       return DONE;
+    case 'announce':
+    case 'unclear-exemption':
     case 'notify':
     case 'warn':
     case 'hold':
@@ -59,17 +88,44 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
 
 /** Remembers on the user that people were told: the grace of a key that gets no successor begins now. */
 export async function rememberNotice(services: IssuingServices, user: UserFacts, keyId: string): Promise<void> {
-  const beside = user.keys.find((key) => key.id !== keyId && key.status === 'Active')?.id ?? 'none';
-  await remember(services, user.name, keyId, { ...stateOf(user, keyId), notice: services.clock(), noticeBeside: beside });
+  await remember(services, user.name, keyId, { ...stateOf(user, keyId), notice: services.clock(), noticeBeside: besideOf(user, keyId) });
 }
 
 const stateOf = (user: UserFacts, keyId: string): KeyState => user.state.keys.get(keyId) ?? {};
 
-async function remember({ iam }: IssuingServices, userName: string, keyId: string, state: KeyState): Promise<void> {
-  await iam.send(new TagUserCommand({ UserName: userName, Tags: [{ Key: keyTag(keyId), Value: writeKeyState(state) }] }));
+const remember = (services: IssuingServices, userName: string, keyId: string, state: KeyState): Promise<void> =>
+  tag(services, userName, keyTag(keyId), writeKeyState(state));
+
+async function tag({ iam }: IssuingServices, userName: string, Key: string, Value: string): Promise<void> {
+  await iam.send(new TagUserCommand({ UserName: userName, Tags: [{ Key, Value }] }));
 }
 
-/** Looks, last, for a key that another invocation stored meanwhile; if that look fails, the next run restores the secret (`planRescue`). */
+/** By the moment of its creation, as if the invocation that made it had written it. */
+async function noteIssued(services: IssuingServices, user: UserFacts, keyId: string): Promise<void> {
+  const issued = user.keys.find(({ id }) => id === keyId)?.created;
+  if (issued)
+    await remember(services, user.name, keyId, { ...stateOf(user, keyId), issued, ...(services.store.central && { central: true }) });
+}
+
+const issuedPart = ({ issued, central }: KeyState): KeyState => ({ ...(issued && { issued }), ...(central && { central }) });
+
+/**
+ * The name by which the user's secret is called: a former one only where a key of theirs was found there, since the tag alone may be
+ * anybody's word, and would open another user's secret.
+ */
+const secretOwner = ({ name, stored }: UserFacts): string => stored.renamed?.from ?? name;
+
+/** Whether the user can read the secret of their new key, as they are called now. */
+const isFetchable = ({ store }: IssuingServices, user: UserFacts): Promise<boolean> =>
+  user.stored.central && user.stored.renamed ? Promise.resolve(true) : store.isReadable(secretOwner(user), user.arn);
+
+async function openAndBeginAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<Applied> {
+  await services.store.letRead(secretOwner(user), user.arn);
+  await beginGraceAnew(services, user, keyId);
+  return { outcome: 'deferred', reason: 'its user could not read the secret of the new key until now, so its grace begins anew' };
+}
+
+/** A key that another invocation stored meanwhile is looked for last: should that fail, the next run restores the secret (`planRescue`). */
 async function deleteSecret({ iam, store }: IssuingServices, userName: string, keyId: string): Promise<Applied> {
   await store.scheduleDeletion(userName);
   const keys = await listKeys(iam, userName);
@@ -98,16 +154,23 @@ async function remove(services: IssuingServices, user: UserFacts, keyId: string)
 
 async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Applied> {
   const { makeRoom } = decision;
+  const { inactive, times = 0, ...state } = stateOf(user, decision.keyId);
+  // Should it be switched off again before the next run, its recovery time must not have begun long ago.
+  if (inactive)
+    await remember(services, user.name, decision.keyId, { ...issuedPart(state), reenabled: services.clock(), times: times + 1 });
   if (makeRoom !== undefined) {
-    await services.store.prepare(user);
+    await prepareStore(
+      services,
+      user,
+      user.keys.map(({ id }) => id),
+    );
     const removed = await remove(services, user, makeRoom);
     if (removed.outcome !== 'done')
       return { outcome: 'deferred', reason: `${makeRoom} was deleted by somebody else meanwhile; repeat to rotate` };
   }
   const known = user.keys.map((key) => key.id).filter((id) => id !== makeRoom);
   const issued = await issueKey(services, user, known);
-  if (!issued.issued)
-    return { outcome: 'deferred', reason: `the user's second place was taken meanwhile, nothing was created (${issued.crowded})` };
+  if (!issued.issued) return { outcome: 'deferred', reason: issued.reason, ...(issued.because === 'crowded' && { contradicts: true }) };
   return {
     outcome: 'done',
     successorId: issued.keyId,

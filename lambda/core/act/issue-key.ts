@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
   TagUserCommand,
   UntagUserCommand,
   UpdateAccessKeyCommand,
   type AccessKey as CreatedKey,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { errorFacts, isNoSuchEntity, KeyNotStoredError, RotationError } from '../../shared/errors';
+import { errorFacts, isNoSuchEntity, KeyNotStoredError, RotationError, SecretUnusableError } from '../../shared/errors';
 import { isThrottled, whileThrottled } from '../../shared/while-throttled';
 import { listKeys } from '../read/read-user';
 import type { KeyStore } from '../store/key-store';
-import { intentTag, writeIntent } from '../plan/key-state';
+import { intentTag, keyTag, STORED_AS, writeIntent, writeKeyState, writeStoredAs } from '../plan/key-state';
 
 /** What issuing a key needs. */
 export interface IssuingServices {
@@ -27,10 +28,13 @@ export interface IssuingServices {
 }
 
 /**
- * The outcome of an attempt: `leftover` = the key is stored, and what is left for the next run to tidy up; `crowded` = IAM refused because
- * the user's second place was taken meanwhile; nothing was created.
+ * The outcome of an attempt: `leftover` = the key is stored, and what is left for the next run to tidy up. Nothing was created when IAM
+ * refused because the user's second place was taken meanwhile (`crowded`), or when the invocation ends too soon to store a key (`late`).
  */
-export type Issued = { issued: true; keyId: string; leftover?: string } | { issued: false; crowded: string };
+export type Issued = { issued: true; keyId: string; leftover?: string } | { issued: false; because: 'crowded' | 'late'; reason: string };
+
+/** Kept free after CreateAccessKey to store the key, or to remove it again, in milliseconds. */
+const STORING_TIME_MS = 60_000;
 
 /**
  * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside
@@ -45,7 +49,9 @@ const FIRST_WAIT_MS = 500;
  * under a version that names it, intent removed. Whatever happens in between, the key is stored, removed, or found by the next run.
  */
 export async function issueKey(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
-  await services.store.prepare(user);
+  await prepareStore(services, user, known);
+  const timeLeft = (): number => services.endsAt.getTime() - services.clock().getTime();
+  if (timeLeft() < STORING_TIME_MS) return LATE;
   const tagKey = intentTag(randomBytes(4).toString('hex'));
   const at = services.clock();
   const { central } = services.store;
@@ -60,14 +66,18 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
     await clearIntent();
     throw new RotationError(`IAM took ${Math.round(tagging / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
   }
-  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH_MS;
+  if (timeLeft() < STORING_TIME_MS) {
+    await clearIntent();
+    return LATE;
+  }
+  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH_MS && timeLeft() - wait >= STORING_TIME_MS;
   const created = await create(services, user.name, { mayWait, clearIntent });
   if (!('AccessKeyId' in created)) return created;
   const { AccessKeyId, SecretAccessKey, CreateDate } = created;
   if (!AccessKeyId || !SecretAccessKey || !CreateDate) {
     throw new KeyNotStoredError(`IAM answered CreateAccessKey for ${user.name} incompletely; the next run removes the key`);
   }
-  await storeOrRemove(services, user.name, { AccessKeyId, SecretAccessKey, CreateDate });
+  await storeOrRemove(services, user, { AccessKeyId, SecretAccessKey, CreateDate });
   const leftover = await clearIntent().then(
     () => undefined,
     (cause: unknown) =>
@@ -97,7 +107,8 @@ async function create(
       );
     }
     await clearIntent();
-    if (error.startsWith('LimitExceeded')) return { issued: false, crowded: message };
+    if (error.startsWith('LimitExceeded'))
+      return { issued: false, because: 'crowded', reason: `the user's second place was taken meanwhile, nothing was created (${message})` };
     throw cause;
   }
 }
@@ -108,23 +119,77 @@ function wasRefused(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500;
 }
 
+const LATE: Issued = {
+  issued: false,
+  because: 'late',
+  reason: 'too little time was left to store a key, nothing was created; the next run goes on',
+};
+
+/** Makes sure that a new key can be stored where nobody else's key is; throws before any key exists. */
+export const prepareStore = (services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<void> =>
+  services.store.prepare(user, (keyId) => mayReplace(services.iam, user.name, known, keyId));
+
+/** The current key of a user who has another name now must stay where that user finds it. */
+async function mayReplace(iam: IAMClient, userName: string, known: readonly string[], keyId: string): Promise<void> {
+  if (known.includes(keyId)) return;
+  const owner = await ownerOf(iam, keyId);
+  if (owner === undefined || owner === userName) return;
+  throw new SecretUnusableError(
+    `the secret of ${userName} holds the current key ${keyId} of the user ${owner}, who was called ${userName} before; it can be written to once ${owner} has got another key (ForceRotate), or ${keyId} is deleted`,
+  );
+}
+
+/** Undefined when no user of the account has the key: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html */
+async function ownerOf(iam: IAMClient, keyId: string): Promise<string | undefined> {
+  try {
+    return (await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }))).UserName;
+  } catch (error) {
+    // Who may ask about every user of the account is refused only about keys of none.
+    if (isNoSuchEntity(error) || errorFacts(error).error.startsWith('AccessDenied')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The tag by which a later run knows that the key is ours comes before the key is stored: what is in a secret without it would be
+ * anybody's (docs/adr/0013).
+ */
+async function tagAsIssued({ iam, store, clock }: IssuingServices, userName: string, keyId: string): Promise<void> {
+  const Value = writeKeyState({ issued: clock(), ...(store.central && { central: true }) });
+  const Tags = [
+    { Key: keyTag(keyId), Value },
+    { Key: STORED_AS, Value: writeStoredAs(userName) },
+  ];
+  await iam.send(new TagUserCommand({ UserName: userName, Tags }));
+}
+
 async function storeOrRemove(
   services: IssuingServices,
-  userName: string,
+  { name: userName, arn }: { name: string; arn: string },
   key: { AccessKeyId: string; SecretAccessKey: string; CreateDate: Date },
 ): Promise<void> {
   const { AccessKeyId, SecretAccessKey, CreateDate } = key;
+  const value = { UserName: userName, AccessKeyId, SecretAccessKey, Status: 'Active', CreateDate: CreateDate.toISOString() } as const;
+  let tagged = false;
   try {
-    await services.store.put({ UserName: userName, AccessKeyId, SecretAccessKey, Status: 'Active', CreateDate: CreateDate.toISOString() });
+    await tagAsIssued(services, userName, AccessKeyId);
+    tagged = true;
+    await services.store.put(value, arn);
     return;
   } catch (cause) {
     const { error, message } = errorFacts(cause);
     const why = `the new key ${AccessKeyId} of ${userName} could not be stored (${error}: ${message})`;
     const unknown = `${why}; whether it was is not known: the next run keeps it if it is in the secret and removes it if not`;
-    if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });
-    const stored = await services.store.storedKeys(userName, [AccessKeyId]).catch(() => undefined);
-    if (!stored) throw new KeyNotStoredError(unknown, { cause });
-    if (stored.current === AccessKeyId) return;
+    if (tagged) {
+      if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });
+      const stored = await services.store.storedKeys(userName, [AccessKeyId]).catch(() => undefined);
+      if (!stored) throw new KeyNotStoredError(unknown, { cause });
+      if (stored.current === AccessKeyId)
+        throw new KeyNotStoredError(
+          `the new key ${AccessKeyId} of ${userName} is stored, but its user may not read it yet (${error}: ${message}); the next run sees to it`,
+          { cause },
+        );
+    }
     const left = await whyNotRemoved(services.iam, userName, AccessKeyId);
     if (left !== undefined) throw new KeyNotStoredError(`${why}, and ${left}; the next run removes it`, { cause });
     // The intent stays: should IAM still know the key somewhere, the next run removes it.

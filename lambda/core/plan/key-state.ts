@@ -1,3 +1,4 @@
+import type { IntentTag } from '../../shared/decision';
 import { TAG_PREFIX } from '../../shared/names';
 
 /** What we remember about one key, on the IAM user's tag `key-rotation:<access key id>`. */
@@ -14,27 +15,33 @@ export interface KeyState {
   times?: number;
   /** When its successor could last not be fetched: a replica did not show it, or the secret was being deleted. The grace begins then. */
   behind?: Date;
+  /** We issued it then, as the successor of another key. */
+  issued?: Date;
+  /** It was to be stored in the central store. */
+  central?: true;
+  /** We issued it, and it was seen to be in no secret then. */
+  lost?: Date;
 }
 
 /** A key is being issued: written before CreateAccessKey, removed when the key is stored or certainly does not exist. */
-export interface Intent {
-  tagKey: string;
-  at: Date;
-  /** No invocation that wrote this intent can be running any more. */
-  until: Date;
-  /** The user's keys just before CreateAccessKey. */
-  known: readonly string[];
-  /** The key was to be stored in the central store. */
-  central?: true;
+export interface Intent extends IntentTag {
+  /** A run saw no key to this intent then; another one must see the same before it is given up. */
+  seen?: Date;
 }
 
 /** Everything our tags on one user say; what cannot be read counts as absent. */
 export interface UserState {
   keys: ReadonlyMap<string, KeyState>;
   intents: readonly Intent[];
+  /** The user's name when their last key was stored, by which its secret is called. */
+  storedAs?: string;
 }
 
 const ISSUING = `${TAG_PREFIX}issuing:`;
+/** The tag that names the user as their secret does: it stays when the user gets another name. */
+export const STORED_AS = `${TAG_PREFIX}stored-as`;
+/** Everything by which IAM's users are called: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 /** The tag on a member of the exemption group that ends the exemption. */
 export const EXEMPT_UNTIL = `${TAG_PREFIX}exempt-until`;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
@@ -44,7 +51,23 @@ const MAX_TAG_VALUE_CHARACTERS = 256;
 /** No invocation lasts longer, in milliseconds: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_INVOCATION_MS = 15 * 60_000;
 const CLOCK_SKEW_MS = 60_000;
+/** A key that we issue is tagged by the invocation that made it. */
+export const ISSUED_WITHIN = { before: 5_000, after: MAX_INVOCATION_MS };
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+
+/** A tag key of ours as we write it, in whatever case it was written; any other key as it is. */
+export function canonicalTagKey(key: string): string {
+  if (!key.toLowerCase().startsWith(TAG_PREFIX)) return key;
+  const rest = key.slice(TAG_PREFIX.length);
+  const id = rest.toUpperCase();
+  return TAG_PREFIX + (KEY_ID.test(id) ? id : rest.toLowerCase());
+}
+
+/** The value of a tag, whose key IAM compares without regard to case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+export function tagValue(tags: ReadonlyMap<string, string>, key: string): string | undefined {
+  const wanted = key.toLowerCase();
+  return tags.get(key) ?? [...tags].find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
 
 /** The tag key that holds one access key's state. */
 export const keyTag = (keyId: string): string => TAG_PREFIX + keyId;
@@ -89,7 +112,8 @@ export function readState(tags: ReadonlyMap<string, string>, created: ReadonlyMa
     if (!tagKey.startsWith(TAG_PREFIX) || !since) continue;
     keys.set(keyId, readKeyState(fields(value), since, now));
   }
-  return { keys, intents };
+  const storedAs = tags.get(STORED_AS)?.replaceAll('/2C', ',');
+  return { keys, intents, ...(storedAs !== undefined && USER_NAME.test(storedAs) && { storedAs }) };
 }
 
 /** An intent from the future, or of an invocation longer than any can be, is garbage: it must not block a user for good. */
@@ -101,7 +125,15 @@ function readIntent(tagKey: string, value: string, now: Date): Intent | undefine
   const lasts = until.getTime() - at.getTime();
   if (lasts < 0 || lasts > MAX_INVOCATION_MS + CLOCK_SKEW_MS) return undefined;
   const known = (read.get('keys') ?? '').split('+').filter((id) => id !== '');
-  return { tagKey, at, until, known, ...(read.get('store') === 'central' && { central: true }) };
+  const seen = time(read.get('seen'));
+  return {
+    tagKey,
+    at,
+    until,
+    known,
+    ...(read.get('store') === 'central' && { central: true }),
+    ...(seen && seen >= until && seen <= now && { seen }),
+  };
 }
 
 function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Date): KeyState {
@@ -112,6 +144,7 @@ function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Dat
   const [inactive, notice] = [moment('inactive'), moment('notice')];
   // A fresh grace only delays, so another invocation's clock may be a little ahead of ours.
   const [reenabled, behind] = [moment('reenabled', CLOCK_SKEW_MS), moment('behind', CLOCK_SKEW_MS)];
+  const [issued, lost] = [time(read.get('issued')), moment('lost')];
   const beside = read.get('beside');
   const times = Number(read.get('times'));
   return {
@@ -119,7 +152,15 @@ function readKeyState(read: ReadonlyMap<string, string>, created: Date, now: Dat
     ...(notice && beside !== undefined && { notice, noticeBeside: beside }),
     ...(reenabled && { reenabled, times: Number.isInteger(times) && times > 0 ? times : 1 }),
     ...(behind && { behind }),
+    ...(issued && isWithin(issued, created) && { issued, ...(read.get('store') === 'central' && { central: true }) }),
+    ...(lost && { lost }),
   };
+}
+
+/** Whether something was made or noted by the invocation that made the key. */
+export function isWithin(at: Date, created: Date): boolean {
+  const after = at.getTime() - created.getTime();
+  return after >= -ISSUED_WITHIN.before && after <= ISSUED_WITHIN.after;
 }
 
 /** Our tags that say nothing any more: state of keys that are gone, and intents that cannot be read. */
@@ -141,14 +182,19 @@ export function writeKeyState(state: KeyState): string {
     state.notice && `notice=${stamp(state.notice)} beside=${state.noticeBeside ?? 'none'}`,
     state.reenabled && `reenabled=${stamp(state.reenabled)} times=${state.times ?? 1}`,
     state.behind && `behind=${stamp(state.behind)}`,
+    state.issued && `issued=${stamp(state.issued)}${state.central ? ' store=central' : ''}`,
+    state.lost && `lost=${stamp(state.lost)}`,
   ]
     .filter((part) => part !== undefined)
     .join(' ');
 }
 
+/** Writes a user's name as a tag value that IAM accepts. */
+export const writeStoredAs = (userName: string): string => userName.replaceAll(',', '/2C');
+
 /** Writes an intent as a tag value; a list of known keys that would not fit is an error, before anything has changed. */
 export function writeIntent(intent: Omit<Intent, 'tagKey'>): string {
-  const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}${intent.central ? ' store=central' : ''}`;
+  const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}${intent.central ? ' store=central' : ''}${intent.seen ? ` seen=${stamp(intent.seen)}` : ''}`;
   if (value.length > MAX_TAG_VALUE_CHARACTERS)
     throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE_CHARACTERS}`);
   return value;

@@ -3,8 +3,9 @@ import type { Decision } from '../../shared/decision';
 import type { AccessKey, UserFacts } from './user-facts';
 import { planOrphans, runningIntent } from './plan-orphans';
 import { endOf } from '../../shared/period';
-import { isSupersededBy } from './plan';
+import { isSupersededBy } from './evidence';
 import { planRescue } from './plan-secret';
+import { planSuccessor } from './plan-successor';
 import type { Policy } from './policy';
 
 /**
@@ -17,13 +18,15 @@ export function planForced(user: UserFacts, policy: Policy, now: Date): Decision
     throw new ForceRotateRefusedError(
       `${user.name}: another invocation is issuing a key until ${running.until.toISOString()}; repeat after that`,
     );
-  const rescue = planRescue(user);
+  const rescue = planRescue(user, policy);
   if (rescue.length > 0) return rescue;
-  const orphans = planOrphans(user);
+  const orphans = planOrphans(user, now);
   const doubt = orphans.find((decision) => decision.action === 'blocked');
   if (doubt) throw new ForceRotateRefusedError(`${user.name}: ${doubt.reason}`);
-  if (orphans.some((decision) => decision.action !== 'forget')) return orphans;
-  return [...orphans, rotation(user, policy, now)];
+  if (orphans.some(({ action }) => action === 'remove-orphan')) return orphans;
+  const unfinished = planSuccessor({ user, policy, now })?.filter(({ action }) => action !== 'wait');
+  if (unfinished && unfinished.length > 0) return unfinished;
+  return [rotation(user, policy, now), ...orphans];
 }
 
 function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
@@ -33,7 +36,13 @@ function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
     throw new ForceRotateRefusedError(`${user.name}: ${why}, so there is nothing to replace`);
   }
   if (second) return alreadyRotated(user, policy, key, second);
-  const inactive = user.keys.find((one) => one.status === 'Inactive');
+  const [inactive, more] = user.keys.filter((one) => one.status === 'Inactive');
+  if (inactive && more) {
+    const ids = user.keys.filter((one) => one !== key).map(({ id }) => id);
+    throw new ForceRotateRefusedError(
+      `${user.name}: the user has ${user.keys.length} keys, of which IAM allows two; delete all but one of the inactive ones, ${ids.join(', ')}, and repeat`,
+    );
+  }
   return {
     action: 'rotate',
     keyId: key.id,

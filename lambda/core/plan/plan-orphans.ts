@@ -5,6 +5,9 @@ import type { Intent } from './key-state';
 /** A key is ours only when it appeared within this time of the intent; `issueKey` gives up before it is over. */
 const CREATE_WINDOW_MS = { before: 5_000, after: 60_000 };
 
+/** An intent without a key is given up only when a run so much later saw the same, in milliseconds: IAM's lists may be old. */
+const LOOK_AGAIN_MS = 60 * 60_000;
+
 /**
  * The intent of an invocation that was still running when the keys were listed, and may have made one since: the user must be left alone.
  */
@@ -26,11 +29,19 @@ function isHeld(user: UserFacts, key: AccessKey): boolean {
  * Decides about intents whose invocation is certainly over: a key that appeared in the call's window, was never used and is in no
  * version of the secret is ours and lost, so it is removed. Anything less certain is left alone and reported; so are two such keys.
  */
-export function planOrphans(user: UserFacts): Decision[] {
+export function planOrphans(user: UserFacts, now: Date): Decision[] {
   const { intents } = user.state;
   const [suspect, another] = user.keys.filter((key) => !isHeld(user, key) && intents.some((intent) => appearedIn(intent, key)));
   if (!suspect) {
-    return intents.map(({ tagKey }) => ({ action: 'forget', tagKeys: [tagKey], reason: 'an interrupted run left no key behind' }));
+    return intents.flatMap((intent): Decision[] => {
+      const { tagKey, seen } = intent;
+      if (user.keys.some((key) => appearedIn(intent, key)))
+        return [{ action: 'forget', tagKeys: [tagKey], opensSecret: true, reason: 'an interrupted run left its key stored' }];
+      if (!seen)
+        return [{ action: 'note-unfinished', intent, reason: 'an interrupted run left no key that IAM shows; the next run looks again' }];
+      if (now.getTime() - seen.getTime() < LOOK_AGAIN_MS) return [];
+      return [{ action: 'forget', tagKeys: [tagKey], reason: 'an interrupted run left no key behind, as two runs saw' }];
+    });
   }
   const keep = another
     ? `${suspect.id} and ${another.id} both appeared while a key was being issued; which one is ours cannot be told`

@@ -63,9 +63,9 @@ export function planSecret({ user, policy, now }: { user: UserFacts; policy: Pol
   return { action: 'delete-secret', keyId: key.id, reason, until };
 }
 
-/** Decides that a secret which is being deleted is restored first when its user has a second key: that one was issued meanwhile. */
-export function planRescue({ keys: [predecessor, key], stored }: UserFacts): Decision[] {
-  if (!stored.deleted || !predecessor || !key) return [];
+/** Decides that a secret which is being deleted comes back first when its user has a second key: one was issued while it was deleted. */
+export function planRescue({ keys: [predecessor, key], stored }: UserFacts, { deleteSecretAfter }: Policy): Decision[] {
+  if (!stored.deleted || !predecessor || !key || !deleteSecretAfter) return [];
   const reason = `its secret was being deleted while ${predecessor.id}, which it may replace, is still there`;
   return [{ action: 'restore-secret', keyId: key.id, predecessor: predecessor.id, reason }];
 }

@@ -10,8 +10,12 @@ export interface Policy {
   deleteGrace: Period;
   /** Age below which an inactive key that we did not supersede is never deleted. */
   deleteAge: Period;
-  /** How long before a step people are warned. */
-  warn: Period;
+  /** How long before a step people are warned, longest first. */
+  warn: readonly Period[];
+  /** The scheduled run after this one, so that a warning comes before a step and not after it; tomorrow's when absent. */
+  nextRun?: Date;
+  /** `proceed`: a step whose time has come is taken although no mail about it was ever accepted. */
+  untold: 'wait' | 'proceed';
   /** `retire`: a due key that was never used gets no successor. */
   unusedKeys: 'rotate' | 'retire';
   /** `hold`: a superseded key that is still used is not disabled before `maxHold` is over. */
@@ -27,7 +31,8 @@ export interface PolicyAges {
   rotate: Period;
   disable: Period;
   delete: Period;
-  warn: Period;
+  warn: readonly Period[];
+  untold: 'wait' | 'proceed';
   unusedKeys: 'rotate' | 'retire';
   whileInUse: 'disable' | 'hold';
   maxHold: Period;
@@ -43,7 +48,8 @@ export function policyOf(ages: PolicyAges): Policy {
     disableGrace: difference(as(ages.disable), as(ages.rotate)),
     deleteGrace: difference(as(ages.delete), as(ages.disable)),
     deleteAge: as(ages.delete),
-    warn: as(ages.warn),
+    warn: ages.warn.map(as).toSorted((a, b) => lengthOf(b) - lengthOf(a)),
+    untold: ages.untold,
     unusedKeys: ages.unusedKeys,
     whileInUse: ages.whileInUse,
     maxHold: as(ages.maxHold),

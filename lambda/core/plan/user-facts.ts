@@ -1,3 +1,4 @@
+import type { Step } from '../../shared/decision';
 import type { UserState } from './key-state';
 
 /** When a key was last used, or `never` as AWS answered it; a failed look-up is an error, never `never`. */
@@ -6,7 +7,9 @@ export type LastUse = { readonly at: Date; readonly service: string; readonly re
 /** One access key as IAM lists it. */
 export interface AccessKey {
   readonly id: string;
+  /** A key that AWS calls `Expired` is inactive, too. */
   readonly status: 'Active' | 'Inactive';
+  readonly expired?: true;
   readonly created: Date;
   /** Absent when it was not asked. */
   readonly lastUsed?: LastUse;
@@ -16,6 +19,8 @@ export interface AccessKey {
 export interface StoredKeys {
   /** The key that AWSCURRENT holds; absent when the secret does not exist, is not ours or is being deleted. */
   readonly current?: string;
+  /** When the version that holds the current key was made, as AWS says; absent when it was not asked. */
+  readonly since?: Date;
   /** Every key that some version holds. */
   readonly versions: ReadonlySet<string>;
   /** Replicas of the secret that may still show an older key, each with AWS's reason; absent when all hold what the secret holds. */
@@ -24,8 +29,36 @@ export interface StoredKeys {
   readonly central?: true;
   /** The day on which somebody last fetched the value, in any region; absent when nobody ever did. */
   readonly fetched?: Date;
-  /** The secret is being deleted and can be restored; told only where the rotation deletes secrets itself. */
+  /** The secret is being deleted and can be restored. */
   readonly deleted?: true;
+  /** The secret was found under an earlier name of its user. */
+  readonly renamed?: Renamed;
+}
+
+/** A user who has another name than when their last key was stored. */
+export interface Renamed {
+  /** The user's name at that time, which the secret is called by. */
+  readonly from: string;
+  /** The secret's policy lets the user's present ARN read. */
+  readonly readable: boolean;
+  /** The secret can be opened to the new name; in the central store the user's own policy names it by the user's present name. */
+  readonly repairable: boolean;
+}
+
+/** A date that people were given in a mail which SES accepted. */
+export interface Told {
+  readonly on: Date;
+  /** When the first mail that named this date was accepted. */
+  readonly at: Date;
+}
+
+/** What the rotator remembers of one key in its own account: it can hold a step back, and never permits one by itself. */
+export interface Remembered {
+  readonly told: Partial<Readonly<Record<Step, Told>>>;
+  /** The rotator issued the key. */
+  readonly issued?: true;
+  /** The day on which the version that holds the key was last seen to be fetched. */
+  readonly fetched?: Date;
 }
 
 /** Everything `plan` may know about one user, read freshly. */
@@ -39,4 +72,6 @@ export interface UserFacts {
   readonly tags: ReadonlyMap<string, string>;
   readonly state: UserState;
   readonly stored: StoredKeys;
+  /** By access key id. */
+  readonly memory: ReadonlyMap<string, Remembered>;
 }

@@ -3,7 +3,7 @@ import { fetchCredentialReport, type Waiting, type ReportedUser } from './creden
 import { isNoSuchEntity, RotationError } from '../../shared/errors';
 import type { Pace } from '../../shared/pace';
 import { DAY_MS } from '../../shared/period';
-import { looksSettled, mayNeedWork } from '../plan/plan';
+import { looksSettled, mayNeedWork, type RoughKey } from '../plan/triage';
 import type { Policy } from '../plan/policy';
 import { pageItems } from './page-items';
 
@@ -17,14 +17,43 @@ export interface Candidate {
   settled: boolean;
 }
 
+/** A key as IAM listed it. */
+export interface SeenKey {
+  user: string;
+  keyId: string;
+  created: Date;
+  active: boolean;
+}
+
 /** Which users of an account to look at, and how that was found out. */
 export interface Coverage {
   coverage: 'report' | 'sweep';
   usersSeen: number;
   /** Oldest key first; users who most likely only wait come last, because time may run out. */
   candidates: Candidate[];
+  /** Keys that were listed. */
+  seen: SeenKey[];
+  /** Users whom neither a listing that ran out of time nor a report shows. */
+  left: string[];
+  /** The user after whom a listing ran out of time; the next run goes on there. */
+  sweptTo?: string;
   /** Why the credential report could not be used, when it should have been. */
   reportError?: string;
+}
+
+/** What is remembered of an account's keys; it may add users to look at, and never takes one away. */
+export interface KnownKeys {
+  keys: Readonly<Record<string, { user: string; created: string; active: boolean }>>;
+  sweptTo?: string | undefined;
+}
+
+/** How users are looked for. */
+export interface Search extends Waiting {
+  pace: Pace;
+  /** Undefined when nothing is remembered of the account. */
+  memory: KnownKeys | undefined;
+  /** Whether there is time to list another user's keys. */
+  mayGoOn: () => boolean;
 }
 
 /** The report may hide an inactive key of a user without an active one, so every user is read once in this many days. */
@@ -32,30 +61,61 @@ const SWEEP_EVERY_DAYS = 7;
 
 /**
  * Finds the users that the policy may touch: by credential report in two calls, or by listing every user's keys when the report cannot
- * be had, once a week, and for policies measured in minutes or hours (the report may be four hours old). A user whose keys could not be
- * listed is found, too; throws when the users, or the keys of every one of them, cannot be listed.
+ * be had, once a week, when nothing is remembered of the account, and for policies measured in minutes or hours (the report may be four
+ * hours old). The report says when a key was created or last changed, which may be later than its creation: the creation dates that were
+ * listed before are looked at, too. A listing that runs out of time is gone on with by the next run, and the report serves meanwhile. A user
+ * whose keys could not be listed is found, too; throws when the users, or the keys of every one of them, cannot be listed.
  */
-export async function findCandidates(
-  iam: IAMClient,
-  account: string,
-  policy: Policy,
-  now: Date,
-  { pace, ...poll }: Waiting & { pace: Pace },
-): Promise<Coverage> {
+export async function findCandidates(iam: IAMClient, account: string, policy: Policy, now: Date, search: Search): Promise<Coverage> {
+  const { memory } = search;
   const day = Math.floor(now.getTime() / DAY_MS);
   const sweepDay = day % SWEEP_EVERY_DAYS === Number(account) % SWEEP_EVERY_DAYS;
-  if (policy.rotate.unit === 'exact' || sweepDay) return sweep(iam, policy, now, pace);
-  const report = await fetchCredentialReport(iam, poll);
-  if ('unavailable' in report) return { ...(await sweep(iam, policy, now, pace)), reportError: report.unavailable };
-  const touched = report.users.filter((user) => mayNeedWork(user.keys, policy, now));
-  return {
-    coverage: 'report',
-    usersSeen: report.users.length,
-    candidates: inOrder(touched.map(({ name, arn, keys }) => candidate({ name, arn }, keys, policy, now))),
-  };
+  if (policy.rotate.unit === 'exact' || sweepDay || !memory || memory.sweptTo !== undefined) {
+    const swept = await sweep(iam, policy, now, search);
+    return swept.unreached.length === 0 ? swept : completed(iam, swept, { policy, now, search });
+  }
+  const report = await fetchCredentialReport(iam, search);
+  if ('unavailable' in report) {
+    const swept = await sweep(iam, policy, now, search);
+    return { ...swept, left: swept.unreached.map(({ name }) => name), reportError: report.unavailable };
+  }
+  const candidates = inOrder(reported(report.users, policy, now, memory));
+  return { coverage: 'report', usersSeen: report.users.length, candidates, seen: [], left: [] };
 }
 
-async function sweep(iam: IAMClient, policy: Policy, now: Date, pace: Pace): Promise<Coverage> {
+/** What a listing did not reach is looked up in the report. */
+async function completed(
+  iam: IAMClient,
+  { unreached, ...swept }: Swept,
+  { policy, now, search }: { policy: Policy; now: Date; search: Search },
+): Promise<Coverage> {
+  const report = await fetchCredentialReport(iam, search);
+  if ('unavailable' in report) return { ...swept, left: unreached.map(({ name }) => name), reportError: report.unavailable };
+  const missing = new Set(unreached.map(({ name }) => name));
+  const rows = report.users.filter(({ name }) => missing.has(name));
+  for (const { name } of rows) missing.delete(name);
+  const candidates = inOrder([...swept.candidates, ...reported(rows, policy, now, search.memory)]);
+  return { ...swept, candidates, left: [...missing] };
+}
+
+function reported(users: readonly ReportedUser[], policy: Policy, now: Date, memory: KnownKeys | undefined): Candidate[] {
+  const known = new Map<string, RoughKey[]>();
+  for (const { user, created, active } of Object.values(memory?.keys ?? {})) {
+    known.set(user, [...(known.get(user) ?? []), { active, created: new Date(created) }]);
+  }
+  return users.flatMap(({ name, arn, keys }) => {
+    const before = known.get(name) ?? [];
+    // What has no key any more needs nothing, whatever is remembered.
+    const touched = mayNeedWork(keys, policy, now) || (keys.length > 0 && before.length > 0 && mayNeedWork(before, policy, now));
+    return touched ? [candidate({ name, arn }, keys, policy, now)] : [];
+  });
+}
+
+interface Swept extends Coverage {
+  unreached: { name: string; arn: string }[];
+}
+
+async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, mayGoOn }: Search): Promise<Swept> {
   const users: { name: string; arn: string }[] = [];
   for await (const page of paginateListUsers({ client: iam }, {})) {
     for (const { UserName, Arn } of pageItems('ListUsers', page, page.Users)) {
@@ -63,10 +123,22 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, pace: Pace): Pro
       users.push({ name: UserName, arn: Arn });
     }
   }
+  const after = memory?.sweptTo;
+  const ordered = users.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const rest = after === undefined ? ordered : ordered.filter(({ name }) => name > after);
   const unread: unknown[] = [];
-  const found = await pace.each(users, async (user): Promise<Candidate[]> => {
+  const seen: SeenKey[] = [];
+  const unreached: { name: string; arn: string }[] = after === undefined ? [] : ordered.filter(({ name }) => name <= after);
+  let sweptTo: string | undefined;
+  const found = await pace.each(rest, async (user): Promise<Candidate[]> => {
+    if (!mayGoOn()) {
+      unreached.push(user);
+      return [];
+    }
     try {
       const keys = await keysOf(iam, user.name);
+      sweptTo = sweptTo === undefined || user.name > sweptTo ? user.name : sweptTo;
+      seen.push(...keys);
       return mayNeedWork(keys, policy, now) ? [candidate(user, keys, policy, now)] : [];
     } catch (error) {
       // Reading this user again right before acting fails for this user alone, or finds that they are gone.
@@ -74,20 +146,37 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, pace: Pace): Pro
       return [{ ...user, oldest: undefined, settled: false }];
     }
   });
-  if (unread.length > 0 && unread.length === users.length) throw unread[0];
-  return { coverage: 'sweep', usersSeen: users.length, candidates: inOrder(found.flat()) };
+  if (unread.length > 0 && unread.length === rest.length) throw unread[0];
+  const more = rest.some(({ name }) => unreached.some((user) => user.name === name));
+  return {
+    coverage: 'sweep',
+    usersSeen: users.length,
+    candidates: inOrder(found.flat()),
+    seen,
+    left: [],
+    unreached,
+    ...(more && { sweptTo: sweptTo ?? after ?? '' }),
+  };
 }
 
-async function keysOf(iam: IAMClient, userName: string): Promise<{ active: boolean; created: Date | undefined }[]> {
-  const keys: { active: boolean; created: Date | undefined }[] = [];
-  for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
-    for (const { Status, CreateDate } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata))
-      keys.push({ active: Status === 'Active', created: CreateDate });
+/** A user who was deleted since the listing holds no key. */
+async function keysOf(iam: IAMClient, userName: string): Promise<SeenKey[]> {
+  const keys: SeenKey[] = [];
+  try {
+    for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
+      for (const { AccessKeyId, CreateDate, Status } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
+        if (!AccessKeyId || !CreateDate) throw new RotationError(`IAM listed a key of ${userName} without id or creation date`);
+        keys.push({ user: userName, keyId: AccessKeyId, created: CreateDate, active: Status === 'Active' });
+      }
+    }
+  } catch (error) {
+    if (!isNoSuchEntity(error)) throw error;
+    return [];
   }
   return keys;
 }
 
-function candidate(user: { name: string; arn: string }, keys: ReportedUser['keys'], policy: Policy, now: Date): Candidate {
+function candidate(user: { name: string; arn: string }, keys: readonly RoughKey[], policy: Policy, now: Date): Candidate {
   const oldest = keys.map((key) => key.created).reduce((a, b) => (a && b ? (a < b ? a : b) : (a ?? b)), undefined);
   return { ...user, oldest, settled: looksSettled(keys, policy, now) };
 }

@@ -6,22 +6,24 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../../shared/errors';
-import type { AccessKey, LastUse, StoredKeys, UserFacts } from '../plan/user-facts';
+import { isSupersededBy } from '../plan/evidence';
+import type { AccessKey, LastUse, Remembered, Renamed, StoredKeys, UserFacts } from '../plan/user-facts';
 import type { KeyStore } from '../store/key-store';
-import { intentsIn, MAX_INVOCATION_MS, readState } from '../plan/key-state';
 import { pageItems } from './page-items';
+import { canonicalTagKey, intentsIn, MAX_INVOCATION_MS, readState, type UserState } from '../plan/key-state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
 const NOTHING_STORED: StoredKeys = { versions: new Set() };
+const NOTHING_REMEMBERED: ReadonlyMap<string, Remembered> = new Map();
 
-/** Reads one user's tags, all pages. */
+/** Reads one user's tags, all pages; our own keys are given as we write them, since IAM ignores the case of a tag's key. */
 export async function readTags(iam: IAMClient, userName: string): Promise<Map<string, string>> {
   const tags = new Map<string, string>();
   for await (const page of paginateListUserTags({ client: iam }, { UserName: userName })) {
     for (const { Key, Value } of pageItems('ListUserTags', page, page.Tags)) {
       if (Key === undefined || Value === undefined) throw new RotationError(`IAM listed a tag of ${userName} without key or value`);
-      tags.set(Key, Value);
+      tags.set(canonicalTagKey(Key), Value);
     }
   }
   return tags;
@@ -38,7 +40,7 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
 export async function readUser(
   services: { iam: IAMClient; store: KeyStore; clock: () => Date },
   user: { name: string; arn: string },
-  { allUses = false, asksSecret }: { allUses?: boolean; asksSecret?: (keys: readonly AccessKey[]) => boolean } = {},
+  { allUses = false, asksSecret, memory = NOTHING_REMEMBERED }: Asked = {},
 ): Promise<UserFacts | undefined> {
   const { iam, store, clock } = services;
   const read = await readTagsAndKeys(iam, user.name, clock).catch((error: unknown) => {
@@ -51,17 +53,52 @@ export async function readUser(
   const interrupted = state.intents.length > 0;
   const oldestActive = keys.find((key) => key.status === 'Active');
   const [stored, ...used] = await Promise.all([
-    keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user.name, keys) : NOTHING_STORED,
+    keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user, { keys, state, memory }) : NOTHING_STORED,
     ...keys.map(async (key) => (allUses || interrupted || key === oldestActive ? { ...key, lastUsed: await lastUse(iam, key.id) } : key)),
   ]);
-  return { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored };
+  const facts = { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored, memory };
+  const open = used.filter(({ status }) => status === 'Active');
+  const settled = open.length < 2 || open.every((key) => open.some((other) => other !== key && isPair(facts, key, other)));
+  if (settled) return facts;
+  // Which of two keys makes room depends on the use of both.
+  const all = used.map(async (key) => (key.status === 'Active' && !key.lastUsed ? { ...key, lastUsed: await lastUse(iam, key.id) } : key));
+  return { ...facts, keys: await Promise.all(all) };
 }
 
-const storedKeys = (store: KeyStore, userName: string, keys: readonly AccessKey[]): Promise<StoredKeys> =>
-  store.storedKeys(
-    userName,
-    keys.map(({ id }) => id),
-  );
+const isPair = (facts: UserFacts, key: AccessKey, other: AccessKey): boolean =>
+  isSupersededBy(facts, key, other) || isSupersededBy(facts, other, key);
+
+interface Asked {
+  allUses?: boolean;
+  asksSecret?: (keys: readonly AccessKey[]) => boolean;
+  /** What the rotator remembers of this account's keys. */
+  memory?: ReadonlyMap<string, Remembered>;
+}
+
+/** In the secret that is called by the name which the user had when their last key was stored, if it holds a key of theirs. */
+async function storedKeys(
+  store: KeyStore,
+  { name, arn }: { name: string; arn: string },
+  { keys, state, memory }: { keys: readonly AccessKey[]; state: UserState; memory: ReadonlyMap<string, Remembered> },
+): Promise<StoredKeys> {
+  const ids = keys.map(({ id }) => id);
+  const dated = async (userName: string, stored: StoredKeys): Promise<StoredKeys> => {
+    const { current } = stored;
+    const asks = current !== undefined && (state.keys.get(current)?.issued !== undefined || memory.get(current)?.issued === true);
+    const since = asks ? await store.madeAt(userName, current) : undefined;
+    return { ...stored, ...(since && { since }) };
+  };
+  const { storedAs } = state;
+  if (storedAs !== undefined && storedAs !== name) {
+    const former = await store.storedKeys(storedAs, ids);
+    if (ids.some((id) => former.versions.has(id))) {
+      const repairable = store.central !== true;
+      const renamed: Renamed = { from: storedAs, repairable, readable: repairable && (await store.isReadable(storedAs, arn)) };
+      return { ...(await dated(storedAs, former)), renamed };
+    }
+  }
+  return dated(name, await store.storedKeys(name, ids));
+}
 
 /**
  * Reads the tags before the keys: a key counts as re-enabled only when its tag is older than the listing. A key that was made after the
@@ -97,14 +134,19 @@ export async function listKeys(iam: IAMClient, userName: string): Promise<Access
   const keys: AccessKey[] = [];
   for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
     for (const { AccessKeyId, Status, CreateDate } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
-      if (!AccessKeyId || !CreateDate || (Status !== 'Active' && Status !== 'Inactive')) {
+      if (!AccessKeyId || !CreateDate || !isStatus(Status)) {
         throw new RotationError(`IAM listed a key of ${userName} without id, status or creation date`);
       }
-      keys.push({ id: AccessKeyId, status: Status, created: CreateDate });
+      // An expired key works no more: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyMetadata.html
+      const expired = Status === 'Expired';
+      keys.push({ id: AccessKeyId, status: expired ? 'Inactive' : Status, created: CreateDate, ...(expired && { expired }) });
     }
   }
   return keys.sort((a, b) => a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1));
 }
+
+const isStatus = (status: string | undefined): status is 'Active' | 'Inactive' | 'Expired' =>
+  status === 'Active' || status === 'Inactive' || status === 'Expired';
 
 async function lastUse(iam: IAMClient, keyId: string): Promise<LastUse> {
   const { AccessKeyLastUsed: used } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));

@@ -47,11 +47,26 @@ export class CentralStore implements KeyStore {
     };
   }
 
+  /** From the place that holds the key: the central one if both do. */
+  async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
+    const { versions } = await this.store.storedKeys(userName);
+    return (versions.has(keyId) ? this.store : this.former).madeAt(userName, keyId);
+  }
+
   /** Besides what the secret needs: the user gets the policy to read it. */
-  async prepare(user: { name: string; arn: string }): Promise<void> {
+  async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
     refuseComma(user.name);
-    await this.letRead(user.name);
-    await this.store.prepare(user);
+    await this.attachReaderPolicy(user.name);
+    await this.store.prepare(user, mayReplace);
+  }
+
+  /** A key that is still where an earlier deployment stored it was opened by that one. */
+  async isReadable(userName: string, userArn: string): Promise<boolean> {
+    return !(await this.isHere(userName)) || this.store.isReadable(userName, userArn);
+  }
+
+  async letRead(userName: string, userArn: string): Promise<void> {
+    if (await this.isHere(userName)) await this.store.letRead(userName, userArn);
   }
 
   scheduleDeletion(userName: string): Promise<void> {
@@ -62,12 +77,16 @@ export class CentralStore implements KeyStore {
     return this.store.restore(userName);
   }
 
-  put(value: StoredKeyValue): Promise<void> {
-    return this.store.put(value);
+  put(value: StoredKeyValue, userArn: string): Promise<void> {
+    return this.store.put(value, userArn);
+  }
+
+  private async isHere(userName: string): Promise<boolean> {
+    return (await this.store.storedKeys(userName)).versions.size > 0;
   }
 
   /** Attaching what is attached changes nothing: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html */
-  private async letRead(userName: string): Promise<void> {
+  private async attachReaderPolicy(userName: string): Promise<void> {
     const { iam, policyArn } = this.readers;
     try {
       await iam.send(new AttachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));

@@ -24,8 +24,20 @@ export interface KeyStore {
   /** Which keys are stored, from the ids of versions; `keyIds` are the user's keys, oldest first, of which `current` is at most one. */
   storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys>;
 
-  /** Makes sure that a new key can be stored and be read by its user; throws before any key exists. */
-  prepare(user: { name: string; arn: string }): Promise<void>;
+  /** When AWS made the version that holds a key; undefined when there is none. Nobody can set that moment. */
+  madeAt(userName: string, keyId: string): Promise<Date | undefined>;
+
+  /**
+   * Makes sure that a new key can be stored and be read by its user; throws before any key exists. `mayReplace` throws when the key that a
+   * secret of this name holds must stay its current one.
+   */
+  prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void>;
+
+  /** Whether the secret of this name lets the user of this ARN read. */
+  isReadable(userName: string, userArn: string): Promise<boolean>;
+
+  /** Lets the user of this ARN, and nobody else, read the secret of this name; changes nothing when that is so. */
+  letRead(userName: string, userArn: string): Promise<void>;
 
   /** Schedules the deletion of the user's secret, RECOVERY_DAYS from now. */
   scheduleDeletion(userName: string): Promise<void>;
@@ -33,6 +45,8 @@ export interface KeyStore {
   /** Takes back what `scheduleDeletion` did; throws when the secret is back but does not reach its replicas. */
   restore(userName: string): Promise<void>;
 
-  /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
-  put(value: StoredKeyValue): Promise<void>;
+  /**
+   * Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS, and lets its user read it; a repeat of the same call changes nothing.
+   */
+  put(value: StoredKeyValue, userArn: string): Promise<void>;
 }

@@ -18,7 +18,7 @@ export interface WantedReplicas {
 
 type Statuses = readonly ReplicationStatusType[];
 
-/** ARN of a multi-Region key's replica: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html */
+/** The same alias there, or the ARN of a multi-Region key's replica: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html */
 export const keyIn = (key: string, region: string): string => key.replace(/^(arn:[^:]+:kms:)[^:]+/, `$1${region}`);
 
 /** The replicas that may hold an older value than the secret itself, each as its region with what AWS says about it. */

@@ -3,24 +3,25 @@ import {
   CreateSecretCommand,
   DeleteSecretCommand,
   GetResourcePolicyCommand,
+  paginateListSecretVersionIds,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   RemoveRegionsFromReplicationCommand,
   RestoreSecretCommand,
+  TagResourceCommand,
   type DescribeSecretCommandOutput,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { errorFacts, SecretUnusableError } from '../../shared/errors';
-import { TAG_PREFIX } from '../../shared/names';
+import { MANAGED_TAG as OURS } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
-import { RECOVERY_DAYS } from '../plan/plan-secret';
 import type { StoredKeys } from '../plan/user-facts';
+import { RECOVERY_DAYS } from '../plan/plan-secret';
 import { describeSecret } from './describe-secret';
 import type { KeyStore, StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
+import { accountOf, CLOSED, policyFor } from './secret-policy';
 
-/** Marks a secret as ours; a secret of the right name without it is never written to. */
-const OURS = { Key: `${TAG_PREFIX}managed`, Value: 'true' };
 /** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
 const versionOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
@@ -38,8 +39,12 @@ export interface SecretOptions {
   breakGlass?: readonly string[] | undefined;
   /** ARN of the customer managed key; its account holds the secrets. The users' own account does, under its own key, when absent. */
   key?: string;
+  /** Alias of the key of new secrets in the users' own account, and of their replicas; the key aws/secretsmanager when absent. */
+  memberKey?: string | undefined;
   /** The rotation deletes secrets itself, and restores those that are being deleted for the next key. */
   deletes?: boolean;
+  /** Tags of secrets, beside our own; those made before get them with their next key. */
+  tags?: Readonly<Record<string, string>> | undefined;
   /** Where secrets shall have replicas; nobody looks at replicas when absent. */
   replicas?: Pick<WantedReplicas, 'regions' | 'sleep'>;
 }
@@ -47,6 +52,8 @@ export interface SecretOptions {
 /** One account's secrets in one place: one per user, readable by that user. */
 export class SecretStore implements KeyStore {
   private readonly arns = new Map<string, string>();
+  /** Secrets that hold no key yet, only the write check's note, which nobody is to take for one. */
+  private readonly closed = new Set<string>();
 
   constructor(
     private readonly secrets: SecretsManagerClient,
@@ -62,7 +69,7 @@ export class SecretStore implements KeyStore {
   async storedKeys(userName: string): Promise<StoredKeys> {
     const secret = await this.find(userName);
     if (!secret || !isOurs(secret)) return { versions: new Set() };
-    if (secret.DeletedDate) return { versions: new Set(), ...(this.options.deletes && { deleted: true }) };
+    if (secret.DeletedDate) return { versions: new Set(), deleted: true };
     const versions = new Set<string>();
     let current: string | undefined;
     for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
@@ -81,29 +88,43 @@ export class SecretStore implements KeyStore {
     };
   }
 
+  async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
+    const SecretId = secretNameFor(this.account, userName);
+    for await (const { Versions = [] } of paginateListSecretVersionIds({ client: this.secrets }, { SecretId, IncludeDeprecated: true })) {
+      const version = Versions.find(({ VersionId }) => VersionId === versionOf(keyId));
+      if (version) return version.CreatedDate;
+    }
+    return undefined;
+  }
+
   /**
    * Makes sure that a new key can be stored: the secret exists, is ours, is not being deleted, carries the policy that lets its user read
    * it, was just written to (a version without AWSCURRENT), and has replicas that follow it. Throws before any key exists.
    */
-  async prepare(user: { name: string; arn: string }): Promise<void> {
+  async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
     const name = secretNameFor(this.account, user.name);
     const existing = await this.find(user.name);
     if (existing) this.assertUsable(existing, name);
+    const current = existing && currentVersionOf(existing);
+    const held = VERSION_OF_KEY.exec(current ?? '')?.[1];
+    if (held !== undefined) await mayReplace(held);
     if (existing?.DeletedDate) await this.restore(user.name);
     const arn = existing ? existing.ARN : await this.create(user.name);
+    if (existing) await this.tag(existing, name);
     if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
-    await this.ensurePolicy(name, user.arn, !existing);
+    const closed = current === undefined || current === CHECK.version;
+    if (closed) this.closed.add(user.name);
+    await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);
     const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
     try {
       await this.secrets.send(new PutSecretValueCommand({ SecretId: name, ...check }));
     } catch (cause) {
-      throw this.explained(cause, name, existing?.KmsKeyId);
+      throw this.explained(cause, name, existing ? existing.KmsKeyId : this.options.memberKey);
     }
     await this.replicate(name, existing?.ReplicationStatus);
   }
 
-  /** Stores a key as AWSCURRENT, the former value stays as AWSPREVIOUS; a repeat of the same call changes nothing. */
-  async put(value: StoredKeyValue): Promise<void> {
+  async put(value: StoredKeyValue, userArn: string): Promise<void> {
     await this.secrets.send(
       new PutSecretValueCommand({
         SecretId: secretNameFor(this.account, value.UserName),
@@ -111,6 +132,18 @@ export class SecretStore implements KeyStore {
         ClientRequestToken: versionOf(value.AccessKeyId),
       }),
     );
+    if (!this.closed.has(value.UserName)) return;
+    await this.letRead(value.UserName, userArn);
+    this.closed.delete(value.UserName);
+  }
+
+  async letRead(userName: string, userArn: string): Promise<void> {
+    await this.ensurePolicy(secretNameFor(this.account, userName), userArn, false);
+  }
+
+  async isReadable(userName: string, userArn: string): Promise<boolean> {
+    const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }));
+    return ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), policyFor(userArn, this.options));
   }
 
   /** Replicas go at once, since AWS deletes no secret that has some. */
@@ -130,9 +163,9 @@ export class SecretStore implements KeyStore {
   }
 
   private async replicate(name: string, present: readonly unknown[] = []): Promise<void> {
-    const { key, replicas } = this.options;
+    const { key, memberKey, replicas } = this.options;
     if (!replicas || replicas.regions.length + present.length === 0) return;
-    await ensureReplicas(this.secrets, name, { ...replicas, key, needsKey: !this.isOwn(key) });
+    await ensureReplicas(this.secrets, name, { ...replicas, key: key ?? memberKey, needsKey: !this.isOwn(key) });
   }
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
@@ -146,17 +179,28 @@ export class SecretStore implements KeyStore {
 
   private async create(userName: string): Promise<string | undefined> {
     const Name = secretNameFor(this.account, userName);
-    const { key } = this.options;
+    const KmsKeyId = this.options.key ?? this.options.memberKey;
+    const Tags = [OURS, ...this.tags()];
     const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
     try {
-      const command = new CreateSecretCommand({ Name, Description, Tags: [OURS], ...(key !== undefined && { KmsKeyId: key }) });
+      const command = new CreateSecretCommand({ Name, Description, Tags, ...(KmsKeyId !== undefined && { KmsKeyId }) });
       return (await this.secrets.send(command)).ARN;
     } catch (error) {
-      if (errorFacts(error).error !== 'ResourceExistsException') throw error;
+      if (errorFacts(error).error !== 'ResourceExistsException') throw this.explained(error, Name, this.options.memberKey);
       const existing = await this.find(userName);
       if (existing) this.assertUsable(existing, Name);
       return existing?.ARN;
     }
+  }
+
+  private tags(): { Key: string; Value: string }[] {
+    return Object.entries(this.options.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  }
+
+  /** Roles may tag what they call ours in the same breath, and nothing else. */
+  private async tag({ Tags = [] }: DescribeSecretCommandOutput, name: string): Promise<void> {
+    const missing = this.tags().filter((tag) => !Tags.some(({ Key, Value }) => Key === tag.Key && Value === tag.Value));
+    if (missing.length > 0) await this.secrets.send(new TagResourceCommand({ SecretId: name, Tags: [OURS, ...missing] }));
   }
 
   private assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
@@ -173,18 +217,31 @@ export class SecretStore implements KeyStore {
     return key === undefined || accountOf(key) === this.account;
   }
 
-  /** Where the store was central before, secrets of the rotation's own account still have its key, which the member role may not use. */
+  /**
+   * People's own key has to let the member role in; in the account of the rotation, a former central store may have left its key on the
+   * secret, which the member role has no right to.
+   */
   private explained(cause: unknown, name: string, keyId: string | undefined): unknown {
     const { message } = errorFacts(cause);
-    if (this.options.key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
+    const { key, memberKey } = this.options;
+    if (key !== undefined || keyId === undefined || !message.includes('KMS')) return cause;
+    if (memberKey !== undefined) {
+      const hint =
+        keyId === memberKey ? '' : `, or change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id ${memberKey})`;
+      return new SecretUnusableError(
+        `the secret ${name} is encrypted with ${keyId} of account ${this.account}, which the rotation may not use (${message}); that key must exist in the secret's region, be enabled, and let the member role use it through Secrets Manager (docs/secrets.md#a-key-of-yours)${hint}`,
+        { cause },
+      );
+    }
     return new SecretUnusableError(
       `the secret ${name} is encrypted with ${keyId}, which the rotation may not use (${message}); change it (aws secretsmanager update-secret --secret-id ${name} --kms-key-id alias/aws/secretsmanager)`,
       { cause },
     );
   }
 
-  private async ensurePolicy(name: string, userArn: string, isNew: boolean): Promise<void> {
-    const wanted = policyFor(userArn, this.options);
+  /** Without a user nobody reads: the secret holds no key yet. */
+  private async ensurePolicy(name: string, userArn: string | undefined, isNew: boolean): Promise<void> {
+    const wanted = userArn === undefined ? CLOSED : policyFor(userArn, this.options);
     if (!isNew) {
       const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
@@ -195,48 +252,14 @@ export class SecretStore implements KeyStore {
   }
 }
 
-/**
- * Lets one user read the value, needing no policy of their own, and refuses it to every other principal, whatever the account's policies
- * allow: an allowing statement alone would leave it to every principal that may read all secrets. Roles in `breakGlass`, given as ARNs or
- * as names in the account that holds the secret, are neither allowed nor refused, so that their own policies decide.
- */
-export function policyFor(userArn: string, { breakGlass = [], key }: SecretOptions = {}): object {
-  const [, partition = ''] = userArn.split(':');
-  const account = accountOf(key ?? userArn);
-  const spared = breakGlass.map((role) => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`));
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'OnlyThisUserReads',
-        Effect: 'Allow',
-        Principal: { AWS: userArn },
-        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-        Resource: '*',
-      },
-      {
-        Sid: 'NobodyElseReads',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 'secretsmanager:GetSecretValue',
-        Resource: '*',
-        Condition: {
-          // A path may hold what would read as a policy variable.
-          StringNotEquals: { 'aws:PrincipalArn': userArn.replaceAll('${', '${$}{') },
-          ...(spared.length > 0 && { ArnNotLike: { 'aws:PrincipalArn': spared } }),
-        },
-      },
-    ],
-  };
-}
+const currentVersionOf = ({ VersionIdsToStages = {} }: DescribeSecretCommandOutput): string | undefined =>
+  Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes(CURRENT))?.[0];
 
 /** By day, as AWS tells it: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
 function lastFetched({ LastAccessedDate, ReplicationStatus = [] }: DescribeSecretCommandOutput): Date | undefined {
   const days = [LastAccessedDate, ...ReplicationStatus.map((replica) => replica.LastAccessedDate)];
   return days.reduce((a, b) => (a && b ? (a > b ? a : b) : (a ?? b)), undefined);
 }
-
-const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 const isOurs = (secret: DescribeSecretCommandOutput): boolean =>
   secret.Tags?.some((tag) => tag.Key === OURS.Key && tag.Value === OURS.Value) ?? false;

@@ -69,6 +69,7 @@ export const role: Provider = provider(
         path: properties.Path ?? '/',
         id: existing?.id ?? uniqueId('AROA', `${target.stackId}/${target.logicalId}/${target.kernel.next()}`),
         arn: iamArn(target, `role${properties.Path ?? '/'}${name}`),
+        created: existing?.created ?? wholeSeconds(target.kernel.clock.now()),
         trust: properties.AssumeRolePolicyDocument,
         inlinePolicies: new Map(existing?.inlinePolicies),
         attachedPolicies: new Set(existing?.attachedPolicies),

@@ -94,5 +94,5 @@ function keyCells(key: AccessKey | undefined): string[] {
   if (!key) return ['false', notApplicable, notApplicable, notApplicable, notApplicable];
   const used = key.lastUsed;
   const usedCells = used ? [dateOf(used.at), used.region, used.service] : [notApplicable, notApplicable, notApplicable];
-  return [String(key.status === 'Active'), dateOf(key.created), ...usedCells];
+  return [String(key.status === 'Active'), dateOf(key.changed ?? key.created), ...usedCells];
 }

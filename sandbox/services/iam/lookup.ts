@@ -6,16 +6,29 @@ import { resourceTags } from '../tags';
 
 /** The user that a request is about: the named one, else the calling user; throws ValidationError for other callers. */
 export function userOf(name: string | undefined, { caller }: Call): string {
-  if (name !== undefined) {
-    if (/^[\w+=,.@-]{1,128}$/.test(name)) return name;
-    throw new ServiceError(
-      'ValidationError',
-      'The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
-      400,
-    );
-  }
+  if (name !== undefined) return validName('userName', name);
   if (caller.principal.kind === 'user') return caller.principal.name;
   throw new ServiceError('ValidationError', 'Must specify userName when calling with non-User credentials', 400);
+}
+
+/** A name that IAM takes; throws ValidationError for others. */
+export function validName(member: string, name: string, most: 64 | 128 = 128): string {
+  if (/^[\w+=,.@-]+$/.test(name) && name.length <= most) return name;
+  throw new ServiceError(
+    'ValidationError',
+    `The specified value for ${member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
+    400,
+  );
+}
+
+/** A path that IAM takes; throws ValidationError for others. */
+export function validPath(path: string): string {
+  if (/^\/(?:[\u0021-\u007e]+\/)?$/.test(path)) return path;
+  throw new ServiceError(
+    'ValidationError',
+    'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+    400,
+  );
 }
 
 /** A user of the account; throws NoSuchEntity. */

@@ -34,6 +34,12 @@ export function tagUser(user: User, tags: readonly [key: string, value: string][
   user.tags = new Map([...kept, ...tags]);
 }
 
+/** Removes tags, in whatever letter case their keys are given. */
+export function untagUser(user: User, keys: readonly string[]): void {
+  const folded = keys.map((key) => key.toLowerCase());
+  for (const key of [...user.tags.keys()]) if (folded.includes(key.toLowerCase())) user.tags.delete(key);
+}
+
 function refuseInvalid(member: 'key' | 'value', text: string, least: number, most: number): void {
   if (text.length >= least && text.length <= most && characters.test(text)) return;
   throw new ServiceError(
@@ -64,9 +70,7 @@ export const userTagOperations: Operations<SdkShapes<typeof sdk>> = {
   UntagUser: {
     checks: ({ UserName, TagKeys }, call) => userChecks('iam:UntagUser', UserName, call, { 'aws:TagKeys': TagKeys }),
     handle({ UserName, TagKeys }, { account }) {
-      const user = requireUser(account, UserName);
-      const folded = TagKeys.map((key) => key.toLowerCase());
-      for (const key of [...user.tags.keys()]) if (folded.includes(key.toLowerCase())) user.tags.delete(key);
+      untagUser(requireUser(account, UserName), TagKeys);
       return {};
     },
   },

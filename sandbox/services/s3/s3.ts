@@ -13,13 +13,19 @@ type StoredObject = Bucket['objects'] extends Map<string, infer O> ? O : never;
 /** S3: objects in buckets. */
 export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   PutObject: {
-    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:PutObject', Bucket, Key),
+    checks: ({ Bucket, Key, IfMatch, IfNoneMatch }, call) => [
+      ...objectCheck(call, 's3:PutObject', Bucket, Key, { 's3:if-match': IfMatch, 's3:if-none-match': IfNoneMatch }),
+      // Who compares with what is there must be allowed to read it.
+      ...(IfMatch === undefined ? [] : objectCheck(call, 's3:GetObject', Bucket, Key)),
+    ],
     handle({ Bucket, Key, Body, ContentType, Metadata, IfNoneMatch, IfMatch }, call) {
       const { objects } = requireBucket(Bucket, call);
       const before = objects.get(Key);
-      if ((IfNoneMatch === '*' && before) || (IfMatch !== undefined && (!before || etagOf(before) !== quoted(IfMatch)))) {
-        throw new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+      if (IfNoneMatch !== undefined && IfNoneMatch !== '*') {
+        throw new ServiceError('NotImplemented', 'A header you provided implies functionality that is not implemented', 501);
       }
+      if (IfNoneMatch !== undefined && before) throw preconditionFailed();
+      refuseOther(before, IfMatch);
       const stored: StoredObject = {
         body: Uint8Array.from(Body ?? []),
         modified: call.now,
@@ -32,22 +38,26 @@ export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   },
   GetObject: {
     reads: true,
-    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:GetObject', Bucket, Key),
-    handle({ Bucket, Key, Range }, call) {
+    checks: ({ Bucket, Key }, call) => readChecks(call, Bucket, Key),
+    handle({ Bucket, Key, Range, IfMatch, IfNoneMatch }, call) {
       if (Range !== undefined) throw new ServiceError('NotImplemented', 'the sandbox does not emulate Range of s3:GetObject', 501);
       const object = requireObject(Bucket, Key, call);
+      refuseOther(object, IfMatch);
+      if (IfNoneMatch !== undefined && etagOf(object) === quoted(IfNoneMatch)) throw new ServiceError('NotModified', 'Not Modified', 304);
       return { ...headersOf(object), Body: object.body };
     },
   },
   HeadObject: {
     reads: true,
-    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:GetObject', Bucket, Key),
+    checks: ({ Bucket, Key }, call) => readChecks(call, Bucket, Key),
     handle: ({ Bucket, Key }, call) => headersOf(requireObject(Bucket, Key, call)),
   },
   DeleteObject: {
-    checks: ({ Bucket, Key }, call) => objectCheck(call, 's3:DeleteObject', Bucket, Key),
-    handle({ Bucket, Key }, call) {
-      requireBucket(Bucket, call).objects.delete(Key);
+    checks: ({ Bucket, Key, IfMatch }, call) => objectCheck(call, 's3:DeleteObject', Bucket, Key, { 's3:if-match': IfMatch }),
+    handle({ Bucket, Key, IfMatch }, call) {
+      const { objects } = requireBucket(Bucket, call);
+      refuseOther(objects.get(Key), IfMatch);
+      objects.delete(Key);
       return {};
     },
   },
@@ -65,9 +75,18 @@ export const s3 = handlersOf<SdkShapes<typeof sdk>>({
   },
 });
 
-const objectCheck = ({ world }: Call, action: string, bucket: string, key: string): Check[] => [
-  { action, resource: `arn:${world.partition}:s3:::${bucket}/${key}` },
+const objectCheck = ({ world }: Call, action: string, bucket: string, key: string, context: Context = {}): Check[] => [
+  { action, resource: `arn:${world.partition}:s3:::${bucket}/${key}`, context },
 ];
+const preconditionFailed = (): ServiceError =>
+  new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+
+/** Passes the object of an entity tag; where there is none at all S3 says so: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+function refuseOther(object: StoredObject | undefined, etag: string | undefined): void {
+  if (etag === undefined) return;
+  if (!object) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
+  if (etag !== '*' && etagOf(object) !== quoted(etag)) throw preconditionFailed();
+}
 const quoted = (etag: string): string => (etag.startsWith('"') ? etag : `"${etag}"`);
 const etagOf = (object: StoredObject): string => `"${createHash('md5').update(object.body).digest('hex')}"`;
 const headersOf = (object: StoredObject) => ({
@@ -84,14 +103,17 @@ function requireBucket(name: string, { world }: Call): Bucket {
   return found.bucket;
 }
 
-/** Who may not list the bucket is not told whether a key exists: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+/** Who may not list what begins with a key is not told whether it exists: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+function readChecks(call: Call, bucket: string, key: string): Check[] {
+  const read = objectCheck(call, 's3:GetObject', bucket, key);
+  if (findBucket(call.world, bucket)?.bucket.objects.has(key) !== false) return read;
+  return [...read, { action: 's3:ListBucket', resource: `arn:${call.world.partition}:s3:::${bucket}`, context: { 's3:prefix': key } }];
+}
+
 function requireObject(bucket: string, key: string, call: Call): StoredObject {
   const object = requireBucket(bucket, call).objects.get(key);
   if (object) return object;
-  const list = call.platform.authorize(call.caller.principal, 's3:ListBucket', `arn:${call.world.partition}:s3:::${bucket}`);
-  throw list.allowed
-    ? new ServiceError('NoSuchKey', 'The specified key does not exist.', 404)
-    : new ServiceError('AccessDenied', list.message, 403);
+  throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
 }
 
 interface ListInput {

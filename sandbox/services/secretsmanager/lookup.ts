@@ -70,7 +70,11 @@ export function keyChecks(
   const key = findKey(kmsKeyId, account, call);
   if (key === undefined) throw new ServiceError('InvalidParameterException', `The KMS key ${kmsKeyId} doesn't exist or isn't enabled.`);
   if (key.state !== undefined) throw unusable(actions);
-  const context = { 'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`, 'kms:CallerAccount': call.caller.principal.account };
+  const context = {
+    'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`,
+    'kms:CallerAccount': call.caller.principal.account,
+    'kms:ResourceAliases': [...key.aliases],
+  };
   return actions.map((action) => ({ action: `kms:${action}`, resource: key.arn, context, refusal: 'Access to KMS is not allowed' }));
 }
 

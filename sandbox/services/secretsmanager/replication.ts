@@ -103,6 +103,11 @@ export function replicate(secret: Secret, call: Call): void {
     delete same.replicas;
     delete same.accessed;
     delete same.kmsKeyId;
+    for (const version of same.versions.values()) {
+      const accessed = replica?.versions.get(version.id)?.accessed;
+      if (accessed) version.accessed = accessed;
+      else delete version.accessed;
+    }
     secrets.set(key, {
       ...same,
       region,

@@ -1,4 +1,4 @@
-import { parseArn } from '../../kernel/arn';
+import { awsPrincipals, unknownPrincipal } from '../../authorize/principals';
 import { ServiceError } from '../../kernel/service-error';
 import type { PolicyDocument, Statement, World } from '../../kernel/world';
 
@@ -13,12 +13,16 @@ export function refuseInvalidPolicy(text: string, blockPublic: boolean, world: W
       `The policy exceeds ${limits.policyBytes} bytes: ${Buffer.byteLength(text)}.`,
     );
   }
-  const statements = list(parse(text).Statement);
+  const document = parse(text);
+  const statements = list(document.Statement);
   for (const statement of statements) {
     if (statement.Principal === undefined && statement.NotPrincipal === undefined) {
       throw new ServiceError('MalformedPolicyDocumentException', 'This resource policy has a statement without a principal.');
     }
-    for (const principal of awsPrincipals(statement)) refuseUnknown(principal, world);
+  }
+  const unknown = unknownPrincipal(document, world);
+  if (unknown !== undefined) {
+    throw new ServiceError('MalformedPolicyDocumentException', `This resource policy contains an unsupported principal: ${unknown}`);
   }
   if (blockPublic && statements.some(isPublic)) {
     throw new ServiceError('PublicPolicyException', "You can't attach this resource policy because it allows broad access to the secret.");
@@ -33,28 +37,6 @@ function parse(text: string): PolicyDocument {
     // Reported below, like every other text that is not a policy.
   }
   throw new ServiceError('MalformedPolicyDocumentException', 'This resource policy is not a JSON policy document with statements.');
-}
-
-function awsPrincipals({ Principal, NotPrincipal }: Statement): string[] {
-  const element = Principal ?? NotPrincipal;
-  return element === undefined || element === '*' ? [] : list(element['AWS']);
-}
-
-/** AWS resolves users and roles when the policy is attached, so that they must exist. */
-function refuseUnknown(principal: string, world: World): void {
-  if (principal === '*' || world.accounts.has(principal)) return;
-  const arn = parseArn(principal);
-  const account = world.accounts.get(arn?.account ?? '');
-  const [type = '', ...path] = arn?.resource.split('/') ?? [];
-  const name = path.at(-1) ?? '';
-  const exists =
-    account !== undefined &&
-    (type === 'root' ||
-      (type === 'user' && account.users.get(name)?.arn === principal) ||
-      (type === 'role' && account.roles.get(name)?.arn === principal) ||
-      type === 'assumed-role');
-  if (!exists)
-    throw new ServiceError('MalformedPolicyDocumentException', `This resource policy contains an unsupported principal: ${principal}`);
 }
 
 /** Condition keys that pin a statement to known callers. */

@@ -147,12 +147,21 @@ function details(secret: Secret, call: Call) {
   };
 }
 
-/** Filters match beginnings, and `!` negates: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html */
+/**
+ * Filters match beginnings, descriptions in any letter case, and `!` negates:
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html
+ */
 function passes(secret: Secret, { Key, Values = [] }: sdk.Filter): boolean {
-  const texts = { name: [secret.name], 'tag-key': [...secret.tags.keys()], 'tag-value': [...secret.tags.values()] };
-  if (Key !== 'name' && Key !== 'tag-key' && Key !== 'tag-value') {
+  const texts = {
+    name: [secret.name],
+    description: [(secret.description ?? '').toLowerCase()],
+    'tag-key': [...secret.tags.keys()],
+    'tag-value': [...secret.tags.values()],
+  };
+  if (Key !== 'name' && Key !== 'description' && Key !== 'tag-key' && Key !== 'tag-value') {
     throw new ServiceError('NotImplemented', `the sandbox does not emulate the filter ${Key ?? ''} of secretsmanager:ListSecrets`, 501);
   }
-  const begins = (value: string): boolean => texts[Key].some((text) => text.startsWith(value));
+  const folded = (value: string): string => (Key === 'description' ? value.toLowerCase() : value);
+  const begins = (value: string): boolean => texts[Key].some((text) => text.startsWith(folded(value)));
   return Values.some((value) => (value.startsWith('!') ? !begins(value.slice(1)) : begins(value)));
 }

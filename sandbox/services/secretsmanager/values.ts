@@ -72,7 +72,7 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
     handle({ SecretId, VersionId, VersionStage }, call) {
       const secret = requireSecret(SecretId, call);
       const version = findVersion(secret, VersionId, VersionStage);
-      secret.accessed = startOfDay(call.now);
+      secret.accessed = version.accessed = startOfDay(call.now);
       return {
         ARN: secret.arn,
         Name: secret.name,

@@ -3,6 +3,7 @@ import type { Check, Context } from '../../kernel/contracts';
 import { ServiceError } from '../../kernel/service-error';
 import type { AccountState, SentMail } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
+import { identityOperations } from './identities';
 import { renderTemplate } from './template';
 
 type SendInput = SdkShapes<typeof sdk>['SendEmail']['input'];
@@ -11,7 +12,7 @@ type SendInput = SdkShapes<typeof sdk>['SendEmail']['input'];
 const maxRecipients = 50;
 
 /** SES: accepts mail, renders templates and keeps what it sent. */
-export const ses = handlersOf<SdkShapes<typeof sdk>>({
+export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, {
   SendEmail: {
     checks: sendChecks,
     handle(input, call) {
@@ -40,20 +41,6 @@ export const ses = handlersOf<SdkShapes<typeof sdk>>({
       EnforcementStatus: 'HEALTHY',
       SendQuota: { Max24HourSend: sending.quota, MaxSendRate: 14, SentLast24Hours: 0 },
     }),
-  },
-  GetEmailIdentity: {
-    reads: true,
-    checks: ({ EmailIdentity }, { region, account, world }) => [
-      { action: 'ses:GetEmailIdentity', resource: `arn:${world.partition}:ses:${region}:${account.id}:identity/${EmailIdentity}` },
-    ],
-    handle({ EmailIdentity }, { region, account }) {
-      const verified = account.identities.has(`${region}/${EmailIdentity}`);
-      if (!verified && !account.pendingIdentities.has(`${region}/${EmailIdentity}`)) {
-        throw new ServiceError('NotFoundException', `Email identity <${EmailIdentity}> does not exist.`, 404);
-      }
-      const kind = EmailIdentity.includes('@') ? ('EMAIL_ADDRESS' as const) : ('DOMAIN' as const);
-      return { IdentityType: kind, VerifiedForSendingStatus: verified, VerificationStatus: verified ? 'SUCCESS' : 'PENDING' };
-    },
   },
 });
 

@@ -17,3 +17,12 @@ it('is each run’s own', () => {
   budgetOf(limits).take('rotate');
   expect(budgetOf(limits).take('rotate')).toBe(true);
 });
+
+it('takes back what was not done, and makes no limit where there is none', () => {
+  const budget = budgetOf({ rotate: 1 });
+  budget.take('rotate');
+  budget.giveBack('rotate');
+  budget.giveBack('delete');
+  expect([1, 2].map(() => budget.take('rotate'))).toEqual([true, false]);
+  expect([1, 2].map(() => budget.take('delete'))).toEqual([true, true]);
+});

@@ -1,4 +1,4 @@
-import { CreateAccessKeyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { CreateAccessKeyCommand, UntagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { budgetOf } from '../../../lambda/core/budget';
 import type { Decision } from '../../../lambda/shared/decision';
 import { ACTIONS, isAction } from '../../../lambda/shared/actions';
@@ -6,7 +6,7 @@ import type { UserFacts } from '../../../lambda/core/plan/user-facts';
 import { plan } from '../../../lambda/core/plan/plan';
 import { rotateUser, type UserWork, type UserWorked } from '../../../lambda/core/rotate-user';
 import { ForceRotateRefusedError } from '../../../lambda/shared/errors';
-import { accessDenied, namesOf, SECRET, timeout } from '../../helpers/aws';
+import { accessDenied, awsError, namesOf, SECRET, timeout } from '../../helpers/aws';
 import { accessKey, daysAgo, intent, midnightIn, NEW, NOW, OLD, policy, remembered, userFacts } from '../../helpers/facts';
 import { everythingWorks, iam, SECRET_NAME, secrets, services } from '../../helpers/issuing';
 
@@ -120,6 +120,10 @@ describe('in DryRun', () => {
     { action: 'restore-secret', keyId: NEW, predecessor: OLD, reason: '' },
     { action: 'forget', tagKeys: ['key-rotation:x'], reason: '' },
     { action: 'wait-for-replica', keyId: OLD, reason: '' },
+    { action: 'note-issued', keyId: NEW, reason: '' },
+    { action: 'note-lost', keyId: NEW, reason: '' },
+    { action: 'follow-rename', keyId: NEW, predecessor: OLD, from: 'before', reason: '' },
+    { action: 'note-unfinished', intent: { tagKey: 'key-rotation:issuing:x', at: NOW, until: NOW, known: [] }, reason: '' },
   ];
 
   it('every change is planned, none is made, and the user is read once', async () => {
@@ -209,6 +213,38 @@ describe('a run’s limits', () => {
   });
 });
 
+describe('a run’s limit that was taken', () => {
+  const left = async (decision: Decision, fail: () => void): Promise<boolean> => {
+    const budget = budgetOf({ rotate: 1, disable: 1 });
+    fail();
+    await work({ budget, decide: () => [decision] }).run();
+    return budget.take(decision.action);
+  };
+
+  it.each([
+    ['is used up by what was done', rotate, () => undefined, false],
+    ['is given back by what failed', rotate, () => iam.on(CreateAccessKeyCommand).rejects(accessDenied()), true],
+    ['is given back by what was put off', rotate, () => iam.on(CreateAccessKeyCommand).rejects(awsError('LimitExceeded', 409)), true],
+    ['is given back by a failed step of another kind', disable, () => iam.on(UpdateAccessKeyCommand).rejects(accessDenied()), true],
+  ])('%s', async (_, decision, fail, expected) => {
+    await expect(left(decision, fail)).resolves.toBe(expected);
+  });
+});
+
+it('gives up no trace when IAM refuses for want of room although its list shows some', async () => {
+  iam.on(CreateAccessKeyCommand).rejects(awsError('LimitExceeded', 409));
+  const { result } = await work({ decide: () => [rotate, { action: 'forget', tagKeys: ['key-rotation:issuing:old'], reason: '' }] }).run();
+  expect(result.actions).toMatchObject([{ action: 'rotate', outcome: 'deferred' }]);
+  expect(result.actions[0]).not.toHaveProperty('contradicts');
+  const untagged = iam.commandCalls(UntagUserCommand).flatMap((one) => one.args[0].input.TagKeys);
+  expect(untagged).not.toContain('key-rotation:issuing:old');
+});
+
+it('finds the owner’s address whatever the letter case of its tag', async () => {
+  const { result } = await work({ reads: [userFacts({ tags: { owneremail: 'owner@example.com' } })] }).run();
+  expect(result.owner).toBe('owner@example.com');
+});
+
 describe('after an interrupted run', () => {
   const lost = accessKey({ id: NEW, created: new Date(NOW.getTime() - 20 * 60_000), lastUsed: 'never' });
   const interrupted = userFacts({ keys: [accessKey(), lost], tags: intent(20, [OLD]) });
@@ -223,7 +259,7 @@ describe('after an interrupted run', () => {
       ['forget', 'done'],
       ['rotate', 'done'],
     ]);
-    expect(namesOf(iam)).toEqual(['UpdateAccessKey', 'DeleteAccessKey', 'UntagUser', 'TagUser', 'CreateAccessKey', 'UntagUser']);
+    expect(namesOf(iam)).toEqual(['UpdateAccessKey', 'DeleteAccessKey', 'UntagUser', 'TagUser', 'CreateAccessKey', 'TagUser', 'UntagUser']);
   });
 
   it('does not read again what it could not clean up', async () => {

@@ -1,15 +1,14 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { AccountResult } from '../../../lambda/runs/schemas';
 import { accessDenied, callsOf, changesOf, namesOf, SECRET } from '../../helpers/aws';
 import { accessKey, ACCOUNT } from '../../helpers/facts';
 import { lambdaContext, logDuring, type LambdaContext } from '../../helpers/lambda-context';
-import { iam, mockAccount, sts } from '../../helpers/mock-account';
+import { iam, mockAccount, s3, sts } from '../../helpers/mock-account';
 import { rotatorVariables } from '../../helpers/variables';
 
-const s3 = mockClient(S3Client);
 const events = mockClient(EventBridgeClient);
 const event = { account: ACCOUNT, email: 'aws@example.com', name: 'Payments' };
 const before = { ...process.env };
@@ -25,9 +24,7 @@ afterAll(() => {
 beforeEach(() => {
   jest.useFakeTimers({ now: new Date('2026-11-21T03:00:00Z'), doNotFake: ['nextTick', 'setImmediate', 'setTimeout'] });
   mockAccount({ alice: { keys: [accessKey({ ageDays: 95 })] } });
-  s3.reset();
   events.reset();
-  s3.on(PutObjectCommand).resolves({});
   events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
 });
 afterEach(() => jest.useRealTimers());
@@ -43,7 +40,9 @@ async function invoke(asked: unknown, context = lambdaContext('rotator')) {
   });
   return { answer: answer as AccountResult | undefined, error: error as Error | undefined, log };
 }
-const stored = (): AccountResult[] => callsOf(s3).map((call) => JSON.parse(call.input['Body'] as string) as AccountResult);
+/** What was written, beside the rotator's memory. */
+const written = () => callsOf(s3).filter(({ name, input }) => name === 'PutObject' && !String(input['Key']).startsWith('memory/'));
+const stored = (): AccountResult[] => written().map((call) => JSON.parse(call.input['Body'] as string) as AccountResult);
 
 it('returns the account’s result, stores the same, and puts its events', async () => {
   const { answer, error } = await invoke({ ...event, runId: 'run-7' });
@@ -54,7 +53,7 @@ it('returns the account’s result, stores the same, and puts its events', async
     users: [{ user: 'alice', actions: [{ action: 'rotate', outcome: 'done' }] }],
   });
   expect(stored()).toEqual([answer]);
-  expect(callsOf(s3)[0]?.input['Key']).toBe(`runs/run-7/${ACCOUNT}.json`);
+  expect(written()[0]?.input['Key']).toBe(`runs/run-7/${ACCOUNT}.json`);
   expect(namesOf(events)).toEqual(['PutEvents']);
 });
 
@@ -80,7 +79,7 @@ it('only looks when it is asked to check: returns and stores what it found, and 
   expect(error).toBeUndefined();
   expect(answer).toMatchObject({ runId: 'run-7', failed: [] });
   expect(stored()).toEqual([answer]);
-  expect(callsOf(s3)[0]?.input['Key']).toBe(`checks/run-7/${ACCOUNT}.json`);
+  expect(written()[0]?.input['Key']).toBe(`checks/run-7/${ACCOUNT}.json`);
   expect(changesOf(iam)).toEqual([]);
   expect(namesOf(events)).toEqual([]);
 });

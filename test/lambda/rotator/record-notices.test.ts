@@ -1,14 +1,23 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { UserWorked } from '../../../lambda/core/rotate-user';
+import type { Account } from '../../../lambda/rotator/account';
 import { recordNotices } from '../../../lambda/rotator/record-notices';
 import { accessDenied, callsOf, changesOf, namesOf } from '../../helpers/aws';
-import { accessKey, midnightIn, NEW, NOW, OLD, userFacts } from '../../helpers/facts';
+import { accessKey, midnightIn, NEW, NOW, OLD, policy, userFacts } from '../../helpers/facts';
 import { everythingWorks, iam as issuingIam, services } from '../../helpers/issuing';
 import { iam, mockAccount, run, secrets, ses } from '../../helpers/mock-account';
 import { accountResult, action, userResult } from '../../helpers/results';
 
 const notify = (keyId = OLD) => action({ action: 'notify', keyId, reason: 'no room' });
+/** What recording a notice needs of an account. */
+const account = ({ clock = () => NOW, untold = 'wait' as 'wait' | 'proceed' } = {}): Account =>
+  ({
+    issuing: services(),
+    policy: policy({ untold }),
+    services: { clock },
+    invocation: { endsAt: new Date(NOW.getTime() + 900_000) },
+  }) as unknown as Account;
 const worked = (actions = [notify()]): UserWorked => ({ result: userResult('alice', ...actions), failures: [], facts: userFacts() });
 
 describe('recordNotices', () => {
@@ -17,7 +26,7 @@ describe('recordNotices', () => {
   it('begins the grace of a key whose notice was accepted', async () => {
     const user = worked();
     const result = accountResult();
-    await recordNotices(services(), result, [user], new Set([OLD]));
+    await recordNotices(account(), result, [user], new Set([OLD]));
     expect(callsOf(issuingIam)).toMatchObject([
       {
         name: 'TagUser',
@@ -31,7 +40,7 @@ describe('recordNotices', () => {
   it('begins nothing for a key of which nobody was told, and says so', async () => {
     const user = worked();
     const result = accountResult();
-    await recordNotices(services(), result, [user], new Set([NEW]));
+    await recordNotices(account(), result, [user], new Set([NEW]));
     expect(namesOf(issuingIam)).toEqual([]);
     expect(user.result.actions[0]?.outcome).toBe('failed');
     expect(result.failures).toEqual([
@@ -48,14 +57,35 @@ describe('recordNotices', () => {
     issuingIam.on(TagUserCommand).rejectsOnce(accessDenied()).resolves({});
     const [first, second] = [worked(), worked([notify(NEW)])];
     const result = accountResult();
-    await recordNotices(services(), result, [first, second], new Set([OLD, NEW]));
+    await recordNotices(account(), result, [first, second], new Set([OLD, NEW]));
     expect([first, second].map((user) => user.result.actions[0]?.outcome)).toEqual(['failed', 'done']);
     expect(result.failures).toMatchObject([{ user: 'alice', step: 'notify', error: 'AccessDenied' }]);
   });
 
+  it('begins the grace although nobody was told where the policy goes on untold, and says so as a failure', async () => {
+    const user = worked();
+    const result = accountResult();
+    await recordNotices(account({ untold: 'proceed' }), result, [user], new Set());
+    expect(namesOf(issuingIam)).toEqual(['TagUser']);
+    expect(user.result.actions[0]?.outcome).toBe('done');
+    expect(result.failures).toMatchObject([{ user: 'alice', step: 'notify', error: 'NobodyToldError' }]);
+  });
+
+  it.each([
+    [10_001, ['TagUser'], 'done'],
+    [10_000, [], 'failed'],
+  ])('with %d ms left: %j', async (left, calls, outcome) => {
+    const user = worked();
+    const result = accountResult();
+    await recordNotices(account({ clock: () => new Date(NOW.getTime() + 900_000 - left) }), result, [user], new Set([OLD]));
+    expect(namesOf(issuingIam)).toEqual(calls);
+    expect(user.result.actions[0]?.outcome).toBe(outcome);
+    expect(result.failures).toHaveLength(calls.length === 0 ? 1 : 0);
+  });
+
   it('leaves every other action alone', async () => {
     const user = worked([action({ action: 'warn' }), action({ action: 'rotate' }), action({ action: 'disable' })]);
-    await recordNotices(services(), accountResult(), [user], new Set([OLD]));
+    await recordNotices(account(), accountResult(), [user], new Set([OLD]));
     expect(namesOf(issuingIam)).toEqual([]);
   });
 });

@@ -65,11 +65,8 @@ describe('a run over an account', () => {
     expect(warn).toHaveBeenCalledWith('credential report not used', { account: ACCOUNT, reason: 'AccessDenied: not authorized' });
   });
 
-  it.each([
-    ['', []],
-    [', whatever group they were in', ['gone']],
-  ])('leaves out a user who was deleted since the report was made, and says so in the log%s', async (_, exempt) => {
-    mockAccount(dueUsers('alice', 'gone'), exempt);
+  it('leaves out a user who was deleted since the report was made, and says so in the log', async () => {
+    mockAccount(dueUsers('alice', 'gone'));
     iam.on(ListUserTagsCommand, { UserName: 'gone' }).rejects(noSuchEntity());
     const logger = new Logger({ serviceName: 'test', logLevel: 'SILENT' });
     const info = jest.spyOn(logger, 'info');
@@ -84,6 +81,21 @@ describe('a run over an account', () => {
     });
     expect(result.users).toHaveLength(1);
     expect(info).toHaveBeenCalledWith('user deleted since the report or listing that named them', { account: ACCOUNT, user: 'gone' });
+  });
+
+  it('leaves a member of the exemption group alone whom IAM does not know just then: that may be an old answer', async () => {
+    mockAccount(dueUsers('alice', 'gone'), ['gone']);
+    iam.on(ListUserTagsCommand, { UserName: 'gone' }).rejects(noSuchEntity());
+    const { result } = await run();
+    expect(result).toMatchObject({ status: 'succeeded', failures: [] });
+    expect(result.users.find(({ user }) => user === 'gone')?.actions).toEqual([
+      {
+        action: 'skip',
+        reason: 'the user is a member of IAMKeyRotationExemptionGroup, and IAM shows no tags of theirs',
+        outcome: 'done',
+      },
+    ]);
+    expect(created()).toEqual(['alice']);
   });
 
   it('uses the report on other days', async () => {

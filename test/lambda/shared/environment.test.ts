@@ -20,13 +20,15 @@ describe('the rotator’s variables', () => {
     expect(rotatorEnvironment({ ...rotatorVariables({ LIMITS: '{"rotate":5}', REPLY_TO: 'team@example.com' }), PATH: '/bin' })).toEqual({
       ...rotatorVariables(),
       DRY_RUN: false,
+      EXEMPTION_GROUP_EXISTS: false,
       REPLY_TO: 'team@example.com',
       LIMITS: { rotate: 5 },
       POLICY: {
         rotate: { unit: 'days', days: 90 },
         disable: { unit: 'days', days: 100 },
         delete: { unit: 'days', days: 110 },
-        warn: { unit: 'days', days: 7 },
+        warn: [{ unit: 'days', days: 7 }],
+        untold: 'wait',
         unusedKeys: 'rotate',
         whileInUse: 'disable',
         maxHold: { unit: 'days', days: 30 },

@@ -19,6 +19,7 @@ describe('a rotator event', () => {
     { ...event, ForceRotate: 'a+=,.@_-z' },
     { ...event, ForceRotate: 'x'.repeat(64), dryrun: true, runId: '20261121T030000Z-1234abcd' },
     { ...event, dryrun: false },
+    { ...event, email: '' },
     { ...event, check: true, runId: 'run-1' },
   ])('is accepted: %j', (right) => {
     expect(parseRotatorEvent(right)).toEqual(right);
@@ -29,7 +30,7 @@ describe('a rotator event', () => {
     [{ ...event, account: 111122223333 }, 'account: Invalid input: expected string, received number (got 111122223333)'],
     [{ ...event, account: `${ACCOUNT}\n` }, 'account: must be an account id of 12 digits'],
     [{ account: ACCOUNT, name: 'x' }, 'email: Invalid input: expected string, received undefined'],
-    [{ ...event, email: '' }, 'email: '],
+    [{ ...event, email: 'x'.repeat(321) }, 'email: '],
     [{ ...event, name: '' }, 'name: '],
     [{ ...event, ForceRotate: '' }, 'ForceRotate: must be an IAM user name: 1 to 64 letters, digits or +=,.@_- (got "")'],
     [{ ...event, ForceRotate: 'a/b' }, 'ForceRotate: must be an IAM user name'],

@@ -36,6 +36,7 @@ it('gives a role with its trust and every statement with its reason', () => {
           conditions: [],
           reason: expect.objectContaining({ why: 'A test reads.' }) as unknown,
         },
+        expect.objectContaining({ sid: 'NeverReadSecrets', effect: 'Deny', resources: ['*'] }) as unknown,
       ],
     },
   ]);

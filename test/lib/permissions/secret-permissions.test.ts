@@ -3,7 +3,7 @@ import { mayStoreKeys, maySeeSecrets } from '../../../lib/permissions/secret-per
 
 const stack = new Stack(new App(), 'Stack', { env: { account: '999999999999', region: 'eu-west-1' } });
 const rights = (more: { deletes?: boolean; replicaRegions?: string[] } = {}) =>
-  mayStoreKeys(stack, { account: '111122223333', deletes: false, replicaRegions: [], ...more });
+  mayStoreKeys(stack, { account: '111122223333', deletes: false, replicaRegions: [], elsewhere: false, tags: {}, ...more });
 const actions = (permissions: { actions: string[] }[]): string[] => permissions.flatMap((permission) => permission.actions);
 const EVERYTHING = [...rights({ deletes: true, replicaRegions: ['us-east-1'] }), ...maySeeSecrets(stack, '111122223333')];
 

@@ -1,13 +1,13 @@
 import { inconsistencies } from '../../../lib/settings/consistency';
 import type { Settings } from '../../../lib/settings/fields';
 
-const ages = { warn: '7d', rotate: '90d', disable: '100d', delete: '110d' };
+const ages = { warn: ['7d'], rotate: '90d', disable: '100d', delete: '110d' };
 const found = (settings: Partial<Settings>): string[] => inconsistencies({ ...ages, ...settings });
 
 it.each<[string, Partial<Settings>]>([
   ['the defaults', {}],
-  ['ages that are just long enough', { warn: '1d', rotate: '2d', disable: '4d', delete: '6d' }],
-  ['ages in minutes and hours', { warn: '2m', rotate: '10m', disable: '1h', delete: '2h' }],
+  ['ages that are just long enough', { warn: ['1d'], rotate: '2d', disable: '4d', delete: '6d' }],
+  ['ages in minutes and hours', { warn: ['2m'], rotate: '2h', disable: '3h', delete: '4h' }],
   ['a secret that goes just before the next key', { deleteSecretAfter: '69d' }],
   ['twenty replica regions', { replicaRegions: Array.from({ length: 20 }, (_, n) => `eu-west-${n}`) }],
 ])('finds nothing wrong with %s', (_, settings) => {
@@ -23,7 +23,7 @@ it.each<[string, Partial<Settings>, string[]]>([
   ['steps out of order', { disable: '90d' }, ['disable: disable ("90d") must be longer than rotate ("90d")']],
   [
     'a warning as long as a grace',
-    { warn: '10d' },
+    { warn: ['10d'] },
     [
       'warn: warn ("10d") must be shorter than the time from rotate ("90d") to disable ("100d")',
       'warn: warn ("10d") must be shorter than the time from disable ("100d") to delete ("110d")',

@@ -1,3 +1,4 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { readSettings } from '../../../lib/settings/read';
 import { POLICY } from '../../helpers/variables';
 import { mistakesOf } from './mistakes';
@@ -21,6 +22,8 @@ describe('the sender alone', () => {
       excludeOrganizationalUnits: [],
       exemptionGroup: 'IAMKeyRotationExemptionGroup',
       exemptionGroupExists: false,
+      exemptPaths: [],
+      exemptionMaxDays: 90,
       tracing: false,
       ownerEmailTag: 'OwnerEmail',
       deployment: 'management',
@@ -47,7 +50,7 @@ describe('the command line', () => {
     expect(settings).toMatchObject({ sender, dryRun: false, ownerEmailTag: 'Owner' });
   });
 
-  it.each<[string, string, unknown]>([
+  it.each<[string, unknown, unknown]>([
     ['dryRun', 'false', false],
     ['dryRun', 'true', true],
     ['resultRetentionDays', '90', 90],
@@ -60,8 +63,16 @@ describe('the command line', () => {
     ['exemptionGroupExists', 'true', true],
     ['tracing', 'true', true],
     ['replicaRegions', 'us-gov-west-1, ap-southeast-2', ['us-gov-west-1', 'ap-southeast-2']],
-  ])('gives %s as the text %j', (key, text, value) => {
-    expect(readSettings({ sender, [key]: text })).toMatchObject({ [key]: value });
+    ['warn', '9d, 5d,1d', ['9d', '5d', '1d']],
+    ['warn', '3d', ['3d']],
+    ['warn', ['9d', '1d'], ['9d', '1d']],
+    ['untold', 'proceed', 'proceed'],
+    ['exemptPaths', '/service/, /robots/ci/', ['/service/', '/robots/ci/']],
+    ['exemptTag', 'ExemptUntil', 'ExemptUntil'],
+    ['exemptionMaxDays', '30', 30],
+    ['memberKey', 'alias/key-rotation', 'alias/key-rotation'],
+  ])('gives %s as %j', (key, given, value) => {
+    expect(readSettings({ sender, [key]: given })).toMatchObject({ [key]: value });
   });
 });
 
@@ -93,13 +104,86 @@ it("ignores the CDK's own context: feature flags, its options, cached look-ups",
   expect(readSettings({ sender, ...context })).toEqual(readSettings({ sender }));
 });
 
+const EVERY_MINUTE = 'rate(1 minute)';
+
 it.each([
   ['days', { rotate: '75d', disable: '85d', delete: '95d' }],
-  ['minutes', { rotate: '20m', disable: '40m', delete: '60m', warn: '5m' }],
-  ['hours and minutes', { rotate: '36h', disable: '48h', delete: '3600m', warn: '30m' }],
-  ['the shortest and the longest', { rotate: '10m', disable: '12m', delete: '87600h', warn: '1m' }],
+  ['minutes', { rotate: '40m', disable: '60m', delete: '80m', warn: ['5m'], schedule: 'rate(5 minutes)' }],
+  ['hours and minutes', { rotate: '36h', disable: '48h', delete: '3600m', warn: ['30m'], schedule: 'rate(12 hours)' }],
+  ['the shortest', { rotate: '10m', disable: '12m', delete: '14m', warn: ['1m'], schedule: EVERY_MINUTE }],
+  ['the longest', { rotate: '3000d', disable: '3300d', delete: '3650d', warn: ['299d'], deleteSecretAfter: '2349d' }],
 ])('takes a policy in %s', (_, policy) => {
   expect(readSettings({ sender, ...policy })).toMatchObject(policy);
+});
+
+describe('an old key that would still take the second place of its user when its successor is due', () => {
+  const place = "the old key would still take the user's second place when its successor is due";
+
+  it.each([
+    [
+      { rotate: '30d', disable: '90d', delete: '100d' },
+      'delete: delete ("100d") less rotate ("30d") must not be longer than rotate ("30d")',
+    ],
+    [
+      { rotate: '40m', disable: '60m', delete: '81m', warn: '5m', schedule: EVERY_MINUTE },
+      'delete: delete ("81m") less rotate ("40m") must not be longer than rotate ("40m")',
+    ],
+    [
+      { whileInUse: 'hold', maxHold: '81d' },
+      'maxHold: maxHold ("81d") and the time from disable ("100d") to delete ("110d") together must not be longer than rotate ("90d")',
+    ],
+  ])('is refused: %j', (settings, mistake) => {
+    expect(mistakesOf({ sender, ...settings })).toEqual([`${mistake}: ${place}`]);
+  });
+
+  it.each([
+    { rotate: '30d', disable: '45d', delete: '60d' },
+    { whileInUse: 'hold', maxHold: '80d' },
+    { whileInUse: 'disable', maxHold: '81d' },
+  ])('is not seen where it is gone by then: %j', (settings) => {
+    expect(mistakesOf({ sender, ...settings })).toEqual([]);
+  });
+});
+
+describe('a schedule that is rarer than the shortest time between two steps', () => {
+  const often = 'run at least that often';
+
+  it.each<[Record<string, unknown>, string]>([
+    [
+      { schedule: 'rate(60 days)' },
+      '"rate(60 days)" leaves 60 days without a run, longer than the time from rotate ("90d") to disable ("100d")',
+    ],
+    [
+      { schedule: 'rate(11 days)' },
+      '"rate(11 days)" leaves 11 days without a run, longer than the time from rotate ("90d") to disable ("100d")',
+    ],
+    [
+      { schedule: 'cron(0 2 1 * ? *)' },
+      '"cron(0 2 1 * ? *)" leaves 31 days without a run, longer than the time from rotate ("90d") to disable ("100d")',
+    ],
+    [
+      { schedule: 'cron(0 2 * * ? 2025)' },
+      '"cron(0 2 * * ? 2025)" stops for more than a year, longer than the time from rotate ("90d") to disable ("100d")',
+    ],
+    [
+      { rotate: '40m', disable: '60m', delete: '80m', warn: '5m', schedule: 'rate(30 minutes)' },
+      '"rate(30 minutes)" leaves 30 minutes without a run, longer than the time from rotate ("40m") to disable ("60m")',
+    ],
+    [
+      { rotate: '36h', disable: '48h', delete: '3600m', warn: '30m' },
+      '"cron(0 2 * * ? *)" leaves 1440 minutes without a run, longer than the time from rotate ("36h") to disable ("48h")',
+    ],
+    [
+      { rotate: '40m', disable: '70m', delete: '80m', warn: '5m', schedule: 'rate(11 minutes)' },
+      '"rate(11 minutes)" leaves 11 minutes without a run, longer than the time from disable ("70m") to delete ("80m")',
+    ],
+  ])('is refused: %j', (settings, mistake) => {
+    expect(mistakesOf({ sender, ...settings })).toEqual([`schedule: ${mistake}; ${often}`]);
+  });
+
+  it.each(['rate(10 days)', 'cron(0 2 ? * MON-FRI *)', 'cron(0 2 ? * MON *)', 'rate(5 minutes)'])('%s is often enough', (schedule) => {
+    expect(mistakesOf({ sender, schedule })).toEqual([]);
+  });
 });
 
 const period = 'must be a number with d, h or m, from 10m to 3650d';
@@ -128,9 +212,28 @@ it.each<[Record<string, unknown>, string]>([
   [{ rotate: '90' }, `rotate: ${period}, got "90"`],
   [{ rotate: '9m', disable: '20m', delete: '30m', warn: '1m' }, `rotate: ${period}, got "9m"`],
   [{ delete: '3651d' }, `delete: ${period}, got "3651d"`],
-  [{ warn: '0d' }, 'warn: must be a number with d, h or m, from 1m to 3650d, got "0d"'],
+  [{ warn: '0d' }, 'warn.0: must be a number with d, h or m, from 1m to 3650d, got "0d"'],
+  [{ warn: ['5d', 'soon'] }, 'warn.1: must be a number with d, h or m, from 1m to 3650d, got "soon"'],
+  [{ warn: '12h' }, 'warn: warn ("12h") and rotate ("90d") must both be in days, or both in hours or minutes'],
+  [{ warn: '7d,10d', delete: '111d' }, 'warn: warn ("10d") must be shorter than the time from rotate ("90d") to disable ("100d")'],
+  [{ untold: 'never' }, 'untold: must be wait or proceed, got "never"'],
+  [
+    { exemptPaths: 'service' },
+    'exemptPaths.0: must be the path of IAM users, beginning and ending with a slash, such as /service/, got "service"',
+  ],
+  [{ exemptTag: 'aws:exempt' }, 'exemptTag: must be an IAM tag key: 1 to 128 characters, not beginning with aws:, got "aws:exempt"'],
+  [{ exemptionMaxDays: 0 }, 'exemptionMaxDays: must be a whole number from 1 to 3650, got 0'],
+  [
+    { memberKey: 'alias/aws/secretsmanager' },
+    'memberKey: must be the alias of a customer managed key, such as alias/key-rotation, that every account has in its region, got "alias/aws/secretsmanager"',
+  ],
+  [
+    { memberKey: 'alias/keys', secretStore: 'central' },
+    'memberKey: not with secretStore=central, which has a key of its own for all secrets',
+  ],
+  [{ replicaRegions: 'eu-west-9' }, 'replicaRegions: "eu-west-9" is no region of AWS, the nearest one is eu-west-1'],
   [{ maxHold: 'forever' }, `maxHold: ${period}, got "forever"`],
-  [{ rotate: '2160h' }, 'warn: warn ("7d") and rotate ("2160h") must both be in days, or both in hours or minutes'],
+  [{ rotate: '2160h' }, 'disable: disable ("100d") and rotate ("2160h") must both be in days, or both in hours or minutes'],
   [{ disable: '240h' }, 'disable: disable ("240h") and rotate ("90d") must both be in days, or both in hours or minutes'],
   [{ disable: '90d' }, 'disable: disable ("90d") must be longer than rotate ("90d")'],
   [{ delete: '99d' }, 'delete: delete ("99d") must be longer than disable ("100d")'],
@@ -152,7 +255,7 @@ it.each<[Record<string, unknown>, string]>([
   [{ replicaRegions: ['eu-central-1a'] }, 'replicaRegions.0: must be the code of a region, such as eu-central-1, got "eu-central-1a"'],
   [{ replicaRegions: true }, `replicaRegions: ${list}, got true`],
   [{ replicaRegions: 'eu-central-1,us-east-1,eu-central-1' }, 'replicaRegions: "eu-central-1" is listed twice'],
-  [{ replicaRegions: Array.from({ length: 21 }, (_, index) => `eu-west-${index}`) }, 'replicaRegions: at most 20, got 21'],
+  [{ replicaRegions: RegionInfo.regions.slice(0, 21).map(({ name }) => name) }, 'replicaRegions: at most 20, got 21'],
   [{ limits: 5 }, 'limits: must be an object such as {"rotate":10,"disable":10,"delete":5}, got 5'],
   [{ limits: '{rotate:5}' }, 'limits: must be an object such as {"rotate":10,"disable":10,"delete":5}, got "{rotate:5}"'],
   [{ limits: { rotate: 0 } }, 'limits.rotate: must be a whole number from 1 to 100000, got 0'],

@@ -104,7 +104,7 @@ it('reaches every member account of the organization, new ones included', () => 
   expect(JSON.parse(stackSet['TemplateBody'] as string)).toEqual(synthesizedMember().toJSON());
 });
 
-it('keeps results private, encrypted and versioned, beyond the life of the stack, until they expire', () => {
+it('keeps results private, encrypted and versioned, beyond the life of the stack, until they expire, and what is remembered for ever', () => {
   centralTemplate({ resultRetentionDays: 90 }).hasResource('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
     Properties: {
@@ -115,7 +115,13 @@ it('keeps results private, encrypted and versioned, beyond the life of the stack
         RestrictPublicBuckets: true,
       },
       VersioningConfiguration: { Status: 'Enabled' },
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, Status: 'Enabled' }] },
+      LifecycleConfiguration: {
+        Rules: [
+          { Prefix: 'runs/', ExpirationInDays: 90, Status: 'Enabled' },
+          { Prefix: 'checks/', ExpirationInDays: 90, Status: 'Enabled' },
+          { Prefix: Match.absent(), ExpirationInDays: Match.absent(), NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
+        ],
+      },
     },
   });
 });

@@ -14,19 +14,26 @@ const VIA = { 'kms:ViaService': expect.objectContaining({ 'Fn::Join': expect.any
 it('lets the rotator alone write secrets, of every account, in its own', () => {
   const handOut = statements(central, 'RotatorRole').find(({ Sid }) => Sid === 'StoreKeysInSecrets');
   expect(flat(handOut?.Resource)).toBe('arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_*_User_*_AccessKey-??????');
-  expect(JSON.stringify(statements(central, 'RotatorRole'))).not.toMatch(/GetSecretValue|kms:/);
+  expect(JSON.stringify(statements(central, 'RotatorRole').filter(({ Effect }) => Effect === 'Allow'))).not.toMatch(/GetSecretValue|kms:/);
   for (const [template, role] of [
     [central, 'ManagementAccountRole'],
     [member, 'MemberRole'],
   ] as const) {
-    expect(sids(template, role).slice(-4)).toEqual([
+    expect(sids(template, role).slice(-5)).toEqual([
       'SeeFormerSecrets',
       'LearnThatSecretIsMissing',
       'LetUsersReadTheirSecret',
       'CompareReaderPolicy',
+      'NeverReadSecrets',
     ]);
-    const secrets = statements(template, role).filter((one) => actionsOf(one).some((action) => action.startsWith('secretsmanager:')));
-    expect(secrets.flatMap(actionsOf)).toEqual(['secretsmanager:DescribeSecret', 'secretsmanager:DescribeSecret']);
+    const secrets = statements(template, role).filter(
+      (one) => one.Effect === 'Allow' && actionsOf(one).some((action) => action.startsWith('secretsmanager:')),
+    );
+    expect(secrets.flatMap(actionsOf)).toEqual([
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:ListSecretVersionIds',
+      'secretsmanager:DescribeSecret',
+    ]);
   }
 });
 

@@ -1,3 +1,4 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Template } from 'aws-cdk-lib/assertions';
 import { REPLICA_KEY_ACTIONS } from '../../../cli/doctor/replica-keys';
 import { addChecks } from '../../../lib/stacks/checks';
@@ -37,6 +38,7 @@ function replicaKey(settings: Record<string, unknown>): Template {
 it('whoever stores secrets may replicate them to these regions and over nothing, and nobody else may', () => {
   const conditions = {
     'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': REGIONS },
+    StringEquals: { 'secretsmanager:ResourceTag/key-rotation:managed': 'true' },
     Null: { 'secretsmanager:AddReplicaRegions': 'false' },
     BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': 'false' },
   };
@@ -106,7 +108,10 @@ it('there are replica keys in the central store with replica regions only, and o
 });
 
 it('the policy of users holds as many regions as there may be', () => {
-  const replicaRegions = Array.from({ length: 20 }, (_, index) => `ap-southeast-${index + 10}`);
+  const replicaRegions = RegionInfo.regions
+    .map(({ name }) => name)
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, 20);
   const policy = Object.values(resourcesOf(synthesizedMember({ secretStore: 'central', replicaRegions }), 'AWS::IAM::ManagedPolicy'))[0]!;
   const part: Record<string, string> = { 3: 'ap-southeast-2', 4: '111122223333', 5: `key/mrk-${'0'.repeat(32)}` };
   const resolved = JSON.parse(

@@ -1,5 +1,5 @@
 import type { AccountResult, Failure } from '../../../lambda/runs/schemas';
-import type { LogLine } from '../../../sandbox/lambda/logs';
+import type { LogLine } from '../../../sandbox/kernel/contracts';
 import type { Account, TestOrganization } from '../../helpers/sandbox-organization';
 import type { Combination } from './combination';
 import { withoutIntents } from './state';

@@ -1,5 +1,5 @@
 import { ReplicateSecretToRegionsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { policyFor } from '../../../lambda/core/store/secret-store';
+import { policyFor } from '../../../lambda/core/store/secret-policy';
 import { secretNameFor } from '../../../lambda/shared/secret-name';
 import type { AccessKey, User } from '../../../sandbox/kernel/world';
 import { DAY, START, sweepDayOf, TEAM, type Account, type KeyStory } from '../../helpers/sandbox-organization';

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
+import { MemoryStore } from '../../../lambda/rotator/memory/memory-store';
 import { publishEvents } from '../../../lambda/rotator/publish-events';
 import { rotateAccount } from '../../../lambda/rotator/rotate-account';
 import { orchestratorEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
@@ -47,7 +48,8 @@ async function rotator(event: unknown, { fn, clients, clock, requestId }: Direct
     clock.advance(milliseconds);
     return Promise.resolve();
   };
-  const { result, error } = await rotateAccount({ environment, ...clients, logger, clock: () => clock.now(), sleep }, asked, {
+  const memory = new MemoryStore(clients.s3, environment.RESULTS_BUCKET);
+  const { result, error } = await rotateAccount({ environment, ...clients, memory, logger, clock: () => clock.now(), sleep }, asked, {
     partition: 'aws',
     region: clients.region,
     endsAt: new Date(now.getTime() + fn.timeoutSeconds * 1_000),

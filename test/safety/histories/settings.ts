@@ -19,7 +19,7 @@ const ALL: readonly Setting[] = [
   { words: 'the policy 75/85/95', policy: { rotate: '75d', disable: '85d', delete: '95d' }, graces: TEN },
   {
     words: 'the policy 60/90/120 with warnings two weeks ahead',
-    policy: { rotate: '60d', disable: '90d', delete: '120d', warn: '14d' },
+    policy: { rotate: '60d', disable: '90d', delete: '120d', warn: ['14d'] },
     graces: { disableGraceDays: 30, deleteGraceDays: 30 },
   },
   { words: 'unused keys are retired', policy: { unusedKeys: 'retire' }, graces: { ...TEN, retireUnused: true } },

@@ -10,7 +10,7 @@ export const CENTRALLY: readonly Mutation[] = [
     bug: 'central store: the key is created before its user may read the secret',
     rule: RULES.active,
     file: CENTRAL,
-    find: '    await this.letRead(user.name);\n',
+    find: '    await this.attachReaderPolicy(user.name);\n',
     replace: '',
     tests: storing,
   },
@@ -50,8 +50,8 @@ export const CENTRALLY: readonly Mutation[] = [
     bug: 'central store: the new key is stored in the member account',
     rule: RULES.lost,
     file: CENTRAL,
-    find: 'return this.store.put(value);',
-    replace: 'return this.former.put(value);',
+    find: 'return this.store.put(value, userArn);',
+    replace: 'return this.former.put(value, userArn);',
     tests: storing,
   },
   {
@@ -89,7 +89,7 @@ export const CENTRALLY: readonly Mutation[] = [
   {
     bug: "central store: a break-glass role is looked for in the user's account",
     rule: RULES.secrecy,
-    file: STORE,
+    file: 'lambda/core/store/secret-policy.ts',
     find: 'accountOf(key ?? userArn)',
     replace: 'accountOf(userArn)',
     tests: [...storing, 'test/whole-runs/central-store.test'],

@@ -2,6 +2,7 @@ import { RULES, type Mutation } from './mutation';
 
 const ISSUE = 'lambda/core/act/issue-key.ts';
 const STORE = 'lambda/core/store/secret-store.ts';
+const POLICY = 'lambda/core/store/secret-policy.ts';
 const ORPHANS = 'lambda/core/plan/plan-orphans.ts';
 const issuing = ['test/lambda/core/act/issue-key', 'test/lambda/core/store/secret-store'];
 
@@ -27,7 +28,7 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'the key is created before the secret is known to be writable',
     rule: RULES.lost,
     file: ISSUE,
-    find: '  await services.store.prepare(user);\n',
+    find: '  await prepareStore(services, user, known);\n',
     replace: '',
     tests: issuing,
   },
@@ -43,8 +44,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'the intent is cleared before the key is stored',
     rule: RULES.lost,
     file: ISSUE,
-    find: '  await storeOrRemove(services, user.name, {',
-    replace: '  await clearIntent();\n  await storeOrRemove(services, user.name, {',
+    find: '  await storeOrRemove(services, user, {',
+    replace: '  await clearIntent();\n  await storeOrRemove(services, user, {',
     tests: issuing,
   },
   {
@@ -75,7 +76,7 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'a key that may be in its secret is removed',
     rule: RULES.active,
     file: ISSUE,
-    find: '    if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });\n',
+    find: '      if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });\n',
     replace: '',
     tests: ['test/lambda/core/act/issue-key-unstored'],
   },
@@ -107,8 +108,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'the secret is written to before it has its policy',
     rule: RULES.secrecy,
     file: STORE,
-    find: '    await this.ensurePolicy(name, user.arn, !existing);\n    const check',
-    replace: '    setTimeout(() => void this.ensurePolicy(name, user.arn, !existing), 0);\n    const check',
+    find: '    await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);\n    const check',
+    replace: '    setTimeout(() => void this.ensurePolicy(name, closed ? undefined : user.arn, !existing), 0);\n    const check',
     tests: ['test/lambda/core/store/secret-store'],
   },
   {
@@ -122,10 +123,10 @@ export const ISSUING: readonly Mutation[] = [
   {
     bug: 'whoever may read all secrets of the account reads this one',
     rule: RULES.secrecy,
-    file: STORE,
+    file: POLICY,
     find: "        Effect: 'Deny',\n        Principal: '*',\n        Action: 'secretsmanager:GetSecretValue',",
     replace: "        Effect: 'Deny',\n        Principal: '*',\n        Action: 'secretsmanager:RotateSecret',",
-    tests: ['test/safety/peers-delivery'],
+    tests: ['test/lambda/core/store/secret-store', 'test/safety/peers-delivery'],
   },
   {
     bug: 'a secret of somebody else is written to',

@@ -17,6 +17,8 @@ export const RULES = {
   delete: 'no active key is deleted, and no inactive one before its recovery time',
   active: 'nobody who had an active key is left without one',
   grace: 'a key is disabled only after its grace, with its successor stored or people told',
+  evidence: 'nobody who cannot change the user makes a step come earlier',
+  promise: 'no step comes untold, and no date that people were given is brought forward',
   lost: 'every key that we issue is in its secret, or removed by the next run',
   once: 'one key per user and step',
   exempt: 'exempt users are never touched',

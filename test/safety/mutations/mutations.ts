@@ -1,5 +1,6 @@
 import { CENTRALLY } from './central';
 import { DECIDING } from './deciding';
+import { PROVING } from './evidence';
 import { ISSUING } from './issuing';
 import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
@@ -7,4 +8,4 @@ import { READING } from './reading';
 import { RUNNING } from './running';
 
 /** Every seeded bug. */
-export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...KEEPING, ...READING, ...RUNNING];
+export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...PROVING, ...KEEPING, ...READING, ...RUNNING];

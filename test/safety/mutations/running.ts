@@ -1,6 +1,8 @@
 import { RULES, type Mutation } from './mutation';
 
 const ROTATE = 'lambda/rotator/rotate-account.ts';
+const FORCE = 'lambda/rotator/force-rotate-user.ts';
+const EVERY = 'lambda/rotator/rotate-every-user.ts';
 const APPLY = 'lambda/core/act/apply.ts';
 const rotator = ['test/lambda/rotator'];
 
@@ -10,8 +12,8 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'an exemption group that cannot be read exempts nobody',
     rule: RULES.exempt,
     file: 'lambda/core/read/exemption.ts',
-    find: "if (error === 'NoSuchEntityException' || error === 'NoSuchEntity') return new Set();",
-    replace: 'if (error !== message) return new Set();',
+    find: 'if (isNoSuchEntity(cause) && !exists) return new Set();',
+    replace: 'if (cause && !exists) return new Set();',
     tests: ['test/lambda/core/read/exemption'],
   },
   {
@@ -25,17 +27,17 @@ export const RUNNING: readonly Mutation[] = [
   {
     bug: 'a forced rotation does not ask whether the user is exempt',
     rule: RULES.exempt,
-    file: ROTATE,
-    find: 'if (exempt.has(user.name) && !exemptionLapsed(await readTags(clients.iam, user.name), clock())) {',
-    replace: 'if (exempt.has(account.id) && !exemptionLapsed(await readTags(clients.iam, user.name), clock())) {',
+    file: FORCE,
+    find: 'if (exempt !== undefined) throw',
+    replace: "if (exempt === '') throw",
     tests: rotator,
   },
   {
     bug: 'a scheduled run does not ask whether users are exempt',
     rule: RULES.exempt,
-    file: ROTATE,
-    find: "const exemption = exempt.has(user.name) ? await readExemption(account, user) : 'none';",
-    replace: "const exemption = exempt.has(account.id) ? await readExemption(account, user) : 'none';",
+    file: EVERY,
+    find: 'if (exemption?.exempt !== undefined) return leftAlone(user, exemption);',
+    replace: "if (exemption?.exempt === '') return leftAlone(user, exemption);",
     tests: rotator,
   },
   {
@@ -90,9 +92,8 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'a forced rotation works on everybody',
     rule: RULES.scope,
     file: ROTATE,
-    find: 'event.ForceRotate === undefined ? await rotateEveryUser(account, result) : await forceRotateUser(account, event.ForceRotate, result);',
-    replace:
-      'event.ForceRotate === "" ? await forceRotateUser(account, event.ForceRotate, result) : await rotateEveryUser(account, result);',
+    find: '  if (event.ForceRotate !== undefined) {\n    const { sweptTo }',
+    replace: "  if (event.ForceRotate === '') {\n    const { sweptTo }",
     tests: rotator,
   },
   {
@@ -106,7 +107,7 @@ export const RUNNING: readonly Mutation[] = [
   {
     bug: 'an event with dryrun: false overrides a deployment in DryRun',
     rule: RULES.dryRun,
-    file: ROTATE,
+    file: 'lambda/rotator/account.ts',
     find: '    invocation,\n    dryRun: environment.DRY_RUN || event.dryrun === true,',
     replace: '    invocation,\n    dryRun: event.dryrun ?? environment.DRY_RUN,',
     tests: rotator,
@@ -114,7 +115,7 @@ export const RUNNING: readonly Mutation[] = [
   {
     bug: 'a notice given in DryRun begins a grace',
     rule: RULES.dryRun,
-    file: ROTATE,
+    file: 'lambda/rotator/tell-people.ts',
     find: 'if (!account.dryRun) await recordNotices(',
     replace: 'await recordNotices(',
     tests: rotator,
@@ -123,7 +124,7 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'a notice counts before its mail was accepted',
     rule: RULES.grace,
     file: 'lambda/rotator/record-notices.ts',
-    find: 'if (!told.has(action.keyId))',
+    find: "if (!told.has(action.keyId) && policy.untold === 'wait')",
     replace: 'if (told.has(""))',
     tests: rotator,
   },
@@ -147,7 +148,7 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'an inactive key makes room before the secret is known to be writable',
     rule: RULES.delete,
     file: APPLY,
-    find: '    await services.store.prepare(user);\n',
+    find: '    await prepareStore(\n      services,\n      user,\n      user.keys.map(({ id }) => id),\n    );\n',
     replace: '',
     tests: ['test/lambda/core/act/apply', 'test/safety/peers-outage'],
   },

@@ -1,6 +1,6 @@
 import { RULES, type Mutation } from './mutation';
 
-const PLAN = 'lambda/core/plan/plan.ts';
+const ACTIVE = 'lambda/core/plan/plan-active.ts';
 const PLAN_SECRET = 'lambda/core/plan/plan-secret.ts';
 const APPLY = 'lambda/core/act/apply.ts';
 const STORE = 'lambda/core/store/secret-store.ts';
@@ -53,16 +53,16 @@ export const KEEPING: readonly Mutation[] = [
     bug: 'a secret that is being deleted is not restored for the key that it may hold',
     rule: RULES.active,
     file: PLAN_SECRET,
-    find: 'if (!stored.deleted || !predecessor || !key) return [];',
-    replace: 'if (!stored.deleted || !predecessor || key) return [];',
+    find: 'if (!stored.deleted || !predecessor || !key || !deleteSecretAfter) return [];',
+    replace: 'if (!stored.deleted || !predecessor || key || !deleteSecretAfter) return [];',
     tests: deleting,
   },
   {
     bug: 'the grace goes on while the secret of the new key is being deleted',
     rule: RULES.grace,
     file: APPLY,
-    find: '      await beginGraceAnew(services, user, decision.predecessor);\n',
-    replace: '',
+    find: '      await beginGraceAnew(services, user, decision.predecessor);\n      await services.store.restore',
+    replace: '      await services.store.restore',
     tests: deleting,
   },
   {
@@ -84,7 +84,7 @@ export const KEEPING: readonly Mutation[] = [
   {
     bug: 'a key is disabled while a replica shows it as the current one',
     rule: RULES.active,
-    file: PLAN,
+    file: ACTIVE,
     find: '  if (behind) {',
     replace: "  if (behind?.includes('')) {",
     tests: replicating,
@@ -92,9 +92,9 @@ export const KEEPING: readonly Mutation[] = [
   {
     bug: 'the grace goes on while a replica does not show the new key',
     rule: RULES.grace,
-    file: PLAN,
-    find: 'latest(latest(successor.created, state.reenabled), state.behind)',
-    replace: 'latest(successor.created, state.reenabled)',
+    file: ACTIVE,
+    find: 'latest(latest(latest(successor.created, since), state.reenabled), state.behind)',
+    replace: 'latest(latest(successor.created, since), state.reenabled)',
     tests: replicating,
   },
 ];

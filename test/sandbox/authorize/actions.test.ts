@@ -13,6 +13,8 @@ import type { Call } from '../../../sandbox/services/service';
 import { management, newKernel, region, start } from '../harness';
 
 const user = { UserName: 'ana' };
+const group = { GroupName: 'g' };
+const role = { RoleName: 'r' };
 const policy = { PolicyArn: `arn:aws:iam::${management}:policy/p` };
 const secret = { SecretId: 'shared' };
 const object = { Bucket: 'data', Key: 'a/b' };
@@ -23,9 +25,29 @@ const tags = { Tags: [{ Key: 'team', Value: 'blue' }] };
 const inputs: Record<string, Record<string, object>> = {
   iam: {
     ListUsers: {},
+    CreateUser: { ...user, ...tags },
+    UpdateUser: { ...user, NewUserName: 'ann' },
+    DeleteUser: user,
     GetUser: user,
+    ListGroups: {},
     ListGroupsForUser: user,
-    GetGroup: { GroupName: 'g' },
+    GetGroup: group,
+    CreateGroup: group,
+    DeleteGroup: group,
+    AddUserToGroup: { ...user, ...group },
+    RemoveUserFromGroup: { ...user, ...group },
+    ListRoles: {},
+    GetRole: role,
+    CreateRole: { ...role, ...tags, PermissionsBoundary: policy.PolicyArn },
+    UpdateAssumeRolePolicy: role,
+    DeleteRole: role,
+    ListRolePolicies: role,
+    GetRolePolicy: role,
+    PutRolePolicy: role,
+    DeleteRolePolicy: role,
+    ListAttachedRolePolicies: role,
+    AttachRolePolicy: { ...role, ...policy },
+    DetachRolePolicy: { ...role, ...policy },
     ListAccessKeys: user,
     CreateAccessKey: user,
     UpdateAccessKey: user,
@@ -50,6 +72,8 @@ const inputs: Record<string, Record<string, object>> = {
     PutSecretValue: secret,
     GetSecretValue: { ...secret, VersionStage: 'AWSCURRENT' },
     DescribeSecret: secret,
+    ListSecretVersionIds: secret,
+    UpdateSecretVersionStage: { ...secret, VersionStage: 'AWSCURRENT' },
     ListSecrets: {},
     PutResourcePolicy: { ...secret, BlockPublicPolicy: true },
     GetResourcePolicy: secret,
@@ -57,7 +81,7 @@ const inputs: Record<string, Record<string, object>> = {
     UntagResource: { ...secret, TagKeys: ['team'] },
     ReplicateSecretToRegions: { ...secret, AddReplicaRegions: [{ Region: 'us-east-1' }], ForceOverwriteReplicaSecret: false },
     RemoveRegionsFromReplication: secret,
-    DeleteSecret: secret,
+    DeleteSecret: { ...secret, RecoveryWindowInDays: 7, ForceDeleteWithoutRecovery: false },
     RestoreSecret: secret,
   },
   events: { PutEvents: { Entries: [{ Source: 's', DetailType: 'd' }, { EventBusName: 'other' }] } },
@@ -65,19 +89,29 @@ const inputs: Record<string, Record<string, object>> = {
     SendEmail: { FromEmailAddress: 'Keys <keys@example.com>', ConfigurationSetName: 'c', Content: { Template: { TemplateName: 't' } } },
     GetAccount: {},
     GetEmailIdentity: { EmailIdentity: 'example.com' },
+    ListEmailIdentities: {},
+    CreateEmailIdentity: { EmailIdentity: 'example.com', ...tags },
+    DeleteEmailIdentity: { EmailIdentity: 'example.com' },
   },
   lambda: { Invoke: { FunctionName: 'f' }, GetAccountSettings: {} },
   scheduler: {
     GetSchedule: { Name: 's' },
     UpdateSchedule: { Name: 's', Target: { RoleArn: `arn:aws:iam::${management}:role/r` } },
   },
+  logs: {
+    DescribeLogGroups: {},
+    DescribeLogStreams: { logGroupName: 'g' },
+    GetLogEvents: { logGroupName: 'g', logStreamName: 's' },
+    FilterLogEvents: { logGroupName: 'g' },
+  },
+  monitoring: { DescribeAlarms: {}, GetMetricData: {} },
   sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
   kms: { DescribeKey: { KeyId: '1' }, GetKeyPolicy: { KeyId: '1' } },
   s3: {
-    PutObject: object,
+    PutObject: { ...object, IfMatch: 'e' },
     GetObject: object,
     HeadObject: object,
-    DeleteObject: object,
+    DeleteObject: { ...object, IfMatch: 'e' },
     ListObjectsV2: { Bucket: 'data', Delimiter: '/', MaxKeys: 3 },
   },
   sqs: { GetQueueUrl: { QueueName: 'dead' }, GetQueueAttributes: queue, SendMessage: queue, ReceiveMessage: queue, DeleteMessage: queue },

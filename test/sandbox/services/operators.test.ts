@@ -95,6 +95,22 @@ it('SES says whether an identity is verified, whether it is in its sandbox, and 
   });
 });
 
+it('SES takes identities, which wait until people verify them, and lets them go', async () => {
+  const client = new ses.SESv2Client(harness.user('operator'));
+  const EmailIdentity = 'keys@example.com';
+  const create = () => client.send(new ses.CreateEmailIdentityCommand({ EmailIdentity }));
+  expect(await create()).toMatchObject({ IdentityType: 'EMAIL_ADDRESS', VerifiedForSendingStatus: false });
+  expect(await failure(create())).toMatch(/^AlreadyExistsException/);
+  const listed = async () => (await client.send(new ses.ListEmailIdentitiesCommand({}))).EmailIdentities;
+  expect(await listed()).toMatchObject([{ IdentityName: EmailIdentity, VerificationStatus: 'PENDING' }]);
+  organization(harness.kernel).verifyIdentity(management, EmailIdentity);
+  expect(await listed()).toMatchObject([{ IdentityName: EmailIdentity, VerificationStatus: 'SUCCESS' }]);
+  await client.send(new ses.DeleteEmailIdentityCommand({ EmailIdentity }));
+  expect(await listed()).toEqual([]);
+  expect(await failure(client.send(new ses.DeleteEmailIdentityCommand({ EmailIdentity })))).toMatch(/^NotFoundException/);
+  expect(await failure(client.send(new ses.CreateEmailIdentityCommand({ EmailIdentity: 'a b' })))).toMatch(/^BadRequestException/);
+});
+
 it('Scheduler shows a schedule, and whether it is enabled', async () => {
   const client = new scheduler.SchedulerClient(harness.user('operator'));
   account().schedules.set(`${region}/default/nightly`, {

@@ -64,6 +64,65 @@ it('overwrites, deletes, and keeps an object that may only be created once', asy
   expect(await failure(get('a'))).toMatch(/^NoSuchKey/);
 });
 
+describe('conditions', () => {
+  const head = async (Key: string) => (await client.send(new s3.HeadObjectCommand({ Bucket, Key }))).ETag;
+
+  it('keep a write from overwriting what somebody else wrote meanwhile', async () => {
+    const { ETag: first } = await put('a', 'one');
+    const { ETag: second } = await put('a', 'two', { IfMatch: first });
+    expect(second).not.toBe(first);
+    expect(await head('a')).toBe(second);
+    expect((await client.send(new s3.GetObjectCommand({ Bucket, Key: 'a' }))).ETag).toBe(second);
+    expect(await failure(put('a', 'three', { IfMatch: first }))).toMatch(/^PreconditionFailed/);
+    expect(await get('a')).toBe('two');
+  });
+
+  it('on an object that is not there are answered with that', async () => {
+    expect(await failure(put('none', 'x', { IfMatch: '"0"' }))).toMatch(/^NoSuchKey/);
+    expect(await failure(put('a', 'x', { IfNoneMatch: '*' }))).toBe('it succeeded');
+  });
+
+  it('with an entity tag need permission to read', async () => {
+    const { ETag } = await put('a', 'one');
+    const writer = new s3.S3Client(harness.user('writer', [allow('s3:PutObject')]));
+    const write = (rest: Partial<s3.PutObjectCommandInput>) =>
+      failure(writer.send(new s3.PutObjectCommand({ Bucket, Key: 'a', Body: 'x', ...rest })));
+    expect(await write({ IfMatch: ETag })).toMatch(/^AccessDenied: .*s3:GetObject/);
+    expect(await write({ IfNoneMatch: '*' })).toMatch(/^PreconditionFailed/);
+    expect(await write({})).toBe('it succeeded');
+    writer.destroy();
+  });
+
+  it('can be asked for by a policy', async () => {
+    const once = allow('s3:PutObject', '*', { Condition: { StringEquals: { 's3:if-none-match': '*' } } });
+    const writer = new s3.S3Client(harness.user('writer', [once]));
+    const write = (Key: string, rest: Partial<s3.PutObjectCommandInput>) =>
+      failure(writer.send(new s3.PutObjectCommand({ Bucket, Key, Body: 'x', ...rest })));
+    expect(await write('a', { IfNoneMatch: '*' })).toBe('it succeeded');
+    expect(await write('b', {})).toMatch(/^AccessDenied/);
+    writer.destroy();
+  });
+
+  it('bind reads and deletions too', async () => {
+    const { ETag } = await put('a', 'one');
+    const read = (rest: Partial<s3.GetObjectCommandInput>) => failure(client.send(new s3.GetObjectCommand({ Bucket, Key: 'a', ...rest })));
+    expect(await read({ IfMatch: '"0"' })).toMatch(/^PreconditionFailed/);
+    expect(await read({ IfNoneMatch: ETag })).toMatch(/^(304|NotModified|Unknown)/);
+    const remove = (IfMatch?: string) => failure(client.send(new s3.DeleteObjectCommand({ Bucket, Key: 'a', IfMatch })));
+    expect(await remove('"0"')).toMatch(/^PreconditionFailed/);
+    expect(await remove(ETag)).toBe('it succeeded');
+  });
+});
+
+it('tells a missing object to those who may list its prefix, and not beyond', async () => {
+  const some = allow('s3:ListBucket', '*', { Condition: { StringLike: { 's3:prefix': 'runs/*' } } });
+  const reader = new s3.S3Client(harness.user('reader', [allow('s3:GetObject'), some]));
+  const read = (Key: string) => failure(reader.send(new s3.GetObjectCommand({ Bucket, Key })));
+  expect(await read('runs/none')).toMatch(/^NoSuchKey/);
+  expect(await read('none')).toMatch(/^AccessDenied/);
+  reader.destroy();
+});
+
 it('obeys the bucket’s policy', async () => {
   harness.kernel.account(management).buckets.get(Bucket)!.policy = policy(
     deny('s3:PutObject', `arn:aws:s3:::${Bucket}/locked/*`, { Principal: '*' }),

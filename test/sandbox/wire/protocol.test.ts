@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as lambda from '@aws-sdk/client-lambda';
@@ -19,6 +21,8 @@ const clients = {
   sts: [sts, sts.STSClient],
   organizations: [organizations, organizations.OrganizationsClient],
   secretsmanager: [secretsmanager, secretsmanager.SecretsManagerClient],
+  logs: [logs, logs.CloudWatchLogsClient],
+  monitoring: [cloudwatch, cloudwatch.CloudWatchClient],
   events: [events, events.EventBridgeClient],
   ses: [ses, ses.SESv2Client],
   lambda: [lambda, lambda.LambdaClient],

@@ -1,8 +1,20 @@
-import { CreateAccessKeyCommand, DeleteAccessKeyCommand, ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
-import { PutSecretValueCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  ListAccessKeysCommand,
+  TagUserCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import {
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { apply, rememberNotice } from '../../../../lambda/core/act/apply';
 import type { Decision } from '../../../../lambda/shared/decision';
 import { readState } from '../../../../lambda/core/plan/key-state';
+import { policyFor } from '../../../../lambda/core/store/secret-policy';
 import { accessDenied, awsError, callsOf, changesOf, namesOf, noSuchEntity } from '../../../helpers/aws';
 import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, remembered, userFacts } from '../../../helpers/facts';
 import { everythingWorks, iam, SECRET_NAME, secrets, services } from '../../../helpers/issuing';
@@ -40,6 +52,139 @@ describe('disable', () => {
     iam.on(UpdateAccessKeyCommand).rejects(accessDenied());
     await expect(carryOut(disable)).rejects.toMatchObject({ name: 'AccessDenied' });
     expect(namesOf(iam)).toEqual(['UpdateAccessKey']);
+  });
+});
+
+describe('disable, of a key with a successor', () => {
+  const disable: Decision = { action: 'disable', keyId: OLD, successor: NEW, reason: '', deleteOn: on };
+  const facts = (more: Parameters<typeof userFacts>[0] = {}) =>
+    userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 15 })], current: NEW, ...more });
+  const opened = (arn = facts().arn) => secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(policyFor(arn)) });
+
+  it('happens when its user may read the successor', async () => {
+    opened();
+    await expect(carryOut(disable, facts())).resolves.toEqual({ outcome: 'done' });
+    expect(namesOf(iam)).toEqual(['UpdateAccessKey', 'TagUser']);
+    expect(changesOf(secrets)).toEqual([]);
+  });
+
+  it.each([
+    ['nobody', () => undefined],
+    ['somebody else', () => opened('arn:aws:iam::111122223333:user/bob')],
+  ])('is put off when the secret lets %s read: it is opened, and the grace begins anew', async (_, seed) => {
+    seed();
+    await expect(carryOut(disable, facts())).resolves.toEqual({
+      outcome: 'deferred',
+      reason: 'its user could not read the secret of the new key until now, so its grace begins anew',
+    });
+    expect(callsOf(secrets).at(-1)).toMatchObject({
+      name: 'PutResourcePolicy',
+      input: { SecretId: SECRET_NAME, ResourcePolicy: JSON.stringify(policyFor(facts().arn)) },
+    });
+    expect(namesOf(iam)).toEqual(['TagUser']);
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { behind: NOW } });
+  });
+
+  it('is no success when the secret cannot be asked', async () => {
+    secrets.on(GetResourcePolicyCommand).rejects(accessDenied());
+    await expect(carryOut(disable, facts())).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(namesOf(iam)).toEqual([]);
+  });
+
+  it('asks the secret that is called by the user’s former name', async () => {
+    opened();
+    await carryOut(disable, facts({ renamed: { from: 'before', readable: true, repairable: true } }));
+    expect(callsOf(secrets)[0]?.input).toEqual({ SecretId: SECRET_NAME.replace('alice', 'before') });
+  });
+});
+
+it.each<Decision>([
+  { action: 'disable', keyId: OLD, successor: NEW, reason: '', deleteOn: on },
+  { action: 'forget', tagKeys: ['key-rotation:issuing:aaaa1111'], opensSecret: true, reason: '' },
+])('opens no other user’s secret by $action, whatever name a tag of the user says', async (decision) => {
+  const keys = [accessKey(), accessKey({ id: NEW, ageDays: 15 })];
+  await carryOut(decision, userFacts({ keys, current: NEW, tags: { 'key-rotation:stored-as': 'bob' } }));
+  expect(new Set(callsOf(secrets).map(({ input }) => input['SecretId']))).toEqual(new Set([SECRET_NAME]));
+});
+
+describe('what was issued by us', () => {
+  const two = { keys: [accessKey(), accessKey({ id: NEW, ageDays: 15 })], current: NEW };
+  const written = (keyId = NEW, created = daysAgo(15)) => {
+    const [tag] = call('TagUser')?.['Tags'] as { Key: string; Value: string }[];
+    return [tag!.Key, readState(new Map([[tag!.Key, tag!.Value]]), new Map([[keyId, created]]), NOW).keys.get(keyId)];
+  };
+
+  it('is tagged so again, as of its creation', async () => {
+    await carryOut(
+      { action: 'note-issued', keyId: NEW, reason: '' },
+      userFacts({ ...two, issued: [], tags: remembered(NEW, { behind: daysAgo(3) }) }),
+    );
+    expect(written()).toEqual([`key-rotation:${NEW}`, { issued: daysAgo(15), behind: daysAgo(3) }]);
+    expect(namesOf(iam)).toEqual(['TagUser']);
+  });
+
+  it('is noted as lost, beside what was remembered', async () => {
+    await carryOut({ action: 'note-lost', keyId: NEW, reason: '' }, userFacts(two));
+    expect(written()).toEqual([`key-rotation:${NEW}`, { issued: daysAgo(15), lost: NOW }]);
+    expect(namesOf(iam)).toEqual(['TagUser']);
+  });
+
+  it('stays so when a person re-enables it', async () => {
+    await carryOut(
+      { action: 'note-reenabled', keyId: NEW, reason: '', times: 2 },
+      userFacts({ ...two, tags: remembered(NEW, { inactive: daysAgo(1), notice: daysAgo(9), noticeBeside: OLD }) }),
+    );
+    expect(written()).toEqual([`key-rotation:${NEW}`, { issued: daysAgo(15), reenabled: NOW, times: 2 }]);
+  });
+});
+
+describe('follow-rename', () => {
+  const follow: Decision = { action: 'follow-rename', keyId: NEW, predecessor: OLD, from: 'before', reason: '' };
+  const facts = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 5 })], current: NEW });
+  const name = SECRET_NAME.replace('alice', 'before');
+
+  it('opens the secret of the former name to the present user first, and then begins the grace of the older key anew', async () => {
+    await expect(carryOut(follow, facts)).resolves.toEqual({ outcome: 'done', secretName: name });
+    expect(changesOf(iam, secrets)).toEqual(['PutResourcePolicy', 'TagUser']);
+    expect(callsOf(secrets).at(-1)?.input).toMatchObject({ SecretId: name, ResourcePolicy: JSON.stringify(policyFor(facts.arn)) });
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { behind: NOW } });
+  });
+
+  it('begins no grace when the secret could not be opened', async () => {
+    secrets.on(PutResourcePolicyCommand).rejects(accessDenied());
+    await expect(carryOut(follow, facts)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(namesOf(iam)).toEqual([]);
+  });
+});
+
+describe('what an interrupted run left', () => {
+  const intentOf = {
+    tagKey: 'key-rotation:issuing:aaaa1111',
+    at: daysAgo(1),
+    until: new Date(daysAgo(1).getTime() + 900_000),
+    known: [OLD],
+  };
+
+  it('is remembered as seen, in the tag that it has', async () => {
+    await carryOut({ action: 'note-unfinished', intent: intentOf, reason: '' });
+    const [{ Key, Value } = { Key: '', Value: '' }] = call('TagUser')?.['Tags'] as { Key: string; Value: string }[];
+    expect(readState(new Map([[Key, Value]]), new Map(), NOW).intents).toEqual([{ ...intentOf, seen: NOW }]);
+  });
+
+  it.each([
+    ['alice', {}],
+    ['before', { renamed: { from: 'before', readable: false, repairable: true } }],
+  ])('as a stored key is opened to its user before the intent is forgotten, in the secret of %s', async (name, more) => {
+    await carryOut({ action: 'forget', tagKeys: [intentOf.tagKey], opensSecret: true, reason: '' }, userFacts(more));
+    expect(changesOf(iam, secrets)).toEqual(['PutResourcePolicy', 'UntagUser']);
+    expect(callsOf(secrets).at(-1)?.input).toMatchObject({ SecretId: SECRET_NAME.replace('alice', name) });
+  });
+
+  it('stays when the secret could not be opened', async () => {
+    secrets.on(PutResourcePolicyCommand).rejects(accessDenied());
+    const forget: Decision = { action: 'forget', tagKeys: [intentOf.tagKey], opensSecret: true, reason: '' };
+    await expect(carryOut(forget)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(namesOf(iam)).toEqual([]);
   });
 });
 
@@ -161,6 +306,8 @@ it('tags that say nothing any more are removed in one call', async () => {
 
 it.each<Decision>([
   { action: 'notify', keyId: OLD, reason: '', disableOn: on },
+  { action: 'announce', keyId: OLD, reason: '', step: 'disable', on },
+  { action: 'unclear-exemption', reason: '' },
   { action: 'warn', keyId: OLD, reason: '', step: 'rotate', on },
   { action: 'hold', keyId: OLD, reason: '', until: on },
   { action: 'blocked', keyId: OLD, reason: '' },
@@ -176,8 +323,25 @@ describe('rotate', () => {
 
   it('issues a successor, tells its id and its secret, and leaves the old key alone', async () => {
     await expect(carryOut(rotate)).resolves.toEqual({ outcome: 'done', successorId: NEW, secretName: SECRET_NAME });
-    expect(changesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+    expect(changesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser', 'UntagUser']);
     expect(call('TagUser')?.['Tags']).toMatchObject([{ Value: expect.stringMatching(new RegExp(` keys=${OLD}$`)) as string }]);
+  });
+
+  it('remembers first that a person re-enabled the key, so that no recovery time of before counts', async () => {
+    const facts = userFacts({
+      tags: remembered(OLD, { inactive: daysAgo(20), notice: daysAgo(30), noticeBeside: 'none', times: 2, reenabled: daysAgo(40) }),
+    });
+    await expect(carryOut(rotate, facts)).resolves.toMatchObject({ outcome: 'done', successorId: NEW });
+    expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { reenabled: NOW, times: 3 } });
+    expect(changesOf(iam)).toEqual(['TagUser', 'TagUser', 'CreateAccessKey', 'TagUser', 'UntagUser']);
+  });
+
+  it('issues nothing when that could not be remembered', async () => {
+    iam.on(TagUserCommand).rejects(accessDenied());
+    await expect(carryOut(rotate, userFacts({ tags: remembered(OLD, { inactive: daysAgo(20) }) }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    expect(namesOf(iam)).toEqual(['TagUser']);
   });
 
   it('is deferred when the second place was taken meanwhile', async () => {
@@ -185,6 +349,7 @@ describe('rotate', () => {
     await expect(carryOut(rotate)).resolves.toEqual({
       outcome: 'deferred',
       reason: "the user's second place was taken meanwhile, nothing was created (quota)",
+      contradicts: true,
     });
   });
 
@@ -206,7 +371,9 @@ describe('rotate', () => {
         'PutSecretValue',
         'TagUser',
         'CreateAccessKey',
+        'TagUser',
         'PutSecretValue',
+        'PutResourcePolicy',
         'UntagUser',
       ]);
     });

@@ -1,5 +1,5 @@
-import { DeleteAccessKeyCommand, ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
-import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { DeleteAccessKeyCommand, ListAccessKeysCommand, TagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, PutResourcePolicyCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { issueKey } from '../../../../lambda/core/act/issue-key';
 import { accessDenied, awsError, changesOf, namesOf, noSuchEntity, SECRET, timeout } from '../../../helpers/aws';
 import { ACCOUNT, daysAgo, NEW, NOW, OLD } from '../../../helpers/facts';
@@ -41,7 +41,7 @@ describe('when the store refuses the new key for good', () => {
     expect((await failure()).message).toBe(
       `the new key ${NEW} of alice could not be stored (EncryptionFailure: the KMS key is disabled); it was removed again`,
     );
-    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey', 'ListAccessKeys']);
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser', 'UpdateAccessKey', 'DeleteAccessKey', 'ListAccessKeys']);
   });
 
   it('only that key is touched', async () => {
@@ -80,11 +80,11 @@ describe('when the store refuses the new key for good', () => {
   });
 
   it('the key is kept when the secret holds it after all', async () => {
-    secrets
-      .on(DescribeSecretCommand)
-      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
-    await expect(issue()).resolves.toEqual({ issued: true, keyId: NEW });
-    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+    secrets.on(DescribeSecretCommand).resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    expect((await failure()).message).toBe(
+      `the new key ${NEW} of alice is stored, but its user may not read it yet (EncryptionFailure: the KMS key is disabled); the next run sees to it`,
+    );
+    expect(namesOf(iam).filter((name) => name !== 'GetAccessKeyLastUsed')).toEqual(['TagUser', 'CreateAccessKey', 'TagUser']);
   });
 
   it('nothing is removed when the secret cannot be asked', async () => {
@@ -92,7 +92,7 @@ describe('when the store refuses the new key for good', () => {
     expect((await failure()).message).toMatch(
       /whether it was is not known: the next run keeps it if it is in the secret and removes it if not$/,
     );
-    expect(changesOf(iam)).toEqual(['TagUser', 'CreateAccessKey']);
+    expect(changesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser']);
   });
 });
 
@@ -100,7 +100,39 @@ describe('when the answer of the store is lost', () => {
   it.each([timeout(), awsError('InternalServiceError', 500)])('the key is neither removed nor counted as stored: %s', async (error) => {
     storingFails(error);
     expect((await failure()).message).toMatch(/whether it was is not known/);
-    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey']);
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser']);
+  });
+});
+
+describe('when the key cannot be tagged as issued', () => {
+  beforeEach(() => {
+    iam.on(TagUserCommand).resolvesOnce({}).rejects(accessDenied());
+  });
+
+  it('it is removed, and never stored: in a secret without the tag it would be anybody’s', async () => {
+    expect((await failure()).message).toBe(
+      `the new key ${NEW} of alice could not be stored (AccessDenied: not authorized); it was removed again`,
+    );
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser', 'UpdateAccessKey', 'DeleteAccessKey', 'ListAccessKeys']);
+    expect(secrets.commandCalls(PutSecretValueCommand)).toHaveLength(1);
+  });
+
+  it('is removed, too, when no answer came: it is stored nowhere', async () => {
+    iam.on(TagUserCommand).resolvesOnce({}).rejects(timeout());
+    await failure();
+    expect(namesOf(iam).slice(-3)).toEqual(['UpdateAccessKey', 'DeleteAccessKey', 'ListAccessKeys']);
+  });
+});
+
+describe('when the secret cannot be opened to its user after the key is in it', () => {
+  it('the key stays, its intent stays, and the next run opens the secret', async () => {
+    secrets.on(PutResourcePolicyCommand).resolvesOnce({}).rejects(accessDenied());
+    secrets
+      .on(DescribeSecretCommand)
+      .resolvesOnce({ Tags: OURS })
+      .resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    expect((await failure()).message).toContain('is stored, but its user may not read it yet');
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser']);
   });
 });
 

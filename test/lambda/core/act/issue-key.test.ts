@@ -1,7 +1,8 @@
-import { CreateAccessKeyCommand, TagUserCommand, UntagUserCommand } from '@aws-sdk/client-iam';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateAccessKeyCommand, GetAccessKeyLastUsedCommand, TagUserCommand, UntagUserCommand } from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { issueKey, removeKey } from '../../../../lambda/core/act/issue-key';
 import { readState } from '../../../../lambda/core/plan/key-state';
+import { CLOSED, policyFor } from '../../../../lambda/core/store/secret-policy';
 import { accessDenied, awsError, callsOf, changesOf, issuesKeys, namesOf, noSuchEntity, SECRET, timeout } from '../../../helpers/aws';
 import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
 import { ENDS_AT, everythingWorks, iam, iamClient, iamWithoutRetries, SECRET_NAME, secrets, services } from '../../../helpers/issuing';
@@ -13,7 +14,9 @@ const inputOf = (name: string) =>
     .filter((call) => call.name === name)
     .map((call) => call.input);
 const intentTags = (): { Key: string; Value: string }[] =>
-  inputOf('TagUser').flatMap((input) => input['Tags'] as { Key: string; Value: string }[]);
+  inputOf('TagUser')
+    .flatMap((input) => input['Tags'] as { Key: string; Value: string }[])
+    .filter(({ Key }) => Key.startsWith('key-rotation:issuing:'));
 
 beforeEach(everythingWorks);
 
@@ -25,9 +28,36 @@ describe('issueKey', () => {
       'PutSecretValue',
       'TagUser',
       'CreateAccessKey',
+      'TagUser',
       'PutSecretValue',
+      'PutResourcePolicy',
       'UntagUser',
     ]);
+  });
+
+  it('tags the key as issued by us, and its user’s name, after it was made and before it is stored', async () => {
+    await issue();
+    expect(inputOf('TagUser')[1]).toEqual({
+      UserName: 'alice',
+      Tags: [
+        { Key: `key-rotation:${NEW}`, Value: `issued=${NOW.toISOString()}` },
+        { Key: 'key-rotation:stored-as', Value: 'alice' },
+      ],
+    });
+    const names = changesOf(iam, secrets);
+    expect(names.lastIndexOf('TagUser')).toBeGreaterThan(names.indexOf('CreateAccessKey'));
+    expect(names.lastIndexOf('TagUser')).toBeLessThan(names.lastIndexOf('PutSecretValue'));
+  });
+
+  it('writes a user’s name as a tag can hold it', async () => {
+    await issueKey(services(), { ...alice, name: 'a,b' }, [OLD]);
+    expect(inputOf('TagUser')[1]?.['Tags']).toContainEqual({ Key: 'key-rotation:stored-as', Value: 'a/2Cb' });
+  });
+
+  it('lets nobody read a new secret until it holds the key, and then its user', async () => {
+    await issue();
+    const [closed, open] = inputOf('PutResourcePolicy').map(({ ResourcePolicy }) => JSON.parse(ResourcePolicy as string) as unknown);
+    expect([closed, open]).toEqual([CLOSED, policyFor(alice.arn)]);
   });
 
   it('stores the key under a version that names it, with the value that readers know', async () => {
@@ -86,7 +116,7 @@ describe('before a key exists', () => {
   });
 
   it('an intent that took too long to tag is withdrawn: the key would look like a person’s', async () => {
-    const times = [NOW, new Date(NOW.getTime() + 31_000)];
+    const times = [NOW, NOW, new Date(NOW.getTime() + 31_000)];
     await expect(issue({ clock: () => times.shift() ?? NOW })).rejects.toMatchObject({
       name: 'RotationError',
       message: 'IAM took 31 s to tag alice; no key was created, the next run tries again',
@@ -95,7 +125,7 @@ describe('before a key exists', () => {
   });
 
   it('an intent tagged just in time is good', async () => {
-    const times = [NOW, new Date(NOW.getTime() + 30_000)];
+    const times = [NOW, NOW, new Date(NOW.getTime() + 30_000)];
     await expect(issue({ clock: () => times.shift() ?? NOW })).resolves.toMatchObject({ issued: true });
   });
 
@@ -106,10 +136,102 @@ describe('before a key exists', () => {
   });
 });
 
+describe('when the invocation ends too soon to store a key', () => {
+  const late = {
+    issued: false,
+    because: 'late',
+    reason: 'too little time was left to store a key, nothing was created; the next run goes on',
+  };
+  const left = (milliseconds: number): Date => new Date(ENDS_AT.getTime() - milliseconds);
+
+  it.each([
+    [60_000, true],
+    [59_999, false],
+    [100, false],
+    [-1, false],
+  ])('with %d ms left: %s', async (milliseconds, issued) => {
+    const answer = await issue({ clock: () => left(milliseconds) });
+    expect(answer.issued).toBe(issued);
+    if (issued) return;
+    expect(answer).toEqual(late);
+    expect(namesOf(iam)).toEqual([]);
+  });
+
+  it('withdraws an intent that was tagged meanwhile, and creates nothing', async () => {
+    const times = [left(70_000), left(70_000), left(59_000)];
+    await expect(issue({ clock: () => times.shift() ?? left(59_000) })).resolves.toEqual(late);
+    expect(namesOf(iam)).toEqual(['TagUser', 'UntagUser']);
+  });
+
+  it('does not wait for IAM into the time that storing takes', async () => {
+    let now = left(61_000).getTime();
+    const sleep = (wait: number): Promise<void> => {
+      now += wait;
+      return Promise.resolve();
+    };
+    iam.on(CreateAccessKeyCommand).callsFake(() => {
+      expect(ENDS_AT.getTime() - now).toBeGreaterThanOrEqual(60_000);
+      throw awsError('Throttling', 400);
+    });
+    await expect(issue({ sleep, clock: () => new Date(now) })).rejects.toMatchObject({ name: 'Throttling' });
+    expect(namesOf(iam).at(-1)).toBe('UntagUser');
+  });
+});
+
+describe('a secret of this name that holds the current key of somebody else', () => {
+  const GONE = 'AKIAGONE000000000003';
+  const holds = (keyId: string) =>
+    secrets.on(DescribeSecretCommand).resolves({
+      Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
+      VersionIdsToStages: { [`iam-key-rotation-${keyId}`]: ['AWSCURRENT'] },
+    });
+
+  it('is not written to: that user was called so before', async () => {
+    holds(GONE);
+    iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId: GONE }).resolves({ UserName: 'bob' });
+    await expect(issue()).rejects.toMatchObject({
+      name: 'SecretUnusableError',
+      message: `the secret of alice holds the current key ${GONE} of the user bob, who was called alice before; it can be written to once bob has got another key (ForceRotate), or ${GONE} is deleted`,
+    });
+    expect(changesOf(iam, secrets)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the user has it themselves, though the list did not show it',
+      () => iam.on(GetAccessKeyLastUsedCommand).resolves({ UserName: 'alice' }),
+    ],
+    ['there is no such key', () => iam.on(GetAccessKeyLastUsedCommand).rejects(noSuchEntity())],
+    ['it is of no user of the account', () => iam.on(GetAccessKeyLastUsedCommand).rejects(accessDenied())],
+    ['IAM names nobody', () => iam.on(GetAccessKeyLastUsedCommand).resolves({})],
+  ])('is written to when %s', async (_, answer) => {
+    holds(GONE);
+    answer();
+    await expect(issue()).resolves.toMatchObject({ issued: true });
+  });
+
+  it('is not written to when nobody can say whose key it is', async () => {
+    holds(GONE);
+    iam.on(GetAccessKeyLastUsedCommand).rejects(timeout());
+    await expect(issue()).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(changesOf(iam, secrets)).toEqual([]);
+  });
+
+  it('is not asked about for a key that the user is known to have', async () => {
+    holds(OLD);
+    await issue();
+    expect(namesOf(iam)).not.toContain('GetAccessKeyLastUsed');
+  });
+});
+
 describe('when IAM refuses to create', () => {
   it('for want of room, nothing was created and the intent is withdrawn', async () => {
     iam.on(CreateAccessKeyCommand).rejects(awsError('LimitExceededException', 409, 'Cannot exceed quota'));
-    await expect(issue()).resolves.toEqual({ issued: false, crowded: 'Cannot exceed quota' });
+    await expect(issue()).resolves.toEqual({
+      issued: false,
+      because: 'crowded',
+      reason: "the user's second place was taken meanwhile, nothing was created (Cannot exceed quota)",
+    });
     expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
     expect(inputOf('PutSecretValue')).toHaveLength(1);
   });
@@ -122,7 +244,7 @@ describe('when IAM refuses to create', () => {
     const AccessKey = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active' as const, CreateDate: NOW };
     iam.on(CreateAccessKeyCommand).rejectsOnce(awsError(name, status)).resolves({ AccessKey });
     await expect(issue({ sleep })).resolves.toMatchObject({ issued: true });
-    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'CreateAccessKey', 'UntagUser']);
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'CreateAccessKey', 'TagUser', 'UntagUser']);
     expect(sleep).toHaveBeenCalledTimes(1);
   });
 
@@ -207,7 +329,7 @@ describe('when the intent cannot be cleared after the key is stored', () => {
         /^the key is stored, but the tag key-rotation:issuing:\w+ could not be removed .*; the next run removes it$/,
       ) as string,
     });
-    expect(changesOf(iam, secrets).slice(-3)).toEqual(['CreateAccessKey', 'PutSecretValue', 'UntagUser']);
+    expect(changesOf(iam, secrets).slice(-5)).toEqual(['CreateAccessKey', 'TagUser', 'PutSecretValue', 'PutResourcePolicy', 'UntagUser']);
   });
 });
 

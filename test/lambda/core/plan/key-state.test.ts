@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import {
+  canonicalTagKey,
   EXEMPT_UNTIL,
   intentTag,
   keyTag,
   readState,
   staleTags,
+  STORED_AS,
+  tagValue,
   writeIntent,
   writeKeyState,
+  writeStoredAs,
   type KeyState,
 } from '../../../../lambda/core/plan/key-state';
 import { daysAgo, inDays, NEW, NOW, OLD } from '../../../helpers/facts';
@@ -26,7 +30,20 @@ describe('a key’s state', () => {
     { notice: daysAgo(3), noticeBeside: 'none' },
     { reenabled: daysAgo(3), times: 4 },
     { behind: daysAgo(3) },
-    { inactive: daysAgo(1), behind: daysAgo(2), notice: daysAgo(20), noticeBeside: NEW, reenabled: daysAgo(30), times: 12 },
+    { issued: daysAgo(95) },
+    { issued: daysAgo(95), central: true },
+    { lost: daysAgo(1) },
+    {
+      inactive: daysAgo(1),
+      behind: daysAgo(2),
+      notice: daysAgo(20),
+      noticeBeside: NEW,
+      reenabled: daysAgo(30),
+      times: 12,
+      issued: daysAgo(95),
+      central: true,
+      lost: daysAgo(3),
+    },
   ])('is read as it was written: %j', (state) => {
     expect(keyState(writeKeyState(state))).toEqual(state);
   });
@@ -34,7 +51,16 @@ describe('a key’s state', () => {
   it('fits into a tag that IAM accepts, whatever it holds', () => {
     const moment = fc.date({ min: new Date(0), max: NOW, noInvalidDate: true });
     const some = fc.record(
-      { inactive: moment, notice: moment, reenabled: moment, behind: moment, times: fc.integer({ min: 1, max: 100_000 }) },
+      {
+        inactive: moment,
+        notice: moment,
+        reenabled: moment,
+        behind: moment,
+        issued: moment,
+        lost: moment,
+        central: fc.constant(true as const),
+        times: fc.integer({ min: 1, max: 100_000 }),
+      },
       { requiredKeys: [] },
     );
     fc.assert(fc.property(some, (state) => TAG_VALUE.test(writeKeyState({ ...state, noticeBeside: NEW }))));
@@ -68,6 +94,21 @@ describe('a key’s state', () => {
 
   it('keeps what is true beside what is garbage', () => {
     expect(keyState(`inactive=nonsense reenabled=${at(3)} times=2 and more`)).toEqual({ reenabled: daysAgo(3), times: 2 });
+  });
+
+  it.each([
+    [-5_001, false],
+    [-5_000, true],
+    [0, true],
+    [900_000, true],
+    [900_001, false],
+  ])('was issued by the invocation that made the key: a moment %d ms after that: %s', (after, issued) => {
+    const moment = new Date(daysAgo(95).getTime() + after);
+    expect(keyState(`issued=${moment.toISOString()} store=central`)).toEqual(issued ? { issued: moment, central: true } : {});
+  });
+
+  it('is in the central store only beside the moment of its issue', () => {
+    expect(keyState('store=central')).toEqual({});
   });
 
   it.each([keyTag(NEW), `KEY-ROTATION:${OLD}`, `xxxxxxxxxxxxx${OLD}`, OLD])('is not read from the tag %s', (tagKey) => {
@@ -119,6 +160,81 @@ describe('an intent', () => {
   });
 });
 
+describe('an intent whose key a run did not see', () => {
+  const seenAt = (agoMinutes: number): Date => new Date(NOW.getTime() - agoMinutes * MINUTE);
+  const base = { at: seenAt(60), until: seenAt(45), known: [OLD] };
+  const readSeen = (seen: Date) => read({ [intentTag('a')]: writeIntent({ ...base, central: true, seen }) }).intents[0];
+
+  it('is read as it was written', () => {
+    expect(readSeen(seenAt(30))).toEqual({ tagKey: intentTag('a'), ...base, central: true, seen: seenAt(30) });
+    expect(writeIntent({ ...base, known: [OLD, NEW], central: true, seen: NOW })).toMatch(TAG_VALUE);
+  });
+
+  it.each([
+    [45, true],
+    [46, false],
+    [0, true],
+    [-1, false],
+  ])('counts from when the invocation was over and not in the future: %d minutes ago: %s', (minutes, counts) => {
+    expect(readSeen(seenAt(minutes))?.seen !== undefined).toBe(counts);
+  });
+});
+
+describe('the name that a user had when their key was stored', () => {
+  it.each([
+    ['alice', 'alice'],
+    ['a/2Cb', 'a,b'],
+    ['x+=@._-1', 'x+=@._-1'],
+    ['', undefined],
+    ['a/b', undefined],
+    ['a b', undefined],
+    ['x'.repeat(65), undefined],
+    ['*', undefined],
+  ])('%s is read as %s', (value, name) => {
+    expect(read({ [STORED_AS]: value }).storedAs).toBe(name);
+  });
+
+  it.each(['alice', 'a,b', ',,', 'x+=,.@-_'])('%s comes back as it was written', (name) => {
+    expect(writeStoredAs(name)).toMatch(TAG_VALUE);
+    expect(read({ [STORED_AS]: writeStoredAs(name) }).storedAs).toBe(name);
+  });
+});
+
+describe('the letter case of tags, which IAM ignores', () => {
+  it.each([
+    [keyTag(OLD), keyTag(OLD)],
+    [`Key-Rotation:${OLD.toLowerCase()}`, keyTag(OLD)],
+    ['KEY-ROTATION:ISSUING:AAAA1111', intentTag('aaaa1111')],
+    ['Key-Rotation:Exempt-Until', EXEMPT_UNTIL],
+    ['KEY-ROTATION:STORED-AS', STORED_AS],
+    ['OwnerEmail', 'OwnerEmail'],
+    ['TEAM:X', 'TEAM:X'],
+  ])('%s is ours as %s', (given, expected) => {
+    expect(canonicalTagKey(given)).toBe(expected);
+  });
+
+  it.each([
+    ['OwnerEmail', 'a'],
+    ['owneremail', 'a'],
+    ['OWNEREMAIL', 'a'],
+    ['Owner', undefined],
+  ])('a tag is found by the key %s: %s', (key, expected) => {
+    expect(tagValue(new Map([['ownerEmail', 'a']]), key)).toBe(expected);
+  });
+
+  it('finds the one of the same case first', () => {
+    expect(
+      tagValue(
+        new Map([
+          ['a', '1'],
+          ['A', '2'],
+        ]),
+        'A',
+      ),
+    ).toBe('2');
+  });
+});
+
 describe('staleTags', () => {
   const stale = (tags: Record<string, string>) => staleTags(new Map(Object.entries(tags)), new Set([OLD]), read(tags));
 
@@ -127,6 +243,7 @@ describe('staleTags', () => {
     ['an intent that cannot be read', true, intentTag('x'), 'garbage'],
     ['state of a key that is there', false, keyTag(OLD), 'garbage'],
     ['the exemption', false, EXEMPT_UNTIL, '2026-01-01'],
+    ['the name that the secret has', false, STORED_AS, 'alice'],
     ['a tag of ours that names no key', false, 'key-rotation:managed', 'true'],
     ['somebody’s tag', false, `team:${NEW}`, 'x'],
     ['a tag named like a key', false, NEW, 'x'],

@@ -78,8 +78,13 @@ describe('a forced rotation', () => {
     expect(force({ keys, current: NEW }).map((decision) => decision.action)).toEqual(['wait']);
   });
 
-  it('forgets what an interrupted run left behind, and rotates', () => {
-    expect(force({ tags: intent(20, [OLD]) }).map((decision) => decision.action)).toEqual(['forget', 'rotate']);
+  it('rotates, and forgets what an interrupted run left behind once two runs saw no key to it', () => {
+    const [[tagKey, value] = ['', '']] = Object.entries(intent(90, [OLD]));
+    const seen = (minutes: number) => ({ [tagKey]: `${value} seen=${new Date(NOW.getTime() - minutes * 60_000).toISOString()}` });
+    const after = (tags: Record<string, string>) => force({ tags }).map((decision) => decision.action);
+    expect(after({ [tagKey]: value })).toEqual(['rotate', 'note-unfinished']);
+    expect(after(seen(59))).toEqual(['rotate']);
+    expect(after(seen(60))).toEqual(['rotate', 'forget']);
   });
 
   it('removes the lost key of an interrupted run before anything else', () => {
@@ -96,6 +101,13 @@ describe('a forced rotation', () => {
 });
 
 describe('a forced rotation is refused', () => {
+  it('with more keys than IAM allows, since deleting one of them would make no room', () => {
+    const off = (id: string) => accessKey({ id, ageDays: 300, status: 'Inactive' });
+    expect(refusal({ keys: [off('AKIAOFF0000000000001'), off('AKIAOFF0000000000002'), accessKey({ ageDays: 95 })] })).toBe(
+      'alice: the user has 3 keys, of which IAM allows two; delete all but one of the inactive ones, AKIAOFF0000000000001, AKIAOFF0000000000002, and repeat',
+    );
+  });
+
   const two = [accessKey({ id: OLD, ageDays: 30, lastUsed: used(3, 'sts') }), accessKey({ id: NEW, ageDays: 20, lastUsed: 'never' })];
 
   it('with two active keys of which neither replaced the other, naming both and their last use', () => {

@@ -104,9 +104,9 @@ describe('an inactive key that people disabled themselves', () => {
   });
 
   it.each([
-    [20 * 60 - 1, 600, 'warn'],
+    [30 * 60 - 1, 600, 'warn'],
     [30 * 60, 599, 'warn'],
-    [30 * 60, 600, 'delete'],
+    [40 * 60, 600, 'delete'],
   ])('is compared exactly under a policy in minutes: %d s old, inactive for %d s', (age, since, action) => {
     const created = new Date(NOW.getTime() - age * 1_000);
     const tags = remembered(OLD, { inactive: new Date(NOW.getTime() - since * 1_000) });

@@ -61,7 +61,9 @@ describe('a key made on day 0, with a daily run', () => {
     expect(steps(one.taken, 'AKIASUCCESSOR0000001')).toEqual(['rotate on day 180', 'disable on day 190', 'delete on day 200']);
     expect(steps(one.taken, 'AKIASUCCESSOR0000002')).toEqual(['rotate on day 270', 'disable on day 280', 'delete on day 290']);
     expect(one.keys.map((key) => key.id)).toEqual(['AKIASUCCESSOR0000003']);
-    expect([...one.tags.keys()]).toEqual([]);
+    expect([...one.tags]).toEqual([
+      ['key-rotation:AKIASUCCESSOR0000003', `issued=${new Date(START + 270 * DAY_MS + 3 * 3_600_000).toISOString()}`],
+    ]);
   });
 
   it('takes its steps later, never closer together, when runs were missed', () => {
@@ -144,10 +146,25 @@ describe('people', () => {
     expect(one.keys.find((key) => key.id === OLD)?.status).toBe('Active');
   });
 
-  it('who overwrite the secret keep the old key on until a person decides', () => {
+  it('who overwrite the secret of a key that nobody used keep the old one on until another one was issued', () => {
     const one = user();
     live(one, until(95));
     one.current = undefined;
+    live(one, until(300).slice(95));
+    expect(steps(one.taken, 'AKIASUCCESSOR0000001')).toEqual(['notify on day 100', 'disable on day 110', 'delete on day 200']);
+    expect(steps(one.taken, OLD).filter((step) => !step.startsWith('blocked'))).toEqual([
+      'rotate on day 90',
+      'rotate on day 201',
+      'disable on day 211',
+      'delete on day 221',
+    ]);
+  });
+
+  it('who overwrite the secret of a key in use keep the old one on until a person decides', () => {
+    const one = user();
+    live(one, until(95));
+    one.current = undefined;
+    one.keys = one.keys.map((key) => ({ ...key, lastUsed: { at: new Date(START + 94 * DAY_MS), service: 's3', region: 'eu-west-1' } }));
     live(one, until(300).slice(95));
     expect(one.keys.map((key) => key.status)).toEqual(['Active', 'Active']);
     expect(steps(one.taken, OLD).at(-1)).toBe('blocked on day 299');
@@ -162,14 +179,14 @@ describe('options', () => {
     expect(one.keys).toEqual([]);
   });
 
-  it('minutes: the whole life in half an hour, to the minute', () => {
+  it('minutes: the whole life in forty minutes, to the minute', () => {
     const one = user([made(0, '00:00:00')], inMinutes());
-    for (let minute = 0; minute <= 35; minute++) one.run(new Date(START + minute * MINUTE));
+    for (let minute = 0; minute <= 45; minute++) one.run(new Date(START + minute * MINUTE));
     const life = one.taken.filter((step) => step.keyId === OLD).map((step) => [step.action, (step.at.getTime() - START) / MINUTE]);
     expect(life).toEqual([
-      ['rotate', 10],
-      ['disable', 20],
-      ['delete', 30],
+      ['rotate', 20],
+      ['disable', 30],
+      ['delete', 40],
     ]);
   });
 });

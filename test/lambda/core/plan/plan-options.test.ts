@@ -138,6 +138,22 @@ describe('whileInUse: hold', () => {
     expect(decisionFor(OLD, facts(10, lastUsed), rules)?.action).toBe('disable');
   });
 
+  it.each([
+    [7, 'hold'],
+    [8, 'disable'],
+  ])('a last use of %d days ago: %s', (days, action) => {
+    expect(decisionFor(OLD, facts(10, used(days)), rules)?.action).toBe(action);
+  });
+
+  it.each<[string, ReturnType<typeof used>, Date | undefined, string]>([
+    ['the fetching of the successor itself', used(3, 'secretsmanager'), daysAgo(3), 'disable'],
+    ['Secrets Manager on another day than the successor was fetched', used(3, 'secretsmanager'), daysAgo(2), 'hold'],
+    ['Secrets Manager, and the successor was never fetched', used(3, 'secretsmanager'), undefined, 'hold'],
+    ['another service on the day on which the successor was fetched', used(3), daysAgo(3), 'hold'],
+  ])('a last use for %s: %s', (_, lastUsed, fetched, action) => {
+    expect(decisionFor(OLD, { ...facts(10, lastUsed), ...(fetched && { fetched }) }, rules)?.action).toBe(action);
+  });
+
   it('is not disabled when nobody said whether it is used, until the hold is over', () => {
     const keys = (days: number) => [unknownUse(90 + days), accessKey({ id: NEW, ageDays: days })];
     expect(decisionFor(OLD, { keys: keys(10), current: NEW }, rules)).toMatchObject({

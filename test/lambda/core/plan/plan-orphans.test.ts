@@ -13,6 +13,11 @@ const unasked = (): AccessKey => {
 };
 const tags = intent(20, [OLD]);
 const TAG = 'key-rotation:issuing:aaaa1111';
+/** Intents of whose key a run saw nothing so many minutes ago. */
+const looked = (minutesAgo: number, intents: Record<string, string> = intent(200, [OLD])): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(intents).map(([key, value]) => [key, `${value} seen=${new Date(NOW.getTime() - minutesAgo * MINUTE).toISOString()}`]),
+  );
 const decide = (facts: Parameters<typeof userFacts>[0]) => plan(userFacts({ tags, ...facts }), policy(), NOW);
 
 describe('an interrupted run', () => {
@@ -29,9 +34,9 @@ describe('an interrupted run', () => {
 
   it.each([-6_000, -MINUTE, 60_001, 61_000, 10 * MINUTE])('does not own a key that appeared %d ms after the intent', (after) => {
     expect(decide({ keys: [old, lost(after)] })).toMatchObject([
-      { action: 'forget', tagKeys: [TAG] },
       { action: 'notify' },
       { action: 'wait' },
+      { action: 'note-unfinished', intent: { tagKey: TAG } },
     ]);
   });
 
@@ -47,14 +52,14 @@ describe('an interrupted run', () => {
 
   it('does not own a key that was there before', () => {
     const keys = [old, lost()];
-    expect(decide({ keys, tags: intent(20, [OLD, NEW]) })[0]).toMatchObject({ action: 'forget' });
+    expect(decide({ keys, tags: intent(20, [OLD, NEW]) }).map(({ action }) => action)).toEqual(['notify', 'wait', 'note-unfinished']);
   });
 
   it('keeps a key that the secret holds, and lets its grace run', () => {
     expect(decide({ keys: [old, lost()], current: NEW })).toMatchObject([
-      { action: 'forget', tagKeys: [TAG], reason: 'an interrupted run left no key behind' },
       { action: 'wait', keyId: OLD },
       { action: 'wait', keyId: NEW },
+      { action: 'forget', tagKeys: [TAG], opensSecret: true, reason: 'an interrupted run left its key stored' },
     ]);
   });
 
@@ -65,14 +70,39 @@ describe('an interrupted run', () => {
 
   it('does not own a key that is in use: somebody holds it', () => {
     const used = lost(1_000, { lastUsed: { at: NOW, service: 's3', region: 'eu-west-1' } });
-    expect(decide({ keys: [old, used] }).map((decision) => decision.action)).toEqual(['forget', 'notify', 'wait']);
+    expect(decide({ keys: [old, used] }).map((decision) => decision.action)).toEqual(['notify', 'wait', 'forget']);
   });
 
-  it('that left no key only leaves its intent to forget, and the user is rotated', () => {
+  it('that left no key that IAM shows is looked at again, and the user is rotated meanwhile', () => {
     expect(decide({ keys: [old] })).toMatchObject([
-      { action: 'forget', tagKeys: [TAG] },
       { action: 'rotate', keyId: OLD },
+      {
+        action: 'note-unfinished',
+        intent: { tagKey: TAG, known: [OLD] },
+        reason: expect.stringContaining('the next run looks again') as string,
+      },
     ]);
+  });
+
+  it.each([
+    [1, ['rotate']],
+    [59, ['rotate']],
+    [60, ['rotate', 'forget']],
+    [180, ['rotate', 'forget']],
+  ])('is given up only by a run an hour after one that saw no key either: %d minutes: %j', (minutes, expected) => {
+    expect(decide({ keys: [old], tags: looked(minutes) }).map(({ action }) => action)).toEqual(expected);
+  });
+
+  it.each([
+    ['of a time at which it was still running', 190],
+    ['from the future', -1],
+  ])('is not given up by a sighting %s', (_, minutes) => {
+    expect(decide({ keys: [old], tags: looked(minutes) }).map(({ action }) => action)).toEqual(['rotate', 'note-unfinished']);
+  });
+
+  it('has its key removed when IAM shows it after all', () => {
+    const late = accessKey({ id: NEW, created: new Date(NOW.getTime() - 200 * MINUTE + 1_000), lastUsed: 'never' });
+    expect(decide({ keys: [old, late], tags: looked(120) }).map(({ action }) => action)).toEqual(['remove-orphan', 'forget']);
   });
 
   it('has a lost key removed that somebody has switched off meanwhile', () => {
@@ -147,7 +177,13 @@ describe('several interrupted runs', () => {
     expect(decide({ keys, tags: intents }).map((decision) => decision.action)).toEqual(['blocked']);
   });
 
-  it('are forgotten one by one when they left nothing', () => {
-    expect(decide({ keys: [old], tags: both }).map((decision) => decision.action)).toEqual(['forget', 'forget', 'rotate']);
+  it('are looked at again, and forgotten one by one, when they left nothing', () => {
+    expect(decide({ keys: [old], tags: both }).map((decision) => decision.action)).toEqual([
+      'rotate',
+      'note-unfinished',
+      'note-unfinished',
+    ]);
+    const early = { ...intent(200, [OLD], 'aaaa1111'), ...intent(200, [OLD], 'bbbb2222') };
+    expect(decide({ keys: [old], tags: looked(90, early) }).map((decision) => decision.action)).toEqual(['rotate', 'forget', 'forget']);
   });
 });

@@ -1,7 +1,8 @@
 import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
-import { mayNeedWork, plan } from '../../../../lambda/core/plan/plan';
+import { plan } from '../../../../lambda/core/plan/plan';
 import { planForced } from '../../../../lambda/core/plan/plan-forced';
 import { daysKept, mayLoseSecret, secretMayGo } from '../../../../lambda/core/plan/plan-secret';
+import { mayNeedWork } from '../../../../lambda/core/plan/triage';
 import { accessKey, daysAgo, intent, midnightIn, NEW, NOW, OLD, policy, used, userFacts } from '../../../helpers/facts';
 
 const KEPT = policy();

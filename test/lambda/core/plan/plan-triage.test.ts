@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { looksSettled, mayNeedWork, plan } from '../../../../lambda/core/plan/plan';
+import { plan } from '../../../../lambda/core/plan/plan';
+import { looksSettled, mayNeedWork } from '../../../../lambda/core/plan/triage';
 import { accessKey, daysAgo, inMinutes, NOW, policy, userFacts } from '../../../helpers/facts';
 
 const key = (ageDays: number, active = true) => ({ active, created: daysAgo(ageDays) });
@@ -19,8 +20,8 @@ describe('mayNeedWork', () => {
   });
 
   it.each([
-    [7.9, false],
-    [8, true],
+    [17.9, false],
+    [18, true],
   ])('counts exactly for a policy in minutes: %d', (minutes, expected) => {
     const created = new Date(NOW.getTime() - minutes * 60_000);
     expect(mayNeedWork([{ active: true, created }], inMinutes(), NOW)).toBe(expected);

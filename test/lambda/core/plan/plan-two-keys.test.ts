@@ -43,12 +43,25 @@ describe('a key whose successor is in the secret', () => {
   });
 
   it('is told who replaced it and when it is deleted', () => {
-    expect(decided({ keys: [old(100), young(10)], current: NEW })[OLD]).toEqual({
+    expect(decided({ keys: [old(100), young(10)], current: NEW, fetched: daysAgo(9) })[OLD]).toEqual({
       action: 'disable',
       keyId: OLD,
+      successor: NEW,
       deleteOn: midnightIn(10),
       reason: `it was replaced by ${NEW} on 2026-11-11 and its grace is over`,
     });
+  });
+
+  it.each([
+    ['nobody ever fetched it', undefined, true],
+    ['it was last fetched before this key was made', daysAgo(4), true],
+    ['it was fetched on the day it was made', daysAgo(3), false],
+    ['it was fetched since', daysAgo(1), false],
+  ])('is warned with words about a secret that was not fetched when %s', (_, fetched, said) => {
+    const facts = { keys: [old(93), young(3)], current: NEW, ...(fetched && { fetched }) };
+    const { reason } = decided(facts)[OLD]!;
+    expect(reason.includes('nobody has fetched that key from its secret yet')).toBe(said);
+    expect(reason.includes('for want of MFA')).toBe(said);
   });
 
   it('is warned with the day', () => {
@@ -94,7 +107,7 @@ describe('a key whose replacement is not confirmed', () => {
   });
 
   it('stays active, and a person is asked, when the secret was overwritten', () => {
-    const facts = { keys: [old(400), young(300)], versions: [NEW], tags: notice(300, NEW) };
+    const facts = { keys: [old(400), young(300)], versions: [NEW], issued: [NEW], tags: notice(300, NEW) };
     expect(decided(facts)[OLD]).toEqual({
       action: 'blocked',
       keyId: OLD,
@@ -103,7 +116,9 @@ describe('a key whose replacement is not confirmed', () => {
   });
 
   it('stays active when the secret holds a third key', () => {
-    expect(actionFor(OLD, { keys: [old(400), young(300)], current: 'AKIATHIRD00000000003', versions: [NEW] })).toBe('blocked');
+    expect(actionFor(OLD, { keys: [old(400), young(300)], current: 'AKIATHIRD00000000003', versions: [NEW], issued: [NEW] })).toBe(
+      'blocked',
+    );
   });
 
   it('is not superseded by an older key that the secret holds', () => {
@@ -176,7 +191,7 @@ describe('two active keys, of which a person made one', () => {
   });
 
   it('the younger is told which key it waits for', () => {
-    const reason = `it is 90 days old, and is rotated once the older key ${OLD} is gone`;
+    const reason = `it is 90 days old, and is rotated once the key ${OLD} is gone`;
     expect(decided({ keys: [old(500), young(90)] })[NEW]).toMatchObject({ reason });
   });
 });
@@ -207,6 +222,7 @@ describe('a key that a person re-enabled after we disabled it', () => {
       action: 'note-reenabled',
       keyId: OLD,
       times: 1,
+      disableOn: midnightIn(10),
       reason: 'a person re-enabled the key; it gets a fresh grace (time 1)',
     });
   });
@@ -215,9 +231,23 @@ describe('a key that a person re-enabled after we disabled it', () => {
     expect(decided(facts({ inactive: daysAgo(1), reenabled: daysAgo(40), times: 2 }))[OLD]).toMatchObject({ times: 3 });
   });
 
-  it('is noticed as the only key too, before it is rotated', () => {
+  it('is noticed as the only key too, without a date, unless it is due and gets its successor', () => {
     const tags = remembered(OLD, { inactive: daysAgo(1) });
-    expect(decided({ keys: [old(120)], tags })[OLD]).toMatchObject({ action: 'note-reenabled' });
+    expect(decided({ keys: [old(80)], tags })[OLD]).toEqual({
+      action: 'note-reenabled',
+      keyId: OLD,
+      times: 1,
+      reason: 'a person re-enabled the key; it gets a fresh grace (time 1)',
+    });
+    expect(decided({ keys: [old(120)], tags })[OLD]).toMatchObject({ action: 'rotate' });
+  });
+
+  it('is not switched off again the next morning where unused keys are retired, and is announced anew', () => {
+    const unused = accessKey({ id: OLD, ageDays: 120, lastUsed: 'never' });
+    const tags = notice(20, 'none', { inactive: daysAgo(1) });
+    const rules = policy({ unusedKeys: 'retire' });
+    expect(decided({ keys: [unused], tags }, rules)[OLD]).toMatchObject({ action: 'note-reenabled', disableOn: midnightIn(10) });
+    expect(decided({ keys: [unused], tags: remembered(OLD, { reenabled: daysAgo(1) }) }, rules)[OLD]).toMatchObject({ action: 'notify' });
   });
 
   it('does not stop the other key’s own step', () => {

@@ -18,6 +18,16 @@ const lasted = (period: Period, from: Date | undefined): boolean => {
 const keyOf = (user: UserFacts, keyId: string): AccessKey => user.keys.find((key) => key.id === keyId)!;
 const active = (user: UserFacts): AccessKey[] => user.keys.filter((key) => key.status === 'Active');
 const stateOf = (user: UserFacts, keyId: string) => user.state.keys.get(keyId) ?? {};
+const within = (at: Date | undefined, key: AccessKey): boolean =>
+  at !== undefined && at.getTime() >= key.created.getTime() - 5_000 && at.getTime() <= key.created.getTime() + 900_000;
+const tagged = (user: UserFacts, key: AccessKey): boolean => within(stateOf(user, key.id).issued, key);
+/** Tag, secret and AWS's dates all say that we issued `other`, and it is no older than the key. */
+const replaces = (user: UserFacts, key: AccessKey, other: AccessKey): boolean =>
+  other.id !== key.id &&
+  other.created >= key.created &&
+  tagged(user, other) &&
+  user.stored.current === other.id &&
+  within(user.stored.since, other);
 const touched = (decision: Decision): string[] => [
   ...('keyId' in decision ? [decision.keyId] : []),
   ...(decision.action === 'rotate' && decision.makeRoom !== undefined ? [decision.makeRoom] : []),
@@ -53,9 +63,7 @@ describe('for any user, policy and moment', () => {
     always(
       each('delete', (user, { keyId }, policy) => {
         const key = keyOf(user, keyId);
-        const superseded = user.keys.some(
-          (other) => other.id !== keyId && other.id === user.stored.current && other.created >= key.created,
-        );
+        const superseded = user.keys.some((other) => replaces(user, key, other));
         return superseded || lasted(policy.deleteAge, key.created);
       }),
     );
@@ -65,14 +73,13 @@ describe('for any user, policy and moment', () => {
     always(
       each('disable', (user, { keyId }, policy) => {
         const key = keyOf(user, keyId);
-        const other = active(user).find((one) => one.id !== keyId);
+        const others = active(user).filter((one) => one.id !== keyId);
+        const [other] = others;
         const state = stateOf(user, keyId);
         const reenabled = state.reenabled === undefined || lasted(policy.disableGrace, state.reenabled);
-        const superseded =
-          other !== undefined &&
-          user.stored.current === other.id &&
-          other.created >= key.created &&
-          lasted(policy.disableGrace, other.created);
+        const superseded = others.some(
+          (one) => replaces(user, key, one) && lasted(policy.disableGrace, one.created) && lasted(policy.disableGrace, user.stored.since),
+        );
         const told = lasted(policy.disableGrace, state.notice) && state.noticeBeside === (other?.id ?? 'none');
         return key.status === 'Active' && reenabled && (superseded || told);
       }),
@@ -99,19 +106,60 @@ describe('for any user, policy and moment', () => {
   it('a key that we issued and that is no longer current in the secret costs no other key its life', () => {
     always(
       each('disable', (user, { keyId }) => {
-        const other = active(user).find((one) => one.id !== keyId);
-        return other === undefined || !user.stored.versions.has(other.id) || user.stored.current === other.id;
+        const key = keyOf(user, keyId);
+        const others = active(user).filter((one) => one.id !== keyId);
+        const gone = others.filter((one) => tagged(user, one) && user.stored.versions.has(one.id) && user.stored.current !== one.id);
+        return gone.length === 0 || others.some((one) => replaces(user, key, one));
       }),
     );
+  });
+
+  it('a key that we issued, that nobody used and that is in no secret costs no other key a step', () => {
+    always((user, _, decisions) => {
+      const lost = active(user).filter(
+        (key) => tagged(user, key) && key.lastUsed === 'never' && !user.stored.versions.has(key.id) && user.keys.length > 1,
+      );
+      return lost.length === 0 || decisions.every(({ action }) => action !== 'disable' && action !== 'delete');
+    });
+  });
+
+  it('a key is removed as lost only by two runs a day apart, with another active key to go on with', () => {
+    always(
+      each('remove-orphan', (user, { keyId }) => {
+        const since = NOW.getTime() - (stateOf(user, keyId).lost?.getTime() ?? NaN);
+        const apart = since >= 20 * 3_600_000 && since <= 3 * DAY_MS;
+        const { lastUsed } = keyOf(user, keyId);
+        return apart && lastUsed === 'never' && tagged(user, keyOf(user, keyId)) && active(user).some((one) => one.id !== keyId);
+      }),
+      anyUser(fc.constant(false)),
+    );
+  });
+
+  it('nothing is disabled or deleted before a day that people were given for it since its grace began, nor untold where that waits', () => {
+    const kept = (user: UserFacts, policy: Policy, keyId: string, step: 'disable' | 'delete', since: (Date | undefined)[]): boolean => {
+      const promise = user.memory.get(keyId)?.told[step];
+      const began = Math.max(...since.map((at) => at?.getTime() ?? 0));
+      const valid = promise !== undefined && promise.at.getTime() >= began;
+      return valid ? promise.on <= NOW : policy.untold === 'proceed';
+    };
+    always(
+      each('disable', (user, { keyId, successor }, policy) => {
+        const { reenabled, behind, notice } = stateOf(user, keyId);
+        const by = successor === undefined ? [notice, reenabled] : [keyOf(user, successor).created, user.stored.since, reenabled, behind];
+        return kept(user, policy, keyId, 'disable', by);
+      }),
+    );
+    always(each('delete', (user, { keyId }, policy) => kept(user, policy, keyId, 'delete', [stateOf(user, keyId).inactive])));
   });
 
   it('a key in use is held under hold until the maximum', () => {
     always(
       each('disable', (user, { keyId }, policy) => {
         const { lastUsed } = keyOf(user, keyId);
-        const successor = active(user).find((one) => one.id !== keyId && one.id === user.stored.current);
+        const successor = active(user).find((one) => replaces(user, keyOf(user, keyId), one));
         if (policy.whileInUse !== 'hold' || !successor || lastUsed === 'never') return true;
-        return lasted(policy.maxHold, successor.created) || (lastUsed !== undefined && lastUsed.at <= successor.created);
+        const longAgo = lastUsed !== undefined && day(NOW) - day(lastUsed.at) > 7;
+        return longAgo || lasted(policy.maxHold, successor.created) || (lastUsed !== undefined && lastUsed.at <= successor.created);
       }),
     );
   });
@@ -129,7 +177,8 @@ describe('for any user, policy and moment', () => {
     always((user, _, decisions) => {
       const ids = decisions.flatMap(touched);
       const special =
-        decisions.some((decision) => decision.action === 'skip' || decision.action === 'remove-orphan') || user.state.intents.length > 0;
+        decisions.some(({ action }) => action === 'skip' || action === 'remove-orphan' || action === 'restore-secret') ||
+        user.state.intents.length > 0;
       return (
         new Set(ids).size === ids.length &&
         ids.every((id) => user.keys.some((key) => key.id === id)) &&
@@ -157,7 +206,11 @@ describe('for any user, policy and moment', () => {
             key.created.getTime() <= at.getTime() + 60_000,
         );
         const others = active(user).some((one) => one.id !== keyId);
-        return covered && !user.stored.versions.has(keyId) && key.lastUsed === 'never' && others;
+        // Or as in no secret, by two runs a day apart.
+        const lost = stateOf(user, keyId).lost !== undefined && tagged(user, key);
+        return (
+          (covered || lost) && (!user.stored.versions.has(keyId) || user.stored.renamed !== undefined) && key.lastUsed === 'never' && others
+        );
       }),
       anyUser(fc.constant(true)),
     );
@@ -166,7 +219,9 @@ describe('for any user, policy and moment', () => {
   it('one lost key at most is removed, and nothing else is done beside it', () => {
     always(
       (_, __, decisions) => {
-        const actions = decisions.map((decision) => decision.action).filter((action) => action !== 'forget');
+        const actions = decisions
+          .map((decision) => decision.action)
+          .filter((action) => action !== 'forget' && action !== 'note-unfinished');
         return !actions.includes('remove-orphan') || actions.length === 1;
       },
       anyUser(fc.constant(true)),
@@ -221,8 +276,8 @@ it('a forced rotation takes one step for one user or refuses, and never disables
       } catch (error) {
         return error instanceof Error && error.name === 'ForceRotateRefusedError' && error.message.startsWith('alice: ');
       }
-      const steps = decisions.filter((decision) => decision.action !== 'forget');
-      const allowed = ['rotate', 'wait', 'remove-orphan', 'blocked'];
+      const steps = decisions.filter(({ action }) => action !== 'forget' && action !== 'note-unfinished');
+      const allowed = ['rotate', 'wait', 'remove-orphan', 'blocked', 'note-issued', 'note-lost', 'follow-rename'];
       const room = steps.flatMap((step) => (step.action === 'rotate' && step.makeRoom !== undefined ? [keyOf(user, step.makeRoom)] : []));
       return (
         steps.length === 1 && allowed.includes(steps[0]!.action) && room.every((key) => key.status === 'Inactive' && user.keys.length === 2)
@@ -232,19 +287,84 @@ it('a forced rotation takes one step for one user or refuses, and never disables
   );
 });
 
+/** Disabled and deleted keys, each with its action. */
+const offSteps = (user: UserFacts, policy: Policy): string[] =>
+  plan(user, policy, NOW).flatMap((decision) =>
+    decision.action === 'disable' || decision.action === 'delete' ? [`${decision.action} ${decision.keyId}`] : [],
+  );
+
+describe('who can write one thing only makes no key’s step come earlier:', () => {
+  const created = (user: UserFacts) => new Map(user.keys.map((key) => [key.id, key.created]));
+  const withTags = (user: UserFacts, tags: ReadonlyMap<string, string>): UserFacts => ({
+    ...user,
+    tags,
+    state: readState(tags, created(user), NOW),
+  });
+  const nothing = { versions: new Set<string>() };
+  /** A step that is there with the forged facts and not without them. */
+  const earlier = (bare: UserFacts, forged: UserFacts, policy: Policy): string[] => {
+    const without = offSteps(bare, policy);
+    return offSteps(forged, policy).filter((step) => !without.includes(step));
+  };
+  const forAny = (rule: (user: UserFacts, policy: Policy) => string[], policies = anyPolicy): void => {
+    fc.assert(
+      fc.property(anyUser(fc.constant(false)), policies, (user, policy) => {
+        expect(rule(user, policy)).toEqual([]);
+      }),
+      { numRuns: 3_000 },
+    );
+  };
+
+  it('secrets, whatever is remembered, and whatever is tagged but that we issued a key', () => {
+    forAny((user, policy) => {
+      const tags = new Map([...user.tags].map(([key, value]): [string, string] => [key, value.replaceAll(/ ?issued=\S*/g, '')]));
+      const memory = new Map([...user.memory].map(([id, { told }]) => [id, { told }]));
+      const tagsOnly = { ...withTags(user, tags), memory };
+      return earlier({ ...tagsOnly, stored: nothing }, tagsOnly, policy);
+    });
+  });
+
+  it('tags, where people must be told first', () => {
+    const waiting = fc.constantFrom(...POLICIES.filter(({ untold }) => untold === 'wait'));
+    forAny((user, policy) => {
+      const bare: UserFacts = { ...withTags(user, new Map()), stored: nothing, memory: new Map() };
+      return earlier(bare, { ...bare, tags: user.tags, state: user.state }, policy);
+    }, waiting);
+  });
+
+  it('the memory', () => {
+    forAny((user, policy) => {
+      const bare: UserFacts = { ...withTags(user, new Map()), stored: nothing, memory: new Map() };
+      return earlier(bare, { ...bare, memory: user.memory }, policy);
+    });
+  });
+
+  it('nor does the memory’s word that we issued a key, with a secret that holds it', () => {
+    forAny((user, policy) => {
+      const bare: UserFacts = { ...withTags(user, new Map()), stored: nothing, memory: new Map() };
+      return earlier(bare, { ...bare, stored: user.stored, memory: user.memory }, policy);
+    });
+  });
+});
+
 it('the users tried are worth trying: every kind of decision occurs', () => {
   const seen = new Set<string>();
   for (const user of fc.sample(anyUser(), { numRuns: 4_000, seed: 42 })) {
     for (const policy of POLICIES) for (const decision of plan(user, policy, NOW)) seen.add(decision.action);
   }
   expect([...seen].toSorted()).toEqual([
+    'announce',
     'blocked',
     'delete',
     'disable',
+    'follow-rename',
     'forget',
     'hold',
     'note-inactive',
+    'note-issued',
+    'note-lost',
     'note-reenabled',
+    'note-unfinished',
     'notify',
     'remove-orphan',
     'rotate',

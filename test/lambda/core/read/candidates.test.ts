@@ -7,21 +7,36 @@ import {
   type AccessKeyMetadata,
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
-import { findCandidates } from '../../../../lambda/core/read/candidates';
+import { findCandidates, type KnownKeys, type Search } from '../../../../lambda/core/read/candidates';
 import { Pace } from '../../../../lambda/shared/pace';
-import { accessDenied, awsError, namesOf, noSuchEntity } from '../../../helpers/aws';
+import { accessDenied, awsError, callsOf, namesOf, noSuchEntity } from '../../../helpers/aws';
 import { ACCOUNT, daysAgo, inDays, inMinutes, NOW, policy } from '../../../helpers/facts';
 import { activeKey, reportBytes, rootRow, userRow, type Row } from '../../../helpers/report';
 
 const iam = mockClient(IAMClient);
 const client = new IAMClient({ region: 'us-east-1' });
-const poll = { sleep: () => Promise.resolve(), pace: new Pace(8) };
+/** An account of which runs have remembered something, and all the time there is. */
+const search = (more: Partial<Search> = {}): Search => ({
+  sleep: () => Promise.resolve(),
+  pace: new Pace(8),
+  memory: { keys: {} },
+  mayGoOn: () => true,
+  ...more,
+});
+const knows = (...keys: [user: string, ageDays: number, active?: boolean][]): KnownKeys => ({
+  keys: Object.fromEntries(
+    keys.map(([user, ageDays, active = true], index) => [
+      `AKIA${index}`,
+      { user, created: daysAgo(ageDays, reportDay).toISOString(), active },
+    ]),
+  ),
+});
 /** The account is swept on the days whose number modulo 7 is its own. */
 const sweepDay = Array.from({ length: 7 }, (_, day) => inDays(day)).find(
   (now) => Math.floor(now.getTime() / 86_400_000) % 7 === Number(ACCOUNT) % 7,
 )!;
 const reportDay = new Date(sweepDay.getTime() + 86_400_000);
-const find = (now = reportDay, rules = policy()) => findCandidates(client, ACCOUNT, rules, now, poll);
+const find = (now = reportDay, rules = policy(), more: Partial<Search> = {}) => findCandidates(client, ACCOUNT, rules, now, search(more));
 const arn = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
 const found = (name: string, oldest: Date | undefined, settled = false) => ({ name, arn: arn(name), oldest, settled });
@@ -62,6 +77,8 @@ describe('by credential report', () => {
         found('due', daysAgo(90, reportDay)),
         found('in-grace', daysAgo(300, reportDay), true),
       ],
+      seen: [],
+      left: [],
     });
     expect(namesOf(iam)).toEqual(['GenerateCredentialReport', 'GetCredentialReport']);
   });
@@ -80,7 +97,7 @@ describe('by credential report', () => {
 
   it('looks at nobody in an account without users', async () => {
     reported();
-    await expect(find()).resolves.toEqual({ coverage: 'report', usersSeen: 0, candidates: [] });
+    await expect(find()).resolves.toEqual({ coverage: 'report', usersSeen: 0, candidates: [], seen: [], left: [] });
   });
 });
 
@@ -88,9 +105,10 @@ describe('by reading every user', () => {
   it('happens, with the reason, when the report cannot be had', async () => {
     listed({ due: [key(90)], fresh: [key(5)] });
     iam.on(GenerateCredentialReportCommand).rejects(accessDenied());
-    await expect(find()).resolves.toEqual({
+    await expect(find()).resolves.toMatchObject({
       coverage: 'sweep',
       usersSeen: 2,
+      left: [],
       candidates: [found('due', daysAgo(90, reportDay))],
       reportError: 'AccessDenied: not authorized',
     });
@@ -175,5 +193,110 @@ describe('by reading every user', () => {
     listed({ due: [key(90)] });
     fail(awsError('ServiceFailureException', 500));
     await expect(find(sweepDay)).rejects.toMatchObject({ name: 'ServiceFailureException' });
+  });
+});
+
+describe('what is remembered of keys', () => {
+  const names = async (row: Row, memory: KnownKeys): Promise<string[]> => {
+    reported(userRow('alice', row));
+    return (await find(reportDay, policy(), { memory })).candidates.map(({ name }) => name);
+  };
+
+  it.each([
+    ['says that a key is due which the report calls young: it was changed since', [['alice', 90]], ['alice']],
+    ['says that a key is to be warned of', [['alice', 83]], ['alice']],
+    ['says no more than the report', [['alice', 5]], []],
+    ['is of a day before the warning', [['alice', 82]], []],
+    [
+      'knows an inactive key that the report does not show',
+      [
+        ['alice', 5],
+        ['alice', 5, false],
+      ],
+      ['alice'],
+    ],
+    ['is about somebody else', [['bob', 400]], []],
+    ['is empty', [], []],
+  ] as [string, [string, number, boolean?][], string[]][])('%s', async (_, keys, expected) => {
+    await expect(names(activeKey(daysAgo(5, reportDay)), knows(...keys))).resolves.toEqual(expected);
+  });
+
+  it('never takes away a user whom the report names', async () => {
+    await expect(names(activeKey(daysAgo(90, reportDay)), knows(['alice', 0]))).resolves.toEqual(['alice']);
+  });
+
+  it('names nobody who has no key any more', async () => {
+    await expect(names({}, knows(['alice', 400]))).resolves.toEqual([]);
+  });
+
+  it('costs no call', async () => {
+    await names(activeKey(daysAgo(5, reportDay)), knows(['alice', 400]));
+    expect(namesOf(iam)).toEqual(['GenerateCredentialReport', 'GetCredentialReport']);
+  });
+
+  it('is made by a sweep where there is none, on any day', async () => {
+    listed({ alice: [key(5)] });
+    reported(userRow('alice', activeKey(daysAgo(5, reportDay))));
+    const { coverage, seen } = await find(reportDay, policy(), { memory: undefined });
+    expect(coverage).toBe('sweep');
+    expect(seen).toEqual([{ user: 'alice', keyId: 'AKIA', created: daysAgo(5, reportDay), active: true }]);
+  });
+});
+
+describe('a sweep that runs out of time', () => {
+  /** Lists keys of so many users. */
+  const after = (users: number): Partial<Search> => {
+    let left = users;
+    return { pace: new Pace(1), mayGoOn: () => left-- > 0 };
+  };
+  const due = { a: [key(90)], b: [key(91)], c: [key(92)], d: [key(93)] };
+  const rows = () => Object.keys(due).map((name, index) => userRow(name, activeKey(daysAgo(90 + index, reportDay))));
+  const listedUsers = (): unknown[] => callsOf(iam).flatMap(({ name, input }) => (name === 'ListAccessKeys' ? [input['UserName']] : []));
+
+  it('says where it stopped, and looks up in the report whom it did not reach', async () => {
+    listed(due);
+    reported(...rows());
+    const { candidates, sweptTo, left, seen } = await find(sweepDay, policy(), after(2));
+    expect(listedUsers()).toEqual(['a', 'b']);
+    expect([sweptTo, left, seen.map(({ user }) => user)]).toEqual(['b', [], ['a', 'b']]);
+    expect(candidates.map(({ name }) => name)).toEqual(['d', 'c', 'b', 'a']);
+  });
+
+  it('is gone on with by the next run, on any day, after the user where it stopped', async () => {
+    listed(due);
+    reported(...rows());
+    const { candidates, sweptTo, seen } = await find(reportDay, policy(), { memory: { keys: {}, sweptTo: 'b' } });
+    expect(listedUsers()).toEqual(['c', 'd']);
+    expect([sweptTo, seen.map(({ user }) => user)]).toEqual([undefined, ['c', 'd']]);
+    expect(candidates.map(({ name }) => name)).toEqual(['d', 'c', 'b', 'a']);
+  });
+
+  it('stays where it was when a run reaches nobody', async () => {
+    listed(due);
+    reported(...rows());
+    const { sweptTo, usersSeen } = await find(reportDay, policy(), { ...after(0), memory: { keys: {}, sweptTo: 'b' } });
+    expect([sweptTo, usersSeen, listedUsers()]).toEqual(['b', 4, []]);
+  });
+
+  it('begins at the beginning when it never reached anybody', async () => {
+    listed(due);
+    reported(...rows());
+    expect((await find(sweepDay, policy(), after(0))).sweptTo).toBe('');
+    await find(reportDay, policy(), { memory: { keys: {}, sweptTo: '' } });
+    expect(listedUsers()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('names everybody whom neither it nor a report shows', async () => {
+    listed(due);
+    iam.on(GenerateCredentialReportCommand).rejects(accessDenied());
+    const { left, reportError, candidates } = await find(sweepDay, policy(), after(2));
+    expect([left, reportError]).toEqual([['c', 'd'], 'AccessDenied: not authorized']);
+    expect(candidates.map(({ name }) => name)).toEqual(['b', 'a']);
+  });
+
+  it('names a user whom the report does not know yet', async () => {
+    listed(due);
+    reported(...rows().slice(0, 3));
+    expect((await find(sweepDay, policy(), after(2))).left).toEqual(['d']);
   });
 });

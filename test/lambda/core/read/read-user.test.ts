@@ -7,10 +7,17 @@ import {
   type AccessKeyMetadata,
   type GetAccessKeyLastUsedCommandOutput,
 } from '@aws-sdk/client-iam';
-import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  ListSecretVersionIdsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { UserFacts } from '../../../../lambda/core/plan/user-facts';
+import type { Remembered, UserFacts } from '../../../../lambda/core/plan/user-facts';
 import { findUser, listKeys, readTags, readUser } from '../../../../lambda/core/read/read-user';
+import type { KeyStore } from '../../../../lambda/core/store/key-store';
+import { policyFor } from '../../../../lambda/core/store/secret-policy';
 import { SecretStore } from '../../../../lambda/core/store/secret-store';
 import { accessDenied, callsOf, namesOf, noSuchEntity, timeout } from '../../../helpers/aws';
 import { ACCOUNT, daysAgo, intent, NEW, NOW, OLD, remembered } from '../../../helpers/facts';
@@ -61,6 +68,7 @@ describe('readUser', () => {
       tags: new Map(Object.entries(tags)),
       state: { keys: new Map([[OLD, { reenabled: daysAgo(3), times: 2 }]]), intents: [] },
       stored: { versions: new Set() },
+      memory: new Map(),
     });
     expect(namesOf(secrets)).toEqual([]);
   });
@@ -79,7 +87,17 @@ describe('readUser', () => {
   });
 
   it.each([
-    ['the oldest active key', [metadata(OLD, 95), metadata(NEW, 5)], [OLD]],
+    ['both active keys, of which one must make room', [metadata(OLD, 95), metadata(NEW, 5)], [OLD, NEW]],
+    [
+      'every active key of more than two',
+      [metadata(OLD, 95), metadata(NEW, 5), metadata('AKIATHIRD00000000003', 1)],
+      [OLD, NEW, 'AKIATHIRD00000000003'],
+    ],
+    [
+      'the only active key of more than two',
+      [metadata(OLD, 95, 'Inactive'), metadata(NEW, 5), metadata('AKIATHIRD00000000003', 1, 'Inactive')],
+      [NEW],
+    ],
     ['the only active key', [metadata(OLD, 95, 'Inactive'), metadata(NEW, 5)], [NEW]],
     ['no inactive key', [metadata(OLD, 95, 'Inactive')], []],
   ])('asks the last use of %s', async (_, keys, expected) => {
@@ -87,6 +105,14 @@ describe('readUser', () => {
     const { keys: found } = await read();
     expect(asked()).toEqual(expected);
     expect(found.filter((key) => key.lastUsed !== undefined).map((key) => key.id)).toEqual(expected);
+  });
+
+  it('asks the last use of the older key alone where the younger one is its successor', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    tagged(remembered(NEW, { issued: daysAgo(5) }));
+    secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(5) }] });
+    await read();
+    expect(asked()).toEqual([OLD]);
   });
 
   it('asks every last use when told to', async () => {
@@ -98,7 +124,7 @@ describe('readUser', () => {
   it('reads tags once, before the keys, when every key was there before', async () => {
     holds(metadata(OLD, 95), metadata(NEW, 15 / (24 * 60) + 0.001));
     await read();
-    expect(namesOf(iam)).toEqual(['ListUserTags', 'ListAccessKeys', 'GetAccessKeyLastUsed']);
+    expect(namesOf(iam)).toEqual(['ListUserTags', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'GetAccessKeyLastUsed']);
   });
 
   it('sees the intent under which a key was made since the tags were read', async () => {
@@ -181,6 +207,90 @@ describe('readUser', () => {
   });
 });
 
+describe('when the version that holds the current key was made', () => {
+  const since = async (tags: Record<string, string>, memory: [string, Remembered][] = []) => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    tagged(tags);
+    secrets.on(ListSecretVersionIdsCommand).resolves({
+      Versions: [
+        { VersionId: `iam-key-rotation-${OLD}`, CreatedDate: daysAgo(95) },
+        { VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(4) },
+      ],
+    });
+    const facts = await readUser({ iam: client, store, clock: () => NOW }, alice, { memory: new Map(memory) });
+    return facts?.stored.since;
+  };
+
+  it.each<[string, Record<string, string>, [string, Remembered][], Date | undefined]>([
+    ['is asked when our tag says that we issued it', remembered(NEW, { issued: daysAgo(5) }), [], daysAgo(4)],
+    ['is asked when we remember that we issued it', {}, [[NEW, { told: {}, issued: true }]], daysAgo(4)],
+    ['is not asked of anybody’s key', {}, [], undefined],
+    ['is not asked when another key is tagged', remembered(OLD, { issued: daysAgo(95) }), [[OLD, { told: {}, issued: true }]], undefined],
+    ['is not asked when the tag names another moment', remembered(NEW, { issued: daysAgo(3) }), [], undefined],
+  ])('%s', async (_, tags, memory, expected) => {
+    await expect(since(tags, memory)).resolves.toEqual(expected);
+    expect(namesOf(secrets)).toEqual(expected ? ['DescribeSecret', 'ListSecretVersionIds'] : ['DescribeSecret']);
+  });
+
+  it('fails the user when it cannot be asked', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    tagged(remembered(NEW, { issued: daysAgo(5) }));
+    secrets.on(ListSecretVersionIdsCommand).rejects(accessDenied());
+    await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('a user who has another name than when their key was stored', () => {
+  const named = (userName: string) => `Account_${ACCOUNT}_User_${userName}_AccessKey`;
+  const OURS = [{ Key: 'key-rotation:managed', Value: 'true' }];
+  const before = { SecretId: named('before') };
+  const renamed = (more: Partial<KeyStore> = {}) => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    tagged({ ...remembered(NEW, { issued: daysAgo(5) }), 'key-rotation:stored-as': 'before' });
+    secrets.on(DescribeSecretCommand).rejects(Object.assign(new Error('none'), { name: 'ResourceNotFoundException' }));
+    secrets.on(DescribeSecretCommand, before).resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    secrets
+      .on(ListSecretVersionIdsCommand, before)
+      .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(5) }] });
+    secrets.on(GetResourcePolicyCommand).resolves({});
+    const places = Object.assign(Object.create(store) as KeyStore, more);
+    return readUser({ iam: client, store: places, clock: () => NOW }, alice);
+  };
+
+  it('has the secret of the former name, with its key and its date', async () => {
+    expect((await renamed())?.stored).toEqual({
+      current: NEW,
+      versions: new Set([NEW]),
+      since: daysAgo(5),
+      renamed: { from: 'before', repairable: true, readable: false },
+    });
+  });
+
+  it('may read it once it was opened to them', async () => {
+    const asking = renamed();
+    secrets.on(GetResourcePolicyCommand, before).resolves({ ResourcePolicy: JSON.stringify(policyFor(alice.arn)) });
+    expect((await asking)?.stored.renamed).toEqual({ from: 'before', repairable: true, readable: true });
+  });
+
+  it('cannot be let in by the central store', async () => {
+    expect((await renamed({ central: true }))?.stored.renamed).toEqual({ from: 'before', repairable: false, readable: false });
+    expect(namesOf(secrets)).not.toContain('GetResourcePolicy');
+  });
+
+  it('has the secret of the present name when the former one holds no key of theirs', async () => {
+    const asking = renamed();
+    secrets
+      .on(DescribeSecretCommand, before)
+      .resolves({ Tags: OURS, VersionIdsToStages: { 'iam-key-rotation-AKIAGONE000000000003': ['AWSCURRENT'] } });
+    secrets
+      .on(DescribeSecretCommand, { SecretId: named('alice') })
+      .resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSCURRENT'] } });
+    const stored = (await asking)?.stored;
+    expect(stored).toMatchObject({ current: OLD });
+    expect(stored).not.toHaveProperty('renamed');
+  });
+});
+
 describe('listKeys', () => {
   it('reads all pages, oldest first, keys of one second by id', async () => {
     iam.reset();
@@ -191,15 +301,35 @@ describe('listKeys', () => {
     expect((await listKeys(client, 'alice')).map((key) => key.id)).toEqual(['D', 'A', 'B', 'C']);
   });
 
+  it('takes an expired key for an inactive one, and says so', async () => {
+    holds({ AccessKeyId: OLD, Status: 'Expired', CreateDate: NOW });
+    await expect(listKeys(client, 'alice')).resolves.toEqual([{ id: OLD, status: 'Inactive', expired: true, created: NOW }]);
+  });
+
   it.each<[string, AccessKeyMetadata]>([
     ['id', { Status: 'Active', CreateDate: NOW }],
     ['status', { AccessKeyId: OLD, CreateDate: NOW }],
     ['creation date', { AccessKeyId: OLD, Status: 'Active' }],
-    ['known status', { AccessKeyId: OLD, Status: 'Expired', CreateDate: NOW }],
+    ['known status', { AccessKeyId: OLD, Status: 'Suspended' as never, CreateDate: NOW }],
   ])('refuses a key without %s', async (_, key) => {
     holds(key);
     await expect(listKeys(client, 'alice')).rejects.toThrow('IAM listed a key of alice without id, status or creation date');
   });
+});
+
+it('readTags gives our own keys as we write them, whatever their letter case, and leaves others alone', async () => {
+  iam.reset();
+  const Tags = [
+    { Key: `Key-Rotation:${OLD.toLowerCase()}`, Value: '1' },
+    { Key: 'KEY-ROTATION:Stored-As', Value: '2' },
+    { Key: 'OwnerEmail', Value: '3' },
+  ];
+  iam.on(ListUserTagsCommand).resolves({ Tags });
+  expect([...(await readTags(client, 'alice'))]).toEqual([
+    [`key-rotation:${OLD}`, '1'],
+    ['key-rotation:stored-as', '2'],
+    ['OwnerEmail', '3'],
+  ]);
 });
 
 it('readTags reads all pages', async () => {

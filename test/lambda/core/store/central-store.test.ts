@@ -1,7 +1,14 @@
 import { AttachUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
-import { CreateSecretCommand, DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  ListSecretVersionIdsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { CentralStore } from '../../../../lambda/core/store/central-store';
+import { policyFor } from '../../../../lambda/core/store/secret-policy';
 import { SecretStore } from '../../../../lambda/core/store/secret-store';
 import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET } from '../../../helpers/aws';
 import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
@@ -18,12 +25,14 @@ const ARN = `arn:aws:secretsmanager:us-east-1:${HOLDER}:secret:${NAME}-AbCdEf`;
 const GONE = 'AKIAGONE000000000003';
 const OURS = { Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] };
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
+const mayReplace = (): Promise<void> => Promise.resolve();
 const storeIn = (key: string) =>
   new CentralStore(new SecretStore(central, ACCOUNT, { key }), new SecretStore(member, ACCOUNT), {
     iam: new IAMClient({ region: 'us-east-1' }),
     policyArn: POLICY,
   });
-const store = storeIn(KEY);
+const POLICY_OF = (arn: string): string => JSON.stringify(policyFor(arn, { key: KEY }));
+let store = storeIn(KEY);
 const holds = (current: string, ...others: string[]): object => ({
   ...OURS,
   ARN,
@@ -35,6 +44,7 @@ const holds = (current: string, ...others: string[]): object => ({
 });
 
 beforeEach(() => {
+  store = storeIn(KEY);
   iam.reset();
   iam.onAnyCommand().resolves({});
   for (const mock of [atCentral, atMember]) {
@@ -78,7 +88,7 @@ it.each<[string, object, object, string[] | undefined]>([
 
 describe('prepare', () => {
   it('lets the user read, makes the secret under the key, and touches nothing in the member account', async () => {
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(callsOf(iam)).toMatchObject([{ name: 'AttachUserPolicy', input: { UserName: 'alice', PolicyArn: POLICY } }]);
     expect(changesOf(iam, atCentral)).toEqual(['AttachUserPolicy', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
     expect(callsOf(atCentral)[1]?.input).toMatchObject({ Name: NAME, KmsKeyId: KEY });
@@ -89,12 +99,12 @@ describe('prepare', () => {
   it('names an existing secret by its ARN, too', async () => {
     atCentral.on(DescribeSecretCommand).resolves(holds(OLD));
     const fresh = storeIn(KEY);
-    await fresh.prepare(alice);
+    await fresh.prepare(alice, mayReplace);
     expect(fresh.nameFor('alice')).toBe(ARN);
   });
 
   it('refuses a user name with a comma before anything has changed', async () => {
-    await expect(store.prepare({ ...alice, name: 'a,b' })).rejects.toMatchObject({
+    await expect(store.prepare({ ...alice, name: 'a,b' }, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: expect.stringContaining('the user name "a,b" has a comma') as string,
     });
@@ -112,7 +122,7 @@ describe('prepare', () => {
     ['no right', accessDenied(), 'AccessDenied', 'not authorized'],
   ])('fails with %s, before there is a secret', async (_, error, name, message) => {
     iam.on(AttachUserPolicyCommand).rejects(error);
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
     expect(changesOf(atCentral)).toEqual([]);
   });
 
@@ -121,7 +131,7 @@ describe('prepare', () => {
     ['the account’s own key', undefined],
   ])('refuses a secret under %s, by which its user could not decrypt', async (_, KmsKeyId) => {
     atCentral.on(DescribeSecretCommand).resolves({ ...OURS, ARN, ...(KmsKeyId !== undefined && { KmsKeyId }) });
-    await expect(store.prepare(alice)).rejects.toMatchObject({
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: expect.stringContaining(`--kms-key-id ${KEY}`) as string,
     });
@@ -130,15 +140,80 @@ describe('prepare', () => {
 
   it('takes a secret of the account that holds the store, whatever its key', async () => {
     atCentral.on(DescribeSecretCommand).resolves({ ...OURS, ARN });
-    await storeIn(KEY.replace(HOLDER, ACCOUNT)).prepare(alice);
+    await storeIn(KEY.replace(HOLDER, ACCOUNT)).prepare(alice, mayReplace);
     expect(changesOf(atCentral)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
   });
 });
 
 it('stores a new key in the account that holds the store, and nothing in the member account', async () => {
-  await store.put({ UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() });
+  await store.put(
+    { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() },
+    alice.arn,
+  );
   expect(callsOf(atCentral)).toMatchObject([
     { name: 'PutSecretValue', input: { SecretId: NAME, ClientRequestToken: `iam-key-rotation-${NEW}` } },
   ]);
   expect(namesOf(atMember)).toEqual([]);
+});
+
+describe('the date of a version', () => {
+  const dated = (mock: typeof atCentral, CreatedDate: Date) =>
+    mock.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate }] });
+
+  it('is that of the central store, where both hold the key', async () => {
+    atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+    dated(atCentral, NOW);
+    dated(atMember, new Date(0));
+    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+    expect(namesOf(atMember)).toEqual([]);
+  });
+
+  it.each([
+    ['holds another key', () => atCentral.on(DescribeSecretCommand).resolves(holds(OLD))],
+    ['has no secret', () => undefined],
+  ])('is that of the member account when the central store %s', async (_, seed) => {
+    seed();
+    dated(atCentral, new Date(0));
+    dated(atMember, NOW);
+    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+  });
+
+  it.each([
+    ['described', () => atCentral.on(DescribeSecretCommand).rejects(accessDenied())],
+    [
+      'listed',
+      () => atCentral.on(DescribeSecretCommand).resolves(holds(NEW)) && atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied()),
+    ],
+  ])('is an error when its secret cannot be %s', async (_, fail) => {
+    fail();
+    dated(atMember, NOW);
+    await expect(store.madeAt('alice', NEW)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('who may read', () => {
+  it.each([
+    ['the user', POLICY_OF(alice.arn), true, []],
+    ['nobody', undefined, false, ['PutResourcePolicy']],
+  ])('a central secret: %s', async (_, ResourcePolicy, readable, changes) => {
+    atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+    atCentral.on(GetResourcePolicyCommand).resolves({ ...(ResourcePolicy !== undefined && { ResourcePolicy }) });
+    await expect(store.isReadable('alice', alice.arn)).resolves.toBe(readable);
+    await store.letRead('alice', alice.arn);
+    expect(changesOf(atCentral)).toEqual(changes);
+  });
+
+  it('a key that is still in the member account was settled by whoever stored it there', async () => {
+    atMember.on(DescribeSecretCommand).resolves(holds(NEW));
+    await expect(store.isReadable('alice', alice.arn)).resolves.toBe(true);
+    await store.letRead('alice', alice.arn);
+    expect(changesOf(atCentral, atMember)).toEqual([]);
+    expect(namesOf(atCentral)).not.toContain('GetResourcePolicy');
+  });
+
+  it('is not known when the central store cannot be asked', async () => {
+    atCentral.on(DescribeSecretCommand).rejects(accessDenied());
+    await expect(store.isReadable('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.letRead('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
 });

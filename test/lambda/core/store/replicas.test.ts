@@ -14,6 +14,7 @@ const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
 const HOLDER = '999999999999';
 const keyIn = (region: string, id = 'mrk-1') => `arn:aws:kms:${region}:${HOLDER}:key/${id}`;
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
+const mayReplace = (): Promise<void> => Promise.resolve();
 const sleep = jest.fn<Promise<void>, [number]>();
 const storeIn = (regions: string[], options: SecretOptions = {}) =>
   new SecretStore(new SecretsManagerClient({ region: 'eu-west-1' }), ACCOUNT, { ...options, replicas: { regions, sleep } });
@@ -43,7 +44,7 @@ beforeEach(() => {
 describe('a secret with replicas', () => {
   it('gets them after its policy and its check, and is looked at until they hold what it holds', async () => {
     looks(undefined, [], [inProgress('us-east-1')], [inSync('us-east-1')]);
-    await storeIn(['us-east-1']).prepare(alice);
+    await storeIn(['us-east-1']).prepare(alice, mayReplace);
     expect(namesOf(secrets).filter((name) => name !== 'DescribeSecret')).toEqual([
       'CreateSecret',
       'PutResourcePolicy',
@@ -58,7 +59,7 @@ describe('a secret with replicas', () => {
     const key = keyIn('eu-west-1');
     const before = [inSync('us-east-1', { KmsKeyId: keyIn('us-east-1') }), failed('us-west-2')];
     looks(before, before, [inSync('us-east-1'), inSync('us-west-2'), inSync('eu-north-1')]);
-    await storeIn(['us-east-1', 'us-west-2', 'eu-north-1'], { key }).prepare(alice);
+    await storeIn(['us-east-1', 'us-west-2', 'eu-north-1'], { key }).prepare(alice, mayReplace);
     expect(added()).toEqual([
       { Region: 'us-west-2', KmsKeyId: keyIn('us-west-2') },
       { Region: 'eu-north-1', KmsKeyId: keyIn('eu-north-1') },
@@ -67,14 +68,14 @@ describe('a secret with replicas', () => {
 
   it('is left alone when they are all there', async () => {
     looks([inSync('us-east-1')]);
-    await storeIn(['us-east-1']).prepare(alice);
+    await storeIn(['us-east-1']).prepare(alice, mayReplace);
     expect(changesOf(secrets)).not.toContain('ReplicateSecretToRegions');
     expect(sleep).not.toHaveBeenCalled();
   });
 
   it('costs no call where there are none and none are wanted', async () => {
     looks([]);
-    await storeIn([]).prepare(alice);
+    await storeIn([]).prepare(alice, mayReplace);
     expect(namesOf(secrets).filter((name) => name === 'DescribeSecret')).toHaveLength(1);
   });
 });
@@ -86,30 +87,32 @@ describe('no key is issued', () => {
     ['does not appear', [], 'us-east-1 (InProgress)', 20],
   ])('while a wanted replica %s', async (_, status, text, sleeps) => {
     looks([], [], status);
-    await expect(storeIn(['us-east-1']).prepare(alice)).rejects.toMatchObject(message(text));
+    await expect(storeIn(['us-east-1']).prepare(alice, mayReplace)).rejects.toMatchObject(message(text));
     expect(sleep).toHaveBeenCalledTimes(sleeps);
   });
 
   it('while a replica that is no longer wanted fails: somebody may read there', async () => {
     looks([failed('us-west-2')]);
-    await expect(storeIn([]).prepare(alice)).rejects.toMatchObject(message(`remove-regions-from-replication --secret-id ${NAME}`));
+    await expect(storeIn([]).prepare(alice, mayReplace)).rejects.toMatchObject(
+      message(`remove-regions-from-replication --secret-id ${NAME}`),
+    );
     expect(changesOf(secrets)).not.toContain('ReplicateSecretToRegions');
   });
 
   it('while a replica is under another key than its region’s, which its user could not use', async () => {
     const key = keyIn('eu-west-1');
     looks([inSync('us-east-1', { KmsKeyId: 'alias/aws/secretsmanager' })]);
-    await expect(storeIn(['us-east-1'], { key }).prepare(alice)).rejects.toMatchObject(
+    await expect(storeIn(['us-east-1'], { key }).prepare(alice, mayReplace)).rejects.toMatchObject(
       message(`update-secret --region us-east-1 --secret-id ${NAME} --kms-key-id ${keyIn('us-east-1')}`),
     );
     const own = key.replace(HOLDER, ACCOUNT);
-    await expect(storeIn(['us-east-1'], { key: own }).prepare(alice)).resolves.toBeUndefined();
+    await expect(storeIn(['us-east-1'], { key: own }).prepare(alice, mayReplace)).resolves.toBeUndefined();
   });
 
   it('when replicating is refused', async () => {
     looks([]);
     secrets.on(ReplicateSecretToRegionsCommand).rejects(accessDenied());
-    await expect(storeIn(['us-east-1']).prepare(alice)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(storeIn(['us-east-1']).prepare(alice, mayReplace)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 

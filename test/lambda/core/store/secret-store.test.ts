@@ -2,20 +2,25 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetResourcePolicyCommand,
+  ListSecretVersionIdsCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
   type DescribeSecretCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { policyFor, SecretStore } from '../../../../lambda/core/store/secret-store';
+import { CLOSED, policyFor } from '../../../../lambda/core/store/secret-policy';
+import { SecretStore } from '../../../../lambda/core/store/secret-store';
 import { accessDenied, awsError, callsOf, changesOf, namesOf, SECRET, timeout } from '../../../helpers/aws';
 import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
 
 const secrets = mockClient(SecretsManagerClient);
-const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
+const client = new SecretsManagerClient({ region: 'us-east-1' });
+let store = new SecretStore(client, ACCOUNT);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
+const mayReplace = (): Promise<void> => Promise.resolve();
 const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
+const CHECK = 'iam-key-rotation.write-check.version-1';
 const OURS = [{ Key: 'key-rotation:managed', Value: 'true' }];
 const POLICY = policyFor(alice.arn);
 const value = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() } as const;
@@ -24,6 +29,7 @@ const exists = (more: Partial<DescribeSecretCommandOutput> = {}) =>
   secrets.on(DescribeSecretCommand).resolves({ ARN: 'arn', Name: NAME, Tags: OURS, ...more });
 
 beforeEach(() => {
+  store = new SecretStore(client, ACCOUNT);
   secrets.reset();
   secrets.onAnyCommand().resolves({});
 });
@@ -121,10 +127,15 @@ describe('storedKeys', () => {
     ['is not ours', { Tags: [], VersionIdsToStages }],
     ['has no tags', { Tags: undefined, VersionIdsToStages }],
     ['is ours no more', { Tags: [{ Key: 'key-rotation:managed', Value: 'false' }], VersionIdsToStages }],
-    ['is being deleted', { DeletedDate: NOW, VersionIdsToStages }],
+    ['is being deleted and not ours', { Tags: [], DeletedDate: NOW, VersionIdsToStages }],
   ])('holds nothing when the secret %s', async (_, secret) => {
     exists(secret);
     await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set() });
+  });
+
+  it('holds nothing when the secret is being deleted, and says so', async () => {
+    exists({ DeletedDate: NOW, VersionIdsToStages });
+    await expect(store.storedKeys('alice')).resolves.toEqual({ versions: new Set(), deleted: true });
   });
 
   it('holds nothing when there is no secret', async () => {
@@ -141,21 +152,74 @@ describe('storedKeys', () => {
 describe('prepare', () => {
   it('makes a new secret with our tag, its policy, and a version that is not current', async () => {
     secrets.on(DescribeSecretCommand).rejects(notFound());
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(namesOf(secrets)).toEqual(['DescribeSecret', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
     const [, create, policy, put] = callsOf(secrets).map((call) => call.input);
     expect(create).toMatchObject({ Name: NAME, Tags: OURS });
     expect(create).not.toHaveProperty('SecretString');
     expect(policy).toMatchObject({ SecretId: NAME, BlockPublicPolicy: true });
-    expect(JSON.parse(policy!['ResourcePolicy'] as string)).toEqual(POLICY);
+    expect(JSON.parse(policy!['ResourcePolicy'] as string)).toEqual(CLOSED);
     expect(put).toMatchObject({ SecretId: NAME, VersionStages: ['KEYROTATIONCHECK'] });
   });
 
+  const holding = (keyId = OLD) => exists({ VersionIdsToStages: { [`iam-key-rotation-${keyId}`]: ['AWSCURRENT'] } });
+
+  it.each<[string, Partial<DescribeSecretCommandOutput>]>([
+    ['it has no version', {}],
+    [
+      'the write check’s note is current, as AWS makes a first version',
+      { VersionIdsToStages: { [CHECK]: ['AWSCURRENT', 'KEYROTATIONCHECK'] } },
+    ],
+    ['it has the note alone, and nothing current', { VersionIdsToStages: { [CHECK]: ['KEYROTATIONCHECK'] } }],
+  ])('closes an existing secret to everybody when %s', async (_, secret) => {
+    exists(secret);
+    await store.prepare(alice, mayReplace);
+    expect(changesOf(secrets)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
+    expect(JSON.parse(callsOf(secrets).find(({ name }) => name === 'PutResourcePolicy')?.input['ResourcePolicy'] as string)).toEqual(
+      CLOSED,
+    );
+  });
+
+  it('leaves a secret open to its user that holds anything else', async () => {
+    exists({ VersionIdsToStages: { '11111111-2222-3333-4444-555555555555': ['AWSCURRENT'] } });
+    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(POLICY) });
+    await store.prepare(alice, mayReplace);
+    expect(changesOf(secrets)).toEqual(['PutSecretValue']);
+  });
+
+  it('asks whether the current key may be replaced, before anything is changed, and of no other', async () => {
+    exists({ VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSPREVIOUS'], [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    const asked: string[] = [];
+    const refusal = new Error('no');
+    const refuses = (keyId: string): Promise<void> => {
+      asked.push(keyId);
+      return Promise.reject(refusal);
+    };
+    await expect(store.prepare(alice, refuses)).rejects.toBe(refusal);
+    expect(asked).toEqual([NEW]);
+    expect(changesOf(secrets)).toEqual([]);
+  });
+
+  it.each<[string, Partial<DescribeSecretCommandOutput>]>([
+    ['there is none', {}],
+    ['somebody else wrote the current version', { VersionIdsToStages: { '11111111-2222-3333-4444-555555555555': ['AWSCURRENT'] } }],
+    ['it holds the note alone', { VersionIdsToStages: { [CHECK]: ['AWSCURRENT'] } }],
+  ])('asks about no current key when %s', async (_, secret) => {
+    exists(secret);
+    await expect(store.prepare(alice, () => Promise.reject(new Error('asked')))).resolves.toBeUndefined();
+  });
+
+  it('puts the deployment’s tags on a new secret, beside our own', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await new SecretStore(client, ACCOUNT, { tags: { CostCenter: '42' } }).prepare(alice, mayReplace);
+    expect(callsOf(secrets)[1]).toMatchObject({ name: 'CreateSecret', input: { Tags: [...OURS, { Key: 'CostCenter', Value: '42' }] } });
+  });
+
   it('leaves the policy of an existing secret alone when it is the right one, in any spelling', async () => {
-    exists();
+    holding();
     const reversed = Object.fromEntries(Object.entries(POLICY).toReversed());
     secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy: JSON.stringify(reversed, null, 2) });
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['PutSecretValue']);
   });
 
@@ -165,23 +229,23 @@ describe('prepare', () => {
     ['has a wider one', JSON.stringify(POLICY).replace('secretsmanager:DescribeSecret', 'secretsmanager:*')],
     ['names a user of the same name that was deleted', JSON.stringify(POLICY).replace(alice.arn, 'AIDAEXAMPLE')],
   ])('gives an existing secret its policy when it %s', async (_, ResourcePolicy) => {
-    exists();
+    holding();
     secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy });
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['PutResourcePolicy', 'PutSecretValue']);
   });
 
   it('lets the user with a path read: the ARN is the user’s own', async () => {
-    exists();
+    holding();
     const arn = `arn:aws-cn:iam::${ACCOUNT}:user/team/a/alice`;
-    await store.prepare({ name: 'alice', arn });
+    await store.prepare({ name: 'alice', arn }, mayReplace);
     const put = callsOf(secrets).find((call) => call.name === 'PutResourcePolicy');
     expect(put?.input['ResourcePolicy']).toContain(`"AWS":"${arn}"`);
   });
 
   it('refuses a secret that is being deleted, and says how to restore it', async () => {
     exists({ DeletedDate: NOW });
-    await expect(store.prepare(alice)).rejects.toMatchObject({
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: `the secret ${NAME} is scheduled for deletion since 2026-11-21T03:00:00.000Z; restore it (aws secretsmanager restore-secret --secret-id ${NAME}) or wait until it is gone`,
     });
@@ -190,7 +254,7 @@ describe('prepare', () => {
 
   it('refuses a secret that is not ours, and says what to do', async () => {
     exists({ Tags: [] });
-    await expect(store.prepare(alice)).rejects.toMatchObject({
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({
       name: 'SecretUnusableError',
       message: expect.stringContaining(`the secret ${NAME} was not made by this rotation and is left alone`) as string,
     });
@@ -205,20 +269,20 @@ describe('prepare', () => {
     exists(KmsKeyId === undefined ? {} : { KmsKeyId });
     secrets.on(PutSecretValueCommand).rejects(awsError('AccessDeniedException', 400, says));
     const message = name === 'SecretUnusableError' ? `--secret-id ${NAME} --kms-key-id alias/aws/secretsmanager)` : says;
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
   });
 
   it('goes on when another invocation makes the secret at the same moment', async () => {
     secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ ARN: 'arn', Tags: OURS });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
-    await store.prepare(alice);
+    await store.prepare(alice, mayReplace);
     expect(changesOf(secrets)).toEqual(['CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
   });
 
   it('refuses a secret that somebody else makes at the same moment', async () => {
     secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ ARN: 'arn', Tags: [] });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name: 'SecretUnusableError' });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name: 'SecretUnusableError' });
     expect(changesOf(secrets)).toEqual(['CreateSecret']);
   });
 
@@ -230,13 +294,13 @@ describe('prepare', () => {
   ])('fails when it may not %s the secret', async (_, fail) => {
     secrets.on(DescribeSecretCommand).rejects(notFound());
     fail();
-    await expect(store.prepare(alice)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 
 describe('put', () => {
   it('stores the key as the current version, under an id that names it', async () => {
-    await store.put(value);
+    await store.put(value, alice.arn);
     expect(callsOf(secrets)).toMatchObject([
       {
         name: 'PutSecretValue',
@@ -247,7 +311,7 @@ describe('put', () => {
   });
 
   it('writes exactly the fields that readers know, in their order', async () => {
-    await store.put(value);
+    await store.put(value, alice.arn);
     expect(Object.keys(JSON.parse(callsOf(secrets)[0]?.input['SecretString'] as string) as object)).toEqual([
       'UserName',
       'AccessKeyId',
@@ -257,17 +321,95 @@ describe('put', () => {
     ]);
   });
 
+  it('opens a secret to its user once it holds a key, and not before', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await store.prepare(alice, mayReplace);
+    secrets.resetHistory();
+    await store.put(value, alice.arn);
+    expect(changesOf(secrets)).toEqual(['PutSecretValue', 'PutResourcePolicy']);
+    expect(JSON.parse(callsOf(secrets).at(-1)?.input['ResourcePolicy'] as string)).toEqual(POLICY);
+    secrets.resetHistory();
+    await store.put(value, alice.arn);
+    expect(namesOf(secrets)).toEqual(['PutSecretValue']);
+  });
+
+  it('leaves a secret closed when the key could not be stored', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await store.prepare(alice, mayReplace);
+    secrets.resetHistory();
+    secrets.on(PutSecretValueCommand).rejects(accessDenied());
+    await expect(store.put(value, alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(namesOf(secrets)).toEqual(['PutSecretValue']);
+  });
+
+  it('fails when the secret could not be opened', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    await store.prepare(alice, mayReplace);
+    secrets.on(PutResourcePolicyCommand).rejects(accessDenied());
+    await expect(store.put(value, alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
   it('hands its error on', async () => {
     secrets.on(PutSecretValueCommand).rejects(accessDenied());
-    await expect(store.put(value)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.put(value, alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('who may read', () => {
+  it.each([
+    ['the user alone', JSON.stringify(POLICY), true],
+    ['the user alone, in another spelling', JSON.stringify(Object.fromEntries(Object.entries(POLICY).toReversed()), null, 2), true],
+    ['nobody yet', JSON.stringify(CLOSED), false],
+    ['another user', JSON.stringify(POLICY).replaceAll('user/alice', 'user/bob'), false],
+    ['more than the user', JSON.stringify(POLICY).replace('"Deny"', '"Allow"'), false],
+    ['whoever the account lets', undefined, false],
+  ])('is known from the policy: %s', async (_, ResourcePolicy, readable) => {
+    secrets.on(GetResourcePolicyCommand).resolves({ ResourcePolicy });
+    await expect(store.isReadable('alice', alice.arn)).resolves.toBe(readable);
+    expect(changesOf(secrets)).toEqual([]);
+    await store.letRead('alice', alice.arn);
+    expect(changesOf(secrets)).toEqual(readable ? [] : ['PutResourcePolicy']);
+  });
+
+  it('can be another user of the same secret, when that user was renamed', async () => {
+    await store.letRead('before', alice.arn);
+    expect(callsOf(secrets).at(-1)?.input).toEqual({
+      SecretId: NAME.replace('alice', 'before'),
+      ResourcePolicy: JSON.stringify(POLICY),
+      BlockPublicPolicy: true,
+    });
+  });
+
+  it('is an error when it cannot be asked', async () => {
+    secrets.on(GetResourcePolicyCommand).rejects(accessDenied());
+    await expect(store.isReadable('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.letRead('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('madeAt', () => {
+  const versions = (...ids: string[]) => ids.map((VersionId, index) => ({ VersionId, CreatedDate: new Date(NOW.getTime() - index) }));
+
+  it('is the date of the version that is named by the key, on whatever page, deprecated or not', async () => {
+    secrets
+      .on(ListSecretVersionIdsCommand)
+      .resolvesOnce({ Versions: versions('x', `iam-key-rotation-${OLD}`), NextToken: 't' })
+      .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: NOW }] });
+    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+    expect(callsOf(secrets)).toMatchObject([{ input: { SecretId: NAME, IncludeDeprecated: true } }, { input: { NextToken: 't' } }]);
+  });
+
+  it('is not known of a key that no version is named by', async () => {
+    secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: versions(NEW, `iam-key-rotation-${OLD}`) });
+    await expect(store.madeAt('alice', NEW)).resolves.toBeUndefined();
   });
 });
 
 it('every version id has the 32 to 64 characters that Secrets Manager asks for', async () => {
   exists();
   for (const AccessKeyId of ['AKIA000000000016', NEW, 'A'.repeat(43)]) {
-    await store.prepare(alice);
-    await store.put({ ...value, AccessKeyId });
+    await store.prepare(alice, mayReplace);
+    await store.put({ ...value, AccessKeyId }, alice.arn);
   }
   const tokens = callsOf(secrets).flatMap((call) => (call.name === 'PutSecretValue' ? [String(call.input['ClientRequestToken'])] : []));
   expect(tokens).toHaveLength(6);

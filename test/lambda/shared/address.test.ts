@@ -1,4 +1,4 @@
-import { isPlausibleAddress } from '../../../lambda/mail/address';
+import { isPlausibleAddress } from '../../../lambda/shared/address';
 
 it.each(['owner@example.com', 'a.b+c@mail.example.co.uk', "o'hara@example.com"])('takes %s for an address', (text) => {
   expect(isPlausibleAddress(text)).toBe(true);

@@ -1,0 +1,73 @@
+import type { Decision } from '../../shared/decision';
+import { isStoredWhenMade, isTaggedAsIssued } from './evidence';
+import type { AccessKey } from './user-facts';
+import { date, stateOf, type View } from './view';
+
+/** Two runs a day apart must have seen that a key is in no secret: the later one may start a little early, and must not be much later. */
+const LOST = { afterMs: 20 * 3_600_000, withinMs: 3 * 86_400_000 };
+
+/**
+ * Decides about a key that we issued and that is not as we left it: in no secret any more, in a secret that is called by a former name of
+ * its user, or without our tag. Such a successor is no reason to disable or delete any other key; undefined when there is none.
+ */
+export function planSuccessor(view: View): Decision[] | undefined {
+  const { user } = view;
+  for (const key of user.keys) {
+    const decision = planIssued(view, key);
+    if (!decision) continue;
+    if (decision.action === 'remove-orphan') return [decision];
+    const others = user.keys.filter(({ id }) => id !== key.id);
+    const reason = `its successor ${key.id} cannot be fetched, so nothing is done about it`;
+    return [decision, ...others.map(({ id }): Decision => ({ action: 'wait', keyId: id, reason }))];
+  }
+  return undefined;
+}
+
+function planIssued(view: View, key: AccessKey): Decision | undefined {
+  const { user } = view;
+  const [predecessor] = user.keys.filter(({ id }) => id !== key.id);
+  if (!predecessor || key.status !== 'Active') return undefined;
+  if (!isTaggedAsIssued(user, key)) {
+    if (!user.memory.get(key.id)?.issued || !isStoredWhenMade(user, key)) return undefined;
+    return {
+      action: 'note-issued',
+      keyId: key.id,
+      reason: `somebody took our tags off the user; this key was issued on ${date(key.created)}`,
+    };
+  }
+  const { renamed, current, versions } = user.stored;
+  if (renamed && current === key.id && !renamed.readable && renamed.repairable) {
+    const reason = `the user was called ${renamed.from} when this key was stored, and may read that secret under the new name from now on`;
+    return { action: 'follow-rename', keyId: key.id, predecessor: predecessor.id, from: renamed.from, reason };
+  }
+  const outOfReach = renamed !== undefined && !renamed.repairable && key.lastUsed === 'never';
+  return versions.has(key.id) && !outOfReach
+    ? undefined
+    : planLost(view, key, outOfReach ? `in a secret that the user cannot read under their new name` : 'in no secret');
+}
+
+function planLost(view: View, key: AccessKey, where: string): Decision | undefined {
+  const { user, now } = view;
+  const state = stateOf(view, key);
+  const doubt = (why: string): Decision => ({
+    action: 'blocked',
+    keyId: key.id,
+    reason: `we issued it, and it is ${where}; ${why}`,
+  });
+  if (key.lastUsed !== undefined && key.lastUsed !== 'never') return undefined;
+  if (user.stored.deleted) return doubt('its secret is being deleted: restore it (aws secretsmanager restore-secret)');
+  if (state.central && !user.stored.central) return doubt('it was to be stored in the central store, which this deployment does not ask');
+  if (key.lastUsed === undefined) return doubt('whether it was used is not known');
+  const fetched = user.memory.get(key.id)?.fetched;
+  if (fetched) return doubt(`somebody fetched it on ${date(fetched)} and has not used it: ask its user, and delete it if nobody has it`);
+  if (!user.keys.some(({ id, status }) => id !== key.id && status === 'Active'))
+    return doubt("it is the user's only active key: enable the older one, or issue a key by hand");
+  const since = state.lost && now.getTime() - state.lost.getTime();
+  if (since !== undefined && since <= LOST.withinMs) {
+    if (since < LOST.afterMs) return { action: 'wait', keyId: key.id, reason: `it is ${where}; the next day's run looks again` };
+    const reason = `it has been ${where} since ${date(state.lost ?? now)}, and nobody ever used it: its user gets another one`;
+    return { action: 'remove-orphan', keyId: key.id, reason };
+  }
+  const reason = `we issued it, and now it is ${where} and was never used, so nobody has it; if the next day's run sees the same, it is removed and its user gets another one`;
+  return { action: 'note-lost', keyId: key.id, reason };
+}

@@ -1,0 +1,93 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { STSClient } from '@aws-sdk/client-sts';
+import type { IssuingServices } from '../core/act/issue-key';
+import type { ExemptionRules } from '../core/plan/exemption';
+import { policyOf, type Policy } from '../core/plan/policy';
+import type { Remembered } from '../core/plan/user-facts';
+import { assumeMemberRole } from '../shared/assume-role';
+import { memberClients, type MemberClients } from '../shared/clients';
+import type { RotatorEnvironment } from '../shared/environment';
+import type { RotatorEvent } from '../shared/events';
+import { Pace } from '../shared/pace';
+import { nextRun } from '../shared/schedule';
+import { rememberedKeys } from './memory/account-memory';
+import type { MemoryStore, ReadMemory } from './memory/memory-store';
+import { openKeyStore } from './open-key-store';
+
+/** What rotating an account needs; made once per cold start. */
+export interface RotatorServices {
+  environment: RotatorEnvironment;
+  sts: STSClient;
+  ses: SESv2Client;
+  /** Works in the function's own account, where the central store is. */
+  secrets: SecretsManagerClient;
+  memory: MemoryStore;
+  logger: Logger;
+  clock: () => Date;
+  sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** One invocation's particulars. */
+export interface Invocation {
+  partition: string;
+  region: string;
+  /** When Lambda ends this invocation. */
+  endsAt: Date;
+  runId: string;
+}
+
+/** Users worked on at the same time, at most; with limits per run it is one, so that the oldest keys come first. */
+const CONCURRENCY = 8;
+
+/** Everything that working in one account needs. */
+export interface Account {
+  services: RotatorServices;
+  id: string;
+  clients: MemberClients;
+  pace: Pace;
+  issuing: IssuingServices;
+  policy: Policy;
+  exemption: ExemptionRules;
+  invocation: Invocation;
+  dryRun: boolean;
+  /** As it was read at the beginning. */
+  read: ReadMemory;
+  /** Its part that decisions may know. */
+  remembered: ReadonlyMap<string, Remembered>;
+}
+
+/** Assumes the member role and reads what is remembered of the account; throws an AccountFailedError before anything has changed. */
+export async function enterAccount(services: RotatorServices, event: RotatorEvent, invocation: Invocation): Promise<Account> {
+  const { environment, clock, sleep } = services;
+  const credentials = await assumeMemberRole(services.sts, {
+    account: event.account,
+    partition: invocation.partition,
+    role: environment.MEMBER_ROLE,
+    session: invocation.runId,
+  });
+  const read = await services.memory.read(event.account);
+  const pace = new Pace(CONCURRENCY);
+  const clients = memberClients(credentials, pace);
+  const next = nextRun(environment.SCHEDULE, clock());
+  return {
+    services,
+    id: event.account,
+    clients,
+    pace,
+    issuing: {
+      ...clients,
+      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
+      clock,
+      sleep,
+      endsAt: invocation.endsAt,
+    },
+    policy: { ...policyOf(environment.POLICY), ...(next && { nextRun: next }) },
+    exemption: { group: environment.EXEMPTION_GROUP, paths: environment.EXEMPT_PATHS ?? [], tag: environment.EXEMPT_TAG },
+    invocation,
+    dryRun: environment.DRY_RUN || event.dryrun === true,
+    read,
+    remembered: rememberedKeys(read.memory),
+  };
+}

@@ -1,0 +1,42 @@
+import { budgetOf } from '../core/budget';
+import { exemptByGroup, exemptByPath, exemptByTag, type Exemption } from '../core/plan/exemption';
+import { planForced } from '../core/plan/plan-forced';
+import { readExemptUsers } from '../core/read/exemption';
+import { findUser, readTags, readUser } from '../core/read/read-user';
+import { rotateUser, type UserWorked } from '../core/rotate-user';
+import type { AccountResult } from '../runs/schemas';
+import { ForceRotateRefusedError } from '../shared/errors';
+import type { Account } from './account';
+
+/** Rotates one user by force, and touches nobody else; what cannot be done is a ForceRotateRefusedError, and nothing has changed. */
+export async function forceRotateUser(account: Account, name: string, result: AccountResult): Promise<UserWorked[]> {
+  const { services, clients, policy } = account;
+  const { environment, clock } = services;
+  const user = await findUser(clients.iam, name, account.id);
+  const { exempt } = await exemptionOf(account, user);
+  if (exempt !== undefined) throw new ForceRotateRefusedError(`${user.name}: exempt, because ${exempt}`);
+  result.usersSeen = 1;
+  const worked = await rotateUser(
+    {
+      services: account.issuing,
+      dryRun: account.dryRun,
+      ownerEmailTag: environment.OWNER_EMAIL_TAG,
+      budget: budgetOf({}),
+      read: () => readUser(account.issuing, user, { allUses: true, memory: account.remembered }),
+      decide: (facts) => planForced(facts, policy, clock()),
+    },
+    user,
+  );
+  if (!worked) throw new ForceRotateRefusedError(`${user.name}: the user was deleted just now`);
+  return [worked];
+}
+
+async function exemptionOf({ clients, services, exemption }: Account, user: { name: string; arn: string }): Promise<Exemption> {
+  const { EXEMPTION_GROUP: group, EXEMPTION_GROUP_EXISTS: exists } = services.environment;
+  const members = await readExemptUsers(clients.iam, group, { exists });
+  const byPath = exemptByPath(user.arn, exemption);
+  if (byPath) return byPath;
+  if (!members.has(user.name) && !exemption.tag) return {};
+  const tags = await readTags(clients.iam, user.name);
+  return members.has(user.name) ? exemptByGroup(tags, exemption, services.clock()) : exemptByTag(tags, exemption, services.clock());
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import type { Remembered, Told } from '../../core/plan/user-facts';
+
+const moment = z.iso.datetime();
+const told = z.object({ on: moment, at: moment });
+const keyMemory = z.object({
+  user: z.string(),
+  created: moment,
+  active: z.boolean(),
+  /** When a run last saw the key. */
+  seen: moment,
+  /** Dates that people were given in a mail which SES accepted. */
+  told: z.object({ disable: told.optional(), delete: told.optional() }).optional(),
+  /** The rotator issued it. */
+  issued: z.literal(true).optional(),
+  /** The day on which its secret was last seen to be fetched. */
+  fetched: moment.optional(),
+  /** How often something that others can write has put off its step, on different days. */
+  putOff: z.object({ times: z.int().positive(), since: moment, last: moment }).optional(),
+});
+const accountMemory = z.object({
+  version: z.literal(1),
+  keys: z.record(z.string(), keyMemory),
+  /** A sweep ran out of time after this user. */
+  sweptTo: z.string().optional(),
+  /** Secrets of users who are gone, and since when that is known. */
+  orphans: z.record(z.string(), moment).optional(),
+});
+
+/** What the rotator remembers of one key. */
+export type KeyMemory = z.output<typeof keyMemory>;
+/** What the rotator remembers of one account, in its own bucket: `memory/<account id>.json`. */
+export type AccountMemory = z.output<typeof accountMemory>;
+
+/** Of an account that no run has looked at. */
+export const NOTHING: AccountMemory = { version: 1, keys: {} };
+
+/** Reads an account's memory; throws when the text is none. */
+export const parseMemory = (text: string): AccountMemory => accountMemory.parse(JSON.parse(text));
+
+const dated = ({ on, at }: { on: string; at: string }): Told => ({ on: new Date(on), at: new Date(at) });
+
+/** The part that decisions may know, by access key id. */
+export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Remembered> {
+  return new Map(
+    Object.entries(keys).map(([id, { told: given = {}, issued, fetched }]): [string, Remembered] => [
+      id,
+      {
+        told: { ...(given.disable && { disable: dated(given.disable) }), ...(given.delete && { delete: dated(given.delete) }) },
+        ...(issued && { issued }),
+        ...(fetched !== undefined && { fetched: new Date(fetched) }),
+      },
+    ]),
+  );
+}
+
+const later = <T extends { at: string }>(a: T | undefined, b: T | undefined): T | undefined => (a && b ? (a.at > b.at ? a : b) : (a ?? b));
+
+/**
+ * Two memories of one account that overlapping runs have made: of each key the one that saw it last, with the later promises and the higher
+ * count, so that nothing is held back for less time than either says.
+ */
+export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemory {
+  const keys = { ...theirs.keys };
+  for (const [id, mine] of Object.entries(ours.keys)) {
+    const other = keys[id];
+    if (!other) {
+      keys[id] = mine;
+      continue;
+    }
+    const [newer, older] = mine.seen >= other.seen ? [mine, other] : [other, mine];
+    const disable = later(newer.told?.disable, older.told?.disable);
+    const remove = later(newer.told?.delete, older.told?.delete);
+    const putOff = (newer.putOff?.times ?? 0) >= (older.putOff?.times ?? 0) ? newer.putOff : older.putOff;
+    keys[id] = {
+      ...older,
+      ...newer,
+      ...((disable ?? remove) && { told: { ...(disable && { disable }), ...(remove && { delete: remove }) } }),
+      ...(putOff && { putOff }),
+    };
+  }
+  return { ...theirs, ...ours, keys };
+}

@@ -1,0 +1,78 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { MEMORY } from '../../runs/run-keys';
+import { AccountFailedError, errorFacts } from '../../shared/errors';
+import { merged, NOTHING, parseMemory, type AccountMemory } from './account-memory';
+
+/** How often another run of the same account may write first. */
+const TRIES = 5;
+
+/** A memory as it was read, with what writing it again needs. */
+export interface ReadMemory {
+  memory: AccountMemory;
+  /** Undefined when no run has written one. */
+  etag: string | undefined;
+}
+
+/** What the rotator remembers of each account, in one object per account. */
+export class MemoryStore {
+  constructor(
+    private readonly s3: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  /**
+   * Reads what is remembered of an account. That it cannot be read is an AccountFailedError: what people were told would not be known, so
+   * nothing may be changed.
+   */
+  async read(account: string): Promise<ReadMemory> {
+    try {
+      const { Body, ETag } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: keyOf(account) }));
+      return { memory: parseMemory((await Body?.transformToString('utf-8')) ?? ''), etag: ETag };
+    } catch (cause) {
+      const { error, message } = errorFacts(cause);
+      if (error === 'NoSuchKey' || (error === 'AccessDenied' && (await this.isAbsent(account))))
+        return { memory: NOTHING, etag: undefined };
+      throw new AccountFailedError(
+        `what people of account ${account} were told cannot be read, so nothing was changed: s3://${this.bucket}/${keyOf(account)}: ${error}: ${message.slice(0, 300)}`,
+        { cause },
+      );
+    }
+  }
+
+  /** Reading an absent object is AccessDenied for a role that may list below a prefix only. */
+  private async isAbsent(account: string): Promise<boolean> {
+    const Prefix = keyOf(account);
+    const { Contents = [] } = await this.s3
+      .send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix }))
+      .catch(() => ({ Contents: [{ Key: Prefix }] }));
+    return !Contents.some(({ Key }) => Key === Prefix);
+  }
+
+  /** Writes what is remembered; what another run has written meanwhile is kept. Throws when it cannot be written. */
+  async write(account: string, memory: AccountMemory, etag: string | undefined): Promise<void> {
+    for (let [content, expected, tries] = [memory, etag, TRIES]; ; tries -= 1) {
+      try {
+        await this.s3.send(
+          new PutObjectCommand({
+            Bucket: this.bucket,
+            Key: keyOf(account),
+            Body: JSON.stringify(content),
+            ContentType: 'application/json',
+            ...(expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected }),
+          }),
+        );
+        return;
+      } catch (error) {
+        if (!isConflict(error) || tries <= 1) throw error;
+        const theirs = await this.read(account);
+        content = merged(memory, theirs.memory);
+        expected = theirs.etag;
+      }
+    }
+  }
+}
+
+const keyOf = (account: string): string => `${MEMORY}${account}.json`;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+const isConflict = (error: unknown): boolean => ['PreconditionFailed', 'ConditionalRequestConflict'].includes(errorFacts(error).error);

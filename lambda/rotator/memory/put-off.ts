@@ -1,0 +1,73 @@
+import type { UserFacts } from '../../core/plan/user-facts';
+import type { UserWorked } from '../../core/rotate-user';
+import type { ActionResult, Failure } from '../../runs/schemas';
+import type { Action } from '../../shared/decision';
+import { daysBetween } from '../../shared/period';
+import type { AccountMemory, KeyMemory } from './account-memory';
+
+/** So often a step may be put off by what people can write; from then on it is a failure by name. */
+export const MOST_PUT_OFF = 3;
+
+/** What a key's action says about who put off its step, and what ends that. */
+const CAUSES: Partial<Readonly<Record<Action, string>>> = {
+  'note-reenabled':
+    'somebody enables the key again each time it was disabled, or rewrites its tag; find out who in CloudTrail (UpdateAccessKey, TagUser)',
+  'note-issued':
+    'somebody takes our tags key-rotation:* off the user; where Terraform does, give its provider ignore_tags (docs/terraform.md)',
+  notify:
+    'what people were told is forgotten each time, because somebody takes our tags key-rotation:* off the user; where Terraform does, give its provider ignore_tags (docs/terraform.md)',
+  announce:
+    'the grace begins anew each time, because a tag key-rotation:* of the user is rewritten; find out by whom in CloudTrail (TagUser)',
+  'note-inactive':
+    'the recovery time begins anew each time, because somebody takes our tags key-rotation:* off the user or rewrites them; where Terraform does, give its provider ignore_tags (docs/terraform.md)',
+  skip: 'a tag key-rotation:issuing:* of the user says every day that a key is being issued; find out who writes it in CloudTrail (TagUser), and remove it',
+};
+
+/** Whether this run's actions on a key put off a step that had been announced, or that a person's tag holds back. */
+function isPutOff(action: ActionResult, before: KeyMemory | undefined): boolean {
+  if (action.outcome !== 'done') return false;
+  switch (action.action) {
+    case 'note-reenabled':
+    case 'note-issued':
+      return true;
+    case 'notify':
+    case 'announce':
+      return before?.told?.disable !== undefined;
+    case 'note-inactive':
+      return before?.told?.delete !== undefined;
+    default:
+      return false;
+  }
+}
+
+/** How often a key's step was put off, this run included; one day counts once. */
+export function putOffBy(
+  before: KeyMemory | undefined,
+  facts: UserFacts,
+  actions: readonly ActionResult[],
+  now: Date,
+): KeyMemory['putOff'] {
+  const known = before?.putOff;
+  const busy = facts.state.intents.some(({ until }) => until > facts.listedAt);
+  if (!busy && !actions.some((action) => isPutOff(action, before))) return known;
+  const at = now.toISOString();
+  if (!known) return { times: 1, since: at, last: at };
+  return daysBetween(new Date(known.last), now) === 0 ? known : { ...known, times: known.times + 1, last: at };
+}
+
+/** A failure for each key whose step was put off too often, the last time in this run. */
+export function putOffFailures(memory: AccountMemory, worked: readonly UserWorked[], now: Date): Failure[] {
+  return worked.flatMap(({ result, facts }) =>
+    (facts?.keys ?? []).flatMap(({ id }): Failure[] => {
+      const { putOff } = memory.keys[id] ?? {};
+      if (!putOff || putOff.times < MOST_PUT_OFF || daysBetween(new Date(putOff.last), now) !== 0) return [];
+      const action = result.actions.find(({ keyId, action: name }) => keyId === id || name === 'skip')?.action;
+      const cause = (action && CAUSES[action]) ?? 'find out in CloudTrail who changes the user';
+      const message = `the next step of ${id} was put off ${putOff.times} times since ${putOff.since.slice(0, 10)}: ${cause}`;
+      return [{ user: result.user, keyId: id, step: 'put off', error: PUT_OFF_ERROR, message }];
+    }),
+  );
+}
+
+/** The name of the failure. */
+export const PUT_OFF_ERROR = 'StepPutOffError';

@@ -1,0 +1,103 @@
+import type { SeenKey } from '../../core/read/candidates';
+import type { UserWorked } from '../../core/rotate-user';
+import type { UserFacts } from '../../core/plan/user-facts';
+import type { ActionResult } from '../../runs/schemas';
+import { promisedStep } from '../../shared/actions';
+import type { AccountMemory, KeyMemory } from './account-memory';
+import { putOffBy } from './put-off';
+
+/** What a run has learned and done, as far as it is remembered. */
+export interface RunFacts {
+  worked: readonly UserWorked[];
+  /** Keys that a mail which SES accepted names. */
+  told: ReadonlySet<string>;
+  /** Keys that were listed and needed nothing. */
+  seen: readonly SeenKey[];
+  /** The user after whom a sweep ran out of time; absent when it reached all. */
+  sweptTo?: string;
+  dryRun: boolean;
+  now: Date;
+}
+
+/** Keys that nobody has seen for so long are gone. */
+const FORGET_MS = 60 * 86_400_000;
+
+/** The memory after a run. DryRun remembers which keys there are, and nothing of what people were told. */
+export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
+  const keys = { ...memory.keys };
+  const now = run.now.toISOString();
+  const gone = new Date(run.now.getTime() - FORGET_MS).toISOString();
+  const listed = new Map<string, Set<string>>();
+  const list = (user: string, keyId?: string): void => {
+    const ids = listed.get(user) ?? new Set();
+    if (keyId !== undefined) ids.add(keyId);
+    listed.set(user, ids);
+  };
+  for (const { keyId, user } of run.seen) list(user, keyId);
+  for (const { facts } of run.worked) {
+    if (facts) list(facts.name);
+    for (const { id } of facts?.keys ?? []) list(facts?.name ?? '', id);
+  }
+  for (const [id, { user }] of Object.entries(keys)) if (listed.get(user)?.has(id) === false) delete keys[id];
+  for (const { keyId, user, created, active } of run.seen) {
+    keys[keyId] = { ...keys[keyId], user, created: created.toISOString(), active, seen: now };
+  }
+  for (const { facts, result } of run.worked) {
+    if (!facts) continue;
+    for (const key of facts.keys) {
+      const of = result.actions.filter((action) => action.keyId === key.id);
+      const done = (action: string): boolean => of.some((one) => one.action === action && one.outcome === 'done');
+      if (done('delete') || done('remove-orphan')) {
+        delete keys[key.id];
+        continue;
+      }
+      const sighting = {
+        user: facts.name,
+        created: key.created.toISOString(),
+        active: key.status === 'Active' && !done('disable'),
+        seen: now,
+      };
+      keys[key.id] = { ...keys[key.id], ...sighting, ...(!run.dryRun && learned(keys[key.id], facts, { of, key: key.id, run })) };
+    }
+    if (run.dryRun) continue;
+    for (const { successorId, outcome } of result.actions) {
+      if (successorId !== undefined && outcome === 'done')
+        keys[successorId] = { user: facts.name, created: now, active: true, seen: now, issued: true };
+    }
+  }
+  return {
+    version: 1,
+    ...(memory.orphans && { orphans: memory.orphans }),
+    keys: Object.fromEntries(Object.entries(keys).filter(([, { seen }]) => seen >= gone)),
+    ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
+  };
+}
+
+function learned(
+  before: KeyMemory | undefined,
+  facts: UserFacts,
+  { of, key, run }: { of: readonly ActionResult[]; key: string; run: RunFacts },
+): Partial<KeyMemory> {
+  const { fetched, current } = facts.stored;
+  const created = facts.keys.find(({ id }) => id === key)?.created;
+  const wasFetched = current === key && fetched && created && fetched.getTime() >= Math.floor(created.getTime() / 86_400_000) * 86_400_000;
+  const putOff = putOffBy(before, facts, of, run.now);
+  const told = run.told.has(key) ? promises(before?.told, of, run.now) : before?.told;
+  return {
+    ...(told && Object.keys(told).length > 0 && { told }),
+    ...(wasFetched && { fetched: fetched.toISOString() }),
+    ...(putOff && { putOff }),
+  };
+}
+
+/** A date that people know already keeps the moment at which they learned it. */
+function promises(before: KeyMemory['told'], actions: readonly ActionResult[], now: Date): KeyMemory['told'] {
+  const told = { ...before };
+  for (const action of actions) {
+    const step = promisedStep(action);
+    const { on, outcome } = action;
+    if (step === undefined || on === undefined || outcome !== 'done' || told[step]?.on === on) continue;
+    told[step] = { on, at: now.toISOString() };
+  }
+  return told;
+}

@@ -1,0 +1,105 @@
+import { budgetOf } from '../core/budget';
+import { exemptByGroup, exemptByPath, exemptByTag, type Exemption } from '../core/plan/exemption';
+import { plan } from '../core/plan/plan';
+import { secretMayGo } from '../core/plan/plan-secret';
+import type { UserFacts } from '../core/plan/user-facts';
+import { findCandidates, type Candidate, type Coverage } from '../core/read/candidates';
+import { readExemptUsers } from '../core/read/exemption';
+import { readTags, readUser } from '../core/read/read-user';
+import { rotateUser, type UserWorked } from '../core/rotate-user';
+import type { AccountResult } from '../runs/schemas';
+import type { Decision } from '../shared/decision';
+import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
+import { limited } from '../shared/limited';
+import type { Account } from './account';
+import { stopsSweepingAt, stopsWorkingAt } from './deadlines';
+
+/** What a scheduled run did in an account. */
+export interface EveryUser {
+  worked: UserWorked[];
+  found: Coverage;
+}
+
+/** Applies the policy to every user of an account whom it may touch; users that time does not reach are in the result's `left`. */
+export async function rotateEveryUser(account: Account, result: AccountResult): Promise<EveryUser> {
+  const { services, clients, pace, policy, read } = account;
+  const { environment, clock, sleep, logger } = services;
+  const found = await candidates(account, () => {
+    const now = clock();
+    return findCandidates(clients.iam, account.id, policy, now, {
+      sleep,
+      pace,
+      memory: read.etag === undefined ? undefined : read.memory,
+      mayGoOn: () => clock().getTime() < stopsSweepingAt(account, now),
+    });
+  });
+  result.coverage = found.coverage;
+  result.usersSeen = found.usersSeen;
+  result.left.push(...found.left);
+  if (found.reportError !== undefined) logger.warn('credential report not used', { account: account.id, reason: found.reportError });
+  if (found.candidates.length === 0) return { worked: [], found };
+  const members = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP, { exists: environment.EXEMPTION_GROUP_EXISTS });
+  const budget = budgetOf(environment.LIMITS);
+  const work = async (user: Candidate): Promise<UserWorked | undefined> => {
+    if (clock().getTime() >= stopsWorkingAt(account)) {
+      result.left.push(user.name);
+      return undefined;
+    }
+    const exemption = exemptByPath(user.arn, account.exemption) ?? (members.has(user.name) ? await byGroup(account, user) : undefined);
+    if (exemption && 'result' in exemption) return exemption;
+    if (exemption?.exempt !== undefined) return leftAlone(user, exemption);
+    const done = await rotateUser(
+      {
+        services: account.issuing,
+        dryRun: account.dryRun,
+        ownerEmailTag: environment.OWNER_EMAIL_TAG,
+        budget,
+        read: () =>
+          readUser(account.issuing, user, { memory: account.remembered, asksSecret: (keys) => secretMayGo(keys, policy, clock()) }),
+        decide: (facts) => decide(account, facts, members.has(user.name)),
+      },
+      user,
+    );
+    if (!done) logger.info('user deleted since the report or listing that named them', { account: account.id, user: user.name });
+    return done;
+  };
+  const inOrder = Object.keys(environment.LIMITS).length > 0;
+  const worked = inOrder ? await limited(1, found.candidates, work) : await pace.each(found.candidates, work);
+  return { worked: worked.filter((user) => user !== undefined), found };
+}
+
+async function candidates(account: Account, find: () => Promise<Coverage>): Promise<Coverage> {
+  try {
+    return await find();
+  } catch (cause) {
+    const { error, message } = errorFacts(cause);
+    throw new AccountFailedError(`cannot list the users of account ${account.id}, so nothing was changed: ${error}: ${message}`, { cause });
+  }
+}
+
+/** A member whose tags cannot be read is left alone: "no such user" may be an old answer, and whoever is gone needs nothing. */
+async function byGroup(account: Account, user: { name: string; arn: string }): Promise<Exemption | UserWorked> {
+  try {
+    return exemptByGroup(await readTags(account.clients.iam, user.name), account.exemption, account.services.clock());
+  } catch (error) {
+    if (isNoSuchEntity(error)) return { exempt: `the user is a member of ${account.exemption.group}, and IAM shows no tags of theirs` };
+    return {
+      result: { user: user.name, arn: user.arn, keys: [], actions: [] },
+      failures: [{ user: user.name, step: 'read user', ...errorFacts(error) }],
+    };
+  }
+}
+
+/** For a member whose exemption has lapsed the tag has said what it can. */
+function decide({ exemption, policy, services }: Account, facts: UserFacts, isMember: boolean): Decision[] {
+  const now = services.clock();
+  const { exempt, unclear } = isMember ? {} : exemptByTag(facts.tags, exemption, now);
+  const notes: Decision[] = unclear === undefined ? [] : [{ action: 'unclear-exemption', reason: unclear }];
+  if (exempt !== undefined) return [{ action: 'skip', because: 'exempt', reason: exempt }, ...notes];
+  return [...notes, ...plan(facts, policy, now)];
+}
+
+function leftAlone({ name: user, arn }: { name: string; arn: string }, { exempt = '', unclear }: Exemption): UserWorked {
+  const notes = unclear === undefined ? [] : [{ action: 'unclear-exemption', reason: unclear, outcome: 'done' } as const];
+  return { result: { user, arn, keys: [], actions: [{ action: 'skip', reason: exempt, outcome: 'done' }, ...notes] }, failures: [] };
+}

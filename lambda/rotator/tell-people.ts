@@ -1,0 +1,35 @@
+import type { UserWorked } from '../core/rotate-user';
+import { sendDigests, type MailSettings } from '../mail/send';
+import type { AccountResult } from '../runs/schemas';
+import type { RotatorEnvironment } from '../shared/environment';
+import type { Account } from './account';
+import { stopsMailingAt } from './deadlines';
+import { recordNotices } from './record-notices';
+
+/** Sends the digests of an account's run and starts the graces that were announced; gives the keys that an accepted mail names. */
+export async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<ReadonlySet<string>> {
+  const { services, invocation } = account;
+  const { mails, failures, told } = await sendDigests(
+    {
+      ses: services.ses,
+      mail: mailSettings(services.environment),
+      sleep: services.sleep,
+      mayWait: (wait) => services.clock().getTime() + wait < stopsMailingAt(account),
+    },
+    result,
+    invocation.region,
+  );
+  result.mails.push(...mails);
+  result.failures.push(...failures);
+  if (!account.dryRun) await recordNotices(account, result, worked, told);
+  return told;
+}
+
+const mailSettings = (environment: RotatorEnvironment): MailSettings => ({
+  sender: environment.SENDER,
+  ...(environment.REPLY_TO !== undefined && { replyTo: environment.REPLY_TO }),
+  configurationSet: environment.CONFIGURATION_SET,
+  digestTemplate: environment.DIGEST_TEMPLATE,
+  auditDigestTemplate: environment.AUDIT_DIGEST_TEMPLATE,
+  ownerTag: environment.OWNER_EMAIL_TAG,
+});

@@ -1,0 +1,234 @@
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutResourcePolicyCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  TagResourceCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { writeKeyState, keyTag } from '../../../lambda/core/plan/key-state';
+import type { AccessKey } from '../../../sandbox/kernel/world';
+import {
+  actionsOf,
+  DAY,
+  MANAGEMENT,
+  NAMES,
+  START,
+  TEAM,
+  testOrganization,
+  type Account,
+  type TestOrganization,
+} from '../../helpers/sandbox-organization';
+import { days, refuse, runOnDays, setVariable, statusesOf, timeline } from '../support';
+
+const organization = testOrganization('enforcing', [TEAM]);
+
+const secretName = (user: string): string => `Account_${TEAM.id}_User_${user}_AccessKey`;
+
+/** Somebody of an account who may do these things and nothing else, as the client of their own key. */
+function somebody(org: TestOrganization, account: Account, actions: string[]): SecretsManagerClient {
+  const people = org.sandbox.people(account.id);
+  people.addUser({
+    name: 'mallory',
+    groups: [],
+    policies: { Allowed: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] } },
+  });
+  const { id, secret } = people.addAccessKey('mallory', { created: org.sandbox.clock.now() });
+  return new SecretsManagerClient({ ...org.sandbox.client(account.id, { accessKeyId: id, secretAccessKey: secret }), maxAttempts: 1 });
+}
+
+/** Makes a secret which looks as if the rotation had stored this key in it. */
+async function forge(client: SecretsManagerClient, user: string, key: AccessKey): Promise<void> {
+  const value = { UserName: user, AccessKeyId: key.id, SecretAccessKey: 'x', Status: 'Active', CreateDate: key.created.toISOString() };
+  await client.send(
+    new CreateSecretCommand({
+      Name: secretName(user),
+      SecretString: JSON.stringify(value),
+      ClientRequestToken: `iam-key-rotation-${key.id}`,
+      Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
+    }),
+  );
+}
+
+const disabledOrDeleted = (results: ReadonlyMap<number, import('../../../lambda/runs/schemas').AccountResult>, user: string): string[] =>
+  [...results.values()].flatMap((result) =>
+    actionsOf([result], user).flatMap(({ action, outcome }) =>
+      ['disable', 'delete'].includes(action) && outcome === 'done' ? [action] : [],
+    ),
+  );
+
+describe('F1: who may only write secrets makes no step come earlier', () => {
+  it.each([
+    ['in the member account', TEAM],
+    ['in the account of the rotation', MANAGEMENT],
+  ])('by a secret that names a young key as the successor: %s', async (_, account) => {
+    const org = organization();
+    const [, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 30, usedDaysAgo: 0 },
+      { ageDays: 5, usedDaysAgo: 0 },
+    ]).keys;
+    const client = somebody(org, account, ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:PutSecretValue']);
+    await forge(client, 'alice', k2!);
+    const results = await runOnDays(org, TEAM, [0, 1, 9, 10, 11, 20, 21, 30]);
+    expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+    expect(statusesOf(org, TEAM, 'alice')).toEqual(['Active', 'Active']);
+  });
+
+  it('by a version written just when the user makes a second key', async () => {
+    const org = organization();
+    org.addUser(TEAM, 'alice', [{ ageDays: 30, usedDaysAgo: 0 }]);
+    const client = somebody(org, TEAM, ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:PutSecretValue']);
+    org.goToDay(0);
+    const made = org.sandbox.people(TEAM.id).createKey('alice');
+    await forge(client, 'alice', made);
+    const results = await runOnDays(org, TEAM, [0, 1, 10, 11, 20]);
+    expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+  });
+
+  it('by marking a foreign secret of the right name as ours', async () => {
+    const org = organization();
+    const [, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 95, usedDaysAgo: 0 },
+      { ageDays: 5, usedDaysAgo: 0 },
+    ]).keys;
+    const client = somebody(org, TEAM, ['secretsmanager:*']);
+    await client.send(new CreateSecretCommand({ Name: secretName('alice'), SecretString: 'something else' }));
+    await client.send(new TagResourceCommand({ SecretId: secretName('alice'), Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] }));
+    await client.send(
+      new PutSecretValueCommand({ SecretId: secretName('alice'), SecretString: '{}', ClientRequestToken: `iam-key-rotation-${k2!.id}` }),
+    );
+    const results = await runOnDays(org, TEAM, [0, 1, 9]);
+    expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+    expect(timeline(results, 'alice', org.user(TEAM, 'alice').keys[0]!.id)).toEqual(['notify on day 0']);
+  });
+});
+
+describe('F1, siblings: who may only write tags makes no step come earlier', () => {
+  const ago = (count: number): Date => new Date(START.getTime() - count * DAY);
+
+  it.each([
+    ['a notice that was never given', ({ k2 }: { k2: string }) => ({ notice: ago(20), noticeBeside: k2 })],
+    ['a key noted inactive long ago', () => ({ inactive: ago(60) })],
+  ])('%s', async (_, state) => {
+    const org = organization();
+    const [k1, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 120, usedDaysAgo: 0, status: 'Active' },
+      { ageDays: 50, usedDaysAgo: 0 },
+    ]).keys;
+    org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(k1!.id)]: writeKeyState(state({ k2: k2!.id })) });
+    const results = await runOnDays(org, TEAM, [0, 1, 9]);
+    expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+  });
+
+  it('an inactive key with a back-dated tag keeps its recovery time from the first mail on', async () => {
+    const org = organization();
+    const [key] = org.addUser(TEAM, 'alice', [{ ageDays: 300, status: 'Inactive' }]).keys;
+    org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(key!.id)]: writeKeyState({ inactive: ago(60) }) });
+    const results = await runOnDays(org, TEAM, days(0, 10));
+    expect(timeline(results, 'alice', key!.id)).toEqual(['note-inactive on day 0', 'delete on day 10']);
+  });
+
+  it('a key called issued is no successor without its secret', async () => {
+    const org = organization();
+    const [, k2] = org.addUser(TEAM, 'alice', [
+      { ageDays: 30, usedDaysAgo: 0 },
+      { ageDays: 25, usedDaysAgo: 0 },
+    ]).keys;
+    org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(k2!.id)]: writeKeyState({ issued: k2!.created }) });
+    const results = await runOnDays(org, TEAM, [0, 1, 10, 20]);
+    expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+  });
+});
+
+describe('F2: who keeps writing their own tags puts off their step a few times, and is then named', () => {
+  const failuresOf = (results: ReadonlyMap<number, import('../../../lambda/runs/schemas').AccountResult>, from: number): string[] =>
+    [...results].flatMap(([day, { failures }]) => (day >= from ? failures.map(({ error }) => error) : []));
+
+  it('with a tag that calls a due key inactive: it is rotated all the same', async () => {
+    const org = organization();
+    const [key] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
+    org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(key!.id)]: writeKeyState({ inactive: START }) });
+    const results = await runOnDays(org, TEAM, [1]);
+    expect(timeline(results, 'alice', key!.id)).toEqual(['rotate on day 1']);
+  });
+
+  it.each([
+    ['inactive', () => writeKeyState({ inactive: new Date(START.getTime()) })],
+    ['behind', (now: Date) => writeKeyState({ behind: now })],
+  ])('with %s= on the old key of two', async (_, tag) => {
+    const org = organization();
+    const [key] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
+    const results = await runOnDays(org, TEAM, [0]);
+    for (const day of days(1, 14)) {
+      org.goToDay(day, -5);
+      org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(key!.id)]: tag(org.sandbox.clock.now()) });
+      for (const [on, result] of await runOnDays(org, TEAM, [day])) results.set(on, result);
+    }
+    expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+    expect(failuresOf(results, 13)).toContain('StepPutOffError');
+    expect(results.get(14)?.failures.find(({ error }) => error === 'StepPutOffError')).toMatchObject({ user: 'alice', keyId: key!.id });
+  });
+
+  it('with an intent that never ends', async () => {
+    const org = organization();
+    org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
+    const results = new Map<number, import('../../../lambda/runs/schemas').AccountResult>();
+    for (const day of days(0, 4)) {
+      org.goToDay(day, -5);
+      const now = org.sandbox.clock.now();
+      const until = new Date(now.getTime() + 14 * 60_000);
+      org.sandbox.people(TEAM.id).tagUser('alice', {
+        'key-rotation:issuing:deadbeef': `at=${now.toISOString()} until=${until.toISOString()} keys=`,
+      });
+      for (const [on, result] of await runOnDays(org, TEAM, [day])) results.set(on, result);
+    }
+    expect(failuresOf(results, 3)).toContain('StepPutOffError');
+  });
+});
+
+it('F3: no role of ours reads a secret, even one that it opens to itself', async () => {
+  const org = organization();
+  org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
+  await runOnDays(org, TEAM, [0]);
+  const role = `arn:aws:iam::${TEAM.id}:role/${NAMES.memberRole}`;
+  const client = new SecretsManagerClient({
+    ...org.sandbox.client(TEAM.id, org.sandbox.kernel.functionCredentials(role, 'test', 'test', role)),
+    maxAttempts: 1,
+  });
+  const opened = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: role }, Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
+  };
+  await client.send(
+    new PutResourcePolicyCommand({ SecretId: secretName('alice'), ResourcePolicy: JSON.stringify(opened), BlockPublicPolicy: true }),
+  );
+  await expect(client.send(new GetSecretValueCommand({ SecretId: secretName('alice') }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+});
+
+describe('F5: a group that exists by settings and is missing or misspelled exempts nobody by mistake', () => {
+  it('the account fails closed', async () => {
+    const org = organization();
+    setVariable(org, 'EXEMPTION_GROUP_EXISTS', () => 'true');
+    setVariable(org, 'EXEMPTION_GROUP', () => 'IAMKeyRotationExemptionGruop');
+    org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
+    org.goToDay(0);
+    await expect(org.rotate(TEAM)).rejects.toThrow('cannot read the exemption group IAMKeyRotationExemptionGruop, so nothing was changed');
+    expect(org.mutations()).toEqual([]);
+  });
+});
+
+describe('F6: a member of the exemption group is left alone, whatever one answer says', () => {
+  it.each([
+    ['NoSuchEntity', 404],
+    ['AccessDenied', 403],
+    ['ServiceFailure', 500],
+  ])('when their tags answer %s once', async (code, status) => {
+    const org = organization();
+    org.addUser(TEAM, 'exempt', [{ ageDays: 200, usedDaysAgo: 0 }], { exempt: true });
+    refuse(org, { operation: 'ListUserTags', input: ({ UserName }) => UserName === 'exempt' }, code, status);
+    await runOnDays(org, TEAM, [0, 1]);
+    expect(org.mutations()).toEqual([]);
+  });
+});
