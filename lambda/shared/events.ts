@@ -2,50 +2,67 @@ import { closest } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { InvalidEventError } from './errors';
 
-const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits');
-/** IAM user names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const userName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be an IAM user name: 1 to 64 letters, digits or +=,.@_-');
-/** Part of an S3 key: `.` and `..` would lead elsewhere. */
-const runId = z.string().regex(/^\w[\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, dashes or underscores');
+/** Text that matches as a whole; whatever else is given is refused in these words. */
+const text = (rule: string, pattern: RegExp) =>
+  z.string({ error: ({ input }) => (input === undefined || typeof input === 'object' ? rule : `${rule}, in quotes`) }).regex(pattern, rule);
 
+const accountId = text('must be an account id of 12 digits', /^\d{12}$/);
+/** IAM user names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const userName = text('must be an IAM user name: 1 to 64 letters, digits or +=,.@_-', /^[\w+=,.@-]{1,64}$/);
+/** Part of an S3 key: `.` and `..` would lead elsewhere. */
+const runId = text('must be 1 to 80 letters, digits, dots, dashes or underscores', /^\w[\w.-]{0,79}$/);
+const flag = z.boolean('must be true or false, without quotes');
 /** Asks whether everything is in place, and changes nothing. */
 const check = z.literal(true, 'must be true when given').optional();
-const notWithCheck = (key: 'ForceRotate' | 'dryrun' | 'account') => ({
-  message: 'cannot be combined with check, which changes nothing',
-  path: [key],
-});
+const accountIds = 'must be a list of 1 to 50,000 account ids';
+const object = 'must be a JSON object';
 
-const rotatorEvent = z
-  .strictObject({
+const rotatorEvent = z.strictObject(
+  {
     account: accountId,
     /** Empty when Organizations knows none: then nobody but owners gets mail. */
-    email: z.string().max(320),
-    name: z.string().min(1).max(128),
+    email: text('must be an e-mail address of at most 320 characters, or empty', /^[^]{0,320}$/),
+    name: text('must be the name of the account: 1 to 128 characters', /^[^]{1,128}$/),
     ForceRotate: userName.optional(),
-    dryrun: z.boolean().optional(),
+    dryrun: flag.optional(),
     runId: runId.optional(),
     check,
-  })
-  .refine((e) => !e.check || e.ForceRotate === undefined, notWithCheck('ForceRotate'))
-  .refine((e) => !e.check || e.dryrun === undefined, notWithCheck('dryrun'));
+  },
+  object,
+);
 
-const orchestratorEvent = z
-  .strictObject({
-    accounts: z.array(accountId).min(1).max(50_000).optional(),
+const orchestratorEvent = z.strictObject(
+  {
+    accounts: z.array(accountId, accountIds).min(1, accountIds).max(50_000, accountIds).optional(),
     account: accountId.optional(),
     ForceRotate: userName.optional(),
-    dryrun: z.boolean().optional(),
+    dryrun: flag.optional(),
     check,
-  })
-  .refine((e) => (e.account === undefined) === (e.ForceRotate === undefined), {
-    message: 'account and ForceRotate go together; to run some accounts only, give accounts: [...]',
-    path: ['account'],
-  })
-  .refine((e) => !(e.accounts && e.ForceRotate), { message: 'cannot be combined with ForceRotate', path: ['accounts'] })
-  .refine((e) => !e.check || e.account === undefined, notWithCheck('account'))
-  .refine((e) => !e.check || e.dryrun === undefined, notWithCheck('dryrun'));
+  },
+  object,
+);
 
-const reporterEvent = z.strictObject({ runId: runId.optional() });
+const reporterEvent = z.strictObject({ runId: runId.optional() }, object);
+
+type Given = Readonly<Record<string, unknown>>;
+
+const besideCheck = (event: Given, keys: readonly string[]): string[] =>
+  keys.flatMap((key) =>
+    event['check'] === true && event[key] !== undefined
+      ? [`${key}: cannot be combined with check, which changes nothing (got ${shown(event[key])})`]
+      : [],
+  );
+
+function togetherForOrchestrator(event: Given): string[] {
+  const { account, accounts, ForceRotate } = event;
+  return [
+    ...((account === undefined) !== (ForceRotate === undefined)
+      ? ['account: account and ForceRotate go together; to run some accounts only, give accounts: [...]']
+      : []),
+    ...(accounts !== undefined && ForceRotate !== undefined ? ['accounts: cannot be combined with ForceRotate'] : []),
+    ...besideCheck(event, ['account', 'ForceRotate', 'dryrun']),
+  ];
+}
 
 /** What a rotator invocation is asked to do. */
 export type RotatorEvent = z.output<typeof rotatorEvent>;
@@ -58,25 +75,38 @@ export type ReporterEvent = z.output<typeof reporterEvent>;
 const MAX_MISTAKES = 20;
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, 80);
 
-function parse<S extends z.ZodType>(schema: S, keys: readonly string[], name: string, event: unknown): z.output<S> {
+/** How a function's events are read. */
+interface Rules<S extends z.ZodObject> {
+  name: string;
+  schema: S;
+  /** Mistakes between keys, looked for whatever is wrong with single ones. */
+  together: (event: Given) => string[];
+}
+
+function parse<S extends z.ZodObject>({ name, schema, together }: Rules<S>, event: unknown): z.output<S> {
   const parsed = schema.safeParse(event);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => `unknown key ${shown(key)}, the nearest known one is "${closest(key, keys)}"`);
-    }
-    const value = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], event);
-    return `${issue.path.join('.') || 'event'}: ${issue.message}${value === undefined ? '' : ` (got ${shown(value)})`}`;
-  });
+  const wrong = parsed.error?.issues.flatMap((issue) => describe(issue, Object.keys(schema.shape), event)) ?? [];
+  const mistakes = [...wrong, ...(typeof event === 'object' && event !== null ? together(event as Given) : [])];
+  if (parsed.success && mistakes.length === 0) return parsed.data;
   const more = mistakes.length > MAX_MISTAKES ? `; and ${mistakes.length - MAX_MISTAKES} more` : '';
   throw new InvalidEventError(`the ${name}'s event is not valid, nothing was done: ${mistakes.slice(0, MAX_MISTAKES).join('; ')}${more}`);
 }
 
+function describe(issue: z.core.$ZodIssue, keys: readonly string[], event: unknown): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `unknown key ${shown(key)}, the nearest known one is "${closest(key, keys)}"`);
+  }
+  const value = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], event);
+  const where = issue.path.join('.') || 'event';
+  return [value === undefined ? `${where}: missing, ${issue.message}` : `${where}: ${issue.message} (got ${shown(value)})`];
+}
+
 /** Reads a rotator event; throws one InvalidEventError that names every mistake, with key and value. */
-export const parseRotatorEvent = (event: unknown): RotatorEvent => parse(rotatorEvent, Object.keys(rotatorEvent.shape), 'rotator', event);
+export const parseRotatorEvent = (event: unknown): RotatorEvent =>
+  parse({ name: 'rotator', schema: rotatorEvent, together: (given) => besideCheck(given, ['ForceRotate', 'dryrun']) }, event);
 /** Reads an orchestrator event; throws one InvalidEventError that names every mistake, with key and value. */
 export const parseOrchestratorEvent = (event: unknown): OrchestratorEvent =>
-  parse(orchestratorEvent, Object.keys(orchestratorEvent.shape), 'orchestrator', event);
+  parse({ name: 'orchestrator', schema: orchestratorEvent, together: togetherForOrchestrator }, event);
 /** Reads a reporter event; throws one InvalidEventError that names every mistake, with key and value. */
 export const parseReporterEvent = (event: unknown): ReporterEvent =>
-  parse(reporterEvent, Object.keys(reporterEvent.shape), 'reporter', event);
+  parse({ name: 'reporter', schema: reporterEvent, together: () => [] }, event);

@@ -15,47 +15,77 @@ const STEPS = ['rotate', 'disable', 'delete'] as const;
 type Step = (typeof STEPS)[number];
 const REGIONS = RegionInfo.regions.map(({ name }) => name);
 type Periods = Record<Step, Period>;
-
-function periodsOf(settings: Partial<Settings>): Periods | undefined {
-  const [rotate, disable, remove] = STEPS.map((step) => parsePeriod(settings[step] ?? ''));
-  return rotate && disable && remove && { rotate, disable, delete: remove };
-}
-
-const shown = (settings: Partial<Settings>, key: Step | 'maxHold'): string => `${key} ("${settings[key] ?? ''}")`;
-
-function stepMistakes(settings: Partial<Settings>): string[] {
-  const periods = periodsOf(settings);
-  if (!periods) return [];
-  const odd = STEPS.find((step) => periods[step].unit !== periods.rotate.unit);
-  if (odd) return [`${odd}: ${shown(settings, odd)} and ${shown(settings, 'rotate')} must both be in days, or both in hours or minutes`];
-  const unordered = STEPS.flatMap((later, place) => {
-    const earlier = STEPS[place - 1];
-    return earlier && lengthOf(periods[earlier]) >= lengthOf(periods[later])
-      ? [`${later}: ${shown(settings, later)} must be longer than ${shown(settings, earlier)}`]
-      : [];
-  });
-  if (unordered.length > 0) return unordered;
-  return [...warnMistakes(settings, periods), ...roomMistakes(settings, periods), ...scheduleMistakes(settings, periods)];
-}
-
 const GAPS = [
   ['rotate', 'disable'],
   ['disable', 'delete'],
 ] as const;
 
+/** Those that are right by themselves. */
+const somePeriodsOf = (settings: Partial<Settings>): Partial<Periods> =>
+  Object.fromEntries(
+    STEPS.flatMap((step) => {
+      const period = parsePeriod(settings[step] ?? '');
+      return period ? [[step, period]] : [];
+    }),
+  );
+
+function periodsOf(settings: Partial<Settings>): Periods | undefined {
+  const { rotate, disable, delete: remove } = somePeriodsOf(settings);
+  return rotate && disable && remove && { rotate, disable, delete: remove };
+}
+
+const shown = (settings: Partial<Settings>, key: Step | 'maxHold'): string => `${key} ("${settings[key] ?? ''}")`;
+const unlike = (settings: Partial<Settings>, one: Step, other: Step): string =>
+  `${one}: ${shown(settings, one)} and ${shown(settings, other)} must both be in days, or both in hours or minutes`;
+
+/** Looks at each pair of steps that can be compared, whatever is wrong with the third. */
+function stepMistakes(settings: Partial<Settings>): string[] {
+  const periods = somePeriodsOf(settings);
+  const [first, ...later] = STEPS.filter((step) => periods[step]);
+  const odd = later.find((step) => first && periods[step]?.unit !== periods[first]?.unit);
+  if (first && odd) return [unlike(settings, odd, first), ...orderMistakes(settings, periods), ...warnMistakes(settings, periods)];
+  const unordered = orderMistakes(settings, periods);
+  const all = periodsOf(settings);
+  return [
+    ...unordered,
+    ...warnMistakes(settings, periods),
+    ...(all && unordered.length === 0 ? [...roomMistakes(settings, all), ...scheduleMistakes(settings, all)] : []),
+  ];
+}
+
+/** The time between two steps; undefined where it cannot be measured, or is none. */
+function timeBetween(periods: Partial<Periods>, from: Step, to: Step): number | undefined {
+  const [earlier, later] = [periods[from], periods[to]];
+  if (!earlier || earlier.unit !== later?.unit) return undefined;
+  return lengthOf(later) - lengthOf(earlier);
+}
+
+function orderMistakes(settings: Partial<Settings>, periods: Partial<Periods>): string[] {
+  const pairs: readonly (readonly [Step, Step])[] = periods.disable ? GAPS : [['rotate', 'delete']];
+  return pairs.flatMap(([earlier, later]) =>
+    (timeBetween(periods, earlier, later) ?? 1) > 0
+      ? []
+      : [`${later}: ${shown(settings, later)} must be longer than ${shown(settings, earlier)}`],
+  );
+}
+
 const gapOf = (periods: Periods, [from, to]: (typeof GAPS)[number]): number => lengthOf(periods[to]) - lengthOf(periods[from]);
 
-function warnMistakes(settings: Partial<Settings>, periods: Periods): string[] {
+function warnMistakes(settings: Partial<Settings>, periods: Partial<Periods>): string[] {
+  const steps = STEPS.flatMap((step) => periods[step] ?? []);
   return (settings.warn ?? []).flatMap((notation) => {
     const warn = parsePeriod(notation);
     if (!warn) return [];
-    if (warn.unit !== periods.rotate.unit)
-      return [`warn: warn ("${notation}") and ${shown(settings, 'rotate')} must both be in days, or both in hours or minutes`];
-    if (lengthOf(warn) >= lengthOf(periods.rotate))
-      return [`rotate: ${shown(settings, 'rotate')} must be longer than warn ("${notation}")`];
-    return GAPS.filter((gap) => lengthOf(warn) >= gapOf(periods, gap)).map(
-      ([from, to]) => `warn: warn ("${notation}") must be shorter than the time from ${shown(settings, from)} to ${shown(settings, to)}`,
-    );
+    const given = `warn ("${notation}")`;
+    const { rotate } = periods;
+    if (rotate && steps.every(({ unit }) => unit === rotate.unit) && warn.unit !== rotate.unit)
+      return [`warn: ${given} and ${shown(settings, 'rotate')} must both be in days, or both in hours or minutes`];
+    if (warn.unit === rotate?.unit && lengthOf(warn) >= lengthOf(rotate))
+      return [`rotate: ${shown(settings, 'rotate')} must be longer than ${given}`];
+    return GAPS.filter(([from, to]) => {
+      const time = timeBetween(periods, from, to) ?? 0;
+      return time > 0 && warn.unit === periods[from]?.unit && lengthOf(warn) >= time;
+    }).map(([from, to]) => `warn: ${given} must be shorter than the time from ${shown(settings, from)} to ${shown(settings, to)}`);
   });
 }
 

@@ -39,13 +39,24 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   return [issue.input === undefined ? `${key}: missing, ${issue.message}` : `${key}: ${issue.message}, got ${show(issue.input)}`];
 }
 
-/** The settings that are right by themselves, with defaults for those not given. */
+/** The settings that are right by themselves, and of lists the members that are; with defaults for those not given. */
 function sound(values: Values): Partial<Settings> {
   const entries = Object.entries(fields.shape).flatMap(([key, field]) => {
     const parsed = field.safeParse(values[key]);
-    return parsed.success ? [[key, parsed.data] as const] : [];
+    if (parsed.success) return [[key, parsed.data] as const];
+    const wrong = parsed.error.issues.map(({ path: [member] }) => member);
+    const given = membersOf(values[key]);
+    if (!given || wrong.some((member) => typeof member !== 'number')) return [];
+    const rest = field.safeParse(given.filter((_, index) => !wrong.includes(index)));
+    return rest.success ? [[key, rest.data] as const] : [];
   });
   return Object.fromEntries(entries);
+}
+
+/** The members of a list as cdk.json or the command line gives it. */
+function membersOf(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value as unknown[];
+  return typeof value === 'string' && !/^\s*[[{]/.test(value) ? value.split(',') : undefined;
 }
 
 /**

@@ -291,6 +291,60 @@ it('lists every mistake at once, also those between settings', () => {
   expect(mistakes.map((mistake) => mistake.split(':')[0])).toEqual(['sender', 'dryRun', 'prefix', 'sendr', 'disable']);
 });
 
+it.each<[string, Record<string, unknown>, string[]]>([
+  [
+    'an age that is no age and two that are in the wrong order',
+    { rotate: 'soon', disable: '120d', delete: '110d' },
+    [`rotate: ${period}, got "soon"`, 'delete: delete ("110d") must be longer than disable ("120d")'],
+  ],
+  [
+    'the age in between that is none, and the others in the wrong order',
+    { rotate: '90d', disable: 'soon', delete: '80d' },
+    [`disable: ${period}, got "soon"`, 'delete: delete ("80d") must be longer than rotate ("90d")'],
+  ],
+  [
+    'a wrong order and a warning that is too long elsewhere',
+    { disable: '90d', delete: '100d', warn: '15d' },
+    [
+      'disable: disable ("90d") must be longer than rotate ("90d")',
+      'warn: warn ("15d") must be shorter than the time from disable ("90d") to delete ("100d")',
+    ],
+  ],
+  [
+    'different units and a wrong order of the others',
+    { rotate: '2160h', disable: '110d', delete: '100d' },
+    [
+      'disable: disable ("110d") and rotate ("2160h") must both be in days, or both in hours or minutes',
+      'delete: delete ("100d") must be longer than disable ("110d")',
+    ],
+  ],
+  [
+    'a wrong warning and one that is too long',
+    { warn: 'soon,10d' },
+    [
+      'warn.0: must be a number with d, h or m, from 1m to 3650d, got "soon"',
+      'warn: warn ("10d") must be shorter than the time from rotate ("90d") to disable ("100d")',
+      'warn: warn ("10d") must be shorter than the time from disable ("100d") to delete ("110d")',
+    ],
+  ],
+  [
+    'a wrong member of a list and one that is in another list, too',
+    { includeAccounts: '12,111111111111', excludeAccounts: ['111111111111'] },
+    [`includeAccounts.0: ${account}, got "12"`, 'excludeAccounts: "111111111111" is also in includeAccounts'],
+  ],
+  [
+    'a wrong account and one that is listed twice',
+    { deployment: 'list', accounts: [{ id: '1' }, '222222222222', '222222222222'], managementAccount: 'rotate' },
+    [
+      `accounts.0.id: ${account}, got "1"`,
+      'accounts: "222222222222" is listed twice',
+      'managementAccount: only with deployment=delegated, got deployment="list"',
+    ],
+  ],
+])('lists in one go %s', (_, settings, mistakes) => {
+  expect(mistakesOf({ sender, ...settings })).toEqual(mistakes);
+});
+
 it('shows the beginning of a long value only', () => {
   const [mistake = ''] = mistakesOf({ sender: 'x'.repeat(5_000) });
   expect(mistake.length).toBeLessThan(200);
