@@ -20,7 +20,7 @@ async function runWith(org: TestOrganization, on: readonly number[], after: (day
   return results;
 }
 
-describe('F7: a user who is renamed in the grace is the same user', () => {
+describe('case F7: a user who is renamed in the grace is the same user', () => {
   it('may read their secret under the new name, and no step of the old key comes before that', async () => {
     const org = organization();
     const [old] = org.addUser(TEAM, 'before', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
@@ -74,7 +74,7 @@ describe('F7: a user who is renamed in the grace is the same user', () => {
   });
 });
 
-describe('F8: a successor that is in no secret is no reason to touch the key in use', () => {
+describe('case F8: a successor that is in no secret is no reason to touch the key in use', () => {
   it('when its secret is deleted for good: it is removed after two runs saw so, and another one is issued', async () => {
     const org = organization();
     const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
@@ -111,7 +111,7 @@ describe('F8: a successor that is in no secret is no reason to touch the key in 
   });
 });
 
-describe('F9: tags that are taken off after each run', () => {
+describe('case F9: tags that are taken off after each run', () => {
   const strip = (user: string) => (): void => {
     const ours = [...organization().user(TEAM, user).tags.keys()].filter((key) => key.startsWith('key-rotation:'));
     people().untagUser(user, ...ours);
@@ -138,7 +138,7 @@ describe('F9: tags that are taken off after each run', () => {
   });
 });
 
-it('F10: a key that is enabled again after each disabling is escalated after a few times', async () => {
+it('case F10: a key that is enabled again after each disabling is escalated after a few times', async () => {
   const org = organization();
   const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
   const results = await runWith(org, days(0, 50), () => {
@@ -148,7 +148,7 @@ it('F10: a key that is enabled again after each disabling is escalated after a f
   expect(failuresOf(new Map([...results].filter(([day]) => day < 30)))).not.toContain('StepPutOffError');
 });
 
-describe('F12: of two active keys the one that was never used makes room', () => {
+describe('case F12: of two active keys the one that was never used makes room', () => {
   it.each([
     ['the younger one', [{ ageDays: 95, usedDaysAgo: 0 }, { ageDays: 40 }], 1],
     ['the older one', [{ ageDays: 200 }, { ageDays: 95, usedDaysAgo: 0 }], 0],
@@ -173,7 +173,7 @@ describe('F12: of two active keys the one that was never used makes room', () =>
   });
 });
 
-it('F13: who may do nothing without MFA learns from every warning that nobody has fetched the key', async () => {
+it('case F13: who may do nothing without MFA learns from every warning that nobody has fetched the key', async () => {
   const org = organization();
   const deny = {
     Effect: 'Deny' as const,

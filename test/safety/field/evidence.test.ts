@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -6,11 +8,14 @@ import {
   SecretsManagerClient,
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { writeKeyState, keyTag } from '../../../lambda/core/plan/key-state';
+import type { AccountResult } from '../../../lambda/runs/schemas';
 import type { AccessKey } from '../../../sandbox/kernel/world';
 import {
   actionsOf,
   DAY,
+  FUNCTIONS,
   MANAGEMENT,
   NAMES,
   START,
@@ -50,14 +55,14 @@ async function forge(client: SecretsManagerClient, user: string, key: AccessKey)
   );
 }
 
-const disabledOrDeleted = (results: ReadonlyMap<number, import('../../../lambda/runs/schemas').AccountResult>, user: string): string[] =>
+const disabledOrDeleted = (results: ReadonlyMap<number, AccountResult>, user: string): string[] =>
   [...results.values()].flatMap((result) =>
     actionsOf([result], user).flatMap(({ action, outcome }) =>
       ['disable', 'delete'].includes(action) && outcome === 'done' ? [action] : [],
     ),
   );
 
-describe('F1: who may only write secrets makes no step come earlier', () => {
+describe('case F1: who may only write secrets makes no step come earlier', () => {
   it.each([
     ['in the member account', TEAM],
     ['in the account of the rotation', MANAGEMENT],
@@ -103,7 +108,7 @@ describe('F1: who may only write secrets makes no step come earlier', () => {
   });
 });
 
-describe('F1, siblings: who may only write tags makes no step come earlier', () => {
+describe('case F1, siblings: who may only write tags makes no step come earlier', () => {
   const ago = (count: number): Date => new Date(START.getTime() - count * DAY);
 
   it.each([
@@ -140,8 +145,8 @@ describe('F1, siblings: who may only write tags makes no step come earlier', () 
   });
 });
 
-describe('F2: who keeps writing their own tags puts off their step a few times, and is then named', () => {
-  const failuresOf = (results: ReadonlyMap<number, import('../../../lambda/runs/schemas').AccountResult>, from: number): string[] =>
+describe('case F2: who keeps writing their own tags puts off their step a few times, and is then named', () => {
+  const failuresOf = (results: ReadonlyMap<number, AccountResult>, from: number): string[] =>
     [...results].flatMap(([day, { failures }]) => (day >= from ? failures.map(({ error }) => error) : []));
 
   it('with a tag that calls a due key inactive: it is rotated all the same', async () => {
@@ -172,7 +177,7 @@ describe('F2: who keeps writing their own tags puts off their step a few times, 
   it('with an intent that never ends', async () => {
     const org = organization();
     org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
-    const results = new Map<number, import('../../../lambda/runs/schemas').AccountResult>();
+    const results = new Map<number, AccountResult>();
     for (const day of days(0, 4)) {
       org.goToDay(day, -5);
       const now = org.sandbox.clock.now();
@@ -186,7 +191,7 @@ describe('F2: who keeps writing their own tags puts off their step a few times, 
   });
 });
 
-it('F3: no role of ours reads a secret, even one that it opens to itself', async () => {
+it('case F3: no role of ours reads a secret, even one that it opens to itself', async () => {
   const org = organization();
   org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
   await runOnDays(org, TEAM, [0]);
@@ -207,7 +212,30 @@ it('F3: no role of ours reads a secret, even one that it opens to itself', async
   });
 });
 
-describe('F5: a group that exists by settings and is missing or misspelled exempts nobody by mistake', () => {
+describe('case F4: a role that may mail is bounded by its sender, and nothing more is claimed of it', () => {
+  const mail = (FromEmailAddress: string) =>
+    new SendEmailCommand({
+      FromEmailAddress,
+      Destination: { ToAddresses: ['anybody@elsewhere.example'] },
+      Content: { Simple: { Subject: { Data: 'Your account' }, Body: { Text: { Data: 'Click here' } } } },
+    });
+
+  it.each(['rotator', 'reporter'] as const)('the %s', async (name) => {
+    const org = organization();
+    const { role } = org.functionNamed(FUNCTIONS[name]);
+    const client = new SESv2Client({
+      ...org.sandbox.client(MANAGEMENT.id, org.sandbox.kernel.functionCredentials(role, 'test', 'test', role)),
+      maxAttempts: 1,
+    });
+    await client.send(mail('key-rotation@example.com'));
+    expect(org.sandbox.mails).toMatchObject([{ from: 'key-rotation@example.com' }]);
+    await expect(client.send(mail('ceo@example.com'))).rejects.toThrow(/is not authorized to perform/);
+    const page = readFileSync(join(__dirname, '../../../docs/security.md'), 'utf8');
+    expect(page).not.toContain('these templates and nothing else');
+  });
+});
+
+describe('case F5: a group that exists by settings and is missing or misspelled exempts nobody by mistake', () => {
   it('the account fails closed', async () => {
     const org = organization();
     setVariable(org, 'EXEMPTION_GROUP_EXISTS', () => 'true');
@@ -219,7 +247,7 @@ describe('F5: a group that exists by settings and is missing or misspelled exemp
   });
 });
 
-describe('F6: a member of the exemption group is left alone, whatever one answer says', () => {
+describe('case F6: a member of the exemption group is left alone, whatever one answer says', () => {
   it.each([
     ['NoSuchEntity', 404],
     ['AccessDenied', 403],
