@@ -86,9 +86,11 @@ const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some((entry
 function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefined): Failure[] {
   const tag = ownerTag === undefined ? 'the owner tag' : `the tag ${ownerTag}`;
   return users
-    .flatMap(({ user, owners, entries }) =>
-      entries.length > 0 ? owners.filter((owner) => !isPlausibleAddress(owner)).map((owner) => ({ user, owner })) : [],
-    )
+    .flatMap(({ user, owners, entries }) => {
+      const wrong = entries.length > 0 ? owners.filter((owner) => !isPlausibleAddress(owner)) : [];
+      // A text without any address is one mistake, however many words it has.
+      return (wrong.length === owners.length && wrong.length > 0 ? [wrong.join(' ')] : wrong).map((owner) => ({ user, owner }));
+    })
     .map(({ user, owner }) => ({
       user,
       step: 'send mail',
@@ -97,14 +99,12 @@ function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefin
     }));
 }
 
-function ownerDigests(users: readonly UserEntries[], account: string, result: AccountResult): Digest[] {
+function ownerDigests(users: readonly UserEntries[], account: string | undefined, result: AccountResult): Digest[] {
   const owners = new Map<string, { recipient: string; entries: Entry[] }>();
   for (const { owners: named, entries } of users) {
-    const recipients = new Map(
-      named.flatMap((owner) => (addressOf(owner) === undefined ? [] : [[owner.toLowerCase(), addressOf(owner) ?? '']])),
-    );
+    const recipients = new Map(named.flatMap((owner) => addressOf(owner) ?? []).map((recipient) => [recipient.toLowerCase(), recipient]));
     for (const [address, recipient] of recipients) {
-      if (address === account.toLowerCase()) continue;
+      if (address === account?.toLowerCase()) continue;
       const known = owners.get(address) ?? { recipient, entries: [] };
       known.entries.push(...entries);
       owners.set(address, known);
@@ -126,10 +126,10 @@ export function buildDigests(result: AccountResult, region: string, ownerTag?: s
   const account = result.account.email.trim();
   const { users, others } = entriesByUser(result, region);
   const failures = invalidOwners(users, ownerTag);
-  const digests = ownerDigests(users, account, result);
+  const recipient = addressOf(account);
+  const digests = ownerDigests(users, recipient, result);
   const everything = [...users.flatMap(({ entries }) => entries), ...others, ...failureEntries(failures)];
   if (!isWorthAMail(everything)) return { digests, failures };
-  const recipient = addressOf(account);
   if (recipient !== undefined) {
     const because = `your address is that of the AWS account ${result.account.name} (${result.account.id})`;
     return { digests: [...digestsFor(recipient, because, everything, result), ...digests], failures };

@@ -40,10 +40,11 @@ export function selectFromOrganization(organization: readonly Account[], scope: 
   return selection;
 }
 
-/** An account as the rotator needs it; throws when Organizations leaves out its id. */
+/** An account as the rotator needs it, called by its id when it has no name; throws when Organizations leaves out its id. */
 export function refOf(account: Account): AccountRef {
   if (!account.Id) throw new RotationError('Organizations listed an account without an id');
-  return { id: account.Id, name: account.Name ?? account.Id, email: account.Email ?? '' };
+  const { Id: id, Name: name = '', Email: email = '' } = account;
+  return { id, name: name === '' ? id : name, email };
 }
 
 function whyNot(account: Account, ref: AccountRef, scope: Scope, only: ReadonlySet<string> | undefined): Skip | undefined {

@@ -77,16 +77,22 @@ function fromJsonOrWords(words: string): unknown {
 }
 
 const TAGS =
-  'must be an object such as {"team":"security"} with at most 50 tags, keys of 1 to 128 characters not beginning with aws:, and values of at most 256';
-const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu;
+  'must be an object such as {"team":"security"} with at most 49 tags, keys of 1 to 128 characters not beginning with aws: or key-rotation: and not the same in another letter case, and values of at most 256';
+const TAG_KEY = /^(?!aws:|key-rotation:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
+/** AWS allows 50, of which a secret needs one for the rotation's own. */
+const MAX_TAGS = 49;
 
-/** Resource tags, on the command line as JSON: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
+/**
+ * Resource tags, on the command line as JSON; IAM ignores the case of their keys:
+ * https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
+ */
 export const tags = z.preprocess(
   fromText(fromJson),
   z
     .record(z.string(), z.string(TAGS), TAGS)
-    .refine((given) => Object.keys(given).length <= 50, TAGS)
+    .refine((given) => Object.keys(given).length <= MAX_TAGS, TAGS)
+    .refine((given) => new Set(Object.keys(given).map((key) => key.toLowerCase())).size === Object.keys(given).length, TAGS)
     .refine((given) => Object.entries(given).every(([key, value]) => TAG_KEY.test(key) && TAG_VALUE.test(value)), TAGS),
 );
 

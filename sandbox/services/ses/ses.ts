@@ -44,6 +44,12 @@ export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, {
   },
 });
 
+/**
+ * ASCII alone, before the `@` either plain or quoted; international domains as Punycode:
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+ */
+const deliverable = /^(?:"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])+"|[\x21\x23-\x3f\x41-\x7e]+)@[A-Za-z0-9.-]+$/;
+
 /** The bare address in `Name <address>`. */
 const addressOf = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from;
 const domainOf = (address: string): string => address.split('@').pop() ?? '';
@@ -94,7 +100,7 @@ function refuseUnsendable({ FromEmailAddress, Destination, ConfigurationSetName 
   if (recipients.length === 0 || recipients.length > maxRecipients) {
     throw new ServiceError('BadRequestException', `a mail needs 1 to ${maxRecipients} recipients, got ${recipients.length}`);
   }
-  const invalid = recipients.find((recipient) => !/^[^\s@]+@[^\s@]+$/.test(addressOf(recipient)));
+  const invalid = recipients.find((recipient) => !deliverable.test(addressOf(recipient)));
   if (invalid !== undefined) throw new ServiceError('BadRequestException', `Illegal address: ${invalid}`);
   if (ConfigurationSetName !== undefined && !call.account.configurationSets.has(`${call.region}/${ConfigurationSetName}`)) {
     throw new ServiceError('NotFoundException', `Configuration set <${ConfigurationSetName}> does not exist.`);

@@ -41,6 +41,18 @@ describe('who gets a mail', () => {
     expect(recipients(accountResult({ users: [user('alice', { owner: 'AWS@Example.com' })] }))).toEqual(['aws@example.com']);
   });
 
+  it('an owner whose domain is written in letters of its language and in ASCII gets one mail, and none beside the account’s', () => {
+    const of = (owner: string, email: string) =>
+      recipients(
+        accountResult({
+          account: { id: '1', name: 'a', email },
+          users: [user('alice', { owner, actions: [action({ action: 'rotate', on })] })],
+        }),
+      );
+    expect(of('o@bücher.example O@xn--bcher-kva.example', 'aws@example.com')).toEqual(['aws@example.com', 'O@xn--bcher-kva.example']);
+    expect(of('o@xn--bcher-kva.example', 'O@bücher.example')).toEqual(['O@xn--bcher-kva.example']);
+  });
+
   it('an owner written in different letter cases and with blanks gets one mail about all their users', () => {
     const result = accountResult({ users: [user('alice', { owner: 'Team@example.com' }), user('bob', { owner: ' team@EXAMPLE.com ' })] });
     expect(recipients(result)).toEqual(['aws@example.com', 'Team@example.com']);

@@ -137,6 +137,7 @@ describe('refOf', () => {
   it('gives id, name and address', () => {
     expect(refOf(account(A))).toEqual({ id: A, name: 'account 1', email: `${A}@example.com` });
     expect(refOf({ Id: A })).toEqual({ id: A, name: A, email: '' });
+    expect(refOf({ Id: A, Name: '', Email: '' })).toEqual({ id: A, name: A, email: '' });
   });
 
   it('refuses an account without an id', () => {

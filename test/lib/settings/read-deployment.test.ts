@@ -44,7 +44,7 @@ const SUBNET = 'subnet-0a1b2c3d4e5f67890';
 const GROUP = 'sg-0a1b2c3d4e5f67890';
 const ids = (count: number) => Array.from({ length: count }, (_, index) => String(111_111_111_111 + index));
 const tagRule =
-  'must be an object such as {"team":"security"} with at most 50 tags, keys of 1 to 128 characters not beginning with aws:, and values of at most 256';
+  'must be an object such as {"team":"security"} with at most 49 tags, keys of 1 to 128 characters not beginning with aws: or key-rotation: and not the same in another letter case, and values of at most 256';
 
 it.each<[Record<string, unknown>, string]>([
   [
