@@ -34,7 +34,7 @@ const ENFORCING: Record<SectionKind, Wording> = {
     title: 'Will be disabled: switch to the new key',
     intro:
       'The new key has been in AWS Secrets Manager for some time, and nobody could be told until now. Change over before the date shown.',
-    counted: (n) => count(n, 'to be disabled', 'to be disabled'),
+    counted: (n) => count(n, 'announced anew', 'announced anew'),
   },
   hold: {
     title: 'Still in use after its time',
@@ -117,8 +117,8 @@ const AUDIT: Record<SectionKind, Wording> = {
   },
   announce: {
     title: 'Would be announced: disabled after its successor',
-    intro: 'The new key is in AWS Secrets Manager, and nobody could be told so far.',
-    counted: (n) => count(n, 'to announce', 'to announce'),
+    intro: 'Their successors are in AWS Secrets Manager already, and nobody could be told so far.',
+    counted: (n) => count(n, 'to announce anew', 'to announce anew'),
   },
   hold: {
     title: 'Would be kept: still in use after its time',

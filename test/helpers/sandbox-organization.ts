@@ -190,6 +190,13 @@ export class TestOrganization {
     })) as AccountResult;
   }
 
+  /** A first run in an account in which nobody has a key yet: from then on something is remembered of it, and the next run needs no sweep. */
+  async begin(account: Account): Promise<void> {
+    await this.rotate(account);
+    this.results.take(0);
+    this.sandbox.calls.length = 0;
+  }
+
   /** Moves the clock to a moment some days after START, without any run. */
   goToDay(day: number, offsetMinutes = 0): void {
     this.sandbox.clock.set(new Date(START.getTime() + day * DAY + offsetMinutes * 60_000));

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../sandbox/sandbox';
 import { FUNCTIONS, MANAGEMENT, sweepDayOf, TEAM, type TestOrganization } from './sandbox-organization';
+import { forgetMemory } from './sandbox-memory';
 import { everySituation, witnessPast } from './sandbox-situations';
 
 /** A part of the app's work that can be played by itself. */
@@ -46,6 +47,14 @@ export const SCENES: readonly Scene[] = [
   { name: 'CloudFormation asks for the organization', from: 'before', play: askOrganization },
   ...ACCOUNTS.flatMap((account): Scene[] => [
     { name: `every situation in ${account.name}`, from: 'before', play: (org) => org.rotate(account) },
+    {
+      name: `a first run in ${account.name}, of which nothing is remembered`,
+      from: 'before',
+      play: (org) => {
+        forgetMemory(org, account);
+        return org.rotate(account);
+      },
+    },
     {
       name: `every user of ${account.name} is read`,
       from: 'before',

@@ -1,13 +1,15 @@
-import { DAY, NAMES, START, type Account, type TestOrganization } from './sandbox-organization';
+import { policyFor } from '../../lambda/core/store/secret-policy';
 import type { AccessKey, User } from '../../sandbox/kernel/world';
+import { rememberKeys } from './sandbox-memory';
+import { DAY, NAMES, START, type Account, type TestOrganization } from './sandbox-organization';
 
 const ago = (days: number): string => new Date(START.getTime() - days * DAY).toISOString();
 
-/** The user's secret as the rotation keeps it, holding this key as AWSCURRENT. */
-function store(org: TestOrganization, account: Account, user: User, key: AccessKey): void {
+/** The user's secret as the rotation keeps it, holding this key as AWSCURRENT; called by the user's former name, where there is one. */
+function store(org: TestOrganization, account: Account, user: User, key: AccessKey, called = user.name): void {
   const { sandbox } = org;
   const { region } = sandbox.kernel;
-  const name = `Account_${account.id}_User_${user.name}_AccessKey`;
+  const name = `Account_${account.id}_User_${called}_AccessKey`;
   const value = {
     UserName: user.name,
     AccessKeyId: key.id,
@@ -23,6 +25,7 @@ function store(org: TestOrganization, account: Account, user: User, key: AccessK
     created: key.created,
     changed: key.created,
     tags: new Map([['key-rotation:managed', 'true']]),
+    policy: JSON.stringify(policyFor(user.arn.replace(/[^/]*$/, called))),
     versions: new Map([[id, { id, value: JSON.stringify(value), created: key.created, stages: new Set(['AWSCURRENT']) }]]),
   });
 }
@@ -33,6 +36,56 @@ const first = (user: User): AccessKey => {
   if (!key) throw new Error(`${user.name} has no key`);
   return key;
 };
+
+/** A key of 100 days and its successor, which the rotation issued ten days ago. */
+function pair(org: TestOrganization, account: Account, name: string): { user: User; old: AccessKey; successor: AccessKey } {
+  const user = org.addUser(account, name, [{ ageDays: 100 }, { ageDays: 10 }]);
+  const [old, successor] = [first(user), user.keys[1] ?? first(user)];
+  return { user, old, successor };
+}
+
+const issued = ({ id, created }: AccessKey): Record<string, string> => ({ [`key-rotation:${id}`]: `issued=${created.toISOString()}` });
+
+/** Successors that are as they were left, that nobody was told about, and that somebody or something interfered with. */
+function successors(org: TestOrganization, account: Account): void {
+  const people = org.sandbox.people(account.id);
+  const superseded = pair(org, account, 'superseded');
+  store(org, account, superseded.user, superseded.successor);
+  people.tagUser('superseded', issued(superseded.successor));
+  const untold = pair(org, account, 'untold');
+  store(org, account, untold.user, untold.successor);
+  people.tagUser('untold', issued(untold.successor));
+  const stripped = pair(org, account, 'tags-taken-off');
+  store(org, account, stripped.user, stripped.successor);
+  people.tagUser('secret-gone', issued(pair(org, account, 'secret-gone').successor));
+  const renamed = pair(org, account, 'renamed');
+  store(org, account, renamed.user, renamed.successor, 'maiden');
+  people.tagUser('renamed', { ...issued(renamed.successor), 'key-rotation:stored-as': 'maiden' });
+  rememberKeys(org, account, {
+    [superseded.old.id]: {
+      user: 'superseded',
+      created: superseded.old.created,
+      active: true,
+      told: { disable: { at: ago(10), on: ago(0) } },
+    },
+    [stripped.successor.id]: { user: 'tags-taken-off', created: stripped.successor.created, active: true, issued: true },
+  });
+}
+
+/** A key that was switched off a month ago, which people were told. */
+function longInactive(org: TestOrganization, account: Account): void {
+  const { id, created } = first(org.addUser(account, 'long-inactive', [{ ageDays: 200, status: 'Inactive' }]));
+  org.sandbox.people(account.id).tagUser('long-inactive', { [`key-rotation:${id}`]: `inactive=${ago(30)}` });
+  const told = { delete: { at: ago(30), on: ago(20) } };
+  rememberKeys(org, account, { [id]: { user: 'long-inactive', created, active: false, told } });
+}
+
+/** A run that was interrupted an hour before START, before it made a key. */
+function unfinished(org: TestOrganization, account: Account): void {
+  const { id } = first(org.addUser(account, 'unfinished', [{ ageDays: 85, usedDaysAgo: 1 }]));
+  const [at, until] = [START.getTime() - 3_600_000, START.getTime() - 45 * 60_000].map((time) => new Date(time).toISOString());
+  org.sandbox.people(account.id).tagUser('unfinished', { 'key-rotation:issuing:bbbb2222': `at=${at} until=${until} keys=${id}` });
+}
 
 /** A key that an interrupted run created and lost, an hour before START. */
 function orphan(org: TestOrganization, account: Account): void {
@@ -51,7 +104,12 @@ export const EXPECTED: Readonly<Record<string, string>> = {
   due: 'rotate',
   'due-again': 'rotate',
   'two-live-keys': 'notify',
-  superseded: 'announce',
+  superseded: 'disable',
+  untold: 'announce',
+  'tags-taken-off': 'note-issued',
+  'secret-gone': 'note-lost',
+  renamed: 'follow-rename',
+  unfinished: 'note-unfinished',
   'long-inactive': 'delete',
   'newly-inactive': 'note-inactive',
   're-enabled': 'note-reenabled',
@@ -72,13 +130,11 @@ export function everySituation(org: TestOrganization, account: Account): void {
   const dueAgain = org.addUser(account, 'due-again', [{ ageDays: 95, usedDaysAgo: 1 }]);
   store(org, account, dueAgain, first(dueAgain));
   org.addUser(account, 'two-live-keys', [{ ageDays: 200, usedDaysAgo: 1 }, { ageDays: 20 }]);
-  const superseded = org.addUser(account, 'superseded', [{ ageDays: 100 }, { ageDays: 10 }]);
-  const successor = superseded.keys[1] ?? first(superseded);
-  store(org, account, superseded, successor);
-  people.tagUser(superseded.name, { [`key-rotation:${successor.id}`]: `issued=${successor.created.toISOString()}` });
-  remember(org.addUser(account, 'long-inactive', [{ ageDays: 200, status: 'Inactive' }]), `inactive=${ago(30)}`);
+  successors(org, account);
+  longInactive(org, account);
+  unfinished(org, account);
   org.addUser(account, 'newly-inactive', [{ ageDays: 200, status: 'Inactive' }]);
-  remember(org.addUser(account, 're-enabled', [{ ageDays: 95 }]), `inactive=${ago(5)}`);
+  remember(org.addUser(account, 're-enabled', [{ ageDays: 85 }]), `inactive=${ago(5)}`);
   people.tagUser(org.addUser(account, 'stale-tags', [{ ageDays: 95 }]).name, { 'key-rotation:AKIAGONE000000000001': `inactive=${ago(9)}` });
   org.addUser(account, 'due-beside-inactive', [{ ageDays: 120 }, { ageDays: 50, status: 'Inactive' }]);
   org.addUser(account, 'soon-due', [{ ageDays: 83 }]);

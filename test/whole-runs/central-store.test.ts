@@ -169,6 +169,10 @@ describe('before any key exists, a user fails who', () => {
 });
 
 describe('a change of the store', () => {
+  /** Somebody has fetched the key and works with it. */
+  const use = (key: AccessKey): void => {
+    key.lastUsed = { at: org.sandbox.clock.now(), service: 's3', region: 'eu-west-1' };
+  };
   const deploy = async (secretStore: string): Promise<void> => {
     const now = org.sandbox.clock.now();
     await org.sandbox.deploy(await assemblyWith('enforcing', { secretStore }), { account: MANAGEMENT.id, stack: 'IamKeyRotation' });
@@ -189,11 +193,25 @@ describe('a change of the store', () => {
     expect(secretIn(TEAM, TEAM, 'alice')?.versions.size).toBeGreaterThan(0);
   });
 
+  it('back disables no key while nobody uses its successor, which this deployment cannot see', async () => {
+    const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 1 }]).keys;
+    await runOnDays(org, TEAM, [0]);
+    await deploy('member');
+    for (const [, result] of await runOnDays(org, TEAM, [10, 11, 30, 60])) {
+      expect(actionsOf([result], 'alice')).toMatchObject([
+        { action: 'blocked', reason: expect.stringContaining('in the central store, which this deployment does not ask') as string },
+        { action: 'wait', keyId: old!.id },
+      ]);
+    }
+    expect(org.user(TEAM, 'alice').keys.map(({ status }) => status)).toEqual(['Active', 'Active']);
+  });
+
   it('back gives keys in their grace a new notice and the whole grace, and they stay readable', async () => {
     org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 1 }]);
     await runOnDays(org, TEAM, [0]);
     await deploy('member');
     const [old, live] = org.user(TEAM, 'alice').keys;
+    use(live!);
     const results = await runOnDays(org, TEAM, [10, 19, 20]);
     expect(actionsOf([results.get(10)!], 'alice')).toContainEqual(expect.objectContaining({ action: 'notify', keyId: old!.id }));
     expect(org.user(TEAM, 'alice').keys.map(({ status }) => status)).toEqual(['Inactive', 'Active']);
@@ -228,6 +246,7 @@ describe('a change of the store', () => {
     const [old] = org.addUser(MANAGEMENT, 'alice', [{ ageDays: 95 }]).keys;
     await runOnDays(org, MANAGEMENT, [0]);
     await deploy('member');
+    use(successorOf(MANAGEMENT, 'alice', old!));
     const results = await runOnDays(org, MANAGEMENT, [10, 20, 30, 90]);
     expect(org.user(MANAGEMENT, 'alice').keys).not.toContainEqual(expect.objectContaining({ id: old!.id }));
     const next =
@@ -242,9 +261,10 @@ describe('a change of the store', () => {
   });
 
   it('and back again needs the secret to be given the new key, and says how', async () => {
-    org.addUser(TEAM, 'alice', [{ ageDays: 95 }]);
+    const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95 }]).keys;
     await runOnDays(org, TEAM, [0]);
     await deploy('member');
+    use(successorOf(TEAM, 'alice', old!));
     await runOnDays(org, TEAM, [10, 20, 30]);
     await deploy('central');
     const results = await runOnDays(org, TEAM, [90]);

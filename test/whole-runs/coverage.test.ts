@@ -13,9 +13,10 @@ const COVERAGE = [
 
 it.each(COVERAGE)('leaves all 250 exempt users alone and rotates the one beside them, by %s', async (coverage, day) => {
   const org = organization();
+  org.goToDay(day);
+  await org.begin(TEAM);
   for (const name of names) org.addUser(TEAM, name, [{ ageDays: 400 }], { exempt: true });
   org.addUser(TEAM, 'not-exempt', [{ ageDays: 400 }]);
-  org.goToDay(day);
   const results = await org.run({ accounts: [TEAM.id] });
   expect(results).toMatchObject([{ coverage, usersSeen: MANY + 1, status: 'succeeded' }]);
   expect(actionsOf(results, 'not-exempt')).toMatchObject([{ action: 'rotate', outcome: 'done' }]);
@@ -27,9 +28,10 @@ it.each(COVERAGE)('leaves all 250 exempt users alone and rotates the one beside 
 
 it.each(COVERAGE)('sees all 250 users of one account, by %s', async (coverage, day) => {
   const org = organization();
+  org.goToDay(day);
+  await org.begin(TEAM);
   const due = new Set([names[0], names[99], names[100], names[101], names[200], names.at(-1)]);
   for (const name of names) org.addUser(TEAM, name, [{ ageDays: due.has(name) ? 95 : 30, usedDaysAgo: 1 }]);
-  org.goToDay(day);
   const results = await org.run({ accounts: [TEAM.id] });
   expect(results).toMatchObject([{ coverage, usersSeen: MANY, status: 'succeeded', failures: [], left: [] }]);
   const rotated = names.filter((name) => actionsOf(results, name).some(({ action, outcome }) => action === 'rotate' && outcome === 'done'));

@@ -3,7 +3,7 @@ import type { AccessKey, KmsKey, Secret } from '../../sandbox/kernel/world';
 import { deployReplicaKey } from '../helpers/replica-key';
 import { assemblyWith } from '../helpers/sandbox-assemblies';
 import { actionsOf, MANAGEMENT, OTHER, TEAM, TestOrganization, type Account } from '../helpers/sandbox-organization';
-import { callsTo, runOnDays, statusesOf } from '../safety/support';
+import { callsTo, dateOn, runOnDays, statusesOf } from '../safety/support';
 
 const ABROAD = 'eu-central-1';
 const refused = { name: 'AccessDeniedException' };
@@ -112,9 +112,12 @@ describe('in the member store', () => {
     const client = new SecretsManagerClient(org.sandbox.client(TEAM.id));
     await client.send(new RemoveRegionsFromReplicationCommand({ SecretId: name, RemoveReplicaRegions: [ABROAD] }));
     client.destroy();
-    await runOnDays(org, TEAM, [24]);
+    const announced = await runOnDays(org, TEAM, [16, 25]);
+    expect(actionsOf([announced.get(16)!], 'alice')).toContainEqual(
+      expect.objectContaining({ action: 'announce', keyId: old!.id, on: `${dateOn(26)}T00:00:00.000Z` }),
+    );
     expect(statusesOf(org, TEAM, 'alice')).toEqual(['Active', 'Active']);
-    await runOnDays(org, TEAM, [25]);
+    await runOnDays(org, TEAM, [26]);
     expect(statusesOf(org, TEAM, 'alice')).toEqual(['Inactive', 'Active']);
   });
 

@@ -112,8 +112,9 @@ describe.each<['member' | 'central', Account]>([
     const [restored] = actionsOf([await org.rotate(TEAM)], 'alice');
     expect(restored).toMatchObject({ action: 'restore-secret', outcome: 'done' });
     expect(secret()?.deleted).toBeUndefined();
-    expect(await actions(74)).toEqual(['warn done', 'wait done']);
-    expect(await actions(75)).toEqual(['disable done', 'wait done']);
+    expect(await actions(66)).toEqual(['announce done', 'wait done']);
+    expect(await actions(75)).toEqual(['warn done', 'wait done']);
+    expect(await actions(76)).toEqual(['disable done', 'wait done']);
     expect(await fetch(org.user(TEAM, 'alice').keys.at(-1)!)).not.toContain(key.id);
   });
 
@@ -122,7 +123,12 @@ describe.each<['member' | 'central', Account]>([
     const roles = [...org.sandbox.kernel.account(holder.id).roles.values()].filter(({ name }) => role.test(name));
     const statements = roles.flatMap(({ inlinePolicies }) => [...inlinePolicies.values()].flatMap(({ Statement }) => [Statement].flat()));
     expect(statements.filter(({ Action }) => [Action].flat().includes('secretsmanager:DeleteSecret'))).toEqual([
-      expect.objectContaining({ Condition: { NumericEquals: { 'secretsmanager:RecoveryWindowInDays': '30' } } }),
+      expect.objectContaining({
+        Condition: {
+          NumericEquals: { 'secretsmanager:RecoveryWindowInDays': '30' },
+          StringEquals: { 'secretsmanager:ResourceTag/key-rotation:managed': 'true' },
+        },
+      }),
     ]);
   });
 });

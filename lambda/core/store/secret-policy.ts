@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** Of a secret that holds no key yet: nobody is to take the note of the write check for one. */
 export const CLOSED: object = {
   Version: '2012-10-17',
@@ -40,6 +42,12 @@ export function policyFor(
       },
     ],
   };
+}
+
+/** Whether a secret's policy is ours and lets this user read, whichever roles were spared when it was written. */
+export function letsRead(policy: string, userArn: string): boolean {
+  const text = JSON.stringify(JSON.parse(policy), (name, value: unknown) => (name === 'ArnNotLike' ? undefined : value));
+  return isDeepStrictEqual(JSON.parse(text), policyFor(userArn));
 }
 
 /** The account in an ARN. */

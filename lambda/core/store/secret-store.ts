@@ -20,7 +20,7 @@ import { RECOVERY_DAYS } from '../plan/plan-secret';
 import { describeSecret } from './describe-secret';
 import type { KeyStore, StoredKeyValue } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
-import { accountOf, CLOSED, policyFor } from './secret-policy';
+import { accountOf, CLOSED, letsRead, policyFor } from './secret-policy';
 
 /** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
@@ -143,7 +143,7 @@ export class SecretStore implements KeyStore {
 
   async isReadable(userName: string, userArn: string): Promise<boolean> {
     const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }));
-    return ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), policyFor(userArn, this.options));
+    return ResourcePolicy !== undefined && letsRead(ResourcePolicy, userArn);
   }
 
   /** Replicas go at once, since AWS deletes no secret that has some. */
