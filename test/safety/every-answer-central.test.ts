@@ -1,15 +1,15 @@
 import { TEAM } from '../helpers/sandbox-organization';
 import { describeTrials } from './answers/describe-trials';
-import { everyAnswerAt } from './answers/points';
+import { everyAnswerAt, sharedOut } from './answers/points';
 import { ISSUING_CENTRALLY } from './answers/rotator-points';
-import { everySituation } from './answers/situations';
+import { ALIKE, severalAlike } from './answers/situations';
 
 describeTrials([
   {
     title: 'issuing a key into the central store, whatever AWS answers',
     account: TEAM,
-    arrange: everySituation,
+    arrange: severalAlike,
     settings: { secretStore: 'central' },
-    combinations: everyAnswerAt(ISSUING_CENTRALLY),
+    combinations: everyAnswerAt(sharedOut(ISSUING_CENTRALLY, ALIKE)),
   },
 ]);

@@ -1,14 +1,14 @@
 import { TEAM } from '../helpers/sandbox-organization';
 import { describeTrials } from './answers/describe-trials';
-import { everyAnswerAt } from './answers/points';
+import { everyAnswerAt, sharedOut } from './answers/points';
 import { CLEANING, RETIRING } from './answers/rotator-points';
-import { everySituation } from './answers/situations';
+import { ALIKE, severalAlike } from './answers/situations';
 
 describeTrials([
   {
     title: 'disabling, deleting and removing lost keys, whatever AWS answers',
     account: TEAM,
-    arrange: everySituation,
-    combinations: everyAnswerAt([...RETIRING, ...CLEANING]),
+    arrange: severalAlike,
+    combinations: everyAnswerAt(sharedOut([...RETIRING, ...CLEANING], ALIKE)),
   },
 ]);

@@ -1,5 +1,6 @@
 import type { Account } from '../../helpers/sandbox-organization';
 import { reportCount } from '../kit/counts';
+import { batchesOf } from './batches';
 import type { Combination } from './combination';
 import { Trial, type Arrange, type Start } from './trial';
 
@@ -15,7 +16,7 @@ export interface Part {
   settings?: Readonly<Record<string, string>>;
 }
 
-/** One test per combination; prints how many there were. Call it once per file. */
+/** One test per combination, of which some are tried together; prints how many there were. Call it once per file. */
 export function describeTrials(parts: readonly Part[]): void {
   let tried = 0;
   describe.each(parts)('$title', ({ account, arrange, combinations, start, settings }) => {
@@ -26,10 +27,15 @@ export function describeTrials(parts: readonly Part[]): void {
     afterAll(async () => {
       await trial?.stop();
     });
-    test.each(combinations.map((one) => [one.title, one.expect, one] as const))('%s: %s', async (_title, _expect, combination) => {
-      tried += 1;
-      expect(await trial?.judge(combination)).toEqual([]);
-    });
+    const judged = new Map<Combination, readonly string[]>();
+    for (const batch of batchesOf(combinations)) {
+      test.each(batch.map((one) => [one.title, one.expect, one] as const))('%s: %s', async (_title, _expect, combination) => {
+        tried += 1;
+        if (!judged.has(combination))
+          (await trial?.judge(batch))?.forEach((complaints, index) => judged.set(batch[index] ?? combination, complaints));
+        expect(judged.get(combination)).toEqual([]);
+      });
+    }
   });
   afterAll(() => {
     reportCount('fault combinations', tried);

@@ -50,6 +50,18 @@ function callsOf({ org }: Kit, account: Account, user: string): (input: Record<s
     (input['UserName'] === undefined && typeof input['AccessKeyId'] === 'string' && keys.has(input['AccessKeyId']));
 }
 
+/** The points shared out among users in the same situation, so that one run can try several. */
+export function sharedOut(points: readonly Point[], alike: Readonly<Record<string, readonly string[]>>): Point[] {
+  const turns = new Map<string, number>();
+  return points.map((point) => {
+    const users = alike[point.victim ?? ''];
+    if (point.victim === undefined || !users) return point;
+    const turn = turns.get(point.victim) ?? 0;
+    turns.set(point.victim, turn + 1);
+    return { ...point, victim: users[turn % users.length] ?? point.victim };
+  });
+}
+
 /** The calls of a point. */
 export function matchOf(kit: Kit, account: Account, { operation, victim, nth, match }: Point): FaultMatch {
   const [service = '', name = ''] = operation.split(':');

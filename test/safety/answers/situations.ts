@@ -77,9 +77,9 @@ async function notice(kit: Kit, account: Account): Promise<void> {
 }
 
 /** A key that an interrupted run created and lost an hour ago. */
-function orphan({ org, sandbox }: Kit, account: Account): void {
+function orphan({ org, sandbox }: Kit, account: Account, name: string): void {
   const people = sandbox.people(account.id);
-  const user = org.addUser(account, 'orphaned', [live(95)]);
+  const user = org.addUser(account, name, [live(95)]);
   const at = new Date(START.getTime() - 3_600_000);
   const lost = people.addAccessKey(user.name, { created: new Date(at.getTime() + 2_000) });
   org.rules.book.issue(account.id, user.name, lost.id);
@@ -111,17 +111,32 @@ export async function secretSituations(kit: Kit, account: Account): Promise<void
   if (secret) Object.assign(secret, { deleted: ago(1), purge: ago(-29) });
 }
 
+/** Users in the same situation, so that one run can try as many points of it. */
+export const ALIKE = {
+  'first-issue': ['first-issue', 'first-issue-2', 'first-issue-3', 'first-issue-4'],
+  'later-issue': ['later-issue', 'later-issue-2', 'later-issue-3', 'later-issue-4'],
+  orphaned: ['orphaned', 'orphaned-2', 'orphaned-3'],
+} as const;
+
 /** One user in every situation that a daily run acts on, as if the rotation had worked there for years. */
-export async function everySituation(kit: Kit, account: Account): Promise<void> {
+export const everySituation = (kit: Kit, account: Account): Promise<void> =>
+  arrange(kit, account, { 'first-issue': ['first-issue'], 'later-issue': ['later-issue'], orphaned: ['orphaned'] });
+
+/** The same with several users in the situations in which most can go wrong. */
+export const severalAlike = (kit: Kit, account: Account): Promise<void> => arrange(kit, account, ALIKE);
+
+async function arrange(kit: Kit, account: Account, names: Readonly<Record<keyof typeof ALIKE, readonly string[]>>): Promise<void> {
   await notice(kit, account);
   const { org } = kit;
   const people = org.sandbox.people(account.id);
   const remember = (user: User, value: string, key = keyOf(user, 0).id): void => {
     people.tagUser(user.name, { [`key-rotation:${key}`]: value });
   };
-  org.addUser(account, 'first-issue', [live(95)], { owner: 'owner@acme.example' });
-  const later = org.addUser(account, 'later-issue', [live(95)]);
-  store(kit, account, later, keyOf(later, 0));
+  for (const name of names['first-issue']) org.addUser(account, name, [live(95)], { owner: 'owner@acme.example' });
+  for (const name of names['later-issue']) {
+    const later = org.addUser(account, name, [live(95)]);
+    store(kit, account, later, keyOf(later, 0));
+  }
   const superseded = org.addUser(account, 'superseded', [live(100), { ageDays: 10 }]);
   store(kit, account, superseded, keyOf(superseded, 1));
   remember(org.addUser(account, 'long-inactive', [off(200)]), `inactive=${ago(30).toISOString()}`);
@@ -134,5 +149,5 @@ export async function everySituation(kit: Kit, account: Account): Promise<void> 
   org.goToDay(-30);
   org.rules.beforeRun();
   org.goToDay(0);
-  orphan(kit, account);
+  for (const name of names.orphaned) orphan(kit, account, name);
 }

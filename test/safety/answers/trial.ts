@@ -4,7 +4,7 @@ import { FUNCTIONS, OTHER, type Account } from '../../helpers/sandbox-organizati
 import { openSandbox, type Kit, type Saved } from '../kit/kit';
 import { momentOf } from '../kit/moment';
 import type { Combination } from './combination';
-import { complaintsAbout, type Seen } from './judge';
+import { complaintsAbout, type Evidence, type Seen } from './judge';
 import { settled } from './settled';
 import { statesOf } from './state';
 
@@ -64,35 +64,50 @@ export class Trial {
     return this.bothUndisturbed.account;
   }
 
-  /** Everything that was not as it has to be, one sentence each. */
-  async judge(combination: Combination): Promise<string[]> {
-    const { kit, account, before } = this;
-    const { sandbox } = kit;
-    this.reset();
-    if (this.tired && combination.expect === 'overcome') {
-      await sandbox.coolDown();
-      this.tired = false;
-    }
-    this.tired ||= combination.expect !== 'overcome' || combination.logged !== undefined;
-    const logged = sandbox.logs(FUNCTIONS.rotator).length;
-    const faults = combination.inject(kit, account);
-    const seen = await this.day(0, [account, OTHER], false);
-    const complaints = faults.every((fault) => fault.hits > 0) ? [] : ['the fault hit no call'];
-    sandbox.faults.clear();
-    const { account: wanted, other } = this.bothUndisturbed;
-    const queue = kit.org.failedEvents();
-    const logs = sandbox.logs(FUNCTIONS.rotator).slice(logged);
-    complaints.push(
-      ...complaintsAbout(combination, { account, before: before.account, wanted, seen: seen.account, queue, logs }),
-      ...complaintsAbout(besides(combination), { account: OTHER, before: before.other, wanted: other, seen: seen.other, queue, logs }),
-      ...this.broken(0),
-    );
-    combination.repair?.(kit, account);
-    return [...complaints, ...(await this.converge(combination))];
+  /**
+   * Everything that was not as it has to be, one sentence each, by combination. Those that are given are tried in one run; if anything is
+   * wrong then, each is tried by itself to see which one it is.
+   */
+  async judge(batch: readonly Combination[]): Promise<string[][]> {
+    const together = await this.judgeTogether(batch);
+    if (batch.length === 1 || together.every((complaints) => complaints.length === 0)) return together;
+    const alone: string[][] = [];
+    for (const combination of batch) alone.push(...(await this.judgeTogether([combination])));
+    return alone.some((complaints) => complaints.length > 0) ? alone : together;
   }
 
   async stop(): Promise<void> {
     await this.kit.stop();
+  }
+
+  private async judgeTogether(batch: readonly Combination[]): Promise<string[][]> {
+    const { kit, account, before } = this;
+    const { sandbox } = kit;
+    this.reset();
+    if (this.tired && batch.every(({ expect }) => expect === 'overcome')) {
+      await sandbox.coolDown();
+      this.tired = false;
+    }
+    this.tired ||= batch.some(({ expect, logged }) => expect !== 'overcome' || logged !== undefined);
+    const logged = sandbox.logs(FUNCTIONS.rotator).length;
+    const injected = batch.map(({ inject }) => inject(kit, account));
+    const seen = await this.day(0, [account, OTHER], false);
+    const missed = injected.map((faults) => (faults.every((fault) => fault.hits > 0) ? [] : ['the fault hit no call']));
+    sandbox.faults.clear();
+    const { account: wanted, other } = this.bothUndisturbed;
+    const shared = { queue: kit.org.failedEvents(), logs: sandbox.logs(FUNCTIONS.rotator).slice(logged) };
+    const evidence = { ...shared, account, before: before.account, wanted, seen: seen.account };
+    const beside = { ...shared, account: OTHER, before: before.other, wanted: other, seen: seen.other };
+    const broken = this.broken(0);
+    const complaints = batch.map((combination, index) => [
+      ...(missed[index] ?? []),
+      ...complaintsAbout(combination, apartFrom(batch, combination, evidence)),
+      ...complaintsAbout(besides(combination), beside),
+      ...broken,
+    ]);
+    for (const { repair } of batch) repair?.(kit, account);
+    const unmended = await this.converge(batch);
+    return complaints.map((some) => [...some, ...unmended]);
   }
 
   private get bothUndisturbed(): { account: Seen; other: Seen } {
@@ -143,17 +158,17 @@ export class Trial {
   }
 
   /** What clean runs do not bring to the undisturbed state; from a moment that was seen before, they do the same again. */
-  private async converge(combination: Combination): Promise<string[]> {
-    const { victim = '', gone, endsAs, everywhere } = combination;
-    const expected = gone || endsAs ? `${victim} ${combination.title}` : '';
-    const moment = `${everywhere ? 'everywhere' : 'here'} ${expected} ${momentOf(this.kit)}`;
+  private async converge(batch: readonly Combination[]): Promise<string[]> {
+    const expected = batch.filter(({ gone, endsAs }) => gone ?? endsAs).map(({ victim, title }) => `${victim ?? ''} ${title}`);
+    const everywhere = batch.some((combination) => combination.everywhere);
+    const moment = `${everywhere ? 'everywhere' : 'here'} ${expected.join(', ')} ${momentOf(this.kit)}`;
     if (this.overcome.has(moment)) return [];
     let complaints: string[] = [];
     for (let day = 1; day <= CLEAN_RUNS; day += 1) {
-      const both = await this.day(day, combination.everywhere ? [this.account, OTHER] : [this.account], true);
+      const both = await this.day(day, everywhere ? [this.account, OTHER] : [this.account], true);
       complaints = [
-        ...this.missing(combination, this.bothUndisturbed.account, both.account),
-        ...this.missing({ ...combination, victim: '' }, this.bothUndisturbed.other, both.other),
+        ...this.missing(batch, this.bothUndisturbed.account, both.account),
+        ...this.missing([], this.bothUndisturbed.other, both.other),
       ].map((complaint) => `day ${day}: ${complaint}`);
       complaints.push(...this.broken(day));
       if (complaints.length > 0) continue;
@@ -164,14 +179,29 @@ export class Trial {
   }
 
   /** What a clean run has not brought to where the undisturbed one was. */
-  private missing({ victim, gone, endsAs }: Combination, wanted: Seen, seen: Seen): string[] {
+  private missing(batch: readonly Combination[], wanted: Seen, seen: Seen): string[] {
     const states = [...wanted.states].flatMap(([user, undisturbed]) => {
-      const should = user !== victim ? undisturbed : gone ? 'gone' : (endsAs?.(wanted.states) ?? undisturbed);
+      const { gone, endsAs } = batch.find(({ victim }) => victim === user) ?? {};
+      const should = gone ? 'gone' : (endsAs?.(wanted.states) ?? undisturbed);
       const is = seen.states.get(user) ?? 'gone';
       return is === should ? [] : [`${user} is [${is}], wanted [${should}]`];
     });
     return [...states, ...seen.failures.map((failure) => JSON.stringify(failure))];
   }
+}
+
+/** One combination's part of what was seen: the others' users are theirs. */
+function apartFrom(batch: readonly Combination[], combination: Combination, evidence: Evidence): Evidence {
+  const others = new Set(batch.filter((one) => one !== combination).map(({ victim }) => victim));
+  const { seen, wanted } = evidence;
+  const failures = seen.failures.filter(({ user }) => user === undefined || !others.has(user));
+  const blameless = failures.length === 0 && seen.failures.length > 0 && wanted.status ? { status: wanted.status } : {};
+  const rest = (states: ReadonlyMap<string, string>): Map<string, string> => new Map([...states].filter(([user]) => !others.has(user)));
+  return {
+    ...evidence,
+    wanted: { ...wanted, states: rest(wanted.states) },
+    seen: { ...seen, states: rest(seen.states), failures, ...blameless },
+  };
 }
 
 /** What the account beside is held to: everything is done, unless it is hit as well. */
