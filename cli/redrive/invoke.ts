@@ -3,7 +3,13 @@ import * as z from 'zod';
 import { RotationError } from '../../lambda/shared/errors';
 import type { Again } from './plan';
 
-const answer = z.looseObject({ runId: z.string().optional(), dispatched: z.array(z.unknown()).optional() });
+const answer = z.looseObject({
+  runId: z.string().optional(),
+  /** Of the orchestrator. */
+  dispatched: z.array(z.unknown()).optional(),
+  /** Of the rotator. */
+  status: z.string().optional(),
+});
 const failure = z.object({ errorType: z.string(), errorMessage: z.string() });
 
 /** Invokes the function and says what it did, in one line; throws what the function threw. */
@@ -19,6 +25,9 @@ export async function invokeAgain(
     const { errorType, errorMessage } = failure.parse(given);
     throw Object.assign(new RotationError(errorMessage), { name: errorType });
   }
-  const { runId, dispatched } = answer.parse(given);
-  return runId === undefined ? `${functionName}: done` : `run ${runId}: ${dispatched?.length ?? 0} accounts dispatched`;
+  const { runId, dispatched, status } = answer.parse(given);
+  if (runId === undefined) return `${functionName}: done`;
+  return dispatched === undefined && status !== undefined
+    ? `run ${runId}: ${status}`
+    : `run ${runId}: ${dispatched?.length ?? 0} accounts dispatched`;
 }

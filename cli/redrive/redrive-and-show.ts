@@ -5,15 +5,16 @@ import { EXIT, type ExitCode } from '../base/exit-codes';
 import { deploymentOf } from '../doctor/deployment';
 import type { RedriveArguments } from './arguments';
 import { makeSqsClient } from './failed-events';
-import { redriveLastRun, redriveQueue } from './redrive';
+import { redriveLastRun, redriveQueue, type Asked } from './redrive';
 
 /** Redrives with the operator's credentials and prints what was done. */
-export async function redriveAndShow({ lastRun, list, stack }: RedriveArguments): Promise<ExitCode> {
+export async function redriveAndShow({ lastRun, list, discard, only, stack }: RedriveArguments): Promise<ExitCode> {
   const deployment = await deploymentOf(new CloudFormationClient(), stack);
   const clients = { lambda: new LambdaClient(), s3: new S3Client(), sqs: makeSqsClient() };
+  const asked: Asked = { how: list ? 'list' : discard ? 'discard' : 'again', only };
   const { lines, left } = lastRun
-    ? await redriveLastRun(clients, deployment, list, new Date())
-    : await redriveQueue(clients, deployment, list);
+    ? await redriveLastRun(clients, deployment, asked, new Date())
+    : await redriveQueue(clients, deployment, asked);
   process.stdout.write(`${lines.join('\n')}\n`);
   return left ? EXIT.bad : EXIT.fine;
 }

@@ -68,6 +68,12 @@ export const DeleteMessage = operation(
   structure('DeleteMessageRequest', { QueueUrl: text, ReceiptHandle: text }, 2),
   nothing,
 );
+/** Hides a received message for another time; 0 gives it back at once. */
+export const ChangeMessageVisibility = operation(
+  'ChangeMessageVisibility',
+  structure('ChangeMessageVisibilityRequest', { QueueUrl: text, ReceiptHandle: text, VisibilityTimeout: integer }, 3),
+  nothing,
+);
 const error = (name: string): StaticErrorSchema => [-3, namespace, name, { error: 'client', httpError: 400 }, ['message'], [text]];
 /** No queue has that URL or name. */
 export const QueueDoesNotExist = error('QueueDoesNotExist');
@@ -83,5 +89,6 @@ export interface SqsShapes {
     input: { QueueUrl: string; MaxNumberOfMessages?: number; VisibilityTimeout?: number };
     output: { Messages?: { MessageId: string; ReceiptHandle: string; MD5OfBody: string; Body: string }[] };
   };
+  ChangeMessageVisibility: { input: { QueueUrl: string; ReceiptHandle: string; VisibilityTimeout: number }; output: object };
   DeleteMessage: { input: { QueueUrl: string; ReceiptHandle: string }; output: object };
 }

@@ -56,18 +56,29 @@ export const sqs = handlersOf<SqsShapes>({
       return received.length > 0 ? { Messages: received } : {};
     },
   },
+  ChangeMessageVisibility: {
+    checks: ({ QueueUrl }, call) => queueChecks('sqs:ChangeMessageVisibility', QueueUrl, call),
+    handle({ QueueUrl, ReceiptHandle, VisibilityTimeout }, call) {
+      const message = queueOf(QueueUrl, call).messages.find(({ id }) => id === ReceiptHandle) ?? refuseReceipt(ReceiptHandle);
+      message.visibleAt = new Date(call.now.getTime() + VisibilityTimeout * 1000);
+      return {};
+    },
+  },
   DeleteMessage: {
     checks: ({ QueueUrl }, call) => queueChecks('sqs:DeleteMessage', QueueUrl, call),
     handle({ QueueUrl, ReceiptHandle }, call) {
       const { messages } = queueOf(QueueUrl, call);
       const at = messages.findIndex((message) => message.id === ReceiptHandle);
-      if (at < 0)
-        throw new ServiceError('ReceiptHandleIsInvalid', `The input receipt handle "${ReceiptHandle}" is not a valid receipt handle.`);
+      if (at < 0) refuseReceipt(ReceiptHandle);
       messages.splice(at, 1);
       return {};
     },
   },
 });
+
+function refuseReceipt(handle: string): never {
+  throw new ServiceError('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not a valid receipt handle.`);
+}
 
 const isVisible = ({ visibleAt }: Queue['messages'][number], now: Date): boolean => visibleAt === undefined || visibleAt <= now;
 const arnOf = (account: string, name: string, { region, world }: Call): string => `arn:${world.partition}:sqs:${region}:${account}:${name}`;

@@ -10,13 +10,16 @@ beforeEach(() => {
   organization().sandbox.clock.set(new Date());
 });
 
-it('runs the queue again through the endpoint that is configured, and ends with 1 when something fails again', async () => {
+it('runs the queue again through the endpoint that is configured, and ends with 1 when something is refused', async () => {
   const org = organization();
   org.disturbed = true;
   await org.sandbox.invoke(FUNCTIONS.rotator, { account: '999988887777', email: 'x@acme.test', name: 'Gone' }, { type: 'Event' });
   await org.sandbox.drain();
   org.sandbox.clock.set(new Date());
-  expect(await redrive()).toMatchObject({ status: 1, out: expect.stringContaining('failed again, and stays in the queue') as string });
+  expect(await redrive()).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('refused for good, and taken out of the queue') as string,
+  });
 });
 
 it('ends with 0 when nothing waits, and with 2 when it cannot look', async () => {
