@@ -10,8 +10,10 @@ import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
 import type { RotatorEvent } from '../shared/events';
+import { Deadline } from '../shared/deadline';
 import { Pace } from '../shared/pace';
 import { nextRun } from '../shared/schedule';
+import { stopsCallingAt } from './deadlines';
 import { rememberedKeys } from './memory/account-memory';
 import type { MemoryStore, ReadMemory } from './memory/memory-store';
 import { openKeyStore } from './open-key-store';
@@ -47,6 +49,8 @@ export interface Account {
   id: string;
   clients: MemberClients;
   pace: Pace;
+  /** Of all calls but those that store memory and result. */
+  deadline: Deadline;
   issuing: IssuingServices;
   policy: Policy;
   exemption: ExemptionRules;
@@ -69,18 +73,22 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
   });
   const read = await services.memory.read(event.account);
   const pace = new Pace(CONCURRENCY);
-  const clients = memberClients(credentials, pace);
+  const worksUntil = stopsCallingAt(invocation);
+  const deadline = new Deadline(clock, worksUntil);
+  const clients = memberClients(credentials, pace, deadline);
   const next = nextRun(environment.SCHEDULE, clock());
   return {
     services,
     id: event.account,
     clients,
     pace,
+    deadline,
     issuing: {
       ...clients,
-      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, pace }),
+      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, watches: [pace, deadline] }),
       clock,
       sleep,
+      worksUntil,
       endsAt: invocation.endsAt,
     },
     policy: { ...policyOf(environment.POLICY), ...(next && { nextRun: next }) },

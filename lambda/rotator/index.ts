@@ -12,6 +12,7 @@ import { errorFacts } from '../shared/errors';
 import { parseRotatorEvent, type RotatorEvent } from '../shared/events';
 import { lambdaHandler } from '../shared/handler';
 import { METRICS_NAMESPACE } from '../shared/names';
+import { Deadline } from '../shared/deadline';
 import { runIdFor } from '../runs/run-id';
 import { RunStore } from '../runs/run-store';
 import type { AccountCheck, AccountResult } from '../runs/schemas';
@@ -20,6 +21,7 @@ import { checkAccount } from './check-account';
 import { publishEvents } from './publish-events';
 import { logResult } from './log-result';
 import type { Invocation, RotatorServices } from './account';
+import { stopsPublishingAt } from './deadlines';
 import { MemoryStore } from './memory/memory-store';
 import { rotateAccount } from './rotate-account';
 
@@ -74,6 +76,7 @@ async function onEvent(
     return check;
   }
   const { result, error } = await rotateAccount(services, event, invocation);
+  new Deadline(services.clock, stopsPublishingAt(invocation)).watch(events);
   await publishEvents(events, result).catch((cause: unknown) => {
     result.failures.push({ step: 'publish events', ...errorFacts(cause) });
     if (result.status === 'succeeded') result.status = 'partial';

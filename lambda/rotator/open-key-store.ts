@@ -2,8 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CentralStore } from '../core/store/central-store';
 import type { KeyStore } from '../core/store/key-store';
 import { SecretStore } from '../core/store/secret-store';
-import type { MemberClients } from '../shared/clients';
-import type { Pace } from '../shared/pace';
+import type { MemberClients, Watch } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
 
 /** What every account's store is made of. */
@@ -14,18 +13,18 @@ interface StoreServices {
   sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** The account whose keys are stored, with what works there and paces the calls about it. */
+/** The account whose keys are stored, with what works there and watches the calls about it. */
 interface StoredAccount {
   account: string;
   partition: string;
   clients: MemberClients;
-  pace: Pace;
+  watches: readonly Watch[];
 }
 
 /** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
 export function openKeyStore(
   { environment, secrets, sleep }: StoreServices,
-  { account, partition, clients, pace }: StoredAccount,
+  { account, partition, clients, watches }: StoredAccount,
 ): KeyStore {
   const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
   const options = {
@@ -35,7 +34,7 @@ export function openKeyStore(
     deletes: POLICY.deleteSecretAfter !== undefined,
   };
   if (!central) return new SecretStore(clients.secrets, account, { ...options, memberKey: environment.MEMBER_KEY });
-  pace.watch(secrets);
+  for (const one of watches) one.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
   const store = new SecretStore(secrets, account, { ...options, key: central.key });
   return new CentralStore(store, new SecretStore(clients.secrets, account), { iam: clients.iam, policyArn });

@@ -15,14 +15,14 @@ export async function recordNotices(
   worked: readonly UserWorked[],
   told: ReadonlySet<string>,
 ): Promise<void> {
-  const { issuing, policy, services } = account;
+  const { issuing, policy, services, invocation } = account;
   for (const { result: user, facts } of worked) {
     for (const action of user.actions) {
       if (action.action !== 'notify' || action.keyId === undefined || !facts) continue;
       try {
         const untold = new NobodyToldError(`nobody could be told that ${action.keyId} will be disabled, so its grace did not begin`);
         if (!told.has(action.keyId) && policy.untold === 'wait') throw untold;
-        if (services.clock().getTime() >= stopsRecordingAt(account)) throw new RotationError('no time was left to record the notice');
+        if (services.clock() >= stopsRecordingAt(invocation)) throw new RotationError('no time was left to record the notice');
         await rememberNotice(issuing, facts, action.keyId);
         if (!told.has(action.keyId)) result.failures.push({ user: user.user, step: 'notify', ...errorFacts(untold) });
       } catch (error) {

@@ -30,7 +30,7 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
       sleep,
       pace,
       memory: read.etag === undefined ? undefined : read.memory,
-      mayGoOn: () => clock().getTime() < stopsSweepingAt(account, now),
+      mayGoOn: () => clock() < stopsSweepingAt(account.invocation, now),
     });
   });
   result.coverage = found.coverage;
@@ -41,7 +41,7 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
   const members = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP, { exists: environment.EXEMPTION_GROUP_EXISTS });
   const budget = budgetOf(environment.LIMITS);
   const work = async (user: Candidate): Promise<UserWorked | undefined> => {
-    if (clock().getTime() >= stopsWorkingAt(account)) {
+    if (clock() >= stopsWorkingAt(account.invocation)) {
       result.left.push(user.name);
       return undefined;
     }

@@ -3,24 +3,28 @@ import { sendDigests, type MailSettings } from '../mail/send';
 import type { AccountResult } from '../runs/schemas';
 import type { RotatorEnvironment } from '../shared/environment';
 import type { Account } from './account';
-import { stopsMailingAt } from './deadlines';
+import { stopsMailingAt, stopsRecordingAt } from './deadlines';
 import { recordNotices } from './record-notices';
 
 /** Sends the digests of an account's run and starts the graces that were announced; gives the keys that an accepted mail names. */
 export async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<ReadonlySet<string>> {
-  const { services, invocation } = account;
+  const { services, invocation, deadline } = account;
+  const stopsMailing = stopsMailingAt(invocation);
+  deadline.moveTo(stopsMailing);
+  deadline.watch(services.ses);
   const { mails, failures, told } = await sendDigests(
     {
       ses: services.ses,
       mail: mailSettings(services.environment),
       sleep: services.sleep,
-      mayWait: (wait) => services.clock().getTime() + wait < stopsMailingAt(account),
+      mayWait: (wait) => services.clock().getTime() + wait < stopsMailing.getTime(),
     },
     result,
     invocation.region,
   );
   result.mails.push(...mails);
   result.failures.push(...failures);
+  deadline.moveTo(stopsRecordingAt(invocation));
   if (!account.dryRun) await recordNotices(account, result, worked, told);
   return told;
 }

@@ -27,12 +27,17 @@ export interface MemberClients {
   secrets: SecretsManagerClient;
 }
 
-/** Makes the clients of one member account; all their calls set its pace. */
-export function memberClients(credentials: Credentials, pace: Pace): MemberClients {
+/** What all calls of some clients have in common: their pace, their deadline. */
+export type Watch = Pick<Pace, 'watch'>;
+
+/** Makes the clients of one member account, all calls of which are watched. */
+export function memberClients(credentials: Credentials, ...watches: readonly Watch[]): MemberClients {
   const iam = new IAMClient({ ...clientDefaults, credentials });
   const iamWithoutRetries = new IAMClient({ ...clientDefaults, credentials, maxAttempts: 1 });
   const secrets = new SecretsManagerClient({ ...clientDefaults, credentials });
-  for (const client of [iam, iamWithoutRetries]) pace.watch(client);
-  pace.watch(secrets);
+  for (const watch of watches) {
+    for (const client of [iam, iamWithoutRetries]) watch.watch(client);
+    watch.watch(secrets);
+  }
   return { iam, iamWithoutRetries, secrets };
 }

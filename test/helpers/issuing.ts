@@ -22,6 +22,7 @@ export const services = (overrides: Partial<IssuingServices> = {}): IssuingServi
   store: new SecretStore(new SecretsManagerClient({ region }), ACCOUNT),
   clock: () => NOW,
   sleep: () => Promise.resolve(),
+  worksUntil: ENDS_AT,
   endsAt: ENDS_AT,
   ...overrides,
 });

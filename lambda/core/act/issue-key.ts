@@ -23,6 +23,8 @@ export interface IssuingServices {
   store: KeyStore;
   clock: () => Date;
   sleep: (milliseconds: number) => Promise<void>;
+  /** From then on no call is begun. */
+  worksUntil: Date;
   /** When this invocation is certainly over. */
   endsAt: Date;
 }
@@ -50,7 +52,7 @@ const FIRST_WAIT_MS = 500;
  */
 export async function issueKey(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
   await prepareStore(services, user, known);
-  const timeLeft = (): number => services.endsAt.getTime() - services.clock().getTime();
+  const timeLeft = (): number => services.worksUntil.getTime() - services.clock().getTime();
   if (timeLeft() < STORING_TIME_MS) return LATE;
   const tagKey = intentTag(randomBytes(4).toString('hex'));
   const at = services.clock();

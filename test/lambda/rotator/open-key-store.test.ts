@@ -20,7 +20,7 @@ const CENTRAL = JSON.stringify({ key: 'arn:aws:kms:eu-west-1:999999999999:key/1'
 const open = (variables: Partial<RotatorVariables> = {}) =>
   openKeyStore(
     { environment: rotatorEnvironment({ ...rotatorVariables(variables) }), secrets: own, sleep: () => Promise.resolve() },
-    { account: ACCOUNT, partition: 'aws', clients: member, pace: new Pace(1) },
+    { account: ACCOUNT, partition: 'aws', clients: member, watches: [new Pace(1)] },
   );
 
 beforeEach(() => {
