@@ -23,6 +23,7 @@ export const ROOMS = [
       'aws-cron-parser',
       'aws-lambda',
       'fastest-levenshtein',
+      'node:url',
       'p-limit',
       'zod',
     ],

@@ -16,14 +16,43 @@ interface ActionTraits {
   logged: boolean;
   /** What the run summary calls it; housekeeping, of which nobody needs to hear, has none. */
   label: string | undefined;
+  /** The step whose date it tells people, which no run comes before; `announced`: the step that the action itself names. */
+  promises?: 'disable' | 'delete' | 'announced';
 }
 
 /** Every action, in the order in which the run summary counts them. */
 export const ACTIONS = {
-  rotate: { mutates: true, blocks: false, section: 'own', metric: 'KeysRotated', event: true, logged: true, label: 'Rotate' },
-  disable: { mutates: true, blocks: false, section: 'own', metric: 'KeysDisabled', event: true, logged: true, label: 'Disable' },
+  rotate: {
+    mutates: true,
+    blocks: false,
+    section: 'own',
+    metric: 'KeysRotated',
+    event: true,
+    logged: true,
+    label: 'Rotate',
+    promises: 'disable',
+  },
+  disable: {
+    mutates: true,
+    blocks: false,
+    section: 'own',
+    metric: 'KeysDisabled',
+    event: true,
+    logged: true,
+    label: 'Disable',
+    promises: 'delete',
+  },
   delete: { mutates: true, blocks: false, section: 'own', metric: 'KeysDeleted', event: true, logged: true, label: 'Delete' },
-  notify: { mutates: true, blocks: false, section: 'own', metric: 'NoticesGiven', event: true, logged: true, label: 'Announce disabling' },
+  notify: {
+    mutates: true,
+    blocks: false,
+    section: 'own',
+    metric: 'NoticesGiven',
+    event: true,
+    logged: true,
+    label: 'Announce disabling',
+    promises: 'disable',
+  },
   announce: {
     mutates: false,
     blocks: false,
@@ -32,10 +61,29 @@ export const ACTIONS = {
     event: true,
     logged: true,
     label: 'Announce disabling anew',
+    promises: 'disable',
   },
-  warn: { mutates: false, blocks: false, section: 'own', metric: 'WarningsGiven', event: true, logged: true, label: 'Warn' },
+  warn: {
+    mutates: false,
+    blocks: false,
+    section: 'own',
+    metric: 'WarningsGiven',
+    event: true,
+    logged: true,
+    label: 'Warn',
+    promises: 'announced',
+  },
   hold: { mutates: false, blocks: false, section: 'own', metric: 'KeysHeld', event: true, logged: true, label: 'Keep while in use' },
-  'note-inactive': { mutates: true, blocks: false, section: 'own', metric: undefined, event: true, logged: true, label: 'Found inactive' },
+  'note-inactive': {
+    mutates: true,
+    blocks: false,
+    section: 'own',
+    metric: undefined,
+    event: true,
+    logged: true,
+    label: 'Found inactive',
+    promises: 'delete',
+  },
   'note-reenabled': {
     mutates: true,
     blocks: false,
@@ -44,6 +92,7 @@ export const ACTIONS = {
     event: true,
     logged: true,
     label: 'Enabled again by a person',
+    promises: 'disable',
   },
   'remove-orphan': {
     mutates: true,
@@ -146,18 +195,7 @@ export const isBlocking = (name: string): boolean => isAction(name) && ACTIONS[n
 
 /** The step that an action tells people the date of, which no run comes before; undefined for an action that names none. */
 export function promisedStep({ action, step }: { action: Action; step?: Step }): 'disable' | 'delete' | undefined {
-  switch (action) {
-    case 'rotate':
-    case 'notify':
-    case 'announce':
-    case 'note-reenabled':
-      return 'disable';
-    case 'disable':
-    case 'note-inactive':
-      return 'delete';
-    case 'warn':
-      return step === 'rotate' ? undefined : step;
-    default:
-      return undefined;
-  }
+  const { promises }: ActionTraits = ACTIONS[action];
+  if (promises !== 'announced') return promises;
+  return step === 'rotate' ? undefined : step;
 }

@@ -8,7 +8,7 @@ import { DroppedConnection, Faults, type FaultTarget } from './faults';
 import { canBeLate, changedBy, keptMs, lateness } from './lag';
 import { findAccessKey } from './lookup';
 import { newWorld, type WorldOptions } from './new-world';
-import { asOf, isNewKey, remember, type Thing } from './past';
+import { asOf, isNewKey, remember } from './past';
 import { ServiceError } from './service-error';
 import { wholeSeconds } from '../services/iam/access-keys';
 import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from '../services/sts/sessions';
@@ -18,7 +18,7 @@ import type { Call, Platform } from '../services/service';
 import { Sessions } from './sessions';
 import { defaultSettings } from './settings';
 import { Waits } from './waits';
-import type { AccountState, CallRecord, Principal, World } from './world';
+import type { AccountState, CallRecord, Principal, Thing, World } from './world';
 
 export type { Caller, Check, Context, Credentials, Decision, Holder, InternalCall, LambdaPlatform, RouteHandler } from './contracts';
 

@@ -1,25 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Call } from '../services/service';
 import { findSecret, holderOf, keyOf } from '../services/secretsmanager/lookup';
-import type { Thing } from './past';
-
-/**
- * Reads that may be answered from an older state, as eventually consistent services do; which ones and how old is drawn from a seed.
- * Authorization and writes always see the present: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
- */
-export interface Lag {
-  seed: number;
-  /** The oldest state that a read may show, in milliseconds. */
-  maxMs: number;
-  /** The youngest state that a late read shows, in milliseconds; default 0. */
-  minMs?: number;
-  /** How many of the reads are late, from 0 to 1; default 0.5. */
-  share?: number;
-  /** Which reads may be late, `iam` or `iam:ListAccessKeys`; default every one that can be. */
-  only?: readonly string[];
-  /** How long a new access key of a user is unknown to every service, in milliseconds; default 0. */
-  newKeyMs?: number;
-}
+import type { Lag } from './settings';
+import type { Thing } from './world';
 
 /** The reads that can be late. */
 const LATE: ReadonlySet<string> = new Set([

@@ -1,16 +1,5 @@
 import { copy } from './copy';
-import type { AccountState, Group, Member, Secret, User, World } from './world';
-
-/** What can be read as it was: users, groups and secrets of accounts by their key there, and members of the organization. */
-export type Thing =
-  { kind: 'users' | 'groups' | 'secrets'; account: string; key: string } | { kind: 'members'; account?: undefined; key: string };
-
-/** How one thing was just before a change; without value it did not exist. */
-export interface Before {
-  at: Date;
-  thing: Thing;
-  value: User | Group | Secret | Member | undefined;
-}
+import type { AccountState, Before, Member, Thing, User, World } from './world';
 
 /** Keeps how a thing is now, before it changes, and forgets what is older than `keepMs`. */
 export function remember(world: World, thing: Thing, now: Date, keepMs: number): void {

@@ -1,4 +1,3 @@
-import type { Before } from './past';
 import type { PolicyDocument } from './policy';
 import type {
   Alarm,
@@ -73,6 +72,17 @@ export interface Member {
   /** The root's or a unit's id. */
   parent: string;
   joined: Date;
+}
+
+/** What can be read as it was: users, groups and secrets of accounts by their key there, and members of the organization. */
+export type Thing =
+  { kind: 'users' | 'groups' | 'secrets'; account: string; key: string } | { kind: 'members'; account?: undefined; key: string };
+
+/** How one thing was just before a change; without value it did not exist. */
+export interface Before {
+  at: Date;
+  thing: Thing;
+  value: User | Group | Secret | Member | undefined;
 }
 
 /** What one account holds. Regional things carry their region in the key: `region/name`. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { AccessKey, Remembered, Renamed, UserFacts } from '../../lambda/core/plan/user-facts';
+import type { AccessKey, Remembered, UserFacts } from '../../lambda/core/plan/user-facts';
 import { DAY_MS } from '../../lambda/shared/period';
 import type { Policy } from '../../lambda/core/plan/policy';
 import { keyTag } from '../../lambda/core/plan/key-state';
@@ -123,9 +123,9 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
         keys: held.length === 2 ? inOrder([...held, ...others.slice(0, extra)]) : held,
         ...(since && { since }),
         ...(issued && { issued }),
-        ...(remembered && { memory: remembered as Record<string, Remembered> }),
+        ...(remembered && { memory: remembered }),
         ...(deleted === 0 && { deleted: true as const }),
-        ...(renamed && { renamed: renamed as Renamed }),
+        ...(renamed && { renamed }),
         tags: Object.assign(Object.fromEntries(tags.flat()), ...open) as Record<string, string>,
         ...(current !== undefined && { current }),
         versions,

@@ -154,7 +154,7 @@ async function ownerOf(iam: IAMClient, keyId: string): Promise<string | undefine
 
 /**
  * The tag by which a later run knows that the key is ours comes before the key is stored: what is in a secret without it would be
- * anybody's (docs/adr/0013).
+ * anybody's (docs/adr/0014).
  */
 async function tagAsIssued({ iam, store, clock }: IssuingServices, userName: string, keyId: string): Promise<void> {
   const Value = writeKeyState({ issued: clock(), ...(store.central && { central: true }) });

@@ -7,7 +7,7 @@ export function isSupersededBy(user: UserFacts, key: AccessKey, other: AccessKey
 }
 
 /**
- * Whether we issued the key and its secret holds it (docs/adr/0013). Three facts must agree, of which nobody but the rotator can make more
+ * Whether we issued the key and its secret holds it (docs/adr/0014). Three facts must agree, of which nobody but the rotator can make more
  * than one: our tag on the user, the version of the secret that is named by the key, and the moment at which AWS made that version, which
  * is within one invocation of the key's own.
  */

@@ -52,7 +52,7 @@ const MAX_TAG_VALUE_CHARACTERS = 256;
 export const MAX_INVOCATION_MS = 15 * 60_000;
 const CLOCK_SKEW_MS = 60_000;
 /** A key that we issue is tagged by the invocation that made it. */
-export const ISSUED_WITHIN = { before: 5_000, after: MAX_INVOCATION_MS };
+const ISSUED_WITHIN = { before: 5_000, after: MAX_INVOCATION_MS };
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /** A tag key of ours as we write it, in whatever case it was written; any other key as it is. */

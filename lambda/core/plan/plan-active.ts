@@ -7,7 +7,7 @@ import { age, date, graceFromNow, latest, promised, stateOf, type View } from '.
 import { warnOrWait } from './warnings';
 
 /** Whether the key is of the age at which it gets a successor. */
-export const isDue = ({ policy, now }: View, key: AccessKey): boolean => isOver(policy.rotate, key.created, now);
+const isDue = ({ policy, now }: View, key: AccessKey): boolean => isOver(policy.rotate, key.created, now);
 
 const wait = (view: View, key: AccessKey): Decision => ({ action: 'wait', keyId: key.id, reason: `it is ${age(view, key)} old` });
 

@@ -15,7 +15,7 @@ export interface View {
 export const stateOf = ({ user }: View, { id }: AccessKey): KeyState => user.state.keys.get(id) ?? {};
 
 /** The date that people were given for a step of a key since a moment; undefined when nobody was told since. */
-export function toldSince({ user }: View, { id }: AccessKey, step: Step, since: Date): Told | undefined {
+function toldSince({ user }: View, { id }: AccessKey, step: Step, since: Date): Told | undefined {
   const told = user.memory.get(id)?.told[step];
   return told && told.at >= since ? told : undefined;
 }

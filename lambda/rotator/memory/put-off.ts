@@ -6,7 +6,7 @@ import { daysBetween } from '../../shared/period';
 import type { AccountMemory, KeyMemory } from './account-memory';
 
 /** So often a step may be put off by what people can write; from then on it is a failure by name. */
-export const MOST_PUT_OFF = 3;
+const MOST_PUT_OFF = 3;
 
 /** What a key's action says about who put off its step, and what ends that. */
 const CAUSES: Partial<Readonly<Record<Action, string>>> = {
@@ -23,21 +23,20 @@ const CAUSES: Partial<Readonly<Record<Action, string>>> = {
   skip: 'a tag key-rotation:issuing:* of the user says every day that a key is being issued; find out who writes it in CloudTrail (TagUser), and remove it',
 };
 
+/** Actions that put off a key's step each time, or once people had been given a date for that step. */
+const PUTS_OFF: Partial<Readonly<Record<Action, 'always' | 'disable' | 'delete'>>> = {
+  'note-reenabled': 'always',
+  'note-issued': 'always',
+  notify: 'disable',
+  announce: 'disable',
+  'note-inactive': 'delete',
+};
+
 /** Whether this run's actions on a key put off a step that had been announced, or that a person's tag holds back. */
-function isPutOff(action: ActionResult, before: KeyMemory | undefined): boolean {
-  if (action.outcome !== 'done') return false;
-  switch (action.action) {
-    case 'note-reenabled':
-    case 'note-issued':
-      return true;
-    case 'notify':
-    case 'announce':
-      return before?.told?.disable !== undefined;
-    case 'note-inactive':
-      return before?.told?.delete !== undefined;
-    default:
-      return false;
-  }
+function isPutOff({ action, outcome }: ActionResult, before: KeyMemory | undefined): boolean {
+  const what = PUTS_OFF[action];
+  if (outcome !== 'done' || what === undefined) return false;
+  return what === 'always' || before?.told?.[what] !== undefined;
 }
 
 /** How often a key's step was put off, this run included; one day counts once. */

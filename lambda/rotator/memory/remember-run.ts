@@ -24,7 +24,7 @@ const FORGET_MS = 60 * 86_400_000;
 
 /** The memory after a run. DryRun remembers which keys there are, and nothing of what people were told. */
 export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
-  const keys = { ...memory.keys };
+  const keys = new Map(Object.entries(memory.keys));
   const now = run.now.toISOString();
   const gone = new Date(run.now.getTime() - FORGET_MS).toISOString();
   const listed = new Map<string, Set<string>>();
@@ -38,9 +38,9 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
     if (facts) list(facts.name);
     for (const { id } of facts?.keys ?? []) list(facts?.name ?? '', id);
   }
-  for (const [id, { user }] of Object.entries(keys)) if (listed.get(user)?.has(id) === false) delete keys[id];
+  for (const [id, { user }] of keys) if (listed.get(user)?.has(id) === false) keys.delete(id);
   for (const { keyId, user, created, active } of run.seen) {
-    keys[keyId] = { ...keys[keyId], user, created: created.toISOString(), active, seen: now };
+    keys.set(keyId, { ...keys.get(keyId), user, created: created.toISOString(), active, seen: now });
   }
   for (const { facts, result } of run.worked) {
     if (!facts) continue;
@@ -48,7 +48,7 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
       const of = result.actions.filter((action) => action.keyId === key.id);
       const done = (action: string): boolean => of.some((one) => one.action === action && one.outcome === 'done');
       if (done('delete') || done('remove-orphan')) {
-        delete keys[key.id];
+        keys.delete(key.id);
         continue;
       }
       const sighting = {
@@ -57,18 +57,19 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
         active: key.status === 'Active' && !done('disable'),
         seen: now,
       };
-      keys[key.id] = { ...keys[key.id], ...sighting, ...(!run.dryRun && learned(keys[key.id], facts, { of, key: key.id, run })) };
+      const before = keys.get(key.id);
+      keys.set(key.id, { ...before, ...sighting, ...(!run.dryRun && learned(before, facts, { of, key: key.id, run })) });
     }
     if (run.dryRun) continue;
     for (const { successorId, outcome } of result.actions) {
       if (successorId !== undefined && outcome === 'done')
-        keys[successorId] = { user: facts.name, created: now, active: true, seen: now, issued: true };
+        keys.set(successorId, { user: facts.name, created: now, active: true, seen: now, issued: true });
     }
   }
   return {
     version: 1,
     ...(memory.orphans && { orphans: memory.orphans }),
-    keys: Object.fromEntries(Object.entries(keys).filter(([, { seen }]) => seen >= gone)),
+    keys: Object.fromEntries([...keys].filter(([, { seen }]) => seen >= gone)),
     ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
   };
 }

@@ -42,7 +42,7 @@ const comparisons: Readonly<Record<string, (value: number, threshold: number) =>
 };
 
 /** The metric of an alarm; throws for one that computes with several. */
-export function metricOf({ MetricName: name, Namespace: namespace, Dimensions }: AlarmProperties): MetricName {
+function metricOf({ MetricName: name, Namespace: namespace, Dimensions }: AlarmProperties): MetricName {
   if (name === undefined || namespace === undefined) {
     throw new ServiceError('NotImplemented', 'the sandbox does not emulate alarms on metric math', 501);
   }

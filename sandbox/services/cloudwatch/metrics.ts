@@ -62,7 +62,7 @@ function ofQueue({ name, dimensions }: MetricName, { account, region, now }: Cal
 }
 
 /** One statistic of values; undefined when there are none or the statistic is not emulated. */
-export function statistic(name: string, values: readonly number[]): number | undefined {
+function statistic(name: string, values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const sum = values.reduce((total, value) => total + value, 0);
   const known = {

@@ -30,7 +30,8 @@ function jsonFilter(text: string): Filter {
     const pattern = new RegExp(`^${wanted.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 's');
     return (value: unknown): boolean => {
       const found = (path ?? '').split('.').reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], value);
-      return found !== undefined && pattern.test(String(found)) !== (negated === '!');
+      const text = typeof found === 'string' ? found : JSON.stringify(found);
+      return found !== undefined && pattern.test(text) !== (negated === '!');
     };
   });
   return (line) => {

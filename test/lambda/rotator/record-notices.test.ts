@@ -1,6 +1,7 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { UserWorked } from '../../../lambda/core/rotate-user';
+import type { Policy } from '../../../lambda/core/plan/policy';
 import type { Account } from '../../../lambda/rotator/account';
 import { recordNotices } from '../../../lambda/rotator/record-notices';
 import { accessDenied, callsOf, changesOf, namesOf } from '../../helpers/aws';
@@ -11,7 +12,7 @@ import { accountResult, action, userResult } from '../../helpers/results';
 
 const notify = (keyId = OLD) => action({ action: 'notify', keyId, reason: 'no room' });
 /** What recording a notice needs of an account. */
-const account = ({ clock = () => NOW, untold = 'wait' as 'wait' | 'proceed' } = {}): Account =>
+const account = ({ clock = () => NOW, untold = 'wait' }: { clock?: () => Date; untold?: Policy['untold'] } = {}): Account =>
   ({
     issuing: services(),
     policy: policy({ untold }),

@@ -2,7 +2,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as organizations from '@aws-sdk/client-organizations';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import * as sts from '@aws-sdk/client-sts';
-import type { Lag } from '../../../sandbox/kernel/lag';
+import type { Lag } from '../../../sandbox/kernel/settings';
 import { organization } from '../../../sandbox/kernel/organization';
 import { failure, Harness, management, member } from '../harness';
 

@@ -119,7 +119,7 @@ describe('alarms', () => {
   const states = async (input: cloudwatch.DescribeAlarmsCommandInput = {}, by = client) =>
     Object.fromEntries(
       ((await by.send(new cloudwatch.DescribeAlarmsCommand(input))).MetricAlarms ?? []).map(({ AlarmName, StateValue }) => [
-        AlarmName,
+        AlarmName ?? '',
         StateValue,
       ]),
     );
@@ -179,10 +179,10 @@ describe('alarms', () => {
     ['CBOR, as the command line does', SmithyRpcV2CborProtocol],
     ['query, as older command lines do', AwsQueryProtocol],
   ])('are told to clients that speak %s', async (_, protocol) => {
-    const other = new cloudwatch.CloudWatchClient({ ...harness.user('other'), protocol } as cloudwatch.CloudWatchClientConfig);
+    const other = new cloudwatch.CloudWatchClient({ ...harness.user('other'), protocol });
     alarm('failed', {});
     expect(await states({ AlarmNames: ['failed'] }, other)).toEqual({ failed: 'OK' });
-    const stranger = new cloudwatch.CloudWatchClient({ ...harness.user('stranger', []), protocol } as cloudwatch.CloudWatchClientConfig);
+    const stranger = new cloudwatch.CloudWatchClient({ ...harness.user('stranger', []), protocol });
     expect(await failure(states({}, stranger))).toMatch(/^AccessDenied.*: .*cloudwatch:DescribeAlarms/);
   });
 

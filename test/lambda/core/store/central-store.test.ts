@@ -182,7 +182,10 @@ describe('the date of a version', () => {
     ['described', () => atCentral.on(DescribeSecretCommand).rejects(accessDenied())],
     [
       'listed',
-      () => atCentral.on(DescribeSecretCommand).resolves(holds(NEW)) && atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied()),
+      () => {
+        atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+        atCentral.on(ListSecretVersionIdsCommand).rejects(accessDenied());
+      },
     ],
   ])('is an error when its secret cannot be %s', async (_, fail) => {
     fail();

@@ -1,4 +1,3 @@
-import type { UserWorked } from '../../../../lambda/core/rotate-user';
 import { putOffBy, putOffFailures } from '../../../../lambda/rotator/memory/put-off';
 import type { KeyMemory } from '../../../../lambda/rotator/memory/account-memory';
 import type { ActionResult } from '../../../../lambda/runs/schemas';
@@ -62,10 +61,10 @@ describe('how often', () => {
 });
 
 describe('a failure by name', () => {
-  const failures = (times: number, done: Partial<ActionResult>, lastDaysAgo = 0, facts: UserWorked['facts'] = userFacts()) =>
+  const failures = (times: number, done: Partial<ActionResult>, lastDaysAgo = 0) =>
     putOffFailures(
       memoryOf({ [OLD]: counted(times, lastDaysAgo) }),
-      [{ result: userResult('alice', action(done)), failures: [], ...(facts && { facts }) }],
+      [{ result: userResult('alice', action(done)), failures: [], facts: userFacts() }],
       NOW,
     );
 

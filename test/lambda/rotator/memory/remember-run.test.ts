@@ -6,10 +6,10 @@ import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, userFacts } from '../../
 import { action, userResult } from '../../../helpers/results';
 import { keyMemory, memoryOf, promise, today } from './factories';
 
-const worked = (actions: ActionResult[], facts: UserFacts | undefined = userFacts()): UserWorked => ({
+const worked = (actions: ActionResult[], facts: UserFacts = userFacts()): UserWorked => ({
   result: userResult('alice', ...actions),
   failures: [],
-  ...(facts && { facts }),
+  facts,
 });
 const run = (more: Partial<RunFacts> = {}): RunFacts => ({ worked: [], told: new Set([OLD]), seen: [], dryRun: false, now: NOW, ...more });
 const on = midnightIn(10).toISOString();
