@@ -165,8 +165,10 @@ async function rotate(services: IssuingServices, user: UserFacts, decision: Deci
       user.keys.map(({ id }) => id),
     );
     const removed = await remove(services, user, makeRoom);
-    if (removed.outcome !== 'done')
+    if (removed.outcome !== 'done') {
+      await services.store.giveUp(user);
       return { outcome: 'deferred', reason: `${makeRoom} was deleted by somebody else meanwhile; repeat to rotate` };
+    }
   }
   const known = user.keys.map((key) => key.id).filter((id) => id !== makeRoom);
   const issued = await issueKey(services, user, known);

@@ -52,6 +52,12 @@ const FIRST_WAIT_MS = 500;
  */
 export async function issueKey(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
   await prepareStore(services, user, known);
+  const issued = await issueIntoStore(services, user, known);
+  if (!issued.issued) await services.store.giveUp(user);
+  return issued;
+}
+
+async function issueIntoStore(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
   const timeLeft = (): number => services.worksUntil.getTime() - services.clock().getTime();
   if (timeLeft() < STORING_TIME_MS) return LATE;
   const tagKey = intentTag(randomBytes(4).toString('hex'));

@@ -1,6 +1,7 @@
 import type { Decision } from '../../shared/decision';
 import { daysBetween, endOf, isOver } from '../../shared/period';
 import { isSupersededBy, isTaggedAsIssued } from './evidence';
+import { MAX_INVOCATION_MS } from './key-state';
 import { planSecret } from './plan-secret';
 import type { AccessKey, UserFacts } from './user-facts';
 import { age, date, graceFromNow, latest, promised, stateOf, type View } from './view';
@@ -107,6 +108,8 @@ export function planTwoKeys(view: View, key: AccessKey, others: readonly AccessK
   if (older) return isDue(view, key) ? waitFor(view, key, older) : wait(view, key);
   const all = user.keys.filter(({ status }) => status === 'Active').toSorted(byAge);
   if (!all.some((one) => isDue(view, one))) return wait(view, key);
+  const young = all.find(({ created }) => user.listedAt.getTime() - created.getTime() < MAX_INVOCATION_MS);
+  if (young) return isDue(view, key) ? waitToKnow(view, key, young) : wait(view, key);
   const going = makesRoom(view, all);
   if (going === undefined) return isDue(view, key) ? unknownUse(key) : wait(view, key);
   if (going.id !== key.id) return isDue(view, key) ? waitFor(view, key, going) : wait(view, key);
@@ -138,6 +141,13 @@ const waitFor = (view: View, key: AccessKey, going: AccessKey): Decision => ({
   action: 'blocked',
   keyId: key.id,
   reason: `it is ${age(view, key)} old, and is rotated once the key ${going.id} is gone`,
+});
+
+/** Another invocation may be issuing the young key, and what it has written not be seen yet. */
+const waitToKnow = (view: View, key: AccessKey, young: AccessKey): Decision => ({
+  action: 'wait',
+  keyId: key.id,
+  reason: `it is ${age(view, key)} old; ${young.id} was made only just now, and the next run sees what it is`,
 });
 
 const byAge = (a: AccessKey, b: AccessKey): number => a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1);

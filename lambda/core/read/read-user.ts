@@ -10,7 +10,7 @@ import { isSupersededBy } from '../plan/evidence';
 import type { AccessKey, LastUse, Remembered, Renamed, StoredKeys, UserFacts } from '../plan/user-facts';
 import type { KeyStore } from '../store/key-store';
 import { pageItems } from './page-items';
-import { canonicalTagKey, intentsIn, MAX_INVOCATION_MS, readState, type UserState } from '../plan/key-state';
+import { canonicalTagKey, intentsIn, keyTag, MAX_INVOCATION_MS, readState, STORED_AS, type UserState } from '../plan/key-state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
@@ -102,8 +102,8 @@ async function storedKeys(
 
 /**
  * Reads the tags before the keys: a key counts as re-enabled only when its tag is older than the listing. A key that was made after the
- * tags were read may be one that is just being issued, and its intent may be missing in them; intents are then read again, so that the key
- * is not taken for a person's. Any older key had its intent before the tags were read.
+ * tags were read may be one that is just being issued, and its intent may be missing in them; intents and what is said of such a key are
+ * then read again, so that the key is not taken for a person's. Any older key had its intent before the tags were read.
  */
 async function readTagsAndKeys(
   iam: IAMClient,
@@ -115,7 +115,10 @@ async function readTagsAndKeys(
   const listedAt = clock();
   const keys = await listKeys(iam, userName);
   if (keys.length < 2 || keys.every((key) => key.created.getTime() < since)) return { tags, keys, listedAt };
-  return { tags: new Map([...intentsIn(await readTags(iam, userName)), ...tags]), keys, listedAt };
+  const again = await readTags(iam, userName);
+  const young = keys.flatMap(({ id, created }) => (created.getTime() < since ? [] : keyTag(id)));
+  const written = [...again].filter(([key]) => young.includes(key) || key === STORED_AS);
+  return { tags: new Map([...intentsIn(again), ...tags, ...written]), keys, listedAt };
 }
 
 /** Finds one user by name; a user that does not exist is a ForceRotateRefusedError that names user and account. */

@@ -69,6 +69,10 @@ export class CentralStore implements KeyStore {
     if (await this.isHere(userName)) await this.store.letRead(userName, userArn);
   }
 
+  giveUp(user: { name: string; arn: string }): Promise<void> {
+    return this.store.giveUp(user);
+  }
+
   scheduleDeletion(userName: string): Promise<void> {
     return this.store.scheduleDeletion(userName);
   }

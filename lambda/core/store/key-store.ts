@@ -39,6 +39,12 @@ export interface KeyStore {
   /** Lets the user of this ARN, and nobody else, read the secret of this name; changes nothing when that is so. */
   letRead(userName: string, userArn: string): Promise<void>;
 
+  /**
+   * After `prepare` and without `put`: lets the user read what another invocation stored meanwhile, which `prepare` may have closed to
+   * everybody as a secret without a key.
+   */
+  giveUp(user: { name: string; arn: string }): Promise<void>;
+
   /** Schedules the deletion of the user's secret, RECOVERY_DAYS from now. */
   scheduleDeletion(userName: string): Promise<void>;
 

@@ -137,6 +137,11 @@ export class SecretStore implements KeyStore {
     this.closed.delete(value.UserName);
   }
 
+  async giveUp({ name, arn }: { name: string; arn: string }): Promise<void> {
+    if (!this.closed.delete(name)) return;
+    if ((await this.storedKeys(name)).current !== undefined) await this.letRead(name, arn);
+  }
+
   async letRead(userName: string, userArn: string): Promise<void> {
     await this.ensurePolicy(secretNameFor(this.account, userName), userArn, false);
   }

@@ -236,6 +236,17 @@ describe('when IAM refuses to create', () => {
     expect(inputOf('PutSecretValue')).toHaveLength(1);
   });
 
+  it('for want of room, the key that took it can be read: the secret was closed before as one without a key', async () => {
+    iam.on(CreateAccessKeyCommand).callsFake(() => {
+      const VersionIdsToStages = { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] };
+      secrets.on(DescribeSecretCommand).resolves({ ARN: 'a', Tags: [{ Key: 'key-rotation:managed', Value: 'true' }], VersionIdsToStages });
+      throw awsError('LimitExceededException', 409, 'Cannot exceed quota');
+    });
+    await issue();
+    const policies = inputOf('PutResourcePolicy').map(({ ResourcePolicy }) => JSON.parse(ResourcePolicy as string) as unknown);
+    expect(policies).toEqual([CLOSED, policyFor(alice.arn)]);
+  });
+
   it.each([
     ['Throttling', 400],
     ['TooManyRequestsException', 429],

@@ -258,3 +258,14 @@ describe('a key that a person re-enabled after we disabled it', () => {
     });
   });
 });
+
+describe('a second key that was made only just now', () => {
+  it.each([
+    [14, 'wait'],
+    [16, 'notify'],
+  ])('%d minutes ago may be one that another invocation is issuing: %s', (minutes, action) => {
+    const keys = [old(200), accessKey({ id: NEW, created: new Date(NOW.getTime() - minutes * 60_000), lastUsed: 'never' })];
+    expect(actionFor(OLD, { keys })).toBe(action);
+    expect(actionFor(NEW, { keys })).toBe('wait');
+  });
+});

@@ -139,6 +139,21 @@ describe('readUser', () => {
     expect(state).toMatchObject({ intents: [{ known: [OLD] }], keys: new Map() });
   });
 
+  it('sees what was written of a key that was made since the tags were read, and of that key alone', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 0));
+    iam
+      .on(ListUserTagsCommand)
+      .resolvesOnce({ Tags: [] })
+      .resolves({
+        Tags: Object.entries({ ...remembered(NEW, { inactive: NOW }), ...remembered(OLD, { inactive: NOW }) }).map(([Key, Value]) => ({
+          Key,
+          Value,
+        })),
+      });
+    const { state } = await read();
+    expect(state.keys).toEqual(new Map([[NEW, { inactive: NOW }]]));
+  });
+
   it('says when the keys were listed: after the tags, before the listing', async () => {
     const moments = [1, 2, 3].map((minute) => new Date(NOW.getTime() + minute * 60_000));
     let at = 0;

@@ -333,6 +333,27 @@ describe('put', () => {
     expect(namesOf(secrets)).toEqual(['PutSecretValue']);
   });
 
+  it.each([
+    [
+      'opens a secret again that another invocation has just stored a key in',
+      { VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSCURRENT'] } },
+      ['PutResourcePolicy'],
+    ],
+    ['leaves a secret closed that holds no key', {}, []],
+  ])('or gives up, and %s', async (_, secret, changes) => {
+    exists();
+    await store.prepare(alice, mayReplace);
+    secrets.resetHistory();
+    exists(secret);
+    await store.giveUp(alice);
+    expect(changesOf(secrets)).toEqual(changes);
+    for (const { input } of callsOf(secrets).filter(({ name }) => name === 'PutResourcePolicy'))
+      expect(JSON.parse(input['ResourcePolicy'] as string)).toEqual(POLICY);
+    secrets.resetHistory();
+    await store.giveUp(alice);
+    expect(namesOf(secrets)).toEqual([]);
+  });
+
   it('leaves a secret closed when the key could not be stored', async () => {
     secrets.on(DescribeSecretCommand).rejects(notFound());
     await store.prepare(alice, mayReplace);
