@@ -3,9 +3,9 @@ import type { Sandbox } from '../../sandbox/sandbox';
 import { Book, type KeyEntry } from './book';
 import { LeakSearch } from './leaks';
 import { ReplicaWatch } from './replicas';
-import { keysOf, subjectOf } from './subject';
+import { subjectOf } from './subject';
 import { wrongDeletions } from './secrets';
-import { Told } from './told';
+import { Told, type SavedTold, type ToldStep } from './told';
 
 /** A never-rule that was broken, as a sentence with everything needed to find it. */
 export interface Broken {
@@ -24,6 +24,8 @@ export interface RuleSettings {
   retireUnused?: boolean;
   /** Secrets that are no longer needed are deleted; default false. */
   deletesSecrets?: boolean;
+  /** `untold: proceed`: a step goes on although no mail about it was accepted; default false. */
+  proceedsUntold?: boolean;
   memberRole: string;
   exemptionGroup: string;
 }
@@ -31,6 +33,7 @@ export interface RuleSettings {
 /** What the rules know at one moment. */
 export interface SavedRules {
   book: ReadonlyMap<string, KeyEntry>;
+  told: SavedTold;
   steps: ReadonlyMap<string, string>;
   forced: ReadonlyMap<string, Date>;
 }
@@ -74,9 +77,13 @@ export class NeverRules {
         if (this.isRotator(call)) this.judge(call);
       },
       after: (call, output) => {
+        this.told.sent(call);
         if (!this.isRotator(call)) return;
         if (call.operation === 'CreateAccessKey') this.noteIssued(call, output);
-        for (const keyId of keysOf(call)) this.book.note(call.operation, keyId);
+        this.book.note(call);
+      },
+      answered: (call) => {
+        this.told.answered(call);
       },
     };
     sandbox.kernel.observers.add(this.observer);
@@ -89,7 +96,7 @@ export class NeverRules {
 
   /** What is known so far, to go back to together with a snapshot of the sandbox. */
   save(): SavedRules {
-    return { book: this.book.save(), steps: new Map(this.steps), forced: new Map(this.forced) };
+    return { book: this.book.save(), told: this.told.save(), steps: new Map(this.steps), forced: new Map(this.forced) };
   }
 
   /** Goes back to what was known, after the sandbox went back to the same moment; what was broken is forgotten. */
@@ -97,7 +104,7 @@ export class NeverRules {
     this.book.load(saved.book);
     this.steps = new Map(saved.steps);
     this.forced = new Map(saved.forced);
-    this.told.forget();
+    this.told.load(saved.told);
     this.replicas.forget();
     this.leaks.skip();
     this.broken.length = 0;
@@ -109,7 +116,9 @@ export class NeverRules {
   }
 
   /** Says what policy the deployed product has from now on. */
-  expectPolicy(policy: Partial<Pick<RuleSettings, 'disableGraceDays' | 'deleteGraceDays' | 'retireUnused' | 'deletesSecrets'>>): void {
+  expectPolicy(
+    policy: Partial<Pick<RuleSettings, 'disableGraceDays' | 'deleteGraceDays' | 'retireUnused' | 'deletesSecrets' | 'proceedsUntold'>>,
+  ): void {
     this.settings = { ...this.settings, ...policy };
   }
 
@@ -165,7 +174,7 @@ export class NeverRules {
       this.fail('exempt users are never touched', undefined, `${operation} was called for the exempt user ${user} in ${account}`);
     const keyId = typeof call.input['AccessKeyId'] === 'string' ? call.input['AccessKeyId'] : '';
     const entry = this.book.entry(keyId) ?? { account, user, id: keyId, created: new Date(0), issued: false };
-    const lost = this.book.isLost(entry);
+    const lost = this.book.isLost(entry) || this.book.isGone(entry);
     if (operation === 'DeleteAccessKey') this.judgeDelete(call, entry, lost);
     if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Inactive') this.judgeDisable(call, entry, lost);
     if (operation === 'UpdateAccessKey' && call.input['Status'] === 'Active')
@@ -186,14 +195,11 @@ export class NeverRules {
     if (!key) return;
     if (key.status === 'Active') this.fail('an active key is never deleted', entry, 'was active when DeleteAccessKey was called');
     if (lost) return;
-    const forced = this.isForced(entry.account, entry.user);
-    const since = entry.inactiveSince;
-    if (!forced && (!since || day(this.sandbox.clock.now()) - day(since) < this.settings.deleteGraceDays)) {
-      this.fail(
-        'a key is deleted only after its recovery time',
-        entry,
-        `was seen inactive ${since ? `since ${since.toISOString()}` : 'never'}`,
-      );
+    if (!this.isForced(entry.account, entry.user)) {
+      const since = entry.inactiveSince;
+      if (!since || this.daysSince(since) < this.settings.deleteGraceDays)
+        this.failEarly('a key is deleted only after its recovery time', entry, `was seen inactive ${since?.toISOString() ?? 'never'}`);
+      this.judgeReason(entry, 'delete', since);
     }
     this.step(call, entry, 'delete');
   }
@@ -202,30 +208,56 @@ export class NeverRules {
     const key = this.book.user(entry.account, entry.user)?.keys.find((one) => one.id === entry.id);
     if (!key) return;
     const retired = this.settings.retireUnused === true && key.lastUsed === undefined;
-    if (key.status === 'Active' && !retired && !this.otherActive(entry.account, entry.user, entry.id))
+    if (key.status === 'Active' && !retired && !this.otherActive(entry))
       this.fail('nobody is left without an active key', entry, 'was the last active key that somebody has when it was disabled');
     if (lost) return;
     this.step(call, entry, 'disable');
     for (const behind of this.replicas.behindSuccessor(entry))
       this.fail('no key is disabled while a replica does not show its successor', entry, `was disabled while one is behind in ${behind}`);
-    if (!this.replacedInTime(entry) && !this.told.before(entry.id, this.graceStart())) {
-      this.fail('a key is disabled only after its grace', entry, 'has no stored successor old enough, and nobody was told early enough');
+    const successor = this.successorOf(entry);
+    if (!successor && !this.noticedInTime(entry))
+      this.failEarly(
+        'a key is disabled only after its grace',
+        entry,
+        'has no stored successor old enough, and nobody was told early enough',
+      );
+    if (entry.reenabledAt && this.daysSince(entry.reenabledAt) < this.settings.disableGraceDays) {
+      this.failEarly('a re-enabled key gets a fresh grace', entry, `was re-enabled ${entry.reenabledAt.toISOString()}`);
     }
-    if (entry.reenabledAt && day(this.sandbox.clock.now()) - day(entry.reenabledAt) < this.settings.disableGraceDays) {
-      this.fail('a re-enabled key gets a fresh grace', entry, `was re-enabled ${entry.reenabledAt.toISOString()}`);
+    const begin = [successor?.created, entry.reenabledAt, entry.created].flatMap((at) => at ?? []);
+    this.judgeReason(entry, 'disable', new Date(Math.max(...begin.map((at) => at.getTime()))));
+  }
+
+  /** A step rests on a key that somebody has, and comes on no day before those that people were told since its time began. */
+  private judgeReason(entry: KeyEntry, step: ToldStep, since: Date | undefined): void {
+    for (const other of this.book.activeBeside(entry))
+      if (this.book.isHeldByNobody(other))
+        this.fail(
+          'no successor that nobody has is a reason',
+          entry,
+          `met ${step} beside ${other.id}, which is in no secret and never used`,
+        );
+    if (!since) return;
+    const untold = this.told.since(entry.id, step, since).length === 0;
+    if (untold && this.settings.proceedsUntold !== true)
+      this.fail('no step comes untold', entry, `met ${step}, and no mail since ${since.toISOString()} gave its date`);
+    const begin = step === 'disable' ? (entry.reenabledAt ?? entry.created) : since;
+    for (const { on, at } of this.told.since(entry.id, step, begin, true)) {
+      if (this.daysSince(on) >= 0) continue;
+      const story = `met ${step}, and a mail of ${at.toISOString()} says ${on.toISOString().slice(0, 10)}`;
+      this.fail('no date that people were told is brought forward', entry, story);
     }
   }
 
   private judgeCreate(call: ObservedCall, user: string): void {
     const { account } = call;
-    const now = this.sandbox.clock.now();
     for (const behind of this.replicas.behindNextKey(account, user))
       this.fail('no key is issued while a replica does not follow', undefined, `${user} in ${account} got one, behind in ${behind}`);
     for (const key of this.book.user(account, user)?.keys ?? []) {
       const entry = this.book.entry(key.id);
       if (!entry) continue;
       this.step(call, entry, 'rotate');
-      const young = day(now) - day(entry.created) < this.settings.disableGraceDays;
+      const young = this.daysSince(entry.created) < this.settings.disableGraceDays;
       const room = (this.book.user(account, user)?.keys.length ?? 0) < 2;
       if (room && entry.issued && young && !this.isForced(account, user) && this.book.isStored(entry)) {
         this.fail('one key per user and step', entry, 'was issued less than a grace ago, and another one is being issued');
@@ -239,18 +271,20 @@ export class NeverRules {
     if (created?.AccessKeyId !== undefined && user !== undefined) this.book.issue(call.account, user, created.AccessKeyId);
   }
 
-  /** The user's current secret holds another active key that is a grace old. */
-  private replacedInTime({ account, user, id }: KeyEntry): boolean {
-    return (this.book.user(account, user)?.keys ?? []).some((key) => {
-      const entry = this.book.entry(key.id);
-      return (
-        key.id !== id &&
-        key.status === 'Active' &&
-        entry !== undefined &&
-        this.book.isStored(entry, true) &&
-        key.created <= this.graceStart()
-      );
-    });
+  /** The active key that a rotator issued a grace ago and that the user's current secret holds: anybody may write a secret. */
+  private successorOf(entry: KeyEntry): KeyEntry | undefined {
+    const others = this.book.activeBeside(entry);
+    return others.find((other) => other.issued && other.created <= this.graceStart() && this.book.isStored(other, true));
+  }
+
+  /** Notice was given in a mail, or where steps go on untold, noted by a rotator. */
+  private noticedInTime({ id, notedAt }: KeyEntry): boolean {
+    if (this.told.before(id, this.graceStart())) return true;
+    return this.settings.proceedsUntold === true && notedAt !== undefined && notedAt <= this.graceStart();
+  }
+
+  private daysSince(at: Date): number {
+    return day(this.sandbox.clock.now()) - day(at);
   }
 
   /** The last moment at which a grace that is over now can have begun. */
@@ -259,12 +293,8 @@ export class NeverRules {
   }
 
   /** The user has another active key, and not one that nobody has. */
-  private otherActive(account: string, user: string, id: string): boolean {
-    const others = this.book.user(account, user)?.keys.filter((key) => key.id !== id && key.status === 'Active') ?? [];
-    return others.some((key) => {
-      const entry = this.book.entry(key.id);
-      return entry === undefined || !this.book.isLost(entry);
-    });
+  private otherActive(entry: KeyEntry): boolean {
+    return this.book.activeBeside(entry).some((other) => !this.book.isHeldByNobody(other));
   }
 
   private isForced(account: string, user: string): boolean {
@@ -286,6 +316,15 @@ export class NeverRules {
     if (before !== undefined && before !== step)
       this.fail('no step in the same run as the step before it', entry, `met ${before} and ${step} in one run`);
     this.steps.set(id, step);
+  }
+
+  /** A step that comes too early because of what somebody wrote who cannot change the user breaks another rule than one that just does. */
+  private failEarly(rule: string, entry: KeyEntry, story: string): void {
+    const [claimed] = this.book.claimedBeside(entry);
+    const forged = claimed ? `a secret claims ${claimed.id}, which no rotator issued` : 'somebody else wrote its tag';
+    if (claimed ?? this.book.isTagForged(entry))
+      this.fail('nobody who cannot change the user makes a step come earlier', entry, `${story}; ${forged}`);
+    else this.fail(rule, entry, story);
   }
 
   private fail(rule: string, entry: KeyEntry | undefined, story: string): void {

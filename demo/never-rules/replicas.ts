@@ -27,16 +27,17 @@ export class ReplicaWatch {
   }
 
   /** Replicas that do not show the key that replaces this one in its secret, in words; a secret that replaces it with none has none. */
-  behindSuccessor({ account, user, id }: KeyEntry): string[] {
+  behindSuccessor(entry: KeyEntry): string[] {
+    const { account, user, id } = entry;
     const others = new Set((this.book.user(account, user)?.keys ?? []).flatMap((key) => (key.id === id ? [] : key.id)));
-    const replacing = this.book.secretsOf(account, user).filter((secret) => others.has(currentKeyOf(secret) ?? ''));
+    const replacing = this.book.secretsOf(entry).filter((secret) => others.has(currentKeyOf(secret) ?? ''));
     return replacing.flatMap((secret) => this.behind(secret));
   }
 
   /** Replicas, in words, that do not follow the secret which the user's next key goes to. */
   behindNextKey(account: string, user: string): string[] {
     const holder = this.written.get(`${account}/${user}`);
-    return this.book.secretsOf(account, user).flatMap((secret) => (holderOf(secret) === holder ? this.behind(secret) : []));
+    return this.book.secretsOf({ account, user }).flatMap((secret) => (holderOf(secret) === holder ? this.behind(secret) : []));
   }
 
   private behind(secret: Secret): string[] {

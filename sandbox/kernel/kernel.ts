@@ -187,8 +187,9 @@ export class Kernel implements Platform {
     const target: FaultTarget = { service, operation, principal: caller.principal, input };
     try {
       await this.applyFaults('before', target);
-      const output = await this.run(record, service, operation, input, caller);
+      const { seen, output } = await this.run(record, service, operation, input, caller);
       await this.applyFaults('after', target);
+      for (const observer of this.observers) observer.answered?.(seen);
       record.outcome = 'ok';
       return output;
     } catch (error) {
@@ -203,7 +204,7 @@ export class Kernel implements Platform {
     name: string,
     input: Record<string, unknown>,
     caller: Caller,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<{ seen: ObservedCall; output: Record<string, unknown> }> {
     const definition = services.get(service);
     const operation = definition?.handlers.get(name);
     if (!definition || !operation) throw new ServiceError('NotImplemented', `the sandbox does not emulate ${service}:${name}`, 501);
@@ -217,7 +218,7 @@ export class Kernel implements Platform {
     if (this.settings.lag && record.mutating) for (const thing of changedBy(service, input, call)) this.remember(thing);
     const output = await operation.handle(input, this.late(call, service, name));
     for (const observer of this.observers) observer.after?.(seen, output);
-    return output;
+    return { seen, output };
   }
 
   /** The call as a late replica sees it; most see the present. */

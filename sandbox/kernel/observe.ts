@@ -11,8 +11,12 @@ export interface ObservedCall {
   mutating: boolean;
 }
 
-/** Looks at calls just before and just after their effect; a fault `before` keeps a call from being seen, a fault `after` does not. */
+/**
+ * Looks at calls just before and just after their effect, and once their answer is on its way; a fault `before` keeps a call from being
+ * seen, a fault `after` its answer alone.
+ */
 export interface Observer {
   before?(call: ObservedCall): void;
   after?(call: ObservedCall, output: Record<string, unknown>): void;
+  answered?(call: ObservedCall): void;
 }
