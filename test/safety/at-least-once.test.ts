@@ -40,7 +40,7 @@ it.each(CASES)('two invocations end as one after the other would, whatever the o
   let answers: Promise<Answer>[];
   const begin = async (): Promise<LockStep> => {
     beginning.goBack();
-    step = new LockStep(lambda, account, { fine: scenario.fine ?? false, alike: pair[0] === pair[1] });
+    step = new LockStep(lambda, account, () => beginning.remembered(), { fine: scenario.fine ?? false, alike: pair[0] === pair[1] });
     answers = await step.start(pair.map((asked) => () => ask(asked)));
     return step;
   };

@@ -4,8 +4,12 @@ import type { DirectCall } from '../direct/direct-aws';
 import type { DirectLambda } from '../direct/direct-lambda';
 import { Names, swapped } from './names';
 
-/** What no rotator changes while it runs, or nobody reads: it can happen at any time without any difference. */
+/**
+ * What no rotator changes while it runs, or nobody reads: it can happen at any time without any difference. What is remembered is read
+ * first and before it is written again; who reads it once another invocation has ended comes after that one.
+ */
 const FREE = new Set([
+  'GetObject',
   'AssumeRole',
   'GenerateCredentialReport',
   'GetCredentialReport',
@@ -13,8 +17,9 @@ const FREE = new Set([
   'GetUser',
   'SendEmail',
   'PutEvents',
-  'PutObject',
 ]);
+/** What the rotator remembers of an account; of other objects nobody reads any while it runs. */
+const MEMORY = /^memory\//;
 /** Reads that belong to the read before them; only a deletion can change their answer. */
 const COARSE = new Set(['GetAccessKeyLastUsed', 'GetResourcePolicy']);
 /** Between two calls of a lock-step; apart, so that creation dates differ. */
@@ -35,6 +40,7 @@ export class LockStep {
   constructor(
     private readonly lambda: DirectLambda,
     private readonly account: AccountState,
+    private readonly memory: () => readonly string[],
     private readonly options: {
       /** Every call is a point of its own, however little it decides. */
       fine: boolean;
@@ -90,7 +96,7 @@ export class LockStep {
     this.lambda.hooks = {};
   }
 
-  /** The account's users and secrets as they are now: the same text means the same future for whoever comes next. */
+  /** The account's users and secrets, and what is remembered of it, as they are now: the same text means the same future for whoever comes next. */
   world(): string {
     const users = [...this.account.users.values()].map(({ name, tags, keys }) => ({
       name,
@@ -98,7 +104,7 @@ export class LockStep {
       keys: keys.map(({ id, status }) => ({ id, status })),
     }));
     const secrets = [...this.account.secrets.values()].map(({ name, policy, deleted, versions }) => ({ name, policy, deleted, versions }));
-    return this.names.apply({ users, secrets });
+    return this.names.apply({ users, secrets, memory: this.memory() });
   }
 
   /** Everything that decides what happens from here on: the world, and all that each invocation has been answered. */
@@ -120,7 +126,7 @@ export class LockStep {
 
   private hold(call: DirectCall): Promise<void> | undefined {
     const letter = this.letterOf(call);
-    if (FREE.has(call.operation) || (!this.options.fine && COARSE.has(call.operation))) return undefined;
+    if (isFree(call) || (!this.options.fine && COARSE.has(call.operation))) return undefined;
     const about = call.operation === 'GetAccessKeyLastUsed' ? ` ${this.names.apply(call.input['AccessKeyId'])}` : '';
     const label = `${letter} ${call.operation}${about}`;
     if (this.held.has(label)) throw new Error(`${label} waits twice`);
@@ -137,14 +143,17 @@ export class LockStep {
       this.created.push(AccessKey.AccessKeyId);
     }
     if (call.operation === 'TagUser') for (const { Key } of call.input['Tags'] as { Key: string }[]) this.names.learnToken(Key, letter);
-    if (FREE.has(call.operation)) return;
+    if (isFree(call)) return;
     const seen = this.seen.get(letter) ?? [];
-    const asked = `${call.operation} ${this.names.apply(call.input)}`;
+    const asked = `${call.operation} ${this.names.apply(call.service === 's3' ? call.input['Key'] : call.input)}`;
     const times = seen.filter((one) => one.startsWith(asked)).length;
-    seen.push(`${asked} ${times} ${this.names.apply(answer)}`);
+    seen.push(`${asked} ${times} ${call.service === 's3' ? String(answer) : this.names.apply(answer)}`);
     this.seen.set(letter, seen);
   }
 }
+
+const isFree = ({ operation, service, input }: DirectCall): boolean =>
+  FREE.has(operation) || (service === 's3' && !MEMORY.test(String(input['Key'])));
 
 /** Everything between two calls happens without waiting for anything outside. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

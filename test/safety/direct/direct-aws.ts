@@ -88,7 +88,7 @@ async function attempts(kernel: Kernel, clock: StoryClock, hooks: CallHooks, { c
       const output = await kernel.dispatch(service, operation, call.input, { principal, region, accessKeyId, invocation });
       if (hooks.isDead?.(invocation)) return await never();
       hooks.after?.(call, { output });
-      return output;
+      return sdkOutput(output);
     } catch (thrown) {
       if (hooks.isDead?.(invocation)) return never();
       const error = sdkError(thrown, service);
@@ -104,6 +104,13 @@ const never = (): Promise<never> => new Promise(() => undefined);
 /** Bodies are bytes on the wire. */
 function wireInput(input: Record<string, unknown>): Record<string, unknown> {
   return typeof input['Body'] === 'string' ? { ...input, Body: Buffer.from(input['Body']) } : input;
+}
+
+/** Bodies are streams to whoever asked. */
+function sdkOutput(output: Record<string, unknown>): Record<string, unknown> {
+  const { Body } = output;
+  if (!(Body instanceof Uint8Array)) return output;
+  return { ...output, Body: { transformToString: () => Promise.resolve(Buffer.from(Body).toString('utf8')) } };
 }
 
 type SdkError = Error & { $metadata: { httpStatusCode?: number } };

@@ -1,26 +1,34 @@
 import type { AccessKey, Secret, User } from '../../../sandbox/kernel/world';
 import type { Account } from '../../helpers/sandbox-organization';
 import type { Kit } from './kit';
+import { memoryOf, type KeyMemory } from './memory';
 
 /**
  * The state that any interruption must converge to, in lines: of every user the live keys, oldest first, each with its status, where the
- * secret holds it and what is remembered of it; then what the secret's current version holds and how many intents are open. Dates, key
+ * secret holds it and what is remembered of it, on the user and in the rotation's own account; then what the secret's current version holds and how many intents are open. Dates, key
  * ids and tags of keys that are gone don't count: a step repeated a day later differs in nothing else.
  */
 export function endState(kit: Kit, accounts: readonly Account[] = kit.accounts): string[] {
   return linesOf(kit, accounts, () => '…');
 }
 
-/** The end state with the day of every date in it, and the day on which a mail first named each live key: two worlds alike in this have the same future. */
+/**
+ * The end state with the day of every date in it, the day on which a mail first named each live key, and how often its step was put off: two
+ * worlds alike in this have the same future.
+ */
 export function endStateWithDays(kit: Kit, accounts: readonly Account[] = kit.accounts): string[] {
   const toldOn = ({ id }: AccessKey): string =>
     kit.sandbox.mails
       .find(({ text }) => text?.includes(id))
       ?.at.toISOString()
       .slice(0, 10) ?? 'never';
-  const told = accounts.flatMap(({ id }) =>
-    [...kit.sandbox.kernel.account(id).users.values()].map(({ name, keys }) => `${id} ${name}: told on ${keys.map(toldOn).join(', ')}`),
-  );
+  const told = accounts.flatMap(({ id }) => {
+    const memory = memoryOf(kit, id);
+    const putOff = (key: AccessKey): number => memory?.[key.id]?.putOff?.times ?? 0;
+    return [...kit.sandbox.kernel.account(id).users.values()].map(
+      ({ name, keys }) => `${id} ${name}: told on ${keys.map(toldOn).join(', ')}, put off ${keys.map(putOff).join(', ')} times`,
+    );
+  });
   return [...linesOf(kit, accounts, (date) => date.slice(0, 10)), ...told];
 }
 
@@ -29,10 +37,11 @@ type ShowDate = (iso: string) => string;
 function linesOf(kit: Kit, accounts: readonly Account[], show: ShowDate): string[] {
   return accounts.flatMap(({ id }) => {
     const { users, secrets } = kit.sandbox.kernel.account(id);
+    const memory = memoryOf(kit, id) ?? {};
     const places = [...secrets.values(), ...kit.sandbox.kernel.account(kit.org.central.id).secrets.values()];
     return [...users.values()].flatMap((user) => {
       const secret = secretOf(places, id, user);
-      return stateOf(user, secret, show).map((line) => `${id} ${user.name}: ${line}`);
+      return stateOf({ user, secret, memory }, show).map((line) => `${id} ${user.name}: ${line}`);
     });
   });
 }
@@ -40,7 +49,13 @@ function linesOf(kit: Kit, accounts: readonly Account[], show: ShowDate): string
 const secretOf = (secrets: readonly Secret[], account: string, user: User): Secret | undefined =>
   secrets.find((secret) => secret.name === `Account_${account}_User_${user.name.replaceAll(',', '/2C')}_AccessKey`);
 
-function stateOf(user: User, secret: Secret | undefined, show: ShowDate): string[] {
+interface Facts {
+  user: User;
+  secret: Secret | undefined;
+  memory: Readonly<Record<string, KeyMemory>>;
+}
+
+function stateOf({ user, secret, memory }: Facts, show: ShowDate): string[] {
   const keys = [...user.keys].sort((a, b) => a.created.getTime() - b.created.getTime());
   const label = (id: string): string => {
     const at = keys.findIndex((key) => key.id === id);
@@ -54,11 +69,21 @@ function stateOf(user: User, secret: Secret | undefined, show: ShowDate): string
   return [
     ...keys.map(
       (key) =>
-        `${label(key.id)} of ${show(key.created.toISOString())} ${key.status}, ${placeOf(secret, key)}, remembered: ${remembered(key)}`,
+        `${label(key.id)} of ${show(key.created.toISOString())} ${key.status}, ${placeOf(secret, key)}, remembered: ${remembered(key)}; ${inMemory(memory[key.id], show)}`,
     ),
     `secret: ${secret ? describeSecret(secret, user.arn, label) : 'none'}`,
     `open intents: ${intents}`,
   ];
+}
+
+/** What people were told, and what is known of the key, in words. */
+function inMemory({ told = {}, issued, fetched }: KeyMemory = {}, show: ShowDate): string {
+  const steps = (['disable', 'delete'] as const).flatMap((step) => {
+    const date = told[step];
+    return date ? [`told of ${step} on ${show(date.on)} since ${show(date.at)}`] : [];
+  });
+  const known = [...(issued ? ['issued by us'] : []), ...(fetched === undefined ? [] : [`fetched ${show(fetched)}`])];
+  return [...steps, ...known].join(', ') || 'told of nothing';
 }
 
 /** Where the secret holds a key with its right secret access key. */

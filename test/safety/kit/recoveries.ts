@@ -37,7 +37,10 @@ const repeatedLater = (repeat: Command): Recovery => ({
   compare: compareStates,
 });
 
-/** Where there is room, the user makes a second key before the first run: nobody may take it for the one that the kill left behind. */
+/**
+ * Where there is room, the user makes a second key before the first run, and uses it: nobody may take it for the one that the kill left
+ * behind, nor for one that nobody needs.
+ */
 function ownKeyMade(user: string): Recovery {
   let own: string | undefined;
   return {
@@ -48,6 +51,7 @@ function ownKeyMade(user: string): Recovery {
       const { keys } = people.user(user);
       kit.goToDay(kit.day + 1);
       own = keys.length < 2 ? people.createKey(user).id : undefined;
+      if (own !== undefined) people.useKey(user, own);
       return [await kit.daily()];
     },
     compare: (kit, undisturbed) => {
