@@ -19,10 +19,10 @@ export function factsOf(world: World, principal: Principal, principalArn: string
       : identityFacts(world, principal, principalArn)),
     ...context,
   };
-  const entries = Object.entries(facts).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key.toLowerCase(), [value].flat()] as const],
-  );
-  return new Map(entries);
+  const byKey = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(facts))
+    if (value !== undefined) byKey.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
+  return byKey;
 }
 
 /** Whose the resource of a call is; without a resource, the account that the call is made in. */

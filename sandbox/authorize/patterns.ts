@@ -1,23 +1,30 @@
 /** Values of condition keys by lower-case name. */
 export type Facts = ReadonlyMap<string, readonly string[]>;
 
-const maxCached = 20_000;
-const compiled = new Map<string, RegExp>();
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const wild = (text: string): string => literal(text).replace(/\\\*/g, '.*').replace(/\\\?/g, '.');
+const MAX_REMEMBERED = 20_000;
 
-function cached(source: string, flags: string): RegExp {
-  const id = `${flags}/${source}`;
-  const known = compiled.get(id);
-  if (known) return known;
-  if (compiled.size >= maxCached) compiled.clear();
-  const pattern = new RegExp(`^${source}$`, `${flags}s`);
-  compiled.set(id, pattern);
-  return pattern;
+/** A function that remembers its answers: policies say the same at every call. */
+function remembering<T>(make: (text: string) => T): (text: string) => T {
+  const answers = new Map<string, T>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    if (answers.size >= MAX_REMEMBERED) answers.clear();
+    const made = make(text);
+    answers.set(text, made);
+    return made;
+  };
 }
 
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const wild = remembering((text) => literal(text).replace(/\\\*/g, '.*').replace(/\\\?/g, '.'));
+const compiled = {
+  '': remembering((source) => new RegExp(`^${source}$`, 's')),
+  i: remembering((source) => new RegExp(`^${source}$`, 'is')),
+};
+
 /** True when the value matches a pattern of `*` and `?`. */
-export const like = (pattern: string, value: string, flags: '' | 'i' = ''): boolean => cached(wild(pattern), flags).test(value);
+export const like = (pattern: string, value: string, flags: '' | 'i' = ''): boolean => compiled[flags](wild(pattern)).test(value);
 
 /** A value in a policy, with its variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
 export interface Template {
@@ -45,7 +52,7 @@ export function expand(text: string, facts: Facts, variables: boolean): Template
 }
 
 /** True when the value matches the template, wildcards included. */
-export const fits = (template: Template, value: string): boolean => cached(template.source, '').test(value);
+export const fits = (template: Template, value: string): boolean => compiled[''](template.source).test(value);
 
 function valueOf(variable: string, facts: Facts): string | undefined {
   if (variable === '*' || variable === '?' || variable === '$') return variable;
