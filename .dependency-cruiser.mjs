@@ -60,7 +60,7 @@ export default {
     refuse(
       'wire protocols in the wire only',
       { pathNot: '^(sandbox/wire|test)/' },
-      { path: inPackages('(@smithy|@aws-sdk)/core/'), pathNot: '/submodules/retry/' },
+      { path: inPackages('(@smithy|@aws-sdk)/core/'), pathNot: '/submodules/(config|retry)/' },
     ),
   ],
   options: {

@@ -105,7 +105,7 @@ export const ROOMS = [
   {
     room: 'cli/base',
     rooms: ['lambda/shared'],
-    packages: ['@stricli/core', 'cli-progress', 'cli-table3', 'picocolors', 'string-width', 'wrap-ansi', 'node:*'],
+    packages: ['@smithy/core', '@stricli/core', 'cli-progress', 'cli-table3', 'picocolors', 'string-width', 'wrap-ansi', 'node:*'],
   },
   {
     room: 'bin',

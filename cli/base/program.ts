@@ -12,6 +12,7 @@ import {
 import { errorFacts } from '../../lambda/shared/errors';
 import { endWell, isEnding } from './ending';
 import { EXIT, type ExitCode } from './exit-codes';
+import { nextStep } from './next-step';
 import { columnsOf } from './terminal';
 import { wrapHanging } from './wrap';
 
@@ -60,14 +61,15 @@ function explained(thrown: unknown): string {
   return UNNAMED.has(error) ? message : `${error}: ${message}`;
 }
 
-/** A command's function: sets the exit code that the work gives, or says in one line why it could not be done. */
+/** A command's function: sets the exit code that the work gives, or says why it could not be done, and, where it is known, what to do. */
 export function working<FLAGS>(failure: string, work: (flags: FLAGS) => Promise<ExitCode>): (flags: FLAGS) => Promise<void> {
   return async (flags) => {
     try {
       process.exitCode = await work(flags);
     } catch (thrown) {
       if (isEnding()) return;
-      process.stderr.write(`${failure}: ${explained(thrown)}\n`);
+      const next = await nextStep(thrown);
+      process.stderr.write(`${failure}: ${explained(thrown)}\n${next === undefined ? '' : `→ ${next}\n`}`);
       process.exitCode = EXIT.failed;
     }
   };

@@ -1,6 +1,6 @@
 import { buildCommand, type Command, type CommandContext } from '@stricli/core';
 import type { ExitCode } from '../base/exit-codes';
-import { off, stackOption } from '../base/options';
+import { off, STACK, stackOption } from '../base/options';
 import { UsageError, working } from '../base/program';
 import { accountId, listOf, nameAndValue } from '../base/values';
 
@@ -10,14 +10,15 @@ export interface DoctorArguments {
   accounts: string[];
   /** Settings laid over those of cdk.json, as for `cdk deploy`. */
   context: Record<string, string>;
-  stack: string;
+  /** Absent when nobody said how it is called. */
+  stack?: string | undefined;
   beforeDeploy: boolean;
   json: boolean;
 }
 
 const DESCRIPTION = `Tells what is wrong with the key rotation, deployed or about to be, and what to do about it. It changes nothing.
 
-It uses your credentials and region (AWS_PROFILE, AWS_REGION, ...), in the account that the rotation is deployed in. Accounts are looked into by the deployed functions, because only their role may enter: the orchestrator is invoked with {"check": true}, the rotator takes the member role in each account and tries every read of a rotation. The answers are in the results bucket below checks/.
+It uses your credentials and region (AWS_PROFILE, AWS_REGION, ...), in the account that the rotation is deployed in; when it is not there, it says where it looked, and who is known to be the account of the rotation. Accounts are looked into by the deployed functions, because only their role may enter: the orchestrator is invoked with {"check": true}, the rotator takes the member role in each account and tries every read of a rotation. The answers are in the results bucket below checks/.
 
 Exit code: 0 all is fine, 1 there are problems, 2 something could not be checked.
 
@@ -30,7 +31,7 @@ EXAMPLES
 interface Flags {
   accounts?: string[];
   context?: (readonly [string, string])[];
-  stack: string;
+  stack?: string;
   beforeDeploy: boolean;
   json: boolean;
 }
@@ -52,7 +53,7 @@ export const doctorCommand = (work: (asked: DoctorArguments) => Promise<ExitCode
           optional: true,
           brief: 'look into these accounts only, comma-separated (default: all)',
         },
-        beforeDeploy: off('look at what a first deployment needs; so it is, too, when the stack does not exist'),
+        beforeDeploy: off('look at what a first deployment needs'),
         context: {
           kind: 'parsed',
           parse: nameAndValue,
@@ -61,7 +62,12 @@ export const doctorCommand = (work: (asked: DoctorArguments) => Promise<ExitCode
           optional: true,
           brief: 'a setting, as you would give it to cdk deploy; may be repeated (default: those of cdk.json)',
         },
-        stack: stackOption,
+        stack: {
+          ...stackOption,
+          default: undefined,
+          optional: true,
+          brief: `${stackOption.brief} (default: ${STACK}); one that is not there is an error`,
+        },
         json: off('everything that was found, for programs'),
       },
       aliases: { c: 'context' },

@@ -5,6 +5,7 @@ import { DescribeOrganizationCommand, paginateListAccounts } from '@aws-sdk/clie
 import { errorFacts, isNoSuchEntity } from '../../lambda/shared/errors';
 import { readSettings } from '../../lib/settings/read';
 import type { Settings } from '../../lib/settings/fields';
+import { namesOf } from '../../lib/settings/names';
 import type { Clients } from './clients';
 import { attempt, fine, problem, type Finding } from './finding';
 import { checkMail } from './mail';
@@ -53,6 +54,10 @@ export async function diagnoseBefore(clients: Clients, planned: Planned): Promis
   findings.push(...(await attempt('Lambda', async () => [await checkConcurrency(clients)])));
   return findings;
 }
+
+/** The member role's name by these settings, or by default where they are wrong. */
+export const memberRoleIn = (context: Planned['context']): string =>
+  namesOf({ prefix: settingsOf(context)[0]?.prefix ?? 'iam-key-rotation' }).memberRole;
 
 function settingsOf(context: Planned['context']): [Settings | undefined, Finding] {
   try {

@@ -1,4 +1,5 @@
-import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { SimulatePrincipalPolicyCommand, type ContextEntry } from '@aws-sdk/client-iam';
+import { MANAGED_TAG } from '../../lambda/shared/names';
 import { secretNameFor } from '../../lambda/shared/secret-name';
 import type { Clients } from './clients';
 import { REVERT_DRIFT, type CentralStore } from './deployment';
@@ -11,9 +12,18 @@ export const SECRET_ACTIONS = [
   'secretsmanager:CreateSecret',
   'secretsmanager:DescribeSecret',
   'secretsmanager:GetResourcePolicy',
+  'secretsmanager:ListSecretVersionIds',
   'secretsmanager:PutResourcePolicy',
   'secretsmanager:PutSecretValue',
   'secretsmanager:TagResource',
+];
+const TAG = MANAGED_TAG.Key;
+/** What conditions of the role's policies ask about such a call: the tag of the secret, that of a new one, and that no policy lets the public in. */
+const CONTEXT: ContextEntry[] = [
+  { ContextKeyName: `secretsmanager:ResourceTag/${TAG}`, ContextKeyType: 'string', ContextKeyValues: [MANAGED_TAG.Value] },
+  { ContextKeyName: `aws:RequestTag/${TAG}`, ContextKeyType: 'string', ContextKeyValues: [MANAGED_TAG.Value] },
+  { ContextKeyName: 'aws:TagKeys', ContextKeyType: 'stringList', ContextKeyValues: [TAG] },
+  { ContextKeyName: 'secretsmanager:BlockPublicPolicy', ContextKeyType: 'boolean', ContextKeyValues: ['true'] },
 ];
 /** What Secrets Manager does with the key on the rotator's behalf. */
 export const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -54,7 +64,12 @@ async function checkRole({ iam }: Clients, { key, rotatorRole }: CentralStore): 
   const [, partition = '', , region = '', account = ''] = key.split(':');
   const secret = `arn:${partition}:secretsmanager:${region}:${account}:secret:${secretNameFor(account, 'nobody')}-AbCdEf`;
   const { EvaluationResults = [] } = await iam.send(
-    new SimulatePrincipalPolicyCommand({ PolicySourceArn: rotatorRole, ActionNames: SECRET_ACTIONS, ResourceArns: [secret] }),
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: rotatorRole,
+      ActionNames: SECRET_ACTIONS,
+      ResourceArns: [secret],
+      ContextEntries: CONTEXT,
+    }),
   );
   const allowed = new Set(
     EvaluationResults.flatMap(({ EvalActionName, EvalDecision }) => (EvalDecision === 'allowed' ? EvalActionName : [])),

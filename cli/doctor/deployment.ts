@@ -1,5 +1,7 @@
 import { DescribeStacksCommand, paginateListStackResources, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
+import { isOfThisApp, missingStack, whereaboutsOf } from './missing-stack';
 
 /** The command that brings back what somebody changed or deleted of the stack. */
 export const REVERT_DRIFT = 'npx cdk deploy --revert-drift';
@@ -46,6 +48,8 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
   });
   const [found] = answer?.Stacks ?? [];
   if (!found) return undefined;
+  if (found.Outputs && found.Outputs.length > 0 && !isOfThisApp(found))
+    throw new RotationError(`the stack ${stack} is another app's: it has no outputs of this one`);
   const outputs = new Map(found.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   const output = (name: string): string => {
     const value = outputs.get(name);
@@ -79,9 +83,12 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
 }
 
 /** The deployment, for commands that need one; throws a RotationError when there is no such stack. */
-export async function deploymentOf(cloudformation: CloudFormationClient, stack: string): Promise<Deployment> {
+export async function deploymentOf(
+  { cloudformation, sts }: { cloudformation: CloudFormationClient; sts: STSClient },
+  stack: string,
+): Promise<Deployment> {
   const deployment = await findDeployment(cloudformation, stack);
-  if (!deployment) throw new RotationError(`there is no stack ${stack} in this account and region; --stack names another one`);
+  if (!deployment) throw new RotationError(await missingStack(cloudformation, stack, await whereaboutsOf(sts)));
   return deployment;
 }
 

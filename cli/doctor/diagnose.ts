@@ -1,11 +1,13 @@
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { RotationError } from '../../lambda/shared/errors';
+import { STACK } from '../base/options';
 import type { DoctorArguments } from './arguments';
 import type { Waiting } from './request-checks';
-import { diagnoseBefore } from './before';
+import { diagnoseBefore, memberRoleIn } from './before';
 import type { Clients } from './clients';
 import { diagnoseDeployed } from './deployed';
 import { findDeployment } from './deployment';
 import type { Diagnosis } from './finding';
+import { checkMissing, missingStack, whereaboutsOf } from './missing-stack';
 
 /** What is asked, with which CDK context, and how waiting is done. */
 export interface Question extends Pick<DoctorArguments, 'accounts' | 'stack' | 'beforeDeploy'> {
@@ -13,16 +15,25 @@ export interface Question extends Pick<DoctorArguments, 'accounts' | 'stack' | '
   waiting: Waiting;
 }
 
-/** Looks at the deployment, or at what one needs when there is none or it is asked for; throws when not even that can be found out. */
+/**
+ * Looks at the deployment, or, when it is asked to, at what a first one needs. A deployment that is not there is a problem by itself, and
+ * nobody is led to make a second one; throws for a stack that was named and is not there, and when not even that can be found out.
+ */
 export async function diagnose(clients: Clients, { accounts, stack, beforeDeploy, context, waiting }: Question): Promise<Diagnosis> {
-  const { Account: account = '', Arn: identity = '' } = await clients.sts.send(new GetCallerIdentityCommand({}));
-  const region = await clients.sts.config.region();
+  const { cloudformation } = clients;
+  const place = await whereaboutsOf(clients.sts);
+  const { account, region, identity } = place;
   const where = { account, region, partition: identity.split(':')[1] ?? 'aws', identity };
-  const deployment = await findDeployment(clients.cloudformation, stack);
-  if (deployment && !beforeDeploy) {
+  const deployment = await findDeployment(cloudformation, stack ?? STACK);
+  if (beforeDeploy) {
+    const planned = { context, account, region, deployed: deployment !== undefined };
+    return { when: 'before deployment', ...where, checks: await diagnoseBefore(clients, planned), accounts: [] };
+  }
+  if (deployment) {
     const found = await diagnoseDeployed(clients, deployment, { accounts, home: { account, region }, waiting });
     return { when: 'deployed', ...where, secretStore: deployment.centralStore ? 'central' : 'member', ...found };
   }
-  const planned = { context, account, region, deployed: deployment !== undefined };
-  return { when: 'before deployment', ...where, checks: await diagnoseBefore(clients, planned), accounts: [] };
+  if (stack !== undefined) throw new RotationError(await missingStack(cloudformation, stack, place));
+  const missing = await checkMissing(clients, { stack: STACK, memberRole: memberRoleIn(context), where: place });
+  return { when: 'not found', ...where, checks: [missing], accounts: [] };
 }

@@ -24,7 +24,7 @@ export interface AccountFinding extends Omit<Finding, 'check' | 'status'> {
 
 /** Everything the doctor found. */
 export interface Diagnosis {
-  when: 'before deployment' | 'deployed';
+  when: 'before deployment' | 'deployed' | 'not found';
   /** Where it looked, and as whom. */
   account: string;
   region: string;

@@ -14,6 +14,7 @@ const UNPROVEN = [
   'secretsmanager:TagResource',
   'secretsmanager:PutSecretValue',
   'secretsmanager:GetResourcePolicy',
+  'secretsmanager:ListSecretVersionIds',
   'secretsmanager:PutResourcePolicy',
 ];
 
@@ -32,8 +33,9 @@ const MOST_NAMED = 5;
 export function showDiagnosis(diagnosis: Diagnosis): string {
   const { account, region, partition, identity, checks, accounts, secretStore } = diagnosis;
   const place = `account ${account}, ${region}${partition === 'aws' ? '' : ` (${partition})`}, as ${identity}`;
+  const title = { deployed: 'The deployment', 'before deployment': 'Before the deployment', 'not found': 'No deployment' }[diagnosis.when];
   return [
-    `${diagnosis.when === 'deployed' ? 'The deployment' : 'Before the deployment'} in ${place}`,
+    `${title} in ${place}`,
     table({ head: ['', 'check', 'found'], rows: checks.map(({ status, check, says }) => [SIGNS[status], check, says]) }),
     ...(accounts.length === 0
       ? []

@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
 import { EXIT, type ExitCode } from '../base/exit-codes';
 import { deploymentOf } from '../doctor/deployment';
 import type { RedriveArguments } from './arguments';
@@ -9,7 +10,7 @@ import { redriveLastRun, redriveQueue, type Asked } from './redrive';
 
 /** Redrives with the operator's credentials and prints what was done. */
 export async function redriveAndShow({ lastRun, list, discard, only, stack }: RedriveArguments): Promise<ExitCode> {
-  const deployment = await deploymentOf(new CloudFormationClient(), stack);
+  const deployment = await deploymentOf({ cloudformation: new CloudFormationClient(), sts: new STSClient() }, stack);
   const clients = { lambda: new LambdaClient(), s3: new S3Client(), sqs: makeSqsClient() };
   const asked: Asked = { how: list ? 'list' : discard ? 'discard' : 'again', only };
   const { lines, left } = lastRun

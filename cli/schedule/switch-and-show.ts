@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { STSClient } from '@aws-sdk/client-sts';
 import { EXIT, type ExitCode } from '../base/exit-codes';
 import { deploymentOf } from '../doctor/deployment';
 import type { ScheduleArguments } from './arguments';
@@ -12,7 +13,7 @@ const SAYS = {
 
 /** Switches the schedule with the operator's credentials and prints how it is now. */
 export async function switchAndShow({ state, stack }: ScheduleArguments): Promise<ExitCode> {
-  const { orchestrator } = await deploymentOf(new CloudFormationClient(), stack);
+  const { orchestrator } = await deploymentOf({ cloudformation: new CloudFormationClient(), sts: new STSClient() }, stack);
   const changed = await switchSchedule(new SchedulerClient(), orchestrator, state);
   process.stdout.write(`The schedule ${orchestrator} ${changed ? '' : 'already '}${SAYS[state]}\n`);
   return EXIT.fine;

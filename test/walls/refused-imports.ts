@@ -220,5 +220,6 @@ export const LET_THROUGH: Readonly<Record<string, readonly string[]>> = {
   'sandbox/wire/rest.ts': ['@smithy/core/protocols', '@smithy/core/schema', '@aws-sdk/core/protocols'],
   'lambda/core/read/inventory.ts': ['csv-parse/sync'],
   'lambda/shared/pace.ts': ['@smithy/core/retry'],
+  'cli/base/next-step.ts': ['@smithy/core/config'],
   'lib/constructs/reporter.ts': ['aws-cdk-lib/aws-lambda'],
 };

@@ -37,16 +37,19 @@ export const policyOperations: Operations<SdkShapes<typeof sdk>> = {
   SimulatePrincipalPolicy: {
     reads: true,
     checks: ({ PolicySourceArn }) => [{ action: 'iam:SimulatePrincipalPolicy', resource: PolicySourceArn }],
-    handle({ PolicySourceArn, ActionNames, ResourceArns = ['*'], ...more }, { world, account }) {
+    handle({ PolicySourceArn, ActionNames, ResourceArns = ['*'], ContextEntries = [], ...more }, { world, account }) {
       const [unknown] = Object.keys(more);
       if (unknown !== undefined) throw new ServiceError('NotImplemented', `${unknown} is not emulated`, 501);
       const role = findRole(world, PolicySourceArn);
       if (!role) throw new ServiceError('NoSuchEntityException', `The role with ARN ${PolicySourceArn} cannot be found.`);
       const principal = { kind: 'role' as const, account: account.id, arn: role.arn, name: role.name, userId: role.id };
       const policies = identityPolicies(world, principal);
+      const facts = new Map(
+        ContextEntries.map(({ ContextKeyName = '', ContextKeyValues = [] }) => [ContextKeyName.toLowerCase(), ContextKeyValues]),
+      );
       const results = ResourceArns.flatMap((resource) =>
         ActionNames.map((action) => {
-          const outcome = decide({ principal, principalArn: role.arn, action, resource, facts: new Map() }, policies, account.id);
+          const outcome = decide({ principal, principalArn: role.arn, action, resource, facts }, policies, account.id);
           const decision = outcome.allowed ? 'allowed' : outcome.explicit ? 'explicitDeny' : 'implicitDeny';
           return { EvalActionName: action, EvalResourceName: resource, EvalDecision: decision } as const;
         }),

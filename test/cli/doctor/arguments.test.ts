@@ -4,7 +4,7 @@ import { readBy } from '../../helpers/command-line';
 const read = (...args: string[]) => readBy(doctorCommand, args);
 
 it('looks at the whole deployment when nothing is given', async () => {
-  expect((await read()).asked).toEqual({ accounts: [], context: {}, stack: 'IamKeyRotation', beforeDeploy: false, json: false });
+  expect((await read()).asked).toEqual({ accounts: [], context: {}, beforeDeploy: false, json: false });
 });
 
 it('reads every option', async () => {

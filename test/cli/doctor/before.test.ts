@@ -3,7 +3,7 @@ import { Patient, SENDER } from './patient';
 
 let patient: Patient;
 /** The stack of the name asked for does not exist: this is how a first deployment begins. */
-const asked = { stack: 'NotThereYet' };
+const asked = { stack: 'NotThereYet', beforeDeploy: true };
 const settings = (more: object) => ({ ...asked, context: { rotation: { sender: SENDER, ...more } } });
 const world = () => patient.org.sandbox.world;
 const central = () => patient.org.sandbox.kernel.account(MANAGEMENT.id);

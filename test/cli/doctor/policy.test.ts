@@ -6,7 +6,7 @@ import { Patient, SENDER } from './patient';
 
 const page = readFileSync(join(__dirname, '../../../docs/doctor.md'), 'utf8');
 const policy = JSON.parse(/<!-- policy -->\s+```json\n([\s\S]+?)```/.exec(page)?.[1] ?? '') as PolicyDocument & { Statement: Statement[] };
-const before = { stack: 'NotThereYet', context: { rotation: { sender: SENDER } } };
+const before = { stack: 'NotThereYet', beforeDeploy: true, context: { rotation: { sender: SENDER } } };
 
 let patient: Patient;
 beforeAll(async () => {
@@ -23,6 +23,8 @@ it('is enough for an operator, and holds nothing that the doctor does not need',
   expect(await patient.complaints()).toEqual([[], 0]);
   sandbox.people(MANAGEMENT.id).deleteGroup(NAMES.exemptionGroup);
   expect(await patient.complaints(before)).toEqual([[], 0]);
+  sandbox.world.stacks.delete(`${MANAGEMENT.id}/eu-west-1/IamKeyRotation`);
+  expect((await patient.diagnosis({ stack: undefined })).when).toBe('not found');
   const asked = sandbox.calls.filter(({ principal }) => principal.includes(':assumed-role/Administrator/'));
   const needed = new Set(asked.flatMap(({ authorized }) => authorized.map(({ action }) => action)));
   needed.delete('sts:GetCallerIdentity');

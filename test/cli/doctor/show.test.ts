@@ -76,7 +76,7 @@ const TRIED = [
 ];
 const granted = (template: Template, role: string, sid = /./) =>
   permissionsOf(resource(template, 'AWS::IAM::Role', role))
-    .filter(({ Sid = '' }) => sid.test(Sid))
+    .filter(({ Sid = '', Effect }) => Effect === 'Allow' && sid.test(Sid))
     .flatMap((statement) => actionsOf(statement));
 
 it('names every action of the member role that is not tried', () => {
