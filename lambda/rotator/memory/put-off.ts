@@ -17,13 +17,16 @@ const CAUSES: Partial<Readonly<Record<Action, string>>> = {
   notify:
     'what people were told is forgotten each time, because somebody takes our tags key-rotation:* off the user; where Terraform does, give its provider ignore_tags (docs/terraform.md)',
   announce:
-    'the grace begins anew each time, because a tag key-rotation:* of the user is rewritten; find out by whom in CloudTrail (TagUser)',
+    'the grace begins anew each time, because a tag key-rotation:* of the user is rewritten, or taken off and the key enabled again; where Terraform does, see docs/terraform.md, else find out by whom in CloudTrail (TagUser, UntagUser, UpdateAccessKey)',
   'note-inactive':
     'the recovery time begins anew each time, because somebody takes our tags key-rotation:* off the user or rewrites them; where Terraform does, give its provider ignore_tags (docs/terraform.md)',
   skip: 'a tag key-rotation:issuing:* of the user says every day that a key is being issued; find out who writes it in CloudTrail (TagUser), and remove it',
 };
 
-/** Actions that put off a key's step each time, or once people had been given a date for that step. */
+/**
+ * Actions that put off a key's step each time, or once people had been given a date for that step; announcing that a key is disabled, also
+ * when it was off before, since somebody has enabled it and taken our tag off.
+ */
 const PUTS_OFF: Partial<Readonly<Record<Action, 'always' | 'disable' | 'delete'>>> = {
   'note-reenabled': 'always',
   'note-issued': 'always',
@@ -36,7 +39,7 @@ const PUTS_OFF: Partial<Readonly<Record<Action, 'always' | 'disable' | 'delete'>
 function isPutOff({ action, outcome }: ActionResult, before: KeyMemory | undefined): boolean {
   const what = PUTS_OFF[action];
   if (outcome !== 'done' || what === undefined) return false;
-  return what === 'always' || before?.told?.[what] !== undefined;
+  return what === 'always' || before?.told?.[what] !== undefined || (what === 'disable' && before?.active === false);
 }
 
 /** How often a key's step was put off, this run included; one day counts once. */

@@ -57,8 +57,12 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
         active: key.status === 'Active' && !done('disable'),
         seen: now,
       };
-      const before = keys.get(key.id);
-      keys.set(key.id, { ...before, ...sighting, ...(!run.dryRun && learned(before, facts, { of, key: key.id, run })) });
+      const { told, ...before } = keys.get(key.id) ?? {};
+      const known = { ...before, ...sighting, ...stillPromised(told, sighting.active) };
+      keys.set(
+        key.id,
+        run.dryRun ? known : { ...known, ...learned(memory.keys[key.id], facts, { of, key: key.id, promised: known.told, run }) },
+      );
     }
     if (run.dryRun) continue;
     for (const { successorId, outcome } of result.actions) {
@@ -77,18 +81,24 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
 function learned(
   before: KeyMemory | undefined,
   facts: UserFacts,
-  { of, key, run }: { of: readonly ActionResult[]; key: string; run: RunFacts },
+  { of, key, promised, run }: { of: readonly ActionResult[]; key: string; promised: KeyMemory['told']; run: RunFacts },
 ): Partial<KeyMemory> {
   const { fetched, current } = facts.stored;
   const created = facts.keys.find(({ id }) => id === key)?.created;
   const wasFetched = current === key && fetched && created && fetched.getTime() >= Math.floor(created.getTime() / 86_400_000) * 86_400_000;
   const putOff = putOffBy(before, facts, of, run.now);
-  const told = run.told.has(key) ? promises(before?.told, of, run.now) : before?.told;
+  const told = run.told.has(key) ? promises(promised, of, run.now) : promised;
   return {
     ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
     ...(putOff && { putOff }),
   };
+}
+
+/** Who enables a key again ends what people were told of its disabling, and with it of its deletion, whatever our tags say. */
+function stillPromised({ disable, delete: remove }: NonNullable<KeyMemory['told']> = {}, active: boolean): Pick<KeyMemory, 'told'> {
+  if (active) return disable ? { told: { disable } } : {};
+  return remove ? { told: { delete: remove } } : {};
 }
 
 /** A date that people know already keeps the moment at which they learned it. */

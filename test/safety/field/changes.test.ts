@@ -148,6 +148,26 @@ it('case F10: a key that is enabled again after each disabling is escalated afte
   expect(failuresOf(new Map([...results].filter(([day]) => day < 30)))).not.toContain('StepPutOffError');
 });
 
+it('case F10, sibling: enabled again, and our tag of it taken off: it gets its whole grace all the same, and is escalated', async () => {
+  const org = organization();
+  const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
+  let offSince: number | undefined;
+  const results = await runWith(org, days(0, 50), (day) => {
+    const { status } = org.user(TEAM, 'alice').keys.find(({ id }) => id === old!.id)!;
+    offSince = status === 'Inactive' ? (offSince ?? day) : undefined;
+    // A run has seen it inactive.
+    if (offSince === undefined || offSince === day) return;
+    people().enableKey('alice', old!.id);
+    people().untagUser('alice', `key-rotation:${old!.id}`);
+  });
+  const disabled = [...results].filter(([, result]) =>
+    actionsOf([result], 'alice').some(({ keyId, action, outcome }) => keyId === old!.id && action === 'disable' && outcome === 'done'),
+  );
+  expect(disabled.map(([day]) => day)).toEqual([10, 22, 34, 46]);
+  expect(failuresOf(results)).toContain('StepPutOffError');
+  expect(failuresOf(new Map([...results].filter(([day]) => day < 30)))).not.toContain('StepPutOffError');
+});
+
 describe('case F12: of two active keys the one that was never used makes room', () => {
   it.each([
     ['the younger one', [{ ageDays: 95, usedDaysAgo: 0 }, { ageDays: 40 }], 1],

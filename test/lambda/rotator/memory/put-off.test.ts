@@ -26,6 +26,10 @@ describe('a step is put off by', () => {
     expect(by(done)).toEqual(FIRST);
   });
 
+  it.each(['notify', 'announce'] as const)('somebody who enables a key again and takes our tag off: %s', (name) => {
+    expect(by({ action: name }, keyMemory({ active: false }))).toEqual(FIRST);
+  });
+
   it('an intent that runs every day', () => {
     expect(by({ action: 'skip' }, TOLD, userFacts({ tags: intent(1, [OLD]) }))).toEqual(FIRST);
     expect(by({ action: 'skip' }, TOLD, userFacts({ tags: intent(16, [OLD]) }))).toBeUndefined();
@@ -41,6 +45,7 @@ describe('a step is not put off by', () => {
     ['the first notice of a key that was inactive before', { action: 'notify' }, keyMemory({ told: { delete: promise(5, 10) } })],
     ['what failed', { action: 'note-reenabled', outcome: 'failed' }, TOLD],
     ['what a DryRun plans', { action: 'note-reenabled', outcome: 'planned' }, TOLD],
+    ['the first sight of an inactive key that is known to be off', { action: 'note-inactive' }, keyMemory({ active: false })],
     ['a step that was taken', { action: 'disable' }, TOLD],
     ['a warning', { action: 'warn' }, TOLD],
     ['waiting', { action: 'wait' }, TOLD],

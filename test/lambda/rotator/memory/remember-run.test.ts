@@ -45,18 +45,29 @@ describe('what people were told', () => {
     expect(after([action({ on, ...done })], more)).not.toHaveProperty('told');
   });
 
-  const before = memoryOf({ [OLD]: keyMemory({ told: { disable: promise(5, 10), delete: promise(6, 20) } }) });
+  const before = memoryOf({ [OLD]: keyMemory({ told: { disable: promise(5, 10) } }) });
 
   it('keeps the moment at which people first learned a date', () => {
     expect(after([action({ action: 'warn', step: 'disable', on })], {}, before)?.told?.disable).toEqual(promise(5, 10));
   });
 
-  it('is replaced by another date that they were given, and nothing else of it is', () => {
+  it('is replaced by another date that they were given', () => {
     const other = midnightIn(12).toISOString();
     expect(after([action({ action: 'announce', step: 'disable', on: other })], {}, before)?.told).toEqual({
       disable: { on: other, at: today },
-      delete: promise(6, 20),
     });
+  });
+
+  it.each([false, true])('of a key that is off is no word on disabling it, nor of one that is on on deleting it, DryRun %s', (dryRun) => {
+    const both = memoryOf({ [OLD]: keyMemory({ told: { disable: promise(5, 10), delete: promise(6, 20) } }) });
+    const seen = (status: 'Active' | 'Inactive') =>
+      afterRun(both, run({ dryRun, worked: [worked([], userFacts({ keys: [accessKey({ id: OLD, status })] }))] })).keys[OLD]?.told;
+    expect(seen('Active')).toEqual({ disable: promise(5, 10) });
+    expect(seen('Inactive')).toEqual({ delete: promise(6, 20) });
+  });
+
+  it('is void once the step was taken', () => {
+    expect(after([action({ action: 'disable', on })], {}, before)?.told).toEqual({ delete: { on, at: today } });
   });
 
   it.each<[string, Partial<RunFacts>]>([
@@ -65,7 +76,6 @@ describe('what people were told', () => {
   ])('is forgotten by no mail that did not come: %s', (_, more) => {
     expect(after([action({ action: 'announce', step: 'disable', on: midnightIn(12).toISOString() })], more, before)?.told).toEqual({
       disable: promise(5, 10),
-      delete: promise(6, 20),
     });
   });
 });
