@@ -70,7 +70,7 @@ export class Book {
       entry.user = user;
     }
     if (now === undefined) return entry;
-    if (key.status === 'Inactive') entry.inactiveSince ??= now;
+    if (key.status !== 'Active') entry.inactiveSince ??= now;
     else if (entry.inactiveSince) {
       delete entry.inactiveSince;
       if (!entry.forgotten) entry.reenabledAt = now;

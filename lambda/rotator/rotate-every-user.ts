@@ -12,7 +12,7 @@ import type { Decision } from '../shared/decision';
 import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
 import { limited } from '../shared/limited';
 import type { Account } from './account';
-import { stopsSweepingAt, stopsWorkingAt } from './deadlines';
+import { stopsCallingAt, stopsSweepingAt, stopsWorkingAt } from './deadlines';
 
 /** What a scheduled run did in an account. */
 export interface EveryUser {
@@ -22,15 +22,24 @@ export interface EveryUser {
 
 /** Applies the policy to every user of an account whom it may touch; users that time does not reach are in the result's `left`. */
 export async function rotateEveryUser(account: Account, result: AccountResult): Promise<EveryUser> {
-  const { services, clients, pace, policy, read } = account;
+  const { services, clients, pace, deadline, invocation, policy, read } = account;
   const { environment, clock, sleep, logger } = services;
   const found = await candidates(account, () => {
     const now = clock();
+    const sweepUntil = stopsSweepingAt(invocation, now);
     return findCandidates(clients.iam, account.id, policy, now, {
       sleep,
       pace,
       memory: read.etag === undefined ? undefined : read.memory,
-      mayGoOn: () => clock() < stopsSweepingAt(account.invocation, now),
+      mayGoOn: () => clock() < sweepUntil,
+      withinSweep: async (list) => {
+        deadline.moveTo(sweepUntil);
+        try {
+          return await list();
+        } finally {
+          deadline.moveTo(stopsCallingAt(invocation));
+        }
+      },
     });
   });
   result.coverage = found.coverage;
@@ -41,7 +50,7 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
   const members = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP, { exists: environment.EXEMPTION_GROUP_EXISTS });
   const budget = budgetOf(environment.LIMITS);
   const work = async (user: Candidate): Promise<UserWorked | undefined> => {
-    if (clock() >= stopsWorkingAt(account.invocation)) {
+    if (clock() >= stopsWorkingAt(invocation)) {
       result.left.push(user.name);
       return undefined;
     }

@@ -54,6 +54,8 @@ export interface Search extends Waiting {
   memory: KnownKeys | undefined;
   /** Whether there is time to list another user's keys. */
   mayGoOn: () => boolean;
+  /** Lists keys; a call that is still tried when that time is over fails. */
+  withinSweep: <T>(list: () => Promise<T>) => Promise<T>;
 }
 
 /** The report may hide an inactive key of a user without an active one, so every user is read once in this many days. */
@@ -115,7 +117,7 @@ interface Swept extends Coverage {
   unreached: { name: string; arn: string }[];
 }
 
-async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, mayGoOn }: Search): Promise<Swept> {
+async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, mayGoOn, withinSweep }: Search): Promise<Swept> {
   const users: { name: string; arn: string }[] = [];
   for await (const page of paginateListUsers({ client: iam }, {})) {
     for (const { UserName, Arn } of pageItems('ListUsers', page, page.Users)) {
@@ -130,7 +132,7 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, 
   const seen: SeenKey[] = [];
   const unreached: { name: string; arn: string }[] = after === undefined ? [] : ordered.filter(({ name }) => name <= after);
   let sweptTo: string | undefined;
-  const found = await pace.each(rest, async (user): Promise<Candidate[]> => {
+  const list = async (user: { name: string; arn: string }): Promise<Candidate[]> => {
     if (!mayGoOn()) {
       unreached.push(user);
       return [];
@@ -145,7 +147,8 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, 
       if (!isNoSuchEntity(error)) unread.push(error);
       return [{ ...user, oldest: undefined, settled: false }];
     }
-  });
+  };
+  const found = await withinSweep(() => pace.each(rest, list));
   if (unread.length > 0 && unread.length === rest.length) throw unread[0];
   const more = rest.some(({ name }) => unreached.some((user) => user.name === name));
   return {

@@ -137,8 +137,13 @@ export async function listKeys(iam: IAMClient, userName: string): Promise<Access
   const keys: AccessKey[] = [];
   for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
     for (const { AccessKeyId, Status, CreateDate } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
-      if (!AccessKeyId || !CreateDate || !isStatus(Status)) {
+      if (!AccessKeyId || !CreateDate || !Status) {
         throw new RotationError(`IAM listed a key of ${userName} without id, status or creation date`);
+      }
+      if (!isStatus(Status)) {
+        // Whether such a key works is not known: it may neither be deleted nor count as the key that a user keeps.
+        const unknown = `IAM calls the key ${AccessKeyId} of ${userName} "${String(Status)}", a status that this version does not know`;
+        throw new RotationError(`${unknown}, so nothing is done about the user`);
       }
       // An expired key works no more: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyMetadata.html
       const expired = Status === 'Expired';

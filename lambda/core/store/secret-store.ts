@@ -103,13 +103,13 @@ export class SecretStore implements KeyStore {
    */
   async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
     const name = secretNameFor(this.account, user.name);
-    const existing = await this.find(user.name);
-    if (existing) this.assertUsable(existing, name);
+    const found = await this.find(user.name);
+    if (found) this.assertUsable(found, name);
+    const { existing, arn } = found ? { existing: found, arn: found.ARN } : await this.create(user.name);
     const current = existing && currentVersionOf(existing);
     const held = VERSION_OF_KEY.exec(current ?? '')?.[1];
     if (held !== undefined) await mayReplace(held);
     if (existing?.DeletedDate) await this.restore(user.name);
-    const arn = existing ? existing.ARN : await this.create(user.name);
     if (existing) await this.tag(existing, name);
     if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
     const closed = current === undefined || current === CHECK.version;
@@ -182,19 +182,22 @@ export class SecretStore implements KeyStore {
     }
   }
 
-  private async create(userName: string): Promise<string | undefined> {
+  /** Gives the secret as another invocation has just made it; one that is not shown yet may hold a key, so that nothing is done to it. */
+  private async create(userName: string): Promise<{ existing?: DescribeSecretCommandOutput; arn: string | undefined }> {
     const Name = secretNameFor(this.account, userName);
     const KmsKeyId = this.options.key ?? this.options.memberKey;
     const Tags = [OURS, ...this.tags()];
     const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
     try {
       const command = new CreateSecretCommand({ Name, Description, Tags, ...(KmsKeyId !== undefined && { KmsKeyId }) });
-      return (await this.secrets.send(command)).ARN;
+      return { arn: (await this.secrets.send(command)).ARN };
     } catch (error) {
       if (errorFacts(error).error !== 'ResourceExistsException') throw this.explained(error, Name, this.options.memberKey);
       const existing = await this.find(userName);
-      if (existing) this.assertUsable(existing, Name);
-      return existing?.ARN;
+      if (!existing)
+        throw new SecretUnusableError(`the secret ${Name} was made just now, and Secrets Manager does not show it yet; the next run goes on`);
+      this.assertUsable(existing, Name);
+      return { existing, arn: existing.ARN };
     }
   }
 

@@ -21,6 +21,7 @@ const search = (more: Partial<Search> = {}): Search => ({
   pace: new Pace(8),
   memory: { keys: {} },
   mayGoOn: () => true,
+  withinSweep: (list) => list(),
   ...more,
 });
 const knows = (...keys: [user: string, ageDays: number, active?: boolean][]): KnownKeys => ({

@@ -279,6 +279,25 @@ describe('prepare', () => {
     expect(changesOf(secrets)).toEqual(['CreateSecret', 'PutResourcePolicy', 'PutSecretValue']);
   });
 
+  it('leaves a secret open that already holds a key, although the first description did not show it', async () => {
+    const holding = { ARN: 'arn', Tags: OURS, VersionIdsToStages: { 'iam-key-rotation-AKIAEXAMPLE000000009': ['AWSCURRENT'] } };
+    secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves(holding);
+    secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
+    await store.prepare(alice, mayReplace);
+    const policies = callsOf(secrets).filter(({ name }) => name === 'PutResourcePolicy');
+    expect(policies.map(({ input }) => input['ResourcePolicy'])).toEqual([JSON.stringify(policyFor(alice.arn))]);
+  });
+
+  it('does nothing to a secret that exists and is not shown: it may hold a key that its user reads', async () => {
+    secrets.on(DescribeSecretCommand).rejects(notFound());
+    secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
+    await expect(store.prepare(alice, mayReplace)).rejects.toMatchObject({
+      name: 'SecretUnusableError',
+      message: expect.stringContaining('does not show it yet') as string,
+    });
+    expect(changesOf(secrets)).toEqual(['CreateSecret']);
+  });
+
   it('refuses a secret that somebody else makes at the same moment', async () => {
     secrets.on(DescribeSecretCommand).rejectsOnce(notFound()).resolves({ ARN: 'arn', Tags: [] });
     secrets.on(CreateSecretCommand).rejects(awsError('ResourceExistsException', 400));
