@@ -79,7 +79,7 @@ describe('case F25: 1,510 mails of which SES takes fourteen a second', () => {
   const USED = { LastUsedDate: daysAgo(1), ServiceName: 's3', Region: 'eu-west-1' };
 
   it('end in time; whoever got none is named, no grace of theirs begins, and the next run tells them', async () => {
-    const tags = new Map(ALL.map((name) => [name, { OwnerEmail: `${name}@example.com` }]));
+    const tags = new Map<string, Record<string, string>>(ALL.map((name) => [name, { OwnerEmail: `${name}@example.com` }]));
     const users = () =>
       Object.fromEntries(
         ALL.map((name, index) => [
