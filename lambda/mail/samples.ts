@@ -92,6 +92,34 @@ export const sampleResult: AccountResult = {
       on: midnight('12-21'),
       secretName: 'Account_111122223333_User_crm-sync_AccessKey',
     }),
+    user('tax-export', undefined, key('AKIAEXAMPLE0ANNOUN01', 101), {
+      action: 'announce',
+      step: 'disable',
+      reason: 'it was replaced by AKIAEXAMPLE0ANNOUN02 on 2026-11-10; nobody could be told so far',
+      on: midnight('12-01'),
+    }),
+    user('price-feed', undefined, key('AKIAEXAMPLE000LOST01', 4, { lastUsed: 'never' }), {
+      action: 'note-lost',
+      reason: 'it was issued on 17 November, and now it is in no secret and was never used, so nobody has it',
+    }),
+    user('payroll-2', undefined, key('AKIAEXAMPLE0RENAME01', 96), {
+      action: 'follow-rename',
+      reason: 'the user was called payroll when the new key was stored, and may read that secret under the new name from now on',
+      secretName: 'Account_111122223333_User_payroll_AccessKey',
+      on: midnight('12-01'),
+    }),
+    {
+      user: 'auditor',
+      arn: 'arn:partition:iam::111122223333:user/auditor',
+      keys: [],
+      actions: [
+        {
+          action: 'unclear-exemption',
+          reason: 'the tag key-rotation:exempt-until holds "31.12.2026", which is no date such as 2027-01-31, so the exemption has no end',
+          outcome: 'done',
+        },
+      ],
+    },
     user('warehouse', undefined, key('AKIAEXAMPLE0BLOCKE01', 96), {
       action: 'blocked',
       reason: 'an inactive key takes the second place; it is deleted on 27 November, and the rotation follows',

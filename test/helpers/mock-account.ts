@@ -24,7 +24,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { keyTag, writeKeyState } from '../../lambda/core/plan/key-state';
 import type { AccessKey } from '../../lambda/core/plan/user-facts';
 import { policyFor } from '../../lambda/core/store/secret-policy';
-import type { RotatorServices } from '../../lambda/rotator/account';
+import type { Invocation, RotatorServices } from '../../lambda/rotator/account';
 import type { AccountMemory } from '../../lambda/rotator/memory/account-memory';
 import { MemoryStore } from '../../lambda/rotator/memory/memory-store';
 import { rotateAccount } from '../../lambda/rotator/rotate-account';
@@ -190,9 +190,9 @@ interface RunOptions {
   endsAt?: Date;
 }
 
-/** Rotates the mocked account once. */
-export function run({ event = {}, variables = {}, services = {}, endsAt = new Date(NOW.getTime() + 15 * 60_000) }: RunOptions = {}) {
-  const all: RotatorServices = {
+/** What rotating the mocked account needs. */
+export function rotatorServices({ variables = {}, services = {} }: Pick<RunOptions, 'variables' | 'services'> = {}): RotatorServices {
+  return {
     environment: rotatorEnvironment({ ...rotatorVariables(variables) }),
     sts: new STSClient({ region: 'eu-west-1' }),
     ses: new SESv2Client({ region: 'eu-west-1' }),
@@ -203,6 +203,20 @@ export function run({ event = {}, variables = {}, services = {}, endsAt = new Da
     sleep: () => Promise.resolve(),
     ...services,
   };
-  const asked = { account: ACCOUNT, email: 'aws@example.com', name: 'Payments', ...event };
-  return rotateAccount(all, asked, { partition: 'aws', region: 'eu-west-1', endsAt, runId: 'run-1' });
+}
+
+/** How the mocked account is named in an event. */
+export const EVENT: RotatorEvent = { account: ACCOUNT, email: 'aws@example.com', name: 'Payments' };
+
+/** One invocation, which ends in fifteen minutes. */
+export const invocation = (endsAt = new Date(NOW.getTime() + 15 * 60_000)): Invocation => ({
+  partition: 'aws',
+  region: 'eu-west-1',
+  endsAt,
+  runId: 'run-1',
+});
+
+/** Rotates the mocked account once. */
+export function run({ event = {}, endsAt, ...options }: RunOptions = {}) {
+  return rotateAccount(rotatorServices(options), { ...EVENT, ...event }, invocation(endsAt));
 }

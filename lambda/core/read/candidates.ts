@@ -162,19 +162,13 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, 
   };
 }
 
-/** A user who was deleted since the listing holds no key. */
 async function keysOf(iam: IAMClient, userName: string): Promise<SeenKey[]> {
   const keys: SeenKey[] = [];
-  try {
-    for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
-      for (const { AccessKeyId, CreateDate, Status } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
-        if (!AccessKeyId || !CreateDate) throw new RotationError(`IAM listed a key of ${userName} without id or creation date`);
-        keys.push({ user: userName, keyId: AccessKeyId, created: CreateDate, active: Status === 'Active' });
-      }
+  for await (const page of paginateListAccessKeys({ client: iam }, { UserName: userName })) {
+    for (const { AccessKeyId, CreateDate, Status } of pageItems('ListAccessKeys', page, page.AccessKeyMetadata)) {
+      if (!AccessKeyId || !CreateDate) throw new RotationError(`IAM listed a key of ${userName} without id or creation date`);
+      keys.push({ user: userName, keyId: AccessKeyId, created: CreateDate, active: Status === 'Active' });
     }
-  } catch (error) {
-    if (!isNoSuchEntity(error)) throw error;
-    return [];
   }
   return keys;
 }

@@ -12,7 +12,7 @@ import {
   type DescribeSecretCommandOutput,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { errorFacts, SecretUnusableError } from '../../shared/errors';
+import { errorFacts, RotationError, SecretUnusableError } from '../../shared/errors';
 import { MANAGED_TAG as OURS } from '../../shared/names';
 import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
@@ -90,7 +90,8 @@ export class SecretStore implements KeyStore {
 
   async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
     const SecretId = secretNameFor(this.account, userName);
-    for await (const { Versions = [] } of paginateListSecretVersionIds({ client: this.secrets }, { SecretId, IncludeDeprecated: true })) {
+    for await (const { Versions } of paginateListSecretVersionIds({ client: this.secrets }, { SecretId, IncludeDeprecated: true })) {
+      if (!Versions) throw new RotationError(`Secrets Manager listed the versions of ${SecretId} without saying which there are`);
       const version = Versions.find(({ VersionId }) => VersionId === versionOf(keyId));
       if (version) return version.CreatedDate;
     }
@@ -133,7 +134,7 @@ export class SecretStore implements KeyStore {
       }),
     );
     if (!this.closed.has(value.UserName)) return;
-    await this.letRead(value.UserName, userArn);
+    await this.ensurePolicy(secretNameFor(this.account, value.UserName), userArn, true);
     this.closed.delete(value.UserName);
   }
 
@@ -247,10 +248,10 @@ export class SecretStore implements KeyStore {
     );
   }
 
-  /** Without a user nobody reads: the secret holds no key yet. */
-  private async ensurePolicy(name: string, userArn: string | undefined, isNew: boolean): Promise<void> {
+  /** Without a user nobody reads: the secret holds no key yet. `isOther`: the secret is known to have no policy, or another one. */
+  private async ensurePolicy(name: string, userArn: string | undefined, isOther: boolean): Promise<void> {
     const wanted = userArn === undefined ? CLOSED : policyFor(userArn, this.options);
-    if (!isNew) {
+    if (!isOther) {
       const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
     }

@@ -98,7 +98,7 @@ describe('the digests in both forms', () => {
 
   it('name account, counts and first date in the subject', () => {
     expect(renderAll('digest', mailSamples.digest).subject).toBe(
-      'AWS access keys in Payments (111122223333): 1 new key, 1 to be disabled, 1 still in use and more; next step 28 Nov 2026',
+      'AWS access keys in Payments (111122223333): 1 new key, 1 to be disabled, 1 announced anew and more; next step 28 Nov 2026',
     );
   });
 

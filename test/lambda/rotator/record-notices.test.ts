@@ -73,8 +73,8 @@ describe('recordNotices', () => {
   });
 
   it.each([
-    [10_001, ['TagUser'], 'done'],
-    [10_000, [], 'failed'],
+    [25_001, ['TagUser'], 'done'],
+    [25_000, [], 'failed'],
   ])('with %d ms left: %j', async (left, calls, outcome) => {
     const user = worked();
     const result = accountResult();

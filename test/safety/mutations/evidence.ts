@@ -123,7 +123,7 @@ export const PROVING: readonly Mutation[] = [
     bug: 'evidence: a secret stays closed when it holds its first key',
     rule: RULES.active,
     file: 'lambda/core/store/secret-store.ts',
-    find: '    await this.letRead(value.UserName, userArn);\n',
+    find: '    await this.ensurePolicy(secretNameFor(this.account, value.UserName), userArn, true);\n',
     replace: '',
     tests: ['test/lambda/core/store/secret-store', 'test/lambda/core/act/issue-key'],
   },

@@ -116,8 +116,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'a secret that exists keeps whatever policy it has',
     rule: RULES.secrecy,
     file: STORE,
-    find: '    if (!isNew) {\n',
-    replace: '    if (!isNew) return;\n    if (!isNew) {\n',
+    find: '    if (!isOther) {\n',
+    replace: '    if (!isOther) return;\n    if (!isOther) {\n',
     tests: ['test/lambda/core/store/secret-store', 'test/safety/peers-delivery'],
   },
   {

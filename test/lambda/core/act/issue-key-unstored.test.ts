@@ -80,7 +80,9 @@ describe('when the store refuses the new key for good', () => {
   });
 
   it('the key is kept when the secret holds it after all', async () => {
-    secrets.on(DescribeSecretCommand).resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    secrets
+      .on(DescribeSecretCommand)
+      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
     expect((await failure()).message).toBe(
       `the new key ${NEW} of alice is stored, but its user may not read it yet (EncryptionFailure: the KMS key is disabled); the next run sees to it`,
     );
@@ -129,8 +131,8 @@ describe('when the secret cannot be opened to its user after the key is in it', 
     secrets.on(PutResourcePolicyCommand).resolvesOnce({}).rejects(accessDenied());
     secrets
       .on(DescribeSecretCommand)
-      .resolvesOnce({ Tags: OURS })
-      .resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+      .resolvesOnce({ ARN: 'arn', Tags: OURS })
+      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
     expect((await failure()).message).toContain('is stored, but its user may not read it yet');
     expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser']);
   });

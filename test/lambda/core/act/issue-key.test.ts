@@ -182,6 +182,7 @@ describe('a secret of this name that holds the current key of somebody else', ()
   const GONE = 'AKIAGONE000000000003';
   const holds = (keyId: string) =>
     secrets.on(DescribeSecretCommand).resolves({
+      ARN: 'arn',
       Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
       VersionIdsToStages: { [`iam-key-rotation-${keyId}`]: ['AWSCURRENT'] },
     });

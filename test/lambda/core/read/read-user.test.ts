@@ -263,7 +263,9 @@ describe('a user who has another name than when their key was stored', () => {
     holds(metadata(OLD, 95), metadata(NEW, 5));
     tagged({ ...remembered(NEW, { issued: daysAgo(5) }), 'key-rotation:stored-as': 'before' });
     secrets.on(DescribeSecretCommand).rejects(Object.assign(new Error('none'), { name: 'ResourceNotFoundException' }));
-    secrets.on(DescribeSecretCommand, before).resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
+    secrets
+      .on(DescribeSecretCommand, before)
+      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
     secrets
       .on(ListSecretVersionIdsCommand, before)
       .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(5) }] });
@@ -296,10 +298,10 @@ describe('a user who has another name than when their key was stored', () => {
     const asking = renamed();
     secrets
       .on(DescribeSecretCommand, before)
-      .resolves({ Tags: OURS, VersionIdsToStages: { 'iam-key-rotation-AKIAGONE000000000003': ['AWSCURRENT'] } });
+      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { 'iam-key-rotation-AKIAGONE000000000003': ['AWSCURRENT'] } });
     secrets
       .on(DescribeSecretCommand, { SecretId: named('alice') })
-      .resolves({ Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSCURRENT'] } });
+      .resolves({ ARN: 'arn', Tags: OURS, VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSCURRENT'] } });
     const stored = (await asking)?.stored;
     expect(stored).toMatchObject({ current: OLD });
     expect(stored).not.toHaveProperty('renamed');
