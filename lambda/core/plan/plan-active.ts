@@ -24,7 +24,7 @@ export function planOnlyKey(view: View, key: AccessKey): Decision {
     if (key.lastUsed === undefined) return { action: 'blocked', keyId: key.id, reason: 'whether the key was ever used is not known' };
     if (key.lastUsed === 'never') return planAfterNotice(view, key, 'it was never used and gets no successor');
   }
-  return { action: 'rotate', keyId: key.id, disableOn: graceFromNow(view), reason: `it is ${age(view, key)} old` };
+  return { action: 'rotate', keyId: key.id, disableOn: graceFromNow(view, key), reason: `it is ${age(view, key)} old` };
 }
 
 /** Of an active key beside an inactive one: nothing can be created until that one is gone. */
@@ -51,7 +51,7 @@ export function planSuperseded(view: View, key: AccessKey, successor: AccessKey)
   const told = `${why}${notFetched(view, successor)}`;
   const on = promised(view, key, 'disable', from, endOf(policy.disableGrace, from));
   if (!on) {
-    const announced = graceFromNow(view);
+    const announced = graceFromNow(view, key);
     const reason = `${told}; nobody could be told so far, so its grace begins with this mail, and it is disabled on ${date(announced)}`;
     return { action: 'announce', keyId: key.id, step: 'disable', on: announced, reason };
   }
@@ -177,7 +177,7 @@ function planAfterNotice(view: View, key: AccessKey, why: string): Decision {
     // A notice begins the grace even untold then: telling of it again must not begin it anew.
     if (byPolicy && policy.untold === 'proceed')
       return { action: 'warn', keyId: key.id, step: 'disable', on: byPolicy, reason: `${why}; it is disabled on ${date(byPolicy)}` };
-    const disableOn = graceFromNow(view);
+    const disableOn = graceFromNow(view, key);
     return { action: 'notify', keyId: key.id, disableOn, reason: `${why}; it is disabled on ${date(disableOn)}` };
   }
   if (now < on) return warnOrWait(view, key, 'disable', on, `${why}; it is disabled on ${date(on)}`);

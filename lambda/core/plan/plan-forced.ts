@@ -7,6 +7,7 @@ import { isSupersededBy } from './evidence';
 import { planRescue } from './plan-secret';
 import { planSuccessor } from './plan-successor';
 import type { Policy } from './policy';
+import { graceFromNow } from './view';
 
 /**
  * Decides a forced rotation of one user, whatever the key's age. A repeat within the grace is a no-op that says so; what cannot be done
@@ -46,7 +47,7 @@ function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
   return {
     action: 'rotate',
     keyId: key.id,
-    disableOn: endOf(policy.disableGrace, now),
+    disableOn: graceFromNow({ user, policy, now }, key),
     ...(inactive && { makeRoom: inactive.id }),
     reason: inactive ? `an operator forced it; the inactive key ${inactive.id} is deleted to make room` : 'an operator forced it',
   };

@@ -2,7 +2,7 @@ import type { Decision } from '../../shared/decision';
 import { daysBetween, endOf } from '../../shared/period';
 import { isSupersededBy } from './evidence';
 import type { AccessKey } from './user-facts';
-import { date, latest, promised, stateOf, type View } from './view';
+import { date, latest, notBefore, promised, stateOf, type View } from './view';
 import { warnOrWait } from './warnings';
 
 /** After so long without a run, or in the exemption group, an inactive key may have been enabled and disabled again unseen. */
@@ -18,7 +18,7 @@ export function planInactive(view: View, key: AccessKey): Decision {
   };
   const found = key.expired ? 'it has expired' : 'it was found inactive';
   const again = (why: string): Decision => {
-    const deleteOn = after(now);
+    const deleteOn = notBefore(view, key, 'delete', after(now));
     return { action: 'note-inactive', keyId: key.id, deleteOn, reason: `${why}; it is deleted on ${date(deleteOn)}` };
   };
   const seen = stateOf(view, key).inactive;

@@ -28,12 +28,15 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
   const [predecessor] = user.keys.filter(({ id }) => id !== key.id);
   if (!predecessor || key.status !== 'Active') return undefined;
   if (!isTaggedAsIssued(user, key)) {
-    if (!user.memory.get(key.id)?.issued || !isStoredWhenMade(user, key)) return undefined;
-    return {
+    if (!user.memory.get(key.id)?.issued) return undefined;
+    const noted: Decision = {
       action: 'note-issued',
       keyId: key.id,
       reason: `somebody took our tags off the user; this key was issued on ${date(key.created)}`,
     };
+    if (isStoredWhenMade(user, key)) return noted;
+    // The memory alone permits nothing, and holds everything back: should the key be lost, another run finds so by its tag.
+    return user.stored.versions.has(key.id) || isUsed(key) ? undefined : noted;
   }
   const { renamed, current, versions } = user.stored;
   if (renamed && current === key.id && !renamed.readable && renamed.repairable) {
@@ -54,7 +57,7 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
     keyId: key.id,
     reason: `we issued it, and it is ${where}; ${why}`,
   });
-  if (key.lastUsed !== undefined && key.lastUsed !== 'never') return undefined;
+  if (isUsed(key)) return undefined;
   if (user.stored.deleted) return doubt('its secret is being deleted: restore it (aws secretsmanager restore-secret)');
   if (state.central && !user.stored.central) return doubt('it was to be stored in the central store, which this deployment does not ask');
   if (key.lastUsed === undefined) return doubt('whether it was used is not known');
@@ -71,3 +74,5 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   const reason = `we issued it, and now it is ${where} and was never used, so nobody has it; if the next day's run sees the same, it is removed and its user gets another one`;
   return { action: 'note-lost', keyId: key.id, reason };
 }
+
+const isUsed = ({ lastUsed }: AccessKey): boolean => lastUsed !== undefined && lastUsed !== 'never';

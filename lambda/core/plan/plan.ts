@@ -47,7 +47,7 @@ function planKey(view: View, key: AccessKey): Decision {
   const state = stateOf(view, key);
   if (state.inactive) {
     const times = (state.times ?? 0) + 1;
-    const disableOn = goesOff(view, key, others) ? graceFromNow(view) : undefined;
+    const disableOn = goesOff(view, key, others) ? graceFromNow(view, key) : undefined;
     const reason = `a person re-enabled the key; it gets a fresh grace (time ${times})`;
     return { action: 'note-reenabled', keyId: key.id, times, reason, ...(disableOn && { disableOn }) };
   }

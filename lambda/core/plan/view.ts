@@ -45,5 +45,9 @@ export function promised(view: View, key: AccessKey, step: 'disable' | 'delete',
   return view.policy.untold === 'proceed' && view.now >= byPolicy ? byPolicy : undefined;
 }
 
-/** The end of the grace that begins now. */
-export const graceFromNow = ({ policy, now }: View): Date => endOf(policy.disableGrace, now);
+/** The end of the grace of a key that begins now; no earlier than a date that people were given for it before. */
+export const graceFromNow = (view: View, key: AccessKey): Date =>
+  notBefore(view, key, 'disable', endOf(view.policy.disableGrace, view.now));
+
+/** A date for a step, or the later one that people were given for it, of whatever grace: their date may be told anew, and not brought forward. */
+export const notBefore = ({ user }: View, { id }: AccessKey, step: Step, on: Date): Date => latest(on, user.memory.get(id)?.told[step]?.on);

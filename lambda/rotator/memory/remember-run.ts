@@ -1,5 +1,6 @@
 import type { SeenKey } from '../../core/read/candidates';
 import type { UserWorked } from '../../core/rotate-user';
+import { isIssuedAndStored } from '../../core/plan/evidence';
 import type { UserFacts } from '../../core/plan/user-facts';
 import type { ActionResult } from '../../runs/schemas';
 import { promisedStep } from '../../shared/actions';
@@ -91,6 +92,7 @@ function learned(
   return {
     ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
+    ...(key === current && isIssued(facts, key) && { issued: true as const }),
     ...(putOff && { putOff }),
   };
 }
@@ -101,13 +103,20 @@ function stillPromised({ disable, delete: remove }: NonNullable<KeyMemory['told'
   return remove ? { told: { delete: remove } } : {};
 }
 
-/** A date that people know already keeps the moment at which they learned it. */
+/** The run that issued a key may have died before it could remember so. */
+function isIssued(facts: UserFacts, keyId: string): boolean {
+  const key = facts.keys.find(({ id }) => id === keyId);
+  return key !== undefined && isIssuedAndStored(facts, key);
+}
+
+/** Nothing of a step begins with a warning, so a date that people know keeps the moment at which they learned it. */
 function promises(before: KeyMemory['told'], actions: readonly ActionResult[], now: Date): KeyMemory['told'] {
   const told = { ...before };
   for (const action of actions) {
     const step = promisedStep(action);
     const { on, outcome } = action;
-    if (step === undefined || on === undefined || outcome !== 'done' || told[step]?.on === on) continue;
+    if (step === undefined || on === undefined || outcome !== 'done') continue;
+    if (action.action === 'warn' && told[step]?.on === on) continue;
     told[step] = { on, at: now.toISOString() };
   }
   return told;

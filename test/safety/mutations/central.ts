@@ -34,8 +34,8 @@ export const CENTRALLY: readonly Mutation[] = [
     bug: 'central store: a secret is made under the account’s own key, which nobody else can use',
     rule: RULES.active,
     file: STORE,
-    find: '...(key !== undefined && { KmsKeyId: key })',
-    replace: '...(key === "" && { KmsKeyId: key })',
+    find: 'const KmsKeyId = this.options.key ?? this.options.memberKey;',
+    replace: 'const KmsKeyId = this.options.memberKey;',
     tests: storing,
   },
   {

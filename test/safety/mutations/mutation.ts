@@ -19,6 +19,7 @@ export const RULES = {
   grace: 'a key is disabled only after its grace, with its successor stored or people told',
   evidence: 'nobody who cannot change the user makes a step come earlier',
   promise: 'no step comes untold, and no date that people were given is brought forward',
+  nobodys: 'no successor that nobody has is a reason to disable or delete another key',
   lost: 'every key that we issue is in its secret, or removed by the next run',
   once: 'one key per user and step',
   exempt: 'exempt users are never touched',

@@ -1,6 +1,5 @@
 import { RULES, type Mutation } from './mutation';
 
-const ROTATE = 'lambda/rotator/rotate-account.ts';
 const READ_USER = 'lambda/core/read/read-user.ts';
 const PAGES = 'lambda/core/read/page-items.ts';
 const reads = ['test/lambda/rotator/rotate-account-reads'];
@@ -11,25 +10,25 @@ export const READING: readonly Mutation[] = [
   {
     bug: 'any error while an exempt user’s tags are read makes them like anybody',
     rule: RULES.exempt,
-    file: ROTATE,
-    find: "if (isNoSuchEntity(error)) return 'gone';",
-    replace: "return isNoSuchEntity(error) ? 'gone' : 'lapsed';",
+    file: 'lambda/rotator/rotate-every-user.ts',
+    find: '    if (isNoSuchEntity(error)) return { exempt: `the user is a member of ${account.exemption.group}, and IAM shows no tags of theirs` };\n',
+    replace: '    if (!isNoSuchEntity(error)) return {};\n',
     tests: reads,
   },
   {
     bug: 'an exempt user whom IAM does not know for a moment is like anybody',
     rule: RULES.exempt,
-    file: ROTATE,
-    find: "if (isNoSuchEntity(error)) return 'gone';",
-    replace: "if (isNoSuchEntity(error)) return 'lapsed';",
+    file: 'lambda/rotator/rotate-every-user.ts',
+    find: 'return { exempt: `the user is a member of ${account.exemption.group}, and IAM shows no tags of theirs` };',
+    replace: 'return {};',
     tests: reads,
   },
   {
     bug: 'forced: an exempt user whose tags cannot be read is like anybody',
     rule: RULES.exempt,
-    file: ROTATE,
-    find: '!exemptionLapsed(await readTags(clients.iam, user.name), clock())) {',
-    replace: '!(await readTags(clients.iam, user.name).then((tags) => exemptionLapsed(tags, clock()), () => true))) {',
+    file: 'lambda/rotator/force-rotate-user.ts',
+    find: '  const tags = await readTags(clients.iam, user.name);\n  return members',
+    replace: '  const tags = await readTags(clients.iam, user.name).catch(() => undefined);\n  if (!tags) return {};\n  return members',
     tests: reads,
   },
   {
@@ -76,9 +75,8 @@ export const READING: readonly Mutation[] = [
     bug: 'a secret that cannot be asked holds nothing',
     rule: RULES.lost,
     file: READ_USER,
-    find: 'keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user.name, keys) : NOTHING_STORED,',
-    replace:
-      'keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user.name, keys).catch(() => NOTHING_STORED) : NOTHING_STORED,',
+    find: 'storedKeys(store, user, { keys, state, memory }) : NOTHING_STORED,',
+    replace: 'storedKeys(store, user, { keys, state, memory }).catch(() => NOTHING_STORED) : NOTHING_STORED,',
     tests: reads,
   },
   {
@@ -124,15 +122,15 @@ export const READING: readonly Mutation[] = [
   {
     bug: 'a decision is made by the time before the user was read',
     rule: RULES.grace,
-    file: ROTATE,
-    find: 'decide: (facts) => plan(facts, policy, clock()),',
-    replace: 'decide: (facts) => plan(facts, policy, facts.listedAt),',
+    file: 'lambda/rotator/rotate-every-user.ts',
+    find: '  return [...notes, ...plan(facts, policy, now)];',
+    replace: '  return [...notes, ...plan(facts, policy, facts.listedAt)];',
     tests: clock,
   },
   {
     bug: 'forced: a decision is made by the time before the user was read',
     rule: RULES.grace,
-    file: ROTATE,
+    file: 'lambda/rotator/force-rotate-user.ts',
     find: 'decide: (facts) => planForced(facts, policy, clock()),',
     replace: 'decide: (facts) => planForced(facts, policy, facts.listedAt),',
     tests: clock,
@@ -141,18 +139,17 @@ export const READING: readonly Mutation[] = [
     bug: 'recovery begins before the key was disabled',
     rule: RULES.delete,
     file: 'lambda/core/act/apply.ts',
-    find: "    case 'disable':\n      await services.iam.send(new UpdateAccessKeyCommand({ UserName: user.name, AccessKeyId: decision.keyId, Status: 'Inactive' }));\n      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive: services.clock() });\n",
+    find: "      await services.iam.send(new UpdateAccessKeyCommand({ UserName: user.name, AccessKeyId: decision.keyId, Status: 'Inactive' }));\n      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive: services.clock() });\n",
     replace:
-      "    case 'disable': {\n      const inactive = services.clock();\n      await services.iam.send(new UpdateAccessKeyCommand({ UserName: user.name, AccessKeyId: decision.keyId, Status: 'Inactive' }));\n      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive });\n      }\n",
+      "      await remember(services, user.name, decision.keyId, { ...stateOf(user, decision.keyId), inactive: services.clock() });\n      await services.iam.send(new UpdateAccessKeyCommand({ UserName: user.name, AccessKeyId: decision.keyId, Status: 'Inactive' }));\n",
     tests: clock,
   },
   {
     bug: 'an intent is dated before its secret was prepared',
     rule: RULES.lost,
     file: 'lambda/core/act/issue-key.ts',
-    find: "  await services.store.prepare(user);\n  const tagKey = intentTag(randomBytes(4).toString('hex'));\n  const at = services.clock();\n",
-    replace:
-      "  const at = services.clock();\n  await services.store.prepare(user);\n  const tagKey = intentTag(randomBytes(4).toString('hex'));\n",
+    find: '  const at = services.clock();\n  const { central } = services.store;\n',
+    replace: '  const at = new Date(services.clock().getTime() - 20_000);\n  const { central } = services.store;\n',
     tests: clock,
   },
 ];

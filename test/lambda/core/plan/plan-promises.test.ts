@@ -267,3 +267,23 @@ describe('with a daily run', () => {
     expect(steps(user, 'disable', 'delete')).toEqual(['disable on day 120', 'delete on day 130']);
   });
 });
+
+describe('a grace that begins anew after people were told a later day', () => {
+  // They were told under longer periods, and before this grace.
+  const later = { [OLD]: { told: { disable: told(15, 30), delete: told(15, 40) } } };
+  const first = (facts: Parameters<typeof userFacts>[0]) => plan(userFacts({ memory: later, ...facts }), policy(), NOW)[0];
+  const [old, other] = [accessKey({ id: OLD, ageDays: 100 }), accessKey({ id: NEW, ageDays: 10 })];
+
+  it.each<[string, Parameters<typeof userFacts>[0], object]>([
+    ['is announced for that day', { keys: [old, other], current: NEW }, { action: 'announce', on: midnightIn(30) }],
+    ['gets its notice for that day', { keys: [old, other] }, { action: 'notify', disableOn: midnightIn(30) }],
+    ['gets its successor, and is disabled on that day', { keys: [old] }, { action: 'rotate', disableOn: midnightIn(30) }],
+    [
+      'is deleted on that day when it is inactive',
+      { keys: [accessKey({ id: OLD, ageDays: 100, status: 'Inactive' })] },
+      { action: 'note-inactive', deleteOn: midnightIn(40) },
+    ],
+  ])('%s', (_, facts, decision) => {
+    expect(first(facts)).toMatchObject({ keyId: OLD, ...decision });
+  });
+});

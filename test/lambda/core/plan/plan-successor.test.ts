@@ -158,7 +158,7 @@ describe('tags that somebody took off', () => {
 
   it.each<[string, UserFacts]>([
     ['memory does not know', stripped({ memory: TOLD })],
-    ['the secret does not hold the key', stripped({ current: OLD })],
+    ['the secret does not hold the key, and its user does', stripped({ current: OLD, keys: [old, successor({ lastUsed: used(1) })] })],
     ['the version is of another moment', stripped({ since: daysAgo(5) })],
     ['the tags are there', stripped({ issued: [NEW] })],
     ['there is no other key', stripped({ keys: [successor()] })],
@@ -166,6 +166,11 @@ describe('tags that somebody took off', () => {
   ])('are left as they are when %s', (_, user) => {
     expect(decide(user)).not.toContain('note-issued');
   });
+});
+
+it('of a key that nobody has are written again, too: by them another run finds that it is lost, and nothing is done before that', () => {
+  const user = userFacts({ keys: [old, successor()], issued: [], memory: { ...TOLD, [NEW]: { told: {}, issued: true } } });
+  expect(plan(user, policy(), NOW)).toMatchObject([{ action: 'note-issued', keyId: NEW }, waits]);
 });
 
 describe('a user who was renamed', () => {

@@ -51,6 +51,10 @@ describe('what people were told', () => {
     expect(after([action({ action: 'warn', step: 'disable', on })], {}, before)?.told?.disable).toEqual(promise(5, 10));
   });
 
+  it('begins anew when that date is told of a grace that does', () => {
+    expect(after([action({ action: 'announce', step: 'disable', on })], {}, before)?.told?.disable).toEqual({ on, at: today });
+  });
+
   it('is replaced by another date that they were given', () => {
     const other = midnightIn(12).toISOString();
     expect(after([action({ action: 'announce', step: 'disable', on: other })], {}, before)?.told).toEqual({
@@ -102,6 +106,13 @@ describe('keys', () => {
     ['removed', [action({ action: 'remove-orphan' })], undefined],
   ])('that were %s are remembered so', (_, actions, active) => {
     expect(after(actions)?.active).toBe(active);
+  });
+
+  it('that the secret and our tag say we issued are remembered as ours, though the run that issued them died', () => {
+    const facts = userFacts({ keys: [accessKey({ id: OLD, ageDays: 100 }), accessKey({ id: NEW, ageDays: 10 })], current: NEW });
+    expect(afterRun(memoryOf({}), run({ worked: [worked([], facts)] })).keys).toMatchObject({ [NEW]: { issued: true } });
+    const stripped = { ...facts, state: { ...facts.state, keys: new Map() } };
+    expect(afterRun(memoryOf({}), run({ worked: [worked([], stripped)] })).keys[NEW]).not.toHaveProperty('issued');
   });
 
   it('that we issued are remembered as ours', () => {
