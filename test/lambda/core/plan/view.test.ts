@@ -16,7 +16,15 @@ it.each([
 });
 
 it('the grace that begins now ends at midnight of its last day', () => {
-  expect(graceFromNow({ user: userFacts(), policy: policy(), now: NOW })).toEqual(midnightIn(10));
+  expect(graceFromNow({ user: userFacts(), policy: policy(), now: NOW }, key)).toEqual(midnightIn(10));
+});
+
+it.each([
+  [5, 10],
+  [12, 12],
+])('but not before a day that people were given, in %d days', (told, days) => {
+  const memory = { [OLD]: { told: { disable: { on: midnightIn(told), at: daysAgo(20) } } } };
+  expect(graceFromNow({ user: userFacts({ memory }), policy: policy(), now: NOW }, key)).toEqual(midnightIn(days));
 });
 
 describe('a key’s age', () => {
