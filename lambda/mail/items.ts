@@ -51,7 +51,7 @@ function happened(action: PeopleAction, result: ActionResult, on: string): strin
     case 'unclear-exemption':
       return 'It is not clear whether this user is to be exempt.';
     case 'follow-rename':
-      return 'The user may read the secret of their former name.';
+      return `The user may read the secret of their former name.${then(` This key will be disabled${at}.`)}`;
     case 'hold':
       return `This key stays enabled while it is used${then(`, until ${on} at the latest`)}.`;
     case 'disable':
@@ -87,7 +87,7 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
     case 'unclear-exemption':
       return 'It is not clear whether this user is to be exempt.';
     case 'follow-rename':
-      return 'The user would be let read the secret of their former name.';
+      return `The user would be let read the secret of their former name.${then(` This key would be disabled${at}.`)}`;
     case 'hold':
       return `This key would stay enabled while it is used${then(`, until ${on} at the latest`)}.`;
     case 'disable':

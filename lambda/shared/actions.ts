@@ -120,6 +120,7 @@ export const ACTIONS = {
     event: true,
     logged: true,
     label: 'User was renamed',
+    promises: 'disable',
   },
   'restore-secret': { mutates: true, blocks: false, section: 'own', metric: undefined, event: true, logged: true, label: 'Restore secret' },
   'delete-secret': {

@@ -32,8 +32,11 @@ export type Decision =
   | { action: 'note-issued'; keyId: string; reason: string }
   /** Remember that a key that we issued is in no secret and was never used: nobody has it. */
   | { action: 'note-lost'; keyId: string; reason: string }
-  /** Let the user, who has another name now, read the secret of their former one; the grace of `predecessor` begins anew. */
-  | { action: 'follow-rename'; keyId: string; predecessor: string; from: string; reason: string }
+  /**
+   * Let the user, who has another name now, read the secret of their former one, which holds `successor`; the grace of the key, if it is
+   * active, begins anew.
+   */
+  | { action: 'follow-rename'; keyId: string; successor: string; from: string; reason: string; disableOn?: Date }
   /** Remember that no key to an interrupted run's intent is to be seen. */
   | { action: 'note-unfinished'; intent: IntentTag; reason: string }
   /** Remove a key that we created and whose secret was lost by an interrupted run. */

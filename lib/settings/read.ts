@@ -47,8 +47,9 @@ function sound(values: Values): Partial<Settings> {
     const wrong = parsed.error.issues.map(({ path: [member] }) => member);
     const given = membersOf(values[key]);
     if (!given || wrong.some((member) => typeof member !== 'number')) return [];
-    const rest = field.safeParse(given.filter((_, index) => !wrong.includes(index)));
-    return rest.success ? [[key, rest.data] as const] : [];
+    const right = given.filter((_, index) => !wrong.includes(index));
+    const rest = field.safeParse(right);
+    return rest.success && right.length > 0 ? [[key, rest.data] as const] : [];
   });
   return Object.fromEntries(entries);
 }

@@ -99,7 +99,7 @@ export class SimulatedUser {
     if (action === 'note-lost') this.remember(keyId, now, { lost: now });
     if (action === 'note-issued') this.remember(keyId, now, { issued: this.keys.find(({ id }) => id === keyId)!.created });
     if (action === 'wait-for-replica') this.remember(keyId, now, { behind: now });
-    if (action === 'follow-rename') this.remember(decision.predecessor, now, { behind: now });
+    if (action === 'follow-rename') this.remember(keyId, now, { behind: now });
     if (action === 'note-reenabled') {
       const { issued } = this.stateOf(keyId, now);
       this.tags.set(keyTag(keyId), writeKeyState({ ...(issued && { issued }), reenabled: now, times: decision.times }));

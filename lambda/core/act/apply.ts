@@ -56,7 +56,7 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
     }
     case 'follow-rename':
       await services.store.letRead(decision.from, user.arn);
-      await beginGraceAnew(services, user, decision.predecessor);
+      await beginGraceAnew(services, user, decision.keyId);
       return { ...DONE, secretName: services.store.nameFor(decision.from) };
     case 'remove-orphan':
       await removeKey(services.iam, user.name, decision.keyId);

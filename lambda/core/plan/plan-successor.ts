@@ -1,7 +1,7 @@
 import type { Decision } from '../../shared/decision';
 import { isStoredWhenMade, isTaggedAsIssued } from './evidence';
 import type { AccessKey } from './user-facts';
-import { date, stateOf, type View } from './view';
+import { date, graceFromNow, stateOf, type View } from './view';
 
 /** Two runs a day apart must have seen that a key is in no secret: the later one may start a little early, and must not be much later. */
 const LOST = { afterMs: 20 * 3_600_000, withinMs: 3 * 86_400_000 };
@@ -16,7 +16,7 @@ export function planSuccessor(view: View): Decision[] | undefined {
     const decision = planIssued(view, key);
     if (!decision) continue;
     if (decision.action === 'remove-orphan') return [decision];
-    const others = user.keys.filter(({ id }) => id !== key.id);
+    const others = user.keys.filter(({ id }) => id !== key.id && !('keyId' in decision && decision.keyId === id));
     const reason = `its successor ${key.id} cannot be fetched, so nothing is done about it`;
     return [decision, ...others.map(({ id }): Decision => ({ action: 'wait', keyId: id, reason }))];
   }
@@ -40,8 +40,9 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
   }
   const { renamed, current, versions } = user.stored;
   if (renamed && current === key.id && !renamed.readable && renamed.repairable) {
-    const reason = `the user was called ${renamed.from} when this key was stored, and may read that secret under the new name from now on`;
-    return { action: 'follow-rename', keyId: key.id, predecessor: predecessor.id, from: renamed.from, reason };
+    const reason = `the user was called ${renamed.from} when ${key.id}, which replaces it, was stored, and may read that secret under the new name from now on`;
+    const grace = predecessor.status === 'Active' && { disableOn: graceFromNow(view) };
+    return { action: 'follow-rename', keyId: predecessor.id, successor: key.id, from: renamed.from, reason, ...grace };
   }
   const outOfReach = renamed !== undefined && !renamed.repairable && key.lastUsed === 'never';
   return versions.has(key.id) && !outOfReach

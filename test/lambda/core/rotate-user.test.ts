@@ -122,7 +122,7 @@ describe('in DryRun', () => {
     { action: 'wait-for-replica', keyId: OLD, reason: '' },
     { action: 'note-issued', keyId: NEW, reason: '' },
     { action: 'note-lost', keyId: NEW, reason: '' },
-    { action: 'follow-rename', keyId: NEW, predecessor: OLD, from: 'before', reason: '' },
+    { action: 'follow-rename', keyId: OLD, successor: NEW, from: 'before', reason: '', disableOn: on },
     { action: 'note-unfinished', intent: { tagKey: 'key-rotation:issuing:x', at: NOW, until: NOW, known: [] }, reason: '' },
   ];
 

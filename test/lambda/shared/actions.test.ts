@@ -1,4 +1,4 @@
-import { ACTIONS, isAction, isBlocking, isPeopleAction } from '../../../lambda/shared/actions';
+import { ACTIONS, isAction, isBlocking, isPeopleAction, promisedStep } from '../../../lambda/shared/actions';
 
 const all = Object.keys(ACTIONS).filter(isAction);
 
@@ -9,6 +9,28 @@ it('knows its actions by name, and none that an object has by nature', () => {
 
 it('tells people of every action that has a section of its own, and of no other', () => {
   for (const action of all) expect(isPeopleAction(action)).toBe(ACTIONS[action].section === 'own');
+});
+
+it.each([
+  ['rotate', 'disable'],
+  ['notify', 'disable'],
+  ['announce', 'disable'],
+  ['follow-rename', 'disable'],
+  ['note-reenabled', 'disable'],
+  ['disable', 'delete'],
+  ['note-inactive', 'delete'],
+  ['delete', undefined],
+  ['wait', undefined],
+] as const)('of the date in "%s" no %s comes before', (action, step) => {
+  expect(promisedStep({ action })).toBe(step);
+});
+
+it.each([
+  ['rotate', undefined],
+  ['disable', 'disable'],
+  ['delete', 'delete'],
+] as const)('a warning of "%s" promises %s', (step, promised) => {
+  expect(promisedStep({ action: 'warn', step })).toBe(promised);
 });
 
 it.each([

@@ -159,7 +159,7 @@ it.each([
     'AnnounceActions',
     { 'ForAllValues:StringEquals': { 'events:source': 'iam-key-rotation' }, Null: { 'events:source': 'false' } },
   ],
-  ['RotatorRole', 'TakeMemberRole', { StringEquals: { 'aws:ResourceOrgID': '<OrganizationFacts.OrganizationId>' } }],
+  ['RotatorRole', 'AssumeMemberRole', { StringEquals: { 'aws:ResourceOrgID': '<OrganizationFacts.OrganizationId>' } }],
   ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': 'memory/*' } }],
   ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': 'runs/*' } }],
 ])('limits what %s may do by %s', (role, sid, condition) => {
@@ -300,7 +300,7 @@ describe('with other settings', () => {
     ['list', { accounts: '222233334444' }],
   ])('deployment=%s, which knows no organization, names the roles that may be taken, and asks for no organization', (deployment, more) => {
     const template = centralTemplate({ deployment, ...more });
-    expect(conditionOf(template, 'RotatorRole', 'TakeMemberRole')).toEqual({});
+    expect(conditionOf(template, 'RotatorRole', 'AssumeMemberRole')).toEqual({});
   });
 
   it("refuses the functions' own code what Lambda needs in a VPC", () => {

@@ -5,6 +5,7 @@ const stack = new Stack(new App(), 'Stack', { env: { account: '999999999999', re
 const rights = (more: { deletes?: boolean; replicaRegions?: string[] } = {}) =>
   mayStoreKeys(stack, { account: '111122223333', deletes: false, replicaRegions: [], elsewhere: false, tags: {}, ...more });
 const actions = (permissions: { actions: string[] }[]): string[] => permissions.flatMap((permission) => permission.actions);
+const OURS = { StringEquals: { 'secretsmanager:ResourceTag/key-rotation:managed': 'true' } };
 const EVERYTHING = [...rights({ deletes: true, replicaRegions: ['us-east-1'] }), ...maySeeSecrets(stack, '111122223333')];
 
 it('never allows reading a value', () => {
@@ -12,7 +13,8 @@ it('never allows reading a value', () => {
 });
 
 it('is about secrets of users of the one account', () => {
-  for (const { resources } of EVERYTHING) {
+  for (const { resources, effect } of EVERYTHING) {
+    if (effect === 'Deny') continue;
     for (const arn of resources) expect(arn).toMatch(/:secret:Account_111122223333_User_\*_AccessKey(-\?{6})?$/);
   }
 });
@@ -20,13 +22,14 @@ it('is about secrets of users of the one account', () => {
 it('deletes only where that is chosen, and nothing that could not be restored for a month', () => {
   expect(actions(rights())).not.toContain('secretsmanager:DeleteSecret');
   const deletion = rights({ deletes: true }).find((permission) => permission.actions.includes('secretsmanager:DeleteSecret'));
-  expect(deletion?.conditions).toEqual({ NumericEquals: { 'secretsmanager:RecoveryWindowInDays': '30' } });
+  expect(deletion?.conditions).toEqual({ ...OURS, NumericEquals: { 'secretsmanager:RecoveryWindowInDays': '30' } });
 });
 
 it('replicates only where regions are named, into these, and never over a secret that is there', () => {
   expect(actions(rights())).not.toContain('secretsmanager:ReplicateSecretToRegions');
   const replication = rights({ replicaRegions: ['us-east-1'] }).find(({ sid }) => sid === 'ReplicateSecrets');
   expect(replication?.conditions).toEqual({
+    ...OURS,
     'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': ['us-east-1'] },
     Null: { 'secretsmanager:AddReplicaRegions': 'false' },
     BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': 'false' },
@@ -34,7 +37,9 @@ it('replicates only where regions are named, into these, and never over a secret
 });
 
 it('sees what was stored before a central store, and changes nothing of it', () => {
-  expect(new Set(actions(maySeeSecrets(stack, '111122223333')))).toEqual(new Set(['secretsmanager:DescribeSecret']));
+  expect(new Set(actions(maySeeSecrets(stack, '111122223333')))).toEqual(
+    new Set(['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds']),
+  );
 });
 
 it('learns that a secret is missing, whose ARN has no suffix', () => {

@@ -139,7 +139,7 @@ describe('what was issued by us', () => {
 });
 
 describe('follow-rename', () => {
-  const follow: Decision = { action: 'follow-rename', keyId: NEW, predecessor: OLD, from: 'before', reason: '' };
+  const follow: Decision = { action: 'follow-rename', keyId: OLD, successor: NEW, from: 'before', reason: '', disableOn: midnightIn(10) };
   const facts = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 5 })], current: NEW });
   const name = SECRET_NAME.replace('alice', 'before');
 

@@ -3,7 +3,20 @@ import { planForced } from '../../../../lambda/core/plan/plan-forced';
 import type { KeyState } from '../../../../lambda/core/plan/key-state';
 import type { Remembered, Renamed, UserFacts } from '../../../../lambda/core/plan/user-facts';
 import { DAY_MS } from '../../../../lambda/shared/period';
-import { accessKey, daysAgo, inMinutes, NEW, NOW, OLD, policy, remembered, TOLD_IN_TIME, used, userFacts } from '../../../helpers/facts';
+import {
+  accessKey,
+  daysAgo,
+  inMinutes,
+  midnightIn,
+  NEW,
+  NOW,
+  OLD,
+  policy,
+  remembered,
+  TOLD_IN_TIME,
+  used,
+  userFacts,
+} from '../../../helpers/facts';
 import { SimulatedUser } from '../../../helpers/simulated-user';
 
 const HOUR = 3_600_000;
@@ -186,14 +199,20 @@ describe('a user who was renamed', () => {
     expect(plan(renamed({}), policy(), NOW)).toEqual([
       {
         action: 'follow-rename',
-        keyId: NEW,
-        predecessor: OLD,
+        keyId: OLD,
+        successor: NEW,
         from: 'before',
-        reason: 'the user was called before when this key was stored, and may read that secret under the new name from now on',
+        disableOn: midnightIn(10),
+        reason: `the user was called before when ${NEW}, which replaces it, was stored, and may read that secret under the new name from now on`,
       },
-      waits,
     ]);
     expect(planForced(renamed({}), policy(), NOW).map(({ action }) => action)).toEqual(['follow-rename']);
+  });
+
+  it('is told no date of a key that is off already', () => {
+    const [decision] = plan(renamed({}, { keys: [{ ...old, status: 'Inactive' }, successor()] }), policy(), NOW);
+    expect(decision).toMatchObject({ action: 'follow-rename', keyId: OLD });
+    expect(decision).not.toHaveProperty('disableOn');
   });
 
   it('goes on as everybody once the secret can be read', () => {
