@@ -1,6 +1,7 @@
 import type { AccountCheck, AccountRef } from '../../lambda/runs/schemas';
 import type { Sent } from './request-checks';
-import { REVERT_DRIFT, type Deployment } from './deployment';
+import type { Deployment } from './deployment';
+import type { Remedies } from './remedies';
 import type { AccountFinding } from './finding';
 import { isDenied, readersFlaw } from './readers';
 import { deployTo, type StackSet } from './stack-set';
@@ -8,6 +9,7 @@ import { deployTo, type StackSet } from './stack-set';
 /** What an account's state is judged by. */
 export interface Evidence {
   deployment: Deployment;
+  remedies: Remedies;
   /** The account that the stack is deployed in. */
   home: string;
   answers: ReadonlyMap<string, AccountCheck>;
@@ -60,17 +62,17 @@ const silence = ({ deployment }: Evidence): Flaw => ({
 });
 
 /** How to get back the role and the group, which depends on what once made them. */
-function restore(id: string, { home, stackSet, deployment }: Evidence): string {
+function restore(id: string, { home, stackSet, deployment, remedies }: Evidence): string {
   if (stackSet && id !== stackSet.managementAccount) {
     return 'in that account, revert the drift of the stack that the stack set has made: docs/doctor.md, "A role or group that was changed"';
   }
   if (deployment.byHand && deployment.centralStore) {
     const { key, rotatorRole } = deployment.centralStore;
     const parameters = `RotatorRoleArn=${rotatorRole} CentralKeyArn=${key}`;
-    return `npx cdk synth with your settings, then in that account: aws cloudformation deploy --stack-name iam-key-rotation-member --template-file cdk.out/IamKeyRotationMember.template.json --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${parameters}`;
+    return `${remedies.synth}, then in that account: aws cloudformation deploy --stack-name iam-key-rotation-member --template-file cdk.out/IamKeyRotationMember.template.json --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${parameters}`;
   }
   if (deployment.byHand) return 'deploy docs/member-account.template.json in that account again: docs/deployment.md';
-  return id === home ? REVERT_DRIFT : 'deploy the role into that account: docs/deployment.md';
+  return id === home ? remedies.revertDrift : 'deploy the role into that account: docs/deployment.md';
 }
 
 function roleFlaws(id: string, { failed }: AccountCheck, evidence: Evidence): Flaw[] {

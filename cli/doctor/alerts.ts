@@ -1,8 +1,9 @@
 import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
+import type { Remedies } from './remedies';
 import { fine, problem, type Finding } from './finding';
 
 /** Whether anybody hears of alarms and of mails that could not be delivered. */
-export async function checkAlerts(sns: SNSClient, topic: string): Promise<Finding> {
+export async function checkAlerts(sns: SNSClient, topic: string, { deploy }: Pick<Remedies, 'deploy'>): Promise<Finding> {
   const confirmed: string[] = [];
   const pending: string[] = [];
   for await (const page of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn: topic })) {
@@ -16,6 +17,6 @@ export async function checkAlerts(sns: SNSClient, topic: string): Promise<Findin
     const next = `open the mail of AWS Notifications to ${pending.join(', ')} and confirm the subscription`;
     return problem('alarms', `${pending.join(', ')} has not confirmed the subscription`, next);
   }
-  const next = 'npx cdk deploy -c alarmEmail=security@your-company.example, beside the settings you deployed with';
+  const next = deploy({ alarmEmail: 'security@your-company.example' });
   return problem('alarms', 'nobody is told: the topic has no subscription', next);
 }

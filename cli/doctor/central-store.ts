@@ -2,7 +2,8 @@ import { SimulatePrincipalPolicyCommand, type ContextEntry } from '@aws-sdk/clie
 import { MANAGED_TAG } from '../../lambda/shared/names';
 import { secretNameFor } from '../../lambda/shared/secret-name';
 import type { Clients } from './clients';
-import { REVERT_DRIFT, type CentralStore } from './deployment';
+import type { CentralStore } from './deployment';
+import type { Remedies } from './remedies';
 import { attempt, fine, problem, type Finding } from './finding';
 import { checkKey } from './keys';
 import { checkReplicaKey } from './replica-keys';
@@ -32,22 +33,24 @@ export const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
  * Whether the central store's key can be used, and by whom, in its own region and in those of replicas, and whether the rotator's role may
  * write secrets. Replica keys are not looked at while the key itself is gone: none could be made.
  */
-export async function checkCentralStore(clients: Clients, store: CentralStore): Promise<Finding[]> {
+export async function checkCentralStore(clients: Clients, store: CentralStore, remedies: Remedies): Promise<Finding[]> {
   let replicaRegions: readonly string[] = store.replicaRegions;
   const own = await attempt('central key', async () => {
-    const found = await checkOwnKey(clients, store);
+    const found = await checkOwnKey(clients, store, remedies);
     if (!found) replicaRegions = [];
-    return [found ?? problem('central key', `is gone: ${UNUSABLE}`, REVERT_DRIFT)];
+    return [found ?? problem('central key', `is gone: ${UNUSABLE}`, remedies.revertDrift)];
   });
   const replicas = await Promise.all(
-    replicaRegions.map((region) => attempt(`central key in ${region}`, async () => [await checkReplicaKey(clients, store, region)])),
+    replicaRegions.map((region) =>
+      attempt(`central key in ${region}`, async () => [await checkReplicaKey(clients, { store, remedies }, region)]),
+    ),
   );
-  return [...own, ...replicas.flat(), ...(await attempt('central secrets', async () => [await checkRole(clients, store)]))];
+  return [...own, ...replicas.flat(), ...(await attempt('central secrets', async () => [await checkRole(clients, store, remedies)]))];
 }
 
 const UNUSABLE = 'no secret can be written or read';
 
-const checkOwnKey = ({ kms }: Clients, { key, rotatorRole }: CentralStore): Promise<Finding | undefined> =>
+const checkOwnKey = ({ kms }: Clients, { key, rotatorRole }: CentralStore, { revertDrift }: Remedies): Promise<Finding | undefined> =>
   checkKey(kms, {
     check: 'central key',
     key,
@@ -55,11 +58,11 @@ const checkOwnKey = ({ kms }: Clients, { key, rotatorRole }: CentralStore): Prom
     writing: KEY_ACTIONS,
     unusable: UNUSABLE,
     deleted: 'every secret is lost with it',
-    repair: REVERT_DRIFT,
+    repair: revertDrift,
   });
 
 /** By the role's own policies and its boundary: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
-async function checkRole({ iam }: Clients, { key, rotatorRole }: CentralStore): Promise<Finding> {
+async function checkRole({ iam }: Clients, { key, rotatorRole }: CentralStore, { revertDrift }: Remedies): Promise<Finding> {
   const check = 'central secrets';
   const [, partition = '', , region = '', account = ''] = key.split(':');
   const secret = `arn:${partition}:secretsmanager:${region}:${account}:secret:${secretNameFor(account, 'nobody')}-AbCdEf`;
@@ -76,5 +79,5 @@ async function checkRole({ iam }: Clients, { key, rotatorRole }: CentralStore): 
   );
   const refused = SECRET_ACTIONS.filter((action) => !allowed.has(action));
   if (refused.length === 0) return fine(check, 'may be written by the rotator');
-  return problem(check, `${rotatorRole} may not do ${refused.join(', ')}`, REVERT_DRIFT);
+  return problem(check, `${rotatorRole} may not do ${refused.join(', ')}`, revertDrift);
 }

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -7,11 +8,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+
+import { makeSqsClient } from '../redrive/failed-events';
 
 /** Whom the doctor asks, all with the operator's own credentials. */
 export interface Clients {
   cloudformation: CloudFormationClient;
+  cloudwatch: CloudWatchClient;
   iam: IAMClient;
   kms: KMSClient;
   lambda: LambdaClient;
@@ -20,6 +25,7 @@ export interface Clients {
   scheduler: SchedulerClient;
   ses: SESv2Client;
   sns: SNSClient;
+  sqs: SQSClient;
   sts: STSClient;
   /** Those that look at replica keys, in another region. */
   inRegion: (region: string) => Pick<Clients, 'cloudformation' | 'kms'>;
@@ -32,6 +38,7 @@ export type ClientSettings = Pick<STSClientConfig, 'region' | 'endpoint' | 'cred
 export function makeClients(settings: ClientSettings = {}): Clients {
   return {
     cloudformation: new CloudFormationClient(settings),
+    cloudwatch: new CloudWatchClient(settings),
     iam: new IAMClient(settings),
     kms: new KMSClient(settings),
     lambda: new LambdaClient(settings),
@@ -40,6 +47,7 @@ export function makeClients(settings: ClientSettings = {}): Clients {
     scheduler: new SchedulerClient(settings),
     ses: new SESv2Client(settings),
     sns: new SNSClient(settings),
+    sqs: makeSqsClient(settings),
     sts: new STSClient(settings),
     inRegion: (region) => ({
       cloudformation: new CloudFormationClient({ ...settings, region }),

@@ -1,13 +1,18 @@
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { RunStore } from '../../lambda/runs/run-store';
+import { STACK } from '../base/options';
 import { judgeAccounts } from './accounts';
 import { checkAlerts } from './alerts';
 import { collectChecks, sendChecks, type Sent, type Waiting } from './request-checks';
 import { checkCentralStore } from './central-store';
 import type { Clients } from './clients';
-import type { Deployment } from './deployment';
+import { settingsOf, type Deployment } from './deployment';
+import { checkFailedQueue, FAILED_EVENTS } from './failed-queue';
 import { attempt, fine, problem, type Diagnosis, type Finding } from './finding';
 import { checkLastRun } from './last-run';
 import { checkMail } from './mail';
+import { remediesFor, type Remedies } from './remedies';
+import { judgeAlarms, readAlarms } from './ringing';
 import { checkSchedule, readSchedule } from './schedules';
 import { readStackSet, type StackSet } from './stack-set';
 
@@ -18,6 +23,8 @@ export interface Asked {
   /** Who asks, and where. */
   home: { account: string; region: string };
   waiting: Waiting;
+  /** The settings at hand. */
+  context: Readonly<Record<string, unknown>>;
 }
 
 /** Looks at everything that the deployed rotation needs, centrally and in every account, and changes nothing. */
@@ -26,7 +33,10 @@ export async function diagnoseDeployed(
   deployment: Deployment,
   asked: Asked,
 ): Promise<Pick<Diagnosis, 'checks' | 'accounts'>> {
-  const checks: Finding[] = [checkStack(deployment)];
+  const [remedies, unread] = await remediesOf(clients, deployment, asked);
+  const checks: Finding[] = [checkStack(deployment, remedies), ...unread];
+  // Before accounts are looked into: what that makes fail is told by itself.
+  const [alarms, watched] = await watch(clients, deployment, remedies, asked);
   let sent: Sent | undefined;
   let accounts: Diagnosis['accounts'] = [];
   checks.push(
@@ -34,28 +44,63 @@ export async function diagnoseDeployed(
       sent = await sendChecks(clients.lambda, deployment, asked.accounts);
       const answers = await collectChecks(new RunStore(clients.s3, deployment.resultsBucket), sent, asked.waiting);
       const [stackSet, unlisted] = await stackSetOf(clients, deployment, asked);
-      accounts = judgeAccounts(sent, { deployment, home: asked.home.account, answers, stackSet });
+      accounts = judgeAccounts(sent, { deployment, remedies, home: asked.home.account, answers, stackSet });
       return unlisted;
     })),
   );
   const now = sent ? new Date(sent.startedAt) : new Date(asked.waiting.now());
   const size = sent ? sent.dispatched.length + sent.skipped.length : 1;
   checks.push(...(await attempt('mail', () => checkMail(clients.ses, deployment.sender, size))));
-  if (deployment.centralStore) checks.push(...(await checkCentralStore(clients, deployment.centralStore)));
-  checks.push(...(await checkRuns(clients, deployment, now)));
+  if (deployment.centralStore) checks.push(...(await checkCentralStore(clients, deployment.centralStore, remedies)));
+  checks.push(...(await checkRuns(clients, deployment, remedies, now)), ...watched);
   for (const topic of deployment.resources.get('AWS::SNS::Topic') ?? []) {
-    checks.push(...(await attempt('alarms', async () => [await checkAlerts(clients.sns, topic)])));
+    checks.push(...(await attempt('alarms', async () => [await checkAlerts(clients.sns, topic, remedies)])));
   }
+  if (alarms) checks.push(...judgeAlarms(alarms, { names: alarmsOf(deployment), restore: remedies.revertDrift, findings: checks }));
   return { checks, accounts };
 }
 
-function checkStack({ stack, status, dryRun, created }: Deployment): Finding {
+const alarmsOf = ({ resources }: Deployment): readonly string[] => resources.get('AWS::CloudWatch::Alarm') ?? [];
+
+/** The same program for this deployment, with room for more options. */
+const npmRun = (program: string, { stack }: Deployment): string => `npm run ${program}${stack === STACK ? '' : ` -- --stack ${stack}`}`;
+
+async function remediesOf({ cloudformation }: Clients, { stack }: Deployment, { context }: Asked): Promise<[Remedies, Finding[]]> {
+  let settings: Readonly<Record<string, unknown>> | undefined;
+  const unread = await attempt('settings', async () => {
+    settings = await settingsOf(cloudformation, stack);
+    return [];
+  });
+  return [remediesFor(settings, context), unread];
+}
+
+/** The alarms as they are now, and what waits in the queue of failed events. */
+async function watch(
+  clients: Clients,
+  deployment: Deployment,
+  { revertDrift: restore }: Remedies,
+  { waiting }: Asked,
+): Promise<[MetricAlarm[] | undefined, Finding[]]> {
+  let alarms: MetricAlarm[] | undefined;
+  const findings = await attempt('ringing', async () => {
+    alarms = await readAlarms(clients.cloudwatch, alarmsOf(deployment));
+    return [];
+  });
+  const now = new Date(waiting.now());
+  const redrive = `${npmRun('redrive', deployment)}${deployment.stack === STACK ? ' --' : ''}`;
+  for (const queue of deployment.resources.get('AWS::SQS::Queue') ?? []) {
+    findings.push(...(await attempt(FAILED_EVENTS, async () => [await checkFailedQueue(clients, queue, { now, redrive, restore })])));
+  }
+  return [alarms, findings];
+}
+
+function checkStack({ stack, status, dryRun, created }: Deployment, { deploy }: Remedies): Finding {
   const check = `stack ${stack}`;
   if (['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(status)) {
     return fine(check, `${dryRun ? 'DryRun: changes nothing' : 'enforcing'}, deployed first on ${created.toISOString().slice(0, 10)}`);
   }
   if (status.endsWith('_IN_PROGRESS')) return problem(check, `is ${status}`, 'wait until the deployment is over, then ask again');
-  const next = `repair what this names, then npx cdk deploy: aws cloudformation describe-stack-events --stack-name ${stack}`;
+  const next = `repair what this names, then ${deploy()}: aws cloudformation describe-stack-events --stack-name ${stack}`;
   return problem(check, `is ${status}`, next);
 }
 
@@ -71,14 +116,19 @@ async function stackSetOf(clients: Clients, { resources }: Deployment, { home }:
 }
 
 /** Both schedules, and the last run, which is judged by the schedule that starts runs. */
-async function checkRuns({ scheduler, s3 }: Clients, deployment: Deployment, now: Date): Promise<Finding[]> {
+async function checkRuns(
+  { scheduler, s3 }: Clients,
+  deployment: Deployment,
+  { revertDrift: restore }: Remedies,
+  now: Date,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const id of deployment.resources.get('AWS::Scheduler::Schedule') ?? []) {
     const name = id.split('|').pop() ?? id;
     findings.push(
       ...(await attempt(`schedule ${name}`, async () => {
         const schedule = await readSchedule(scheduler, name);
-        const checked = checkSchedule(schedule, deployment);
+        const checked = checkSchedule(schedule, deployment, { resume: npmRun('resume', deployment), restore });
         if (name !== deployment.orchestrator) return [checked];
         const expected = { schedule, deployed: deployment.created, now };
         return [checked, ...(await attempt('last run', async () => [await checkLastRun(s3, deployment.resultsBucket, expected)]))];

@@ -1,10 +1,13 @@
-import { DescribeStacksCommand, paginateListStackResources, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import {
+  DescribeStacksCommand,
+  GetTemplateSummaryCommand,
+  paginateListStackResources,
+  type CloudFormationClient,
+} from '@aws-sdk/client-cloudformation';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
+import { SETTINGS_METADATA } from '../../lib/settings/names';
 import { isOfThisApp, missingStack, whereaboutsOf } from './missing-stack';
-
-/** The command that brings back what somebody changed or deleted of the stack. */
-export const REVERT_DRIFT = 'npx cdk deploy --revert-drift';
 
 /** Where all new keys are stored when it is not in the accounts of their users. */
 export interface CentralStore {
@@ -80,6 +83,17 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
     ...(centralStore && { centralStore }),
     resources: byType(resources),
   };
+}
+
+/** The settings that the stack's template was made with; undefined when its version did not say. */
+export async function settingsOf(
+  cloudformation: CloudFormationClient,
+  stack: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { Metadata } = await cloudformation.send(new GetTemplateSummaryCommand({ StackName: stack }));
+  const metadata = JSON.parse(Metadata ?? '{}') as Record<string, unknown>;
+  const settings = metadata[SETTINGS_METADATA];
+  return typeof settings === 'object' && settings !== null ? (settings as Readonly<Record<string, unknown>>) : undefined;
 }
 
 /** The deployment, for commands that need one; throws a RotationError when there is no such stack. */

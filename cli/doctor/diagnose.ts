@@ -30,7 +30,7 @@ export async function diagnose(clients: Clients, { accounts, stack, beforeDeploy
     return { when: 'before deployment', ...where, checks: await diagnoseBefore(clients, planned), accounts: [] };
   }
   if (deployment) {
-    const found = await diagnoseDeployed(clients, deployment, { accounts, home: { account, region }, waiting });
+    const found = await diagnoseDeployed(clients, deployment, { accounts, home: { account, region }, waiting, context });
     return { when: 'deployed', ...where, secretStore: deployment.centralStore ? 'central' : 'member', ...found };
   }
   if (stack !== undefined) throw new RotationError(await missingStack(cloudformation, stack, place));

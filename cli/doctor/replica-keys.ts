@@ -4,6 +4,7 @@ import { errorFacts } from '../../lambda/shared/errors';
 import type { Clients } from './clients';
 import type { CentralStore } from './deployment';
 import { problem, type Finding } from './finding';
+import type { Remedies } from './remedies';
 import { checkKey } from './keys';
 
 /** The stack that docs/replica-regions.md deploys into each replica region. */
@@ -17,7 +18,11 @@ const NO_NEW_KEY = 'no user gets a new key';
 const UNUSABLE = `${NO_NEW_KEY}, and none reads there`;
 
 /** Whether the central store's key can be used in one of its replica regions, by the rotator and by users there. */
-export async function checkReplicaKey({ inRegion }: Pick<Clients, 'inRegion'>, store: CentralStore, region: string): Promise<Finding> {
+export async function checkReplicaKey(
+  { inRegion }: Pick<Clients, 'inRegion'>,
+  { store, remedies }: { store: CentralStore; remedies: Remedies },
+  region: string,
+): Promise<Finding> {
   const check = `central key in ${region}`;
   const { kms, cloudformation } = inRegion(region);
   const found = await checkKey(kms, {
@@ -29,21 +34,25 @@ export async function checkReplicaKey({ inRegion }: Pick<Clients, 'inRegion'>, s
     deleted: `cannot be used meanwhile: ${UNUSABLE}`,
     repair: revertDrift(region),
   });
-  return found ?? problem(check, `is missing: ${NO_NEW_KEY}`, await deployStep(cloudformation, store, region));
+  return found ?? problem(check, `is missing: ${NO_NEW_KEY}`, await deployStep(cloudformation, { store, synth: remedies.synth }, region));
 }
 
 const revertDrift = (region: string): string =>
   `in ${region}, revert the drift of the stack ${STACK}: docs/doctor.md, "A replica key that was changed"`;
 
 /** Deploying again changes nothing while CloudFormation believes that the key is there, and fails after a first deployment that failed. */
-async function deployStep(cloudformation: CloudFormationClient, store: CentralStore, region: string): Promise<string> {
+async function deployStep(
+  cloudformation: CloudFormationClient,
+  { store, synth }: { store: CentralStore; synth: string },
+  region: string,
+): Promise<string> {
   const status = await statusOf(cloudformation);
-  if (status === undefined) return `npx cdk synth with your settings, then: ${deploy(store, region)}`;
+  if (status === undefined) return `${synth}, then: ${deploy(store, region)}`;
   if (status.endsWith('_IN_PROGRESS')) return `wait until the deployment of ${STACK} in ${region} is over, then ask again`;
   if (!status.startsWith('ROLLBACK_')) return revertDrift(region);
   const stack = `--region ${region} --stack-name ${STACK}`;
   const remove = `aws cloudformation delete-stack ${stack} && aws cloudformation wait stack-delete-complete ${stack}`;
-  return `npx cdk synth with your settings, then: ${remove} && ${deploy(store, region)}`;
+  return `${synth}, then: ${remove} && ${deploy(store, region)}`;
 }
 
 async function statusOf(cloudformation: CloudFormationClient): Promise<string | undefined> {

@@ -1,8 +1,7 @@
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import { DAY_MS } from '../../lambda/shared/period';
-import { STACK } from '../base/options';
-import { REVERT_DRIFT, type Deployment } from './deployment';
+import type { Deployment } from './deployment';
 import { fine, problem, type Finding } from './finding';
 
 /** A schedule as it is now. */
@@ -28,14 +27,14 @@ export async function readSchedule(scheduler: SchedulerClient, name: string): Pr
 /** Whether a schedule fires; `npm run resume` enables the one that starts runs, and nothing else. */
 export function checkSchedule(
   { name, state, expression }: Schedule,
-  { stack, orchestrator }: Pick<Deployment, 'stack' | 'orchestrator'>,
+  { orchestrator }: Pick<Deployment, 'orchestrator'>,
+  { resume, restore }: { resume: string; restore: string },
 ): Finding {
   const check = `schedule ${name}`;
   if (state === 'ENABLED') return fine(check, `fires at ${expression} (UTC)`);
-  if (state === undefined) return problem(check, 'it is gone', REVERT_DRIFT);
+  if (state === undefined) return problem(check, 'it is gone', restore);
   const says = `it is ${state.toLowerCase()}: nothing starts by itself`;
-  const resume = stack === STACK ? 'npm run resume' : `npm run resume -- --stack ${stack}`;
-  return problem(check, says, name === orchestrator ? resume : REVERT_DRIFT);
+  return problem(check, says, name === orchestrator ? resume : restore);
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: DAY_MS / 1440, hour: DAY_MS / 24, day: DAY_MS };

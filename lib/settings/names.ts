@@ -20,6 +20,9 @@ export interface Names {
   templates: Record<'digest' | 'digest-audit' | 'summary', string>;
 }
 
+/** Where the central stack's template keeps the settings that it was made with, so that who deploys again can keep them. */
+export const SETTINGS_METADATA = 'Settings';
+
 /** Every name that begins with the prefix: fixed, so that operators can type them and roles can be limited to them. */
 export function namesOf({ prefix }: Pick<Settings, 'prefix'>): Names {
   return {

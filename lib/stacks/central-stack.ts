@@ -19,7 +19,7 @@ import { Schedules } from '../constructs/schedules';
 import { SecretsKey } from '../constructs/secrets-key';
 import { memberOf } from './member-stack';
 import type { Settings } from '../settings/fields';
-import { namesOf } from '../settings/names';
+import { namesOf, SETTINGS_METADATA } from '../settings/names';
 import { hasReplicaKeys } from './replica-key-stack';
 import { runsDaily } from '../settings/schedule';
 
@@ -27,6 +27,7 @@ import { runsDaily } from '../settings/schedule';
 export class CentralStack extends Stack {
   constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id, { description: 'Rotates the access keys of all IAM users of an AWS Organization', analyticsReporting: false });
+    this.templateOptions.metadata = { [SETTINGS_METADATA]: settings };
     this.warnOfExampleSender(settings.sender);
     this.refuseOwnRegion(settings.replicaRegions);
     const names = namesOf(settings);

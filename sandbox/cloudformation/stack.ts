@@ -87,6 +87,7 @@ class StackDeployment {
       account: this.context.account,
       region: this.context.region,
       outputs: this.outputs(),
+      ...(this.template.Metadata !== undefined && { metadata: this.template.Metadata }),
       created: this.before?.created ?? this.context.kernel.clock.now(),
       resources: this.resources,
     };

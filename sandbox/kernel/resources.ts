@@ -117,6 +117,8 @@ export interface Queue {
   region: string;
   arn: string;
   url: string;
+  /** How long messages are kept; SQS's four days when nobody said. */
+  retentionSeconds?: number;
   policy?: PolicyDocument;
   messages: QueueMessage[];
 }

@@ -162,6 +162,8 @@ export interface StackState {
   account: string;
   region: string;
   outputs: Record<string, string>;
+  /** The template's own, as JSON says it. */
+  metadata?: Record<string, unknown>;
   created?: Date;
   /** Logical id → what was made, in order of creation. */
   resources: Map<string, StackResource>;

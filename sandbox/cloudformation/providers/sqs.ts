@@ -29,7 +29,9 @@ export const queue: Provider = provider(
       const key = keyOf(target.region, name);
       refuseTaken(queues.has(key), before, url, `queue ${name}`);
       const existing = queues.get(key);
-      const made: Queue = { messages: [], ...existing, name, region: target.region, arn: arn(target, 'sqs', name), url };
+      const { MessageRetentionPeriod: retentionSeconds } = properties;
+      const place = { name, region: target.region, arn: arn(target, 'sqs', name), url };
+      const made: Queue = { messages: [], ...existing, ...place, ...(retentionSeconds !== undefined && { retentionSeconds }) };
       queues.set(key, made);
       return { ref: url, attributes: { Arn: made.arn, QueueName: name, QueueUrl: url } };
     },

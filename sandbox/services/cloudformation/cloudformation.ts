@@ -29,6 +29,16 @@ export const cloudformation = handlersOf<SdkShapes<typeof sdk>>({
       };
     },
   },
+  GetTemplateSummary: {
+    reads: true,
+    checks: ({ StackName = '' }, call) => [{ action: 'cloudformation:GetTemplateSummary', resource: stackArn(nameOf(StackName), call) }],
+    handle({ StackName }, call) {
+      if (StackName === undefined) throw new ServiceError('NotImplemented', 'the sandbox summarizes deployed stacks only', 501);
+      const { metadata, resources } = requireStack(StackName, call);
+      const types = [...new Set([...resources.values()].map(({ type }) => type))];
+      return { ...(metadata && { Metadata: JSON.stringify(metadata) }), ResourceTypes: types };
+    },
+  },
   ListStackResources: {
     reads: true,
     checks: ({ StackName }, call) => [{ action: 'cloudformation:ListStackResources', resource: stackArn(nameOf(StackName), call) }],

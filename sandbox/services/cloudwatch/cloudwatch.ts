@@ -24,6 +24,19 @@ export const cloudwatch = handlersOf<SdkShapes<typeof sdk>>({
       return { MetricAlarms: items, CompositeAlarms: [], NextToken: next };
     },
   },
+  EnableAlarmActions: {
+    checks: ({ AlarmNames }, { world, region, account }) =>
+      AlarmNames.map((name) => ({
+        action: 'cloudwatch:EnableAlarmActions',
+        resource: `arn:${world.partition}:cloudwatch:${region}:${account.id}:alarm:${name}`,
+      })),
+    handle({ AlarmNames }, call) {
+      for (const { name, alarm } of alarmsOf(call)) {
+        if (AlarmNames.includes(name)) alarm.properties = { ...alarm.properties, ActionsEnabled: true };
+      }
+      return {};
+    },
+  },
   GetMetricData: {
     reads: true,
     checks: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],

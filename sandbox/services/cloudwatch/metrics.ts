@@ -20,7 +20,7 @@ interface Embedded {
 
 /**
  * What is known of a metric of the caller's account and region: what functions wrote in the embedded metric format, Lambda's invocations
- * and errors, and how many messages are visible in a queue now.
+ * and errors, and how many messages are visible in a queue now and how old the oldest is.
  */
 export function datapoints(metric: MetricName, call: Call): Datapoint[] {
   if (metric.namespace === 'AWS/Lambda') return ofFunction(metric, call);
@@ -57,7 +57,12 @@ function ofFunction({ name, dimensions }: MetricName, { account, region, platfor
 
 function ofQueue({ name, dimensions }: MetricName, { account, region, now }: Call): Datapoint[] {
   const queue = account.queues.get(`${region}/${dimensions.get('QueueName') ?? ''}`);
-  if (!queue || name !== 'ApproximateNumberOfMessagesVisible') return [];
+  if (!queue) return [];
+  if (name === 'ApproximateAgeOfOldestMessage') {
+    const oldest = Math.min(now.getTime(), ...queue.messages.map(({ at }) => at.getTime()));
+    return [{ at: now, value: Math.floor((now.getTime() - oldest) / 1000) }];
+  }
+  if (name !== 'ApproximateNumberOfMessagesVisible') return [];
   return [{ at: now, value: queue.messages.filter(({ visibleAt }) => visibleAt === undefined || visibleAt <= now).length }];
 }
 

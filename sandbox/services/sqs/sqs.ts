@@ -7,6 +7,8 @@ import { handlersOf, type Call } from '../service';
 import type { SqsShapes } from './model';
 
 const visibilitySeconds = 30;
+/** Unless the queue says otherwise: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const retentionSeconds = 345_600;
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 /** SQS: what an operator needs to look into a queue. */
@@ -30,6 +32,7 @@ export const sqs = handlersOf<SqsShapes>({
         QueueArn: queue.arn,
         ApproximateNumberOfMessages: String(visible),
         ApproximateNumberOfMessagesNotVisible: String(queue.messages.length - visible),
+        MessageRetentionPeriod: String(queue.retentionSeconds ?? retentionSeconds),
         ...(queue.policy && { Policy: JSON.stringify(queue.policy) }),
       };
       const asked = Object.entries(all).filter(([name]) => AttributeNames.includes('All') || AttributeNames.includes(name));

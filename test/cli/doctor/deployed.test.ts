@@ -24,12 +24,13 @@ const instanceOf = (org: TestOrganization): [Set<string>, string] => {
   return [instances, [...instances].find((key) => key.startsWith(TEAM.id))!];
 };
 const subscriptions = (org: TestOrganization) => [...central(org).topics.values()][0]!;
+const queueOf = (org: TestOrganization) => [...central(org).queues.values()][0]!;
 const without = (action: string) => (org: TestOrganization) => {
   withoutAction(org, TEAM.id, MEMBER_ROLE, action);
 };
 const missingRole = `${TEAM.id}: the role ${NAMES.memberRole} is missing or trusts somebody else`;
 
-type Illness = [title: string, (org: TestOrganization) => unknown, complaint: string, exitCode?: number];
+type Illness = [title: string, (org: TestOrganization) => unknown, complaint: string | string[], exitCode?: number];
 const ILLNESSES: Illness[] = [
   ['the role was deleted', (org) => team(org).roles.delete(NAMES.memberRole), missingRole],
   [
@@ -164,7 +165,54 @@ const ILLNESSES: Illness[] = [
       await org.run();
       team(org).roles.set(NAMES.memberRole, role);
     },
-    'last run: 2026-01-05 02:00 UTC: 3 accounts, 1 failed',
+    [
+      'last run: 2026-01-05 02:00 UTC: 3 accounts, 1 failed',
+      'failed events: 1 failed for good and waits; the oldest is lost on 2026-01-19',
+    ],
+  ],
+  [
+    'events failed for good, days ago',
+    (org) => {
+      queueOf(org).messages.push(
+        { at: new Date(org.sandbox.clock.now().getTime() - 3 * DAY), body: '' },
+        { at: org.sandbox.clock.now(), body: '' },
+      );
+    },
+    'failed events: 2 failed for good and wait; the oldest is lost on 2026-01-16',
+  ],
+  [
+    'events failed for good that somebody is looking at',
+    (org) =>
+      queueOf(org).messages.push({ at: org.sandbox.clock.now(), body: '', visibleAt: new Date(org.sandbox.clock.now().getTime() + DAY) }),
+    'failed events: 1 failed for good and waits; the oldest is lost on 2026-01-19',
+  ],
+  [
+    'the queue of failed events is gone',
+    (org) => {
+      central(org).queues.clear();
+    },
+    'failed events: the queue that keeps them is gone',
+  ],
+  [
+    'an alarm rings',
+    (org) => {
+      org.sandbox.people(MANAGEMENT.id).setAlarm('iam-key-rotation-keys-overdue', 'ALARM');
+    },
+    expect.stringMatching(
+      /^alarm iam-key-rotation-keys-overdue: rings since 2026-01-05 01:0\d UTC: Keys are past the date of their disabling, and blocked\.$/,
+    ) as string,
+  ],
+  [
+    'an alarm tells nobody',
+    (org) => (central(org).alarms.get('eu-west-1/iam-key-rotation-run-failed')!.properties['ActionsEnabled'] = false),
+    'alarm iam-key-rotation-run-failed: tells nobody: its actions are switched off',
+  ],
+  [
+    'alarms are gone',
+    (org) => {
+      for (const name of ['run-failed', 'users-left']) central(org).alarms.delete(`eu-west-1/iam-key-rotation-${name}`);
+    },
+    'ringing: cannot: iam-key-rotation-run-failed, iam-key-rotation-users-left are gone',
   ],
   ['nobody hears of alarms', (org) => (subscriptions(org).subscriptions = []), 'alarms: nobody is told: the topic has no subscription'],
   [
@@ -208,7 +256,7 @@ it('finds nothing in a healthy organization, and changes nothing there', async (
 
 it.each(ILLNESSES)('finds, and finds nothing else, when %s', async (_, seed, complaint, exitCode = 1) => {
   await seed(patient.org);
-  expect(await patient.complaints()).toEqual([[complaint], exitCode]);
+  expect(await patient.complaints()).toEqual([[complaint].flat(), exitCode]);
 });
 
 it.each([
@@ -216,6 +264,9 @@ it.each([
   ['cloudformation:ListStackInstances', 'stack set'],
   ['scheduler:GetSchedule', `schedule ${FUNCTIONS.reporter}`],
   ['sns:ListSubscriptionsByTopic', 'alarms'],
+  ['sqs:GetQueueAttributes', 'failed events'],
+  ['cloudwatch:DescribeAlarms', 'ringing'],
+  ['cloudformation:GetTemplateSummary', 'settings'],
 ])('says what it could not check when the operator may not do %s, and goes on', async (action, check) => {
   patient.forbidOperator(action);
   const { checks, accounts } = await patient.diagnosis();
@@ -249,6 +300,6 @@ it('looks into the accounts asked for only', async () => {
 it('tells the way back for what the stack itself made, and for what the stack set made', async () => {
   for (const { id } of [MANAGEMENT, TEAM]) patient.org.sandbox.kernel.account(id).roles.delete(NAMES.memberRole);
   const [management, member] = (await patient.diagnosis()).accounts;
-  expect(management?.next).toBe('npx cdk deploy --revert-drift');
+  expect(management?.next).toBe('npx cdk deploy --revert-drift -c sender=key-rotation@example.com -c dryRun=false');
   expect(member?.next).toContain('revert the drift of the stack that the stack set has made');
 });

@@ -3,7 +3,7 @@ import { diagnose, type Question } from '../../../cli/doctor/diagnose';
 import { exitCodeOf, type Diagnosis } from '../../../cli/doctor/finding';
 import type { Snapshot } from '../../../sandbox/sandbox';
 import { deployReplicaKey } from '../../helpers/replica-key';
-import { MANAGEMENT, OTHER, TEAM, TestOrganization, type Account, type Shape } from '../../helpers/sandbox-organization';
+import { FUNCTIONS, MANAGEMENT, OTHER, TEAM, TestOrganization, type Account, type Shape } from '../../helpers/sandbox-organization';
 
 export const SENDER = 'key-rotation@acme.test';
 
@@ -29,6 +29,9 @@ export class Patient {
     const { secretStore, replicaRegions } = shape.settings ?? {};
     if (shape.settings && secretStore === 'central' && replicaRegions) await deployReplicaKey(org, shape.settings, replicaRegions);
     await org.run();
+    await sandbox.invoke(FUNCTIONS.reporter, {}, { type: 'Event', account: central.id });
+    await sandbox.drain();
+    sandbox.mails.length = 0;
     return new Patient(org, sandbox.snapshot());
   }
 
@@ -40,7 +43,7 @@ export class Patient {
   /** What the doctor finds, as the administrator of the account, with waiting that takes no time. */
   async diagnosis(asked: Partial<Question> = {}, account: Account = this.org.central): Promise<Diagnosis> {
     const { sandbox } = this.org;
-    let now = 0;
+    let now = sandbox.clock.now().getTime();
     return diagnose(makeClients(sandbox.client(account.id)), {
       accounts: [],
       stack: 'IamKeyRotation',

@@ -21,6 +21,8 @@ it('is enough for an operator, and holds nothing that the doctor does not need',
   sandbox.kernel.account(MANAGEMENT.id).roles.get('Administrator')!.inlinePolicies = new Map([['Doctor', policy]]);
   sandbox.calls.length = 0;
   expect(await patient.complaints()).toEqual([[], 0]);
+  [...sandbox.kernel.account(MANAGEMENT.id).queues.values()][0]!.messages.push({ at: sandbox.clock.now(), body: '' });
+  expect(await patient.complaints()).toEqual([[expect.stringContaining('failed events: 1 failed')], 1]);
   sandbox.people(MANAGEMENT.id).deleteGroup(NAMES.exemptionGroup);
   expect(await patient.complaints(before)).toEqual([[], 0]);
   sandbox.world.stacks.delete(`${MANAGEMENT.id}/eu-west-1/IamKeyRotation`);

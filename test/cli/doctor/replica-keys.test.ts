@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand, type StackStatus } from '@
 import { DescribeKeyCommand, KMSClient, NotFoundException } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
 import { checkReplicaKey } from '../../../cli/doctor/replica-keys';
+import { remediesFor } from '../../../cli/doctor/remedies';
 import type { KmsKey } from '../../../sandbox/kernel/world';
 import { awsError } from '../../helpers/aws';
 import { assemblyWith } from '../../helpers/sandbox-assemblies';
@@ -42,7 +43,7 @@ describe('in an organization', () => {
       'the key was never deployed there',
       takeKey,
       `${CHECK}: is missing: no user gets a new key`,
-      /^npx cdk synth with your settings, then: aws cloudformation deploy --region eu-central-1 --stack-name iam-key-rotation-replica-key --template-file cdk\.out\/IamKeyRotationReplicaKey\.template\.json --parameter-overrides CentralKeyArn=arn:aws:kms:eu-west-1:\S+ RotatorRoleArn=arn:aws:iam::\S+ OrganizationId=o-\w+$/,
+      /^npx cdk synth --quiet -c sender=\S+ .*, then: aws cloudformation deploy --region eu-central-1 --stack-name iam-key-rotation-replica-key --template-file cdk\.out\/IamKeyRotationReplicaKey\.template\.json --parameter-overrides CentralKeyArn=arn:aws:kms:eu-west-1:\S+ RotatorRoleArn=arn:aws:iam::\S+ OrganizationId=o-\w+$/,
     ],
     [
       'the key is gone and its stack is not',
@@ -97,13 +98,13 @@ describe('in an organization', () => {
         keys(org).clear();
       },
       'central key: is gone: no secret can be written or read',
-      /^npx cdk deploy --revert-drift$/,
+      /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central -c replicaRegions=eu-central-1$/,
     ],
     [
       'the management account has lost the role, which is part of the stack',
       (org) => org.sandbox.kernel.account(MANAGEMENT.id).roles.delete(NAMES.memberRole),
       `${MANAGEMENT.id}: the role ${NAMES.memberRole} is missing or trusts somebody else`,
-      /^npx cdk deploy --revert-drift$/,
+      /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central -c replicaRegions=eu-central-1$/,
     ],
   ];
 
@@ -146,7 +147,13 @@ describe('the step for a missing key', () => {
   const [kms, cloudformation] = [mockClient(clients.kms), mockClient(clients.cloudformation)];
   const store = { key: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1', rotatorRole: 'arn:aws:iam::111122223333:role/rotator' };
   const step = async (): Promise<string | undefined> =>
-    (await checkReplicaKey({ inRegion: () => clients }, { ...store, replicaRegions: [ABROAD] }, ABROAD)).next;
+    (
+      await checkReplicaKey(
+        { inRegion: () => clients },
+        { store: { ...store, replicaRegions: [ABROAD] }, remedies: remediesFor(undefined, {}) },
+        ABROAD,
+      )
+    ).next;
   const inStatus = (StackStatus: StackStatus): void => {
     cloudformation.on(DescribeStacksCommand).resolves({ Stacks: [{ StackName: 'x', CreationTime: new Date(0), StackStatus }] });
   };

@@ -16,11 +16,13 @@ it.each([
 });
 
 it.each([
-  ['the one that starts runs', 'DISABLED', 'rotation', 'IamKeyRotation', 'npm run resume'],
-  ['the one that starts runs, of a stack with another name', 'DISABLED', 'rotation', 'Keys', 'npm run resume -- --stack Keys'],
-  ['the report’s, which resume leaves alone', 'DISABLED', 'report', 'IamKeyRotation', 'npx cdk deploy --revert-drift'],
-  ['one that is gone', undefined, 'rotation', 'IamKeyRotation', 'npx cdk deploy --revert-drift'],
-])('tells the way back for %s', (_, state, name, stack, next) => {
+  ['the one that starts runs', 'DISABLED', 'rotation', 'RESUME'],
+  ['the report’s, which resume leaves alone', 'DISABLED', 'report', 'RESTORE'],
+  ['one that is gone', undefined, 'rotation', 'RESTORE'],
+])('tells the way back for %s', (_, state, name, next) => {
   const schedule = { name, state, expression: 'rate(1 day)' };
-  expect(checkSchedule(schedule, { stack, orchestrator: 'rotation' })).toMatchObject({ status: 'problem', next });
+  expect(checkSchedule(schedule, { orchestrator: 'rotation' }, { resume: 'RESUME', restore: 'RESTORE' })).toMatchObject({
+    status: 'problem',
+    next,
+  });
 });
