@@ -4,7 +4,7 @@ import { isSupersededBy, isTaggedAsIssued } from './evidence';
 import { MAX_INVOCATION_MS } from './key-state';
 import { planSecret } from './plan-secret';
 import type { AccessKey, UserFacts } from './user-facts';
-import { age, date, graceFromNow, latest, promised, stateOf, type View } from './view';
+import { age, date, graceFromNow, recoveryFromNow, latest, promised, stateOf, type View } from './view';
 import { warnOrWait } from './warnings';
 
 /** Whether the key is of the age at which it gets a successor. */
@@ -63,7 +63,7 @@ export function planSuperseded(view: View, key: AccessKey, successor: AccessKey)
       action: 'disable',
       keyId: key.id,
       successor: successor.id,
-      deleteOn: endOf(policy.deleteGrace, now),
+      deleteOn: recoveryFromNow(view, key),
       reason: `${told} and its grace is over`,
     }
   );
@@ -182,5 +182,5 @@ function planAfterNotice(view: View, key: AccessKey, why: string): Decision {
   }
   if (now < on) return warnOrWait(view, key, 'disable', on, `${why}; it is disabled on ${date(on)}`);
   const reason = `${why}; notice was given on ${date(noticed)} and the grace is over`;
-  return { action: 'disable', keyId: key.id, deleteOn: endOf(policy.deleteGrace, now), reason };
+  return { action: 'disable', keyId: key.id, deleteOn: recoveryFromNow(view, key), reason };
 }

@@ -51,3 +51,7 @@ export const graceFromNow = (view: View, key: AccessKey): Date =>
 
 /** A date for a step, or the later one that people were given for it, of whatever grace: their date may be told anew, and not brought forward. */
 export const notBefore = ({ user }: View, { id }: AccessKey, step: Step, on: Date): Date => latest(on, user.memory.get(id)?.told[step]?.on);
+
+/** The end of the recovery time of a key that is disabled now; no earlier than a date that people were given for its deletion before. */
+export const recoveryFromNow = (view: View, key: AccessKey): Date =>
+  notBefore(view, key, 'delete', endOf(view.policy.deleteGrace, view.now));

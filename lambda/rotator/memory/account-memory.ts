@@ -54,7 +54,12 @@ export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Rem
   );
 }
 
-const later = <T extends { at: string }>(a: T | undefined, b: T | undefined): T | undefined => (a && b ? (a.at > b.at ? a : b) : (a ?? b));
+type Promised = z.output<typeof told>;
+
+const laterOf = (a: string, b: string): string => (a > b ? a : b);
+/** The later date of two that people were given, since the later of both mails. */
+const later = (a: Promised | undefined, b: Promised | undefined): Promised | undefined =>
+  a && b ? { on: laterOf(a.on, b.on), at: laterOf(a.at, b.at) } : (a ?? b);
 
 /**
  * Two memories of one account that overlapping runs have made: of each key the one that saw it last, with the later promises and the higher

@@ -286,4 +286,9 @@ describe('a grace that begins anew after people were told a later day', () => {
   ])('%s', (_, facts, decision) => {
     expect(first(facts)).toMatchObject({ keyId: OLD, ...decision });
   });
+
+  it('that is over: the key is disabled, and deleted no earlier than on the day that people were told of', () => {
+    const memory = { [OLD]: { told: { disable: told(10, 0), delete: told(15, 40) } } };
+    expect(first({ keys: [old, other], current: NEW, memory })).toMatchObject({ action: 'disable', deleteOn: midnightIn(40) });
+  });
 });

@@ -65,9 +65,10 @@ describe('merged', () => {
   it.each([
     ['ours', promise(1, 9), promise(2, 8), promise(1, 9)],
     ['theirs', promise(2, 8), promise(1, 9), promise(1, 9)],
+    ['the later date, though it was given first', promise(2, 9), promise(1, 8), promise(1, 9)],
     ['ours alone', promise(2, 8), undefined, promise(2, 8)],
     ['theirs alone', undefined, promise(2, 8), promise(2, 8)],
-  ])('keeps the promise that was given last, whoever saw the key last: %s', (_, ours, theirs, expected) => {
+  ])('keeps the later promise, whoever saw the key last: %s', (_, ours, theirs, expected) => {
     for (const [mine, others] of [
       [today, daysAgo(3).toISOString()],
       [daysAgo(3).toISOString(), today],
