@@ -41,7 +41,7 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
   const { renamed, current, versions } = user.stored;
   if (renamed && current === key.id && !renamed.readable && renamed.repairable) {
     const reason = `the user was called ${renamed.from} when ${key.id}, which replaces it, was stored, and may read that secret under the new name from now on`;
-    const grace = predecessor.status === 'Active' && { disableOn: graceFromNow(view) };
+    const grace = predecessor.status === 'Active' && { disableOn: graceFromNow(view, predecessor) };
     return { action: 'follow-rename', keyId: predecessor.id, successor: key.id, from: renamed.from, reason, ...grace };
   }
   const outOfReach = renamed !== undefined && !renamed.repairable && key.lastUsed === 'never';
