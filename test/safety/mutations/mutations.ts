@@ -1,3 +1,4 @@
+import { ANSWERING } from './answers';
 import { CENTRALLY } from './central';
 import { DECIDING } from './deciding';
 import { PROVING } from './evidence';
@@ -8,4 +9,13 @@ import { READING } from './reading';
 import { RUNNING } from './running';
 
 /** Every seeded bug. */
-export const MUTATIONS: readonly Mutation[] = [...ISSUING, ...CENTRALLY, ...DECIDING, ...PROVING, ...KEEPING, ...READING, ...RUNNING];
+export const MUTATIONS: readonly Mutation[] = [
+  ...ISSUING,
+  ...CENTRALLY,
+  ...DECIDING,
+  ...PROVING,
+  ...ANSWERING,
+  ...KEEPING,
+  ...READING,
+  ...RUNNING,
+];
