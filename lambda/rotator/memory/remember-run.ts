@@ -97,10 +97,18 @@ function learned(
   };
 }
 
-/** Who enables a key again ends what people were told of its disabling, and with it of its deletion, whatever our tags say. */
-function stillPromised({ disable, delete: remove }: NonNullable<KeyMemory['told']> = {}, active: boolean): Pick<KeyMemory, 'told'> {
-  if (active) return disable ? { told: { disable } } : {};
-  return remove ? { told: { delete: remove } } : {};
+/** Before anything that could be told of. */
+const NEVER = new Date(0).toISOString();
+
+/**
+ * Who enables a key again, or disables it, ends what people were told of the step that it had before it, whatever our tags say: they are told
+ * anew, of no earlier date than that one.
+ */
+function stillPromised(told: KeyMemory['told'], active: boolean): Pick<KeyMemory, 'told'> {
+  const over = active ? 'delete' : 'disable';
+  const former = told?.[over];
+  if (!former) return told ? { told } : {};
+  return { told: { ...told, [over]: { ...former, at: NEVER } } };
 }
 
 /** The run that issued a key may have died before it could remember so. */

@@ -62,16 +62,23 @@ describe('what people were told', () => {
     });
   });
 
-  it.each([false, true])('of a key that is off is no word on disabling it, nor of one that is on on deleting it, DryRun %s', (dryRun) => {
-    const both = memoryOf({ [OLD]: keyMemory({ told: { disable: promise(5, 10), delete: promise(6, 20) } }) });
-    const seen = (status: 'Active' | 'Inactive') =>
-      afterRun(both, run({ dryRun, worked: [worked([], userFacts({ keys: [accessKey({ id: OLD, status })] }))] })).keys[OLD]?.told;
-    expect(seen('Active')).toEqual({ disable: promise(5, 10) });
-    expect(seen('Inactive')).toEqual({ delete: promise(6, 20) });
-  });
+  it.each([false, true])(
+    'of a key that is off is no longer about disabling it, nor of one that is on about deleting it, but for the date: DryRun %s',
+    (dryRun) => {
+      const both = memoryOf({ [OLD]: keyMemory({ told: { disable: promise(5, 10), delete: promise(6, 20) } }) });
+      const seen = (status: 'Active' | 'Inactive') =>
+        afterRun(both, run({ dryRun, worked: [worked([], userFacts({ keys: [accessKey({ id: OLD, status })] }))] })).keys[OLD]?.told;
+      const over = { at: new Date(0).toISOString() };
+      expect(seen('Active')).toEqual({ disable: promise(5, 10), delete: { ...promise(6, 20), ...over } });
+      expect(seen('Inactive')).toEqual({ disable: { ...promise(5, 10), ...over }, delete: promise(6, 20) });
+    },
+  );
 
   it('is void once the step was taken', () => {
-    expect(after([action({ action: 'disable', on })], {}, before)?.told).toEqual({ delete: { on, at: today } });
+    expect(after([action({ action: 'disable', on })], {}, before)?.told).toEqual({
+      disable: { ...promise(5, 10), at: new Date(0).toISOString() },
+      delete: { on, at: today },
+    });
   });
 
   it.each<[string, Partial<RunFacts>]>([
