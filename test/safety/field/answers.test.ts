@@ -355,6 +355,19 @@ describe('case F25: every phase of an invocation ends in time', () => {
     for (const name of ['user-03', 'user-31', 'user-59']) expect(storedKey(org, TEAM, name)).toMatchObject({ right: true });
   });
 
+  it('sweeping: one user whose keys IAM does not list does not take the time of the account', async () => {
+    const org = lasting(160);
+    for (const name of ['fast', 'slow']) org.addUser(TEAM, name, [due]);
+    const slow = { operation: 'ListAccessKeys', input: ({ UserName }: Record<string, unknown>) => UserName === 'slow' };
+    org.sandbox.faults.add({ match: slow, when: 'before', then: { kind: 'delay', ms: 14_000 } });
+    org.sandbox.faults.add({ match: slow, when: 'before', then: { kind: 'error', code: 'Throttling', status: 400 } });
+    org.goToDay(0);
+    expect(await resultOf(org)).toMatchObject({ status: 'partial', failures: [] });
+    org.sandbox.faults.clear();
+    await runOnDays(org, TEAM, [1]);
+    for (const name of ['fast', 'slow']) expect(storedKey(org, TEAM, name)).toMatchObject({ right: true });
+  });
+
   it('reading and issuing: one slow user keeps nobody from their mail, the memory and the result', async () => {
     const org = lasting(160);
     const day = sweepDayOf(TEAM) + 1;
