@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { Administrators } from './kernel/administrators';
 import type { Clock } from './kernel/clock';
 import { deployAssembly, type Chosen } from './cloudformation/deploy';
-import { deleteStack, type DeploymentEvent } from './cloudformation/stack';
+import { deleteStack, deployStack, revertDrift, type DeploymentEvent } from './cloudformation/stack';
 import { syncStackSets } from './cloudformation/stack-sets';
-import type { Credentials } from './kernel/contracts';
+import type { Credentials, StackPlatform } from './kernel/contracts';
 import type { Faults } from './kernel/faults';
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel';
 import type { Invocation } from './lambda/invocation';
@@ -77,6 +77,7 @@ export class Sandbox {
     this.administrators.ensure(kernel.world.managementAccount);
     this.runtime = new LambdaRuntime(kernel, { endpoint: this.url, ...options });
     kernel.lambda = this.runtime;
+    kernel.stacks = this.stackPlatform();
     this.scheduler = new Scheduler(kernel, () => this.drain());
   }
 
@@ -174,6 +175,25 @@ export class Sandbox {
       this.kernel.restore(before);
       throw error;
     }
+  }
+
+  private stackPlatform(): StackPlatform {
+    const { kernel, url } = this;
+    const assets = new Map<string, string>();
+    const wholly = async (work: () => Promise<unknown>): Promise<void> => {
+      const before = kernel.snapshot();
+      try {
+        await work();
+      } catch (error) {
+        kernel.restore(before);
+        throw error;
+      }
+    };
+    return {
+      deploy: (place, stack) => wholly(() => deployStack({ kernel, url, assets, ...place }, stack)),
+      revertDrift: (place, name) => wholly(() => revertDrift({ kernel, url, assets, ...place }, name)),
+      syncStackSets: () => syncStackSets({ kernel, url }),
+    };
   }
 
   private place(account: string) {

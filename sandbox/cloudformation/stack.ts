@@ -99,6 +99,16 @@ class StackDeployment {
     return state;
   }
 
+  async makeAgain({ resources }: StackState): Promise<void> {
+    for (const [id, resource] of resources) {
+      const made = await this.attempt(id, resource.type, () =>
+        this.maker(resource.type).apply(this.target(id, resource.type), resource.properties, resource),
+      );
+      resources.set(id, { ...resource, ...made });
+      this.tell(id, resource.type, 'updated');
+    }
+  }
+
   /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html */
   private checkRules(): void {
     for (const [id, { Assertions }] of Object.entries(this.template.Rules ?? {})) {
@@ -205,6 +215,16 @@ class StackDeployment {
 /** Creates or updates a stack; throws a DeploymentError and may leave resources behind, so callers restore the world they had before. */
 export async function deployStack(context: DeploymentContext, { name, template, parameters }: StackInput): Promise<StackState> {
   return new StackDeployment(context, name, parseTemplate(name, template), parameters).run();
+}
+
+/**
+ * Makes every resource of a stack again as it was deployed, whatever people did to it since; throws a DeploymentError and may leave some
+ * undone, so callers restore the world they had before.
+ */
+export async function revertDrift(context: DeploymentContext, name: string): Promise<void> {
+  const stack = context.kernel.world.stacks.get(stackKey(context.account, context.region, name));
+  if (!stack) throw new DeploymentError(`there is no stack ${name} in account ${context.account}`);
+  await new StackDeployment(context, name, { Resources: {} }, {}).makeAgain(stack);
 }
 
 /** Deletes a stack and its resources, retained ones excepted; one that does not exist is no error. */

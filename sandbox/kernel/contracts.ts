@@ -66,6 +66,18 @@ export interface Decision {
   message: string;
 }
 
+/** What deploys stacks, for the operators who ask CloudFormation for it; rejects with an error that says why it could not. */
+export interface StackPlatform {
+  deploy(
+    place: { account: string; region: string },
+    stack: { name: string; template: unknown; parameters: Record<string, string> },
+  ): Promise<void>;
+  /** Makes every resource again as the template once described it. */
+  revertDrift(place: { account: string; region: string }, name: string): Promise<void>;
+  /** Brings the stack sets to every account that lacks them or has an older version. */
+  syncStackSets(): Promise<void>;
+}
+
 /** What runs Lambda functions. */
 export interface LambdaPlatform {
   /** What functions wrote, and every invocation; absent where nothing keeps them. */

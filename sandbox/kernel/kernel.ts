@@ -2,7 +2,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { authorize } from '../authorize/authorize';
 import { accountOf, startRecord } from './call-log';
 import { Clock } from './clock';
-import type { Caller, Check, Context, Credentials, Decision, Holder, InternalCall, LambdaPlatform, RouteHandler } from './contracts';
+import type {
+  Caller,
+  Check,
+  Context,
+  Credentials,
+  Decision,
+  Holder,
+  InternalCall,
+  LambdaPlatform,
+  StackPlatform,
+  RouteHandler,
+} from './contracts';
 import { copy } from './copy';
 import { DroppedConnection, Faults, type FaultTarget } from './faults';
 import { canBeLate, changedBy, keptMs, lateness } from './lag';
@@ -49,6 +60,7 @@ export class Kernel implements Platform {
   readonly routes = new Map<string, RouteHandler>();
   /** Runs functions; set by the part that can. */
   lambda: LambdaPlatform | undefined;
+  stacks: StackPlatform | undefined;
   /** Added to every call over HTTP, in milliseconds. */
   latencyMs = 0;
   private readonly sessions: Sessions;

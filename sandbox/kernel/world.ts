@@ -33,6 +33,8 @@ export interface World {
   /** CloudFormation stacks by `account/region/stackName`. */
   stacks: Map<string, StackState>;
   stackSets: Map<string, StackSetState>;
+  /** By `account/region/stackName/name`, from when they are made until they are executed. */
+  changeSets?: Map<string, ChangeSet>;
   /** How things were before their latest changes, oldest first, for reads that may be late; empty unless some may. */
   past: Before[];
   /** How many reads could have been late: what their lateness is drawn from. */
@@ -162,11 +164,20 @@ export interface StackState {
   account: string;
   region: string;
   outputs: Record<string, string>;
+  /** Absent until it is changed. */
+  status?: 'UPDATE_COMPLETE';
   /** The template's own, as JSON says it. */
   metadata?: Record<string, unknown>;
   created?: Date;
   /** Logical id → what was made, in order of creation. */
   resources: Map<string, StackResource>;
+}
+
+/** A change that was described and not yet made. */
+export interface ChangeSet {
+  /** The new template; what was deployed is made again when absent. */
+  template?: unknown;
+  parameters: Record<string, string>;
 }
 
 /** What one logical id of a stack stands for. */

@@ -1,4 +1,4 @@
-import type { Caller, Check, Context, Credentials, Decision, LambdaPlatform } from '../kernel/contracts';
+import type { Caller, Check, Context, Credentials, Decision, LambdaPlatform, StackPlatform } from '../kernel/contracts';
 import type { Settings } from '../kernel/settings';
 import type { AccountState, Principal, World } from '../kernel/world';
 
@@ -6,6 +6,7 @@ import type { AccountState, Principal, World } from '../kernel/world';
 export interface Platform {
   readonly settings: Settings;
   readonly lambda: LambdaPlatform | undefined;
+  readonly stacks: StackPlatform | undefined;
   /** Next number of the world's sequence. */
   next(): number;
   /** Credentials for a role's session; a session opened from another one inherits its invocation. */

@@ -1,16 +1,17 @@
 import type * as sdk from '@aws-sdk/client-cloudformation';
-import { parseArn } from '../../kernel/arn';
 import { uuid } from '../../kernel/identifiers';
 import { ServiceError } from '../../kernel/service-error';
 import type { StackSetState, StackState } from '../../kernel/world';
 import { pageAfter } from '../paging';
 import { handlersOf, type Call, type SdkShapes } from '../service';
+import { changeSetOperations } from './change-sets';
+import { nameOf, stackArn, stackOf, stacksOf } from './stacks';
 
 /** Of lists here; AWS says neither. */
 const size = 100;
 
 /** CloudFormation: stacks with their outputs and resources, and where stack sets have been deployed, for operators. */
-export const cloudformation = handlersOf<SdkShapes<typeof sdk>>({
+export const cloudformation = handlersOf<SdkShapes<typeof sdk>>(changeSetOperations, {
   DescribeStacks: {
     reads: true,
     checks: ({ StackName }, call) => [
@@ -22,7 +23,7 @@ export const cloudformation = handlersOf<SdkShapes<typeof sdk>>({
         Stacks: stacks.map((stack) => ({
           StackName: stack.name,
           StackId: stackArn(stack.name, call),
-          StackStatus: 'CREATE_COMPLETE' as const,
+          StackStatus: stack.status ?? ('CREATE_COMPLETE' as const),
           CreationTime: stack.created ?? call.world.organization.members.get(call.account.id)?.joined ?? call.now,
           Outputs: Object.entries(stack.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
         })),
@@ -61,13 +62,18 @@ export const cloudformation = handlersOf<SdkShapes<typeof sdk>>({
     reads: true,
     checks: ({ StackSetName }, call) => [{ action: 'cloudformation:ListStackInstances', resource: stackSetArn(StackSetName, call) }],
     handle({ StackSetName, NextToken }, call) {
-      const set = call.world.stackSets.get(StackSetName.split(':')[0] ?? '');
-      if (set?.administrator !== call.account.id) {
-        throw new ServiceError('StackSetNotFoundException', `StackSet ${StackSetName} not found`, 404);
-      }
+      const set = requireStackSet(StackSetName, call);
       const { items, next } = pageAfter(instancesOf(set), ({ key }) => key, NextToken, size);
       return { Summaries: items.map(({ summary }) => summary), NextToken: next };
     },
+  },
+  CreateStackInstances: {
+    checks: ({ StackSetName }, call) => [{ action: 'cloudformation:CreateStackInstances', resource: stackSetArn(StackSetName, call) }],
+    handle: ({ StackSetName }, call) => bringTo(StackSetName, call),
+  },
+  UpdateStackInstances: {
+    checks: ({ StackSetName }, call) => [{ action: 'cloudformation:UpdateStackInstances', resource: stackSetArn(StackSetName, call) }],
+    handle: ({ StackSetName }, call) => bringTo(StackSetName, call),
   },
   DescribeOrganizationsAccess: {
     reads: true,
@@ -75,6 +81,19 @@ export const cloudformation = handlersOf<SdkShapes<typeof sdk>>({
     handle: (_, { world }) => ({ Status: world.organization.stackSetsDistrusted ? ('DISABLED' as const) : ('ENABLED' as const) }),
   },
 });
+
+function requireStackSet(id: string, { world, account }: Call): StackSetState {
+  const set = world.stackSets.get(id.split(':')[0] ?? '');
+  if (set?.administrator === account.id) return set;
+  throw new ServiceError('StackSetNotFoundException', `StackSet ${id} not found`, 404);
+}
+
+/** The sandbox's operations on stack sets reach every account that lacks the stack, those asked for among them, and are over at once. */
+async function bringTo(id: string, call: Call): Promise<{ OperationId: string }> {
+  requireStackSet(id, call);
+  await call.platform.stacks?.syncStackSets();
+  return { OperationId: uuid(`operation-${call.platform.next()}`) };
+}
 
 /** Stacks are there or could not be made; AWS keeps an instance of both. */
 function instancesOf(set: StackSetState): { key: string; summary: sdk.StackInstanceSummary }[] {
@@ -91,19 +110,12 @@ function instancesOf(set: StackSetState): { key: string; summary: sdk.StackInsta
   return [...current.map((key) => instance(key)), ...[...failed].map(([key, reason]) => instance(key, reason))];
 }
 
-function stacksOf({ world, account, region }: Call): StackState[] {
-  return [...world.stacks.values()].filter((stack) => stack.account === account.id && stack.region === region);
-}
-
 function requireStack(id: string, call: Call): StackState {
   const name = nameOf(id);
-  const stack = stacksOf(call).find((one) => one.name === name);
+  const stack = stackOf(name, call);
   if (!stack) throw new ServiceError('ValidationError', `Stack with id ${name} does not exist`, 400);
   return stack;
 }
 
-const nameOf = (id: string): string => parseArn(id)?.resource.split('/')[1] ?? id;
-const stackArn = (name: string, { account, region, world }: Call): string =>
-  `arn:${world.partition}:cloudformation:${region}:${account.id}:stack/${name}/${uuid(`${account.id}/${region}/${name}`)}`;
 const stackSetArn = (id: string, { account, region, world }: Call): string =>
   `arn:${world.partition}:cloudformation:${region}:${account.id}:stackset/${id.includes(':') ? id : `${id}:${uuid(`${account.id}/${region}/${id}`)}`}`;
