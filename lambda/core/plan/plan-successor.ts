@@ -66,6 +66,9 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   if (fetched) return doubt(`somebody fetched it on ${date(fetched)} and has not used it: ask its user, and delete it if nobody has it`);
   if (!user.keys.some(({ id, status }) => id !== key.id && status === 'Active'))
     return doubt("it is the user's only active key: enable the older one, or issue a key by hand");
+  // The tag alone is anybody's who may tag the user: by it no key of a person is removed.
+  if (!user.memory.get(key.id)?.issued && !isStoredWhenMade(user, key))
+    return doubt('only its tag says that we issued it, so a person must decide: delete the key, or remove its tag');
   const since = state.lost && now.getTime() - state.lost.getTime();
   if (since !== undefined && since <= LOST.withinMs) {
     if (since < LOST.afterMs) return { action: 'wait', keyId: key.id, reason: `it is ${where}; the next day's run looks again` };

@@ -251,8 +251,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'told: of two memories the older promise counts',
     rule: RULES.promise,
     file: 'lambda/rotator/memory/account-memory.ts',
-    find: '(a.at > b.at ? a : b)',
-    replace: '(a.at < b.at ? a : b)',
+    find: '(a > b ? a : b)',
+    replace: '(a < b ? a : b)',
     tests: memory,
   },
   {
@@ -312,6 +312,14 @@ export const PROVING: readonly Mutation[] = [
     tests: successor,
   },
   {
+    bug: 'a person’s key that somebody tagged as issued by us is taken for a lost successor',
+    rule: RULES.evidence,
+    file: SUCCESSOR,
+    find: 'if (!user.memory.get(key.id)?.issued && !isStoredWhenMade(user, key))\n    return doubt',
+    replace: "if (where === '')\n    return doubt",
+    tests: successor,
+  },
+  {
     bug: "a lost successor is removed although it is the user's only active key",
     rule: RULES.active,
     file: SUCCESSOR,
@@ -341,7 +349,7 @@ export const PROVING: readonly Mutation[] = [
     file: ACTIVE,
     find: '- created.getTime() < MAX_INVOCATION_MS);',
     replace: '- created.getTime() < 0);',
-    tests: ['test/lambda/core/plan/plan-two-keys'],
+    tests: ['test/lambda/core/plan/plan-active'],
   },
   {
     bug: 'an invocation that finds no room leaves the other one’s secret closed',

@@ -35,6 +35,7 @@ const lost = (state: KeyState = {}, more: Parameters<typeof userFacts>[0] = {}):
   userFacts({
     keys: [old, successor()],
     tags: { ...remembered(NEW, { issued: daysAgo(10), ...state }), ...remembered(OLD, { notice: daysAgo(50), noticeBeside: NEW }) },
+    memory: { ...TOLD, [NEW]: { told: {}, issued: true } },
     ...more,
   });
 const lostFor = (hours: number): UserFacts => lost({ lost: new Date(NOW.getTime() - hours * HOUR) });
@@ -179,6 +180,14 @@ describe('tags that somebody took off', () => {
   ])('are left as they are when %s', (_, user) => {
     expect(decide(user)).not.toContain('note-issued');
   });
+});
+
+it.each([0, 24])('a key that only its tag calls issued, %d hours ago called lost, is never removed: a person decides', (hours) => {
+  const user = lost({ lost: new Date(NOW.getTime() - hours * HOUR) }, { memory: TOLD });
+  expect(plan(user, policy(), NOW)).toMatchObject([
+    { action: 'blocked', keyId: NEW, reason: expect.stringContaining('a person must decide') as string },
+    waits,
+  ]);
 });
 
 it('of a key that nobody has are written again, too: by them another run finds that it is lost, and nothing is done before that', () => {
