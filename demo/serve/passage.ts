@@ -16,6 +16,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'remove-orphan': 'lost key removed',
   'delete-secret': 'secret deleted',
   'restore-secret': 'secret restored',
+  'orphaned-secret': 'secret without its user',
+  'delete-orphaned-secret': 'secret without its user deleted',
 };
 
 /** Minutes are enough for people. */

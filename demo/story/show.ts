@@ -35,6 +35,8 @@ const WORDS: Record<string, string> = {
   'remove-orphan': 'lost key removed',
   'delete-secret': 'secret deleted',
   'restore-secret': 'secret restored',
+  'orphaned-secret': 'secret without user',
+  'delete-orphaned-secret': 'secret without user deleted',
   blocked: 'blocked',
   'wait-for-replica': 'blocked by replica',
   hold: 'held, in use',

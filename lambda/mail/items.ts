@@ -50,6 +50,10 @@ function happened(action: PeopleAction, result: ActionResult, on: string): strin
       return 'Nobody has this key: it is in no secret and was never used.';
     case 'unclear-exemption':
       return 'It is not clear whether this user is to be exempt.';
+    case 'orphaned-secret':
+      return `This user is gone, and their secret is still there.${then(` It is deleted${at} at the earliest.`)}`;
+    case 'delete-orphaned-secret':
+      return `The secret of this user, who is gone, is scheduled for deletion.${then(` It can be restored until ${on}.`)}`;
     case 'follow-rename':
       return `The user may read the secret of their former name.${then(` This key will be disabled${at}.`)}`;
     case 'hold':
@@ -86,6 +90,10 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
       return 'Nobody has this key: it is in no secret and was never used.';
     case 'unclear-exemption':
       return 'It is not clear whether this user is to be exempt.';
+    case 'orphaned-secret':
+      return 'This user is gone, and their secret is still there.';
+    case 'delete-orphaned-secret':
+      return 'The secret of this user, who is gone, would be deleted.';
     case 'follow-rename':
       return `The user would be let read the secret of their former name.${then(` This key would be disabled${at}.`)}`;
     case 'hold':
@@ -109,6 +117,8 @@ function wouldHappen(action: PeopleAction, result: ActionResult, on: string): st
   }
 }
 
+/** What deletes a secret so that it can be restored. */
+const RESTORABLE: ReadonlySet<string> = new Set(['delete-secret', 'delete-orphaned-secret']);
 /** What leaves a new key to be fetched. */
 const FETCHES: ReadonlySet<string> = new Set(['rotate', 'announce', 'follow-rename', 'restore-secret']);
 
@@ -127,7 +137,7 @@ function commandFor(user: string, result: ActionResult, region: string, on: stri
       command: `aws iam update-access-key --user-name ${shellWord(user)} --access-key-id ${result.keyId} --status Active`,
     };
   }
-  if (result.action === 'delete-secret' && result.secretName) {
+  if (RESTORABLE.has(result.action) && result.secretName) {
     return {
       commandHint: 'To restore it, with administrative credentials of the account that holds it:',
       command: `aws secretsmanager restore-secret --secret-id ${shellWord(result.secretName)} --region ${region}`,

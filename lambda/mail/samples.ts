@@ -109,6 +109,34 @@ export const sampleResult: AccountResult = {
       on: midnight('12-01'),
     }),
     {
+      user: 'former-partner',
+      arn: 'arn:partition:iam::111122223333:user/former-partner',
+      keys: [],
+      actions: [
+        {
+          action: 'orphaned-secret',
+          reason: 'its user is gone, and so is every key in it; it is deleted when a run still sees that then',
+          outcome: 'done',
+          secretName: 'Account_111122223333_User_former-partner_AccessKey',
+          on: midnight('12-21'),
+        },
+      ],
+    },
+    {
+      user: 'former-vendor',
+      arn: 'arn:partition:iam::111122223333:user/former-vendor',
+      keys: [],
+      actions: [
+        {
+          action: 'delete-orphaned-secret',
+          reason: 'its user is gone, and so is every key in it, as runs have seen since 2026-10-03',
+          outcome: 'done',
+          secretName: 'Account_111122223333_User_former-vendor_AccessKey',
+          on: midnight('12-21'),
+        },
+      ],
+    },
+    {
       user: 'auditor',
       arn: 'arn:partition:iam::111122223333:user/auditor',
       keys: [],

@@ -96,6 +96,16 @@ const ENFORCING: Record<SectionKind, Wording> = {
       'Nothing changes for whoever uses these keys. Their secrets were not read for a long time and are deleted; the next new key gets a secret again.',
     counted: (n) => count(n, 'secret deleted', 'secrets deleted'),
   },
+  'orphaned-secret': {
+    title: 'Secrets of users who are gone',
+    intro: 'These users were deleted, and every key in their secrets with them; each secret says what becomes of it.',
+    counted: (n) => count(n, 'secret without its user', 'secrets without their users'),
+  },
+  'delete-orphaned-secret': {
+    title: 'Secret of a gone user deleted',
+    intro: 'These users were deleted long ago, and every key in their secrets with them. The secrets can be restored until the date shown.',
+    counted: (n) => count(n, 'secret of a gone user deleted', 'secrets of gone users deleted'),
+  },
   'unclear-exemption': {
     title: 'Exempt or not?',
     intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
@@ -175,6 +185,16 @@ const AUDIT: Record<SectionKind, Wording> = {
     title: 'Secret would be deleted',
     intro: 'These keys are in use and their secrets were not read for a long time; the keys themselves would go on working.',
     counted: (n) => count(n, 'secret to delete', 'secrets to delete'),
+  },
+  'orphaned-secret': {
+    title: 'Secrets of users who are gone',
+    intro: 'These users were deleted, and every key in their secrets with them; each secret says what becomes of it.',
+    counted: (n) => count(n, 'secret without its user', 'secrets without their users'),
+  },
+  'delete-orphaned-secret': {
+    title: 'Secret of a gone user would be deleted',
+    intro: 'These users were deleted long ago, and every key in their secrets with them. The secrets would be deleted.',
+    counted: (n) => count(n, 'secret of a gone user to delete', 'secrets of gone users to delete'),
   },
   'unclear-exemption': {
     title: 'Exempt or not?',

@@ -6,6 +6,7 @@ import { enterAccount, type Account, type Invocation, type RotatorServices } fro
 import { forceRotateUser } from './force-rotate-user';
 import { putOffFailures } from './memory/put-off';
 import { afterRun, type RunFacts } from './memory/remember-run';
+import { workOnOrphanedSecrets } from './orphaned-secrets';
 import { rotateEveryUser } from './rotate-every-user';
 import { tellPeople } from './tell-people';
 
@@ -58,7 +59,7 @@ export async function rotateAccount(
   return { result, ...(error && { error }) };
 }
 
-type Found = Pick<RunFacts, 'seen' | 'sweptTo'>;
+type Found = Pick<RunFacts, 'seen' | 'sweptTo' | 'orphans'>;
 
 async function work(account: Account, event: RotatorEvent, result: AccountResult): Promise<{ worked: UserWorked[] } & Found> {
   if (event.ForceRotate !== undefined) {
@@ -66,7 +67,13 @@ async function work(account: Account, event: RotatorEvent, result: AccountResult
     return { worked: await forceRotateUser(account, event.ForceRotate, result), seen: [], ...(sweptTo !== undefined && { sweptTo }) };
   }
   const { worked, found } = await rotateEveryUser(account, result);
-  return { worked, seen: found.seen, ...(found.sweptTo !== undefined && { sweptTo: found.sweptTo }) };
+  const gone = await workOnOrphanedSecrets(account, found, result);
+  return {
+    worked: [...worked, ...gone.worked],
+    seen: found.seen,
+    ...(gone.orphans && { orphans: gone.orphans }),
+    ...(found.sweptTo !== undefined && { sweptTo: found.sweptTo }),
+  };
 }
 
 /** That nothing could be remembered is a failure of the run: what people were told is then told again before anything happens. */

@@ -60,5 +60,12 @@ export type Decision =
   /** The user as a whole is left alone: exempt, or another invocation is issuing a key. */
   | { action: 'skip'; reason: string; because: 'exempt' | 'busy' };
 
+/** What is to be done about the secret of a user who is gone. */
+export type SecretDecision =
+  /** Tell people of it; it is deleted on `on`, or stays. */
+  | { action: 'orphaned-secret'; reason: string; on?: Date }
+  /** Schedule its deletion; restorable until `until`. */
+  | { action: 'delete-orphaned-secret'; reason: string; until: Date };
+
 /** The name of a decision's kind. */
-export type Action = Decision['action'];
+export type Action = (Decision | SecretDecision)['action'];

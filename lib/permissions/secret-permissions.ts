@@ -68,6 +68,7 @@ export function mayStoreKeys(stack: Stack, rights: SecretRights): Permission[] {
       ...secrets,
       conditions: { ...OURS, Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
     },
+    FIND_SECRETS,
     ...(replicaRegions.length > 0 ? [mayReplicate(secrets, replicaRegions)] : []),
     ...(deletes ? mayDeleteSecrets(secrets) : []),
     mayLearnThatSecretIsMissing(stack, account, ...(elsewhere ? ['secretsmanager:ListSecretVersionIds'] : [])),
@@ -138,6 +139,15 @@ function mayDeleteSecrets(secrets: Secrets): Permission[] {
   ];
 }
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html: it knows no resources. */
+const FIND_SECRETS: Permission = {
+  sid: 'FindSecretsOfGoneUsers',
+  why: 'Finds secrets of ours whose users were deleted, once a week; names and ids of keys are in that list, values are not.',
+  actions: ['secretsmanager:ListSecrets'],
+  resources: ['*'],
+  wildcard: 'Secrets Manager lists all secrets of an account and region, or none.',
+};
+
 /** Permission to see which keys secrets of this account hold, from a time when new keys were stored here. */
 export function maySeeSecrets(stack: Stack, account: string): Permission[] {
   return [
@@ -148,6 +158,7 @@ export function maySeeSecrets(stack: Stack, account: string): Permission[] {
       resources: [secretsOf(stack, account, ARN_SUFFIX)],
       wildcard: ONE_PER_USER,
     },
+    FIND_SECRETS,
     mayLearnThatSecretIsMissing(stack, account),
   ];
 }

@@ -15,6 +15,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import {
   DescribeSecretCommand,
   GetResourcePolicyCommand,
+  ListSecretsCommand,
   ListSecretVersionIdsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -105,6 +106,7 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
   }));
   secrets.onAnyCommand().resolves({});
   const holderOf = (secretId: string) => Object.entries(users).find(([name]) => secretId.includes(`_User_${name}_`)) ?? [];
+  secrets.on(ListSecretsCommand).resolves({ SecretList: [] });
   secrets.on(ListSecretVersionIdsCommand).callsFake(({ SecretId }: Input) => {
     const [, { keys = [], current } = {}] = holderOf(SecretId);
     const CreatedDate = keys.find(({ id }) => id === current)?.created;

@@ -7,7 +7,7 @@ const everyone = Object.entries(EXPECTED);
 const mutating = new Set(Object.values(EXPECTED).filter((action) => isAction(action) && ACTIONS[action].mutates));
 
 /** What only deployments that delete secrets, or have replicas, do: test/whole-runs/unneeded-secrets and replica-regions. */
-const ELSEWHERE = ['delete-secret', 'restore-secret', 'wait-for-replica'];
+const ELSEWHERE = ['delete-orphaned-secret', 'delete-secret', 'restore-secret', 'wait-for-replica'];
 
 it('tries every action that changes something', () => {
   expect([...mutating, ...ELSEWHERE].sort()).toEqual(

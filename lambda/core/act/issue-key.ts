@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
-  GetAccessKeyLastUsedCommand,
   TagUserCommand,
   UntagUserCommand,
   UpdateAccessKeyCommand,
@@ -11,6 +10,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { errorFacts, isNoSuchEntity, KeyNotStoredError, RotationError, SecretUnusableError } from '../../shared/errors';
 import { isThrottled, whileThrottled } from '../../shared/while-throttled';
+import { keyOwner } from '../read/key-owner';
 import { listKeys } from '../read/read-user';
 import type { KeyStore } from '../store/key-store';
 import { intentTag, keyTag, STORED_AS, writeIntent, writeKeyState, writeStoredAs } from '../plan/key-state';
@@ -140,22 +140,11 @@ export const prepareStore = (services: IssuingServices, user: { name: string; ar
 /** The current key of a user who has another name now must stay where that user finds it. */
 async function mayReplace(iam: IAMClient, userName: string, known: readonly string[], keyId: string): Promise<void> {
   if (known.includes(keyId)) return;
-  const owner = await ownerOf(iam, keyId);
+  const owner = await keyOwner(iam, keyId);
   if (owner === undefined || owner === userName) return;
   throw new SecretUnusableError(
     `the secret of ${userName} holds the current key ${keyId} of the user ${owner}, who was called ${userName} before; it can be written to once ${owner} has got another key (ForceRotate), or ${keyId} is deleted`,
   );
-}
-
-/** Undefined when no user of the account has the key: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html */
-async function ownerOf(iam: IAMClient, keyId: string): Promise<string | undefined> {
-  try {
-    return (await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }))).UserName;
-  } catch (error) {
-    // Who may ask about every user of the account is refused only about keys of none.
-    if (isNoSuchEntity(error) || errorFacts(error).error.startsWith('AccessDenied')) return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Coverage {
   candidates: Candidate[];
   /** Keys that were listed. */
   seen: SeenKey[];
+  /** The names of all users, when every key of each of them was listed. */
+  everyUser?: ReadonlySet<string>;
   /** Users whom neither a listing that ran out of time nor a report shows. */
   left: string[];
   /** The user after whom a listing ran out of time; the next run goes on there. */
@@ -158,6 +160,7 @@ async function sweep(iam: IAMClient, policy: Policy, now: Date, { pace, memory, 
     seen,
     left: [],
     unreached,
+    ...(unread.length + unreached.length === 0 && { everyUser: new Set(users.map(({ name }) => name)) }),
     ...(more && { sweptTo: sweptTo ?? after ?? '' }),
   };
 }

@@ -1,7 +1,7 @@
 import { AttachUserPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { errorFacts, isNoSuchEntity, SecretUnusableError } from '../../shared/errors';
 import type { StoredKeys } from '../plan/user-facts';
-import type { KeyStore, StoredKeyValue } from './key-store';
+import type { KeyStore, StoredKeyValue, UserSecret } from './key-store';
 import type { SecretStore } from './secret-store';
 
 /** What lets one account's users read their secret in another account. */
@@ -71,6 +71,13 @@ export class CentralStore implements KeyStore {
 
   giveUp(user: { name: string; arn: string }): Promise<void> {
     return this.store.giveUp(user);
+  }
+
+  async secrets(): Promise<UserSecret[]> {
+    const [here, before] = await Promise.all([this.store.secrets(), this.former.secrets()] as const);
+    const central = new Set(here.map(({ arn }) => arn));
+    // In the rotation's own account both are one place.
+    return [...here, ...before.filter(({ arn }) => !central.has(arn)).map((secret) => ({ ...secret, former: true as const }))];
   }
 
   scheduleDeletion(userName: string): Promise<void> {

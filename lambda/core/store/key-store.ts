@@ -10,6 +10,18 @@ export interface StoredKeyValue {
   CreateDate: string;
 }
 
+/** A secret of ours that is not being deleted, as a listing shows it. */
+export interface UserSecret {
+  arn: string;
+  name: string;
+  /** Whose secret it is by its name. */
+  user: string;
+  /** Every key that some version of it holds. */
+  keyIds: readonly string[];
+  /** New keys go elsewhere, and the rotation has no right to delete it. */
+  former?: true;
+}
+
 /** Where the keys of one account's users are stored, one secret per user. */
 export interface KeyStore {
   /** The keys go to the central store: a deployment without it cannot look for them. */
@@ -44,6 +56,9 @@ export interface KeyStore {
    * everybody as a secret without a key.
    */
   giveUp(user: { name: string; arn: string }): Promise<void>;
+
+  /** The secrets of every user of the account, whoever of them is still there. */
+  secrets(): Promise<UserSecret[]>;
 
   /** Schedules the deletion of the user's secret, RECOVERY_DAYS from now. */
   scheduleDeletion(userName: string): Promise<void>;

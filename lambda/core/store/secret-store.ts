@@ -3,6 +3,7 @@ import {
   CreateSecretCommand,
   DeleteSecretCommand,
   GetResourcePolicyCommand,
+  paginateListSecrets,
   paginateListSecretVersionIds,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
@@ -10,6 +11,7 @@ import {
   RestoreSecretCommand,
   TagResourceCommand,
   type DescribeSecretCommandOutput,
+  type Filter,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { errorFacts, RotationError, SecretUnusableError } from '../../shared/errors';
@@ -18,7 +20,7 @@ import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS } from '../plan/plan-secret';
 import { describeSecret } from './describe-secret';
-import type { KeyStore, StoredKeyValue } from './key-store';
+import type { KeyStore, StoredKeyValue, UserSecret } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 import { accountOf, CLOSED, letsRead, policyFor } from './secret-policy';
 
@@ -56,7 +58,7 @@ export class SecretStore implements KeyStore {
   private readonly closed = new Set<string>();
 
   constructor(
-    private readonly secrets: SecretsManagerClient,
+    private readonly secretsManager: SecretsManagerClient,
     private readonly account: string,
     private readonly options: SecretOptions = {},
   ) {}
@@ -90,7 +92,7 @@ export class SecretStore implements KeyStore {
 
   async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
     const SecretId = secretNameFor(this.account, userName);
-    for await (const { Versions } of paginateListSecretVersionIds({ client: this.secrets }, { SecretId, IncludeDeprecated: true })) {
+    for await (const { Versions } of paginateListSecretVersionIds({ client: this.secretsManager }, { SecretId, IncludeDeprecated: true })) {
       if (!Versions) throw new RotationError(`Secrets Manager listed the versions of ${SecretId} without saying which there are`);
       const version = Versions.find(({ VersionId }) => VersionId === versionOf(keyId));
       if (version) return version.CreatedDate;
@@ -118,7 +120,7 @@ export class SecretStore implements KeyStore {
     await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);
     const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
     try {
-      await this.secrets.send(new PutSecretValueCommand({ SecretId: name, ...check }));
+      await this.secretsManager.send(new PutSecretValueCommand({ SecretId: name, ...check }));
     } catch (cause) {
       throw this.explained(cause, name, existing ? existing.KmsKeyId : this.options.memberKey);
     }
@@ -126,7 +128,7 @@ export class SecretStore implements KeyStore {
   }
 
   async put(value: StoredKeyValue, userArn: string): Promise<void> {
-    await this.secrets.send(
+    await this.secretsManager.send(
       new PutSecretValueCommand({
         SecretId: secretNameFor(this.account, value.UserName),
         SecretString: JSON.stringify(value),
@@ -148,8 +150,29 @@ export class SecretStore implements KeyStore {
   }
 
   async isReadable(userName: string, userArn: string): Promise<boolean> {
-    const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }));
+    const { ResourcePolicy } = await this.secretsManager.send(
+      new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }),
+    );
     return ResourcePolicy !== undefined && letsRead(ResourcePolicy, userArn);
+  }
+
+  async secrets(): Promise<UserSecret[]> {
+    const [begins = '', ends = ''] = secretNameFor(this.account, '*').split('*');
+    const Filters: Filter[] = [
+      { Key: 'name', Values: [begins] },
+      { Key: 'tag-key', Values: [OURS.Key] },
+    ];
+    const found: UserSecret[] = [];
+    for await (const { SecretList } of paginateListSecrets({ client: this.secretsManager }, { Filters })) {
+      if (!SecretList) throw new RotationError('Secrets Manager answered ListSecrets without the list that was asked for');
+      for (const { ARN: arn, Name: name, Tags, DeletedDate, SecretVersionsToStages = {} } of SecretList) {
+        if (!arn || !name) throw new RotationError('Secrets Manager listed a secret without name or ARN');
+        if (!name.startsWith(begins) || !name.endsWith(ends) || DeletedDate || !isOurs({ Tags })) continue;
+        const user = name.slice(begins.length, -ends.length).replaceAll('/2C', ',');
+        found.push({ arn, name, user, keyIds: Object.keys(SecretVersionsToStages).flatMap((id) => VERSION_OF_KEY.exec(id)?.[1] ?? []) });
+      }
+    }
+    return found;
   }
 
   /** Replicas go at once, since AWS deletes no secret that has some. */
@@ -158,25 +181,25 @@ export class SecretStore implements KeyStore {
     const { ReplicationStatus = [] } = (await this.find(userName)) ?? {};
     const RemoveReplicaRegions = ReplicationStatus.flatMap(({ Region }) => Region ?? []);
     if (RemoveReplicaRegions.length > 0)
-      await this.secrets.send(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions }));
-    await this.secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS }));
+      await this.secretsManager.send(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions }));
+    await this.secretsManager.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS }));
   }
 
   async restore(userName: string): Promise<void> {
     const SecretId = secretNameFor(this.account, userName);
-    await this.secrets.send(new RestoreSecretCommand({ SecretId }));
+    await this.secretsManager.send(new RestoreSecretCommand({ SecretId }));
     await this.replicate(SecretId);
   }
 
   private async replicate(name: string, present: readonly unknown[] = []): Promise<void> {
     const { key, memberKey, replicas } = this.options;
     if (!replicas || replicas.regions.length + present.length === 0) return;
-    await ensureReplicas(this.secrets, name, { ...replicas, key: key ?? memberKey, needsKey: !this.isOwn(key) });
+    await ensureReplicas(this.secretsManager, name, { ...replicas, key: key ?? memberKey, needsKey: !this.isOwn(key) });
   }
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return await describeSecret(this.secrets, secretNameFor(this.account, userName));
+      return await describeSecret(this.secretsManager, secretNameFor(this.account, userName));
     } catch (error) {
       if (errorFacts(error).error === 'ResourceNotFoundException') return undefined;
       throw error;
@@ -191,12 +214,14 @@ export class SecretStore implements KeyStore {
     const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;
     try {
       const command = new CreateSecretCommand({ Name, Description, Tags, ...(KmsKeyId !== undefined && { KmsKeyId }) });
-      return { arn: (await this.secrets.send(command)).ARN };
+      return { arn: (await this.secretsManager.send(command)).ARN };
     } catch (error) {
       if (errorFacts(error).error !== 'ResourceExistsException') throw this.explained(error, Name, this.options.memberKey);
       const existing = await this.find(userName);
       if (!existing)
-        throw new SecretUnusableError(`the secret ${Name} was made just now, and Secrets Manager does not show it yet; the next run goes on`);
+        throw new SecretUnusableError(
+          `the secret ${Name} was made just now, and Secrets Manager does not show it yet; the next run goes on`,
+        );
       this.assertUsable(existing, Name);
       return { existing, arn: existing.ARN };
     }
@@ -209,7 +234,7 @@ export class SecretStore implements KeyStore {
   /** Roles may tag what they call ours in the same breath, and nothing else. */
   private async tag({ Tags = [] }: DescribeSecretCommandOutput, name: string): Promise<void> {
     const missing = this.tags().filter((tag) => !Tags.some(({ Key, Value }) => Key === tag.Key && Value === tag.Value));
-    if (missing.length > 0) await this.secrets.send(new TagResourceCommand({ SecretId: name, Tags: [OURS, ...missing] }));
+    if (missing.length > 0) await this.secretsManager.send(new TagResourceCommand({ SecretId: name, Tags: [OURS, ...missing] }));
   }
 
   private assertUsable(secret: DescribeSecretCommandOutput, name: string): void {
@@ -252,10 +277,10 @@ export class SecretStore implements KeyStore {
   private async ensurePolicy(name: string, userArn: string | undefined, isOther: boolean): Promise<void> {
     const wanted = userArn === undefined ? CLOSED : policyFor(userArn, this.options);
     if (!isOther) {
-      const { ResourcePolicy } = await this.secrets.send(new GetResourcePolicyCommand({ SecretId: name }));
+      const { ResourcePolicy } = await this.secretsManager.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;
     }
-    await this.secrets.send(
+    await this.secretsManager.send(
       new PutResourcePolicyCommand({ SecretId: name, ResourcePolicy: JSON.stringify(wanted), BlockPublicPolicy: true }),
     );
   }
@@ -270,7 +295,7 @@ function lastFetched({ LastAccessedDate, ReplicationStatus = [] }: DescribeSecre
   return days.reduce((a, b) => (a && b ? (a > b ? a : b) : (a ?? b)), undefined);
 }
 
-const isOurs = (secret: DescribeSecretCommandOutput): boolean =>
+const isOurs = (secret: Pick<DescribeSecretCommandOutput, 'Tags'>): boolean =>
   secret.Tags?.some((tag) => tag.Key === OURS.Key && tag.Value === OURS.Value) ?? false;
 
 function assertUsable(secret: DescribeSecretCommandOutput, name: string, restores = false): void {

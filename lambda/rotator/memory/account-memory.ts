@@ -23,7 +23,7 @@ const accountMemory = z.object({
   keys: z.record(z.string(), keyMemory),
   /** A sweep ran out of time after this user. */
   sweptTo: z.string().optional(),
-  /** Secrets of users who are gone, and since when that is known. */
+  /** ARNs of secrets whose users are gone, and since when that is known. */
   orphans: z.record(z.string(), moment).optional(),
 });
 

@@ -14,6 +14,8 @@ export interface RunFacts {
   told: ReadonlySet<string>;
   /** Keys that were listed and needed nothing. */
   seen: readonly SeenKey[];
+  /** Secrets whose users are gone, and since when that is known; absent when they were not looked for. */
+  orphans?: Readonly<Record<string, string>>;
   /** The user after whom a sweep ran out of time; absent when it reached all. */
   sweptTo?: string;
   dryRun: boolean;
@@ -71,9 +73,10 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
         keys.set(successorId, { user: facts.name, created: now, active: true, seen: now, issued: true });
     }
   }
+  const orphans = run.orphans ?? memory.orphans;
   return {
     version: 1,
-    ...(memory.orphans && { orphans: memory.orphans }),
+    ...(orphans && Object.keys(orphans).length > 0 && { orphans }),
     keys: Object.fromEntries([...keys].filter(([, { seen }]) => seen >= gone)),
     ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
   };

@@ -206,7 +206,7 @@ afterEach(() => {
 });
 
 /** Actions of situations that no mocked account is in: replicas, deletions, renamed users, tags taken off. */
-const ELSEWHERE = ['restore-secret', 'wait-for-replica', 'note-issued', 'follow-rename'];
+const ELSEWHERE = ['restore-secret', 'wait-for-replica', 'note-issued', 'follow-rename', 'delete-orphaned-secret'];
 
 it('the situations lead to every change, and to none for who is exempt', async () => {
   const { result, changes } = await runWith({ now: REPORT_DAY });

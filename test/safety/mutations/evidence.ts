@@ -1,5 +1,6 @@
 import { RULES, type Mutation } from './mutation';
 
+const GONE = 'lambda/core/plan/plan-orphaned-secret.ts';
 const EVIDENCE = 'lambda/core/plan/evidence.ts';
 const VIEW = 'lambda/core/plan/view.ts';
 const ACTIVE = 'lambda/core/plan/plan-active.ts';
@@ -15,6 +16,38 @@ const memory = ['test/lambda/rotator/memory', 'test/lambda/rotator/rotate-accoun
 
 /** Bugs in what a step's coming earlier rests on, in what people were told, and in what one answer proves. */
 export const PROVING: readonly Mutation[] = [
+  {
+    bug: 'gone users: a secret is deleted at its first sight',
+    rule: RULES.others,
+    file: GONE,
+    find: 'if (since && since < now && isOver(deleteSecretAfter, since, now)) {',
+    replace: 'if (isOver(deleteSecretAfter, since ?? new Date(0), now)) {',
+    tests: ['test/lambda/core/plan/plan-orphaned-secret'],
+  },
+  {
+    bug: 'gone users: a list of users is taken for the truth',
+    rule: RULES.others,
+    file: 'lambda/core/read/gone-users.ts',
+    find: '    await iam.send(new GetUserCommand({ UserName: user }));\n    return false;\n',
+    replace: '    await iam.send(new GetUserCommand({ UserName: user }));\n',
+    tests: ['test/lambda/core/read/gone-users'],
+  },
+  {
+    bug: 'gone users: the secret of a renamed user is deleted',
+    rule: RULES.others,
+    file: 'lambda/core/read/gone-users.ts',
+    find: 'if ((await keyOwner(iam, keyId)) !== undefined) return false;',
+    replace: 'await keyOwner(iam, keyId);',
+    tests: ['test/lambda/core/read/gone-users'],
+  },
+  {
+    bug: 'gone users: a run that did not list everybody looks, too',
+    rule: RULES.others,
+    file: 'lambda/core/read/candidates.ts',
+    find: 'unread.length + unreached.length === 0 && {',
+    replace: 'unread.length >= 0 && {',
+    tests: ['test/lambda/core/read/candidates'],
+  },
   {
     bug: 'evidence: a secret alone makes a key a successor',
     rule: RULES.evidence,

@@ -26,7 +26,7 @@ export const RULES = {
   dryRun: 'dry run changes nothing',
   steps: 'no step in the same run as the step before it',
   secrecy: 'no secret leaves the secret, which only its user reads',
-  others: 'keys of people are never removed by clean-up',
+  others: 'keys of people are never removed by clean-up, nor secrets of users who are there',
   scope: 'only the accounts and users asked for, and all of them',
   honest: 'nothing fails silently',
 } as const;

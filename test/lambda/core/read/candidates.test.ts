@@ -151,6 +151,13 @@ describe('by reading every user', () => {
     expect((await find(sweepDay)).candidates).toEqual([found('alice', daysAgo(90, reportDay), true)]);
   });
 
+  it('gives the names of all users when every key of each was listed, and not when one could not be', async () => {
+    listed({ due: [key(90)], fresh: [key(1)] });
+    expect((await find(sweepDay)).everyUser).toEqual(new Set(['due', 'fresh']));
+    iam.on(ListAccessKeysCommand, { UserName: 'due' }).rejects(accessDenied());
+    expect((await find(sweepDay)).everyUser).toBeUndefined();
+  });
+
   it('hands on a user who is deleted meanwhile, who is then found to be gone', async () => {
     listed({ due: [key(90)], gone: [] });
     iam.on(ListAccessKeysCommand, { UserName: 'gone' }).rejects(noSuchEntity());
@@ -257,7 +264,8 @@ describe('a sweep that runs out of time', () => {
   it('says where it stopped, and looks up in the report whom it did not reach', async () => {
     listed(due);
     reported(...rows());
-    const { candidates, sweptTo, left, seen } = await find(sweepDay, policy(), after(2));
+    const { candidates, sweptTo, left, seen, everyUser } = await find(sweepDay, policy(), after(2));
+    expect(everyUser).toBeUndefined();
     expect(listedUsers()).toEqual(['a', 'b']);
     expect([sweptTo, left, seen.map(({ user }) => user)]).toEqual(['b', [], ['a', 'b']]);
     expect(candidates.map(({ name }) => name)).toEqual(['d', 'c', 'b', 'a']);

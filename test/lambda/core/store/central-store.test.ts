@@ -3,6 +3,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetResourcePolicyCommand,
+  ListSecretsCommand,
   ListSecretVersionIdsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -219,4 +220,14 @@ describe('who may read', () => {
     await expect(store.isReadable('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
     await expect(store.letRead('alice', alice.arn)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
+});
+
+it('lists the secrets of both places, those of the former one as such, and none twice', async () => {
+  const one = (arn: string) => ({ ...OURS, ARN: arn, Name: NAME });
+  atCentral.on(ListSecretsCommand).resolves({ SecretList: [one('here')] });
+  atMember.on(ListSecretsCommand).resolves({ SecretList: [one('here'), one('before')] });
+  expect((await store.secrets()).map(({ arn, former }) => [arn, former])).toEqual([
+    ['here', undefined],
+    ['before', true],
+  ]);
 });

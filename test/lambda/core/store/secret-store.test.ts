@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetResourcePolicyCommand,
+  ListSecretsCommand,
   ListSecretVersionIdsCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
@@ -454,4 +455,44 @@ it('every version id has the 32 to 64 characters that Secrets Manager asks for',
   const tokens = callsOf(secrets).flatMap((call) => (call.name === 'PutSecretValue' ? [String(call.input['ClientRequestToken'])] : []));
   expect(tokens).toHaveLength(6);
   for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9.-]{32,64}$/);
+});
+
+describe('the secrets of an account', () => {
+  const listed = (user: string, more: object = {}) => ({
+    ARN: `arn:${user}`,
+    Name: `Account_${ACCOUNT}_User_${user}_AccessKey`,
+    Tags: OURS,
+    SecretVersionsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'], [`iam-key-rotation-${OLD}`]: ['AWSPREVIOUS'], [CHECK]: [] },
+    ...more,
+  });
+
+  it('are asked for by name and tag, all pages, with every key that they hold', async () => {
+    secrets
+      .on(ListSecretsCommand)
+      .resolvesOnce({ SecretList: [listed('alice')], NextToken: 'next' })
+      .resolves({ SecretList: [listed('a/2Cb')] });
+    expect(await store.secrets()).toMatchObject([
+      { arn: 'arn:alice', name: NAME, user: 'alice', keyIds: [NEW, OLD] },
+      { arn: 'arn:a/2Cb', user: 'a,b' },
+    ]);
+    expect(callsOf(secrets)[0]?.input['Filters']).toEqual([
+      { Key: 'name', Values: [`Account_${ACCOUNT}_User_`] },
+      { Key: 'tag-key', Values: ['key-rotation:managed'] },
+    ]);
+  });
+
+  it.each([
+    ['of somebody else', { Tags: [{ Key: 'key-rotation:managed', Value: 'no' }] }],
+    ['of another account', { Name: 'Account_999999999999_User_alice_AccessKey' }],
+    ['called otherwise', { Name: `Account_${ACCOUNT}_User_alice_Password` }],
+    ['that is being deleted', { DeletedDate: NOW }],
+  ])('are without one %s', async (_, more) => {
+    secrets.on(ListSecretsCommand).resolves({ SecretList: [listed('alice', more)] });
+    expect(await store.secrets()).toEqual([]);
+  });
+
+  it.each([{}, { SecretList: [{ Name: NAME }] }])('are not known by the answer %j', async (answer) => {
+    secrets.on(ListSecretsCommand).resolves(answer);
+    await expect(store.secrets()).rejects.toMatchObject({ name: 'RotationError' });
+  });
 });
