@@ -43,13 +43,12 @@ function stepMistakes(settings: Partial<Settings>): string[] {
   const periods = somePeriodsOf(settings);
   const [first, ...later] = STEPS.filter((step) => periods[step]);
   const odd = later.find((step) => first && periods[step]?.unit !== periods[first]?.unit);
-  if (first && odd) return [unlike(settings, odd, first), ...orderMistakes(settings, periods), ...warnMistakes(settings, periods)];
-  const unordered = orderMistakes(settings, periods);
-  const all = periodsOf(settings);
   return [
-    ...unordered,
+    ...(first && odd ? [unlike(settings, odd, first)] : []),
+    ...orderMistakes(settings, periods),
     ...warnMistakes(settings, periods),
-    ...(all && unordered.length === 0 ? [...roomMistakes(settings, all), ...scheduleMistakes(settings, all)] : []),
+    ...roomMistakes(settings, periods),
+    ...scheduleMistakes(settings, periods),
   ];
 }
 
@@ -69,7 +68,12 @@ function orderMistakes(settings: Partial<Settings>, periods: Partial<Periods>): 
   );
 }
 
-const gapOf = (periods: Periods, [from, to]: (typeof GAPS)[number]): number => lengthOf(periods[to]) - lengthOf(periods[from]);
+/** The times between steps that are in order, the shortest first. */
+const timesBetween = (periods: Partial<Periods>): { gap: (typeof GAPS)[number]; time: number }[] =>
+  GAPS.flatMap((gap) => {
+    const time = timeBetween(periods, gap[0], gap[1]) ?? 0;
+    return time > 0 ? [{ gap, time }] : [];
+  }).toSorted((a, b) => a.time - b.time);
 
 function warnMistakes(settings: Partial<Settings>, periods: Partial<Periods>): string[] {
   const steps = STEPS.flatMap((step) => periods[step] ?? []);
@@ -90,29 +94,29 @@ function warnMistakes(settings: Partial<Settings>, periods: Partial<Periods>): s
 }
 
 /** IAM has two places per user: the old key must be gone before its successor is due, or the successor waits for the place. */
-function roomMistakes(settings: Partial<Settings>, periods: Periods): string[] {
+function roomMistakes(settings: Partial<Settings>, periods: Partial<Periods>): string[] {
+  if (!periods.rotate) return [];
   const rotate = lengthOf(periods.rotate);
-  const until = lengthOf(periods.delete) - rotate;
-  if (until > rotate) {
+  if ((timeBetween(periods, 'rotate', 'delete') ?? 0) > rotate) {
     return [
       `delete: ${shown(settings, 'delete')} less ${shown(settings, 'rotate')} must not be longer than ${shown(settings, 'rotate')}: the old key would still take the user's second place when its successor is due`,
     ];
   }
   const hold = parsePeriod(settings.maxHold ?? '');
   if (settings.whileInUse !== 'hold' || !hold || hold.unit !== periods.rotate.unit) return [];
-  if (lengthOf(hold) + gapOf(periods, GAPS[1]) <= rotate) return [];
+  if (lengthOf(hold) + (timeBetween(periods, 'disable', 'delete') ?? 0) <= rotate) return [];
   return [
     `maxHold: ${shown(settings, 'maxHold')} and the time from ${shown(settings, 'disable')} to ${shown(settings, 'delete')} together must not be longer than ${shown(settings, 'rotate')}: the old key would still take the user's second place when its successor is due`,
   ];
 }
 
 /** A step is taken by a run: where runs are rarer than the steps are apart, steps are late and warnings are missed. */
-function scheduleMistakes({ schedule, ...settings }: Partial<Settings>, periods: Periods): string[] {
-  const shortest = Math.min(...GAPS.map((gap) => gapOf(periods, gap)));
-  if (schedule === undefined || (runsDaily(schedule) && shortest >= DAY_MS)) return [];
+function scheduleMistakes({ schedule, ...settings }: Partial<Settings>, periods: Partial<Periods>): string[] {
+  const [shortest] = timesBetween(periods);
+  if (schedule === undefined || !shortest || (runsDaily(schedule) && shortest.time >= DAY_MS)) return [];
   const pause = longestPause(schedule, new Date());
-  if (pause <= shortest) return [];
-  const [from, to] = GAPS.find((gap) => gapOf(periods, gap) === shortest) ?? GAPS[0];
+  if (pause <= shortest.time) return [];
+  const [from, to] = shortest.gap;
   const longest = pause === Infinity ? 'stops for more than a year' : `leaves ${duration(pause)} without a run`;
   return [
     `schedule: "${schedule}" ${longest}, longer than the time from ${shown(settings, from)} to ${shown(settings, to)}; run at least that often`,
