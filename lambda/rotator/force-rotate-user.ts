@@ -1,5 +1,5 @@
 import { budgetOf } from '../core/budget';
-import { exemptByGroup, exemptByPath, exemptByTag, type Exemption } from '../core/plan/exemption';
+import { exemptByGroup, exemptByPath, exemptByTag, unclearNotes, type Exemption } from '../core/plan/exemption';
 import { planForced } from '../core/plan/plan-forced';
 import { readExemptUsers } from '../core/read/exemption';
 import { findUser, readTags, readUser } from '../core/read/read-user';
@@ -13,8 +13,11 @@ export async function forceRotateUser(account: Account, name: string, result: Ac
   const { services, clients, policy } = account;
   const { environment, clock } = services;
   const user = await findUser(clients.iam, name, account.id);
-  const { exempt } = await exemptionOf(account, user);
-  if (exempt !== undefined) throw new ForceRotateRefusedError(`${user.name}: exempt, because ${exempt}`);
+  const exemption = await exemptionOf(account, user);
+  const { exempt, unclear } = exemption;
+  if (exempt !== undefined) {
+    throw new ForceRotateRefusedError(`${user.name}: exempt, because ${exempt}${unclear === undefined ? '' : ` (${unclear})`}`);
+  }
   result.usersSeen = 1;
   const worked = await rotateUser(
     {
@@ -23,7 +26,7 @@ export async function forceRotateUser(account: Account, name: string, result: Ac
       ownerEmailTag: environment.OWNER_EMAIL_TAG,
       budget: budgetOf({}),
       read: () => readUser(account.issuing, user, { allUses: true, memory: account.remembered }),
-      decide: (facts) => planForced(facts, policy, clock()),
+      decide: (facts) => [...unclearNotes(exemption), ...planForced(facts, policy, clock())],
     },
     user,
   );
@@ -36,7 +39,6 @@ async function exemptionOf({ clients, services, exemption }: Account, user: { na
   const members = await readExemptUsers(clients.iam, group, { exists });
   const byPath = exemptByPath(user.arn, exemption);
   if (byPath) return byPath;
-  if (!members.has(user.name) && !exemption.tag) return {};
   const tags = await readTags(clients.iam, user.name);
   return members.has(user.name) ? exemptByGroup(tags, exemption, services.clock()) : exemptByTag(tags, exemption, services.clock());
 }

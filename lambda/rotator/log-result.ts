@@ -1,24 +1,26 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import { PUT_OFF_ERROR } from './memory/put-off';
+import { NOBODY_TOLD_ERROR } from './record-notices';
 import { ACTIONS } from '../shared/actions';
 import { DAY_MS, lengthOf, type Period } from '../shared/period';
 import type { AccountResult } from '../runs/schemas';
 
 /**
- * Ages of the active keys that were looked at, and how many of them are overdue: past the age of their disabling and blocked, or put off too
- * often by what people can write.
+ * Ages of the active keys that were looked at, and how many of them are overdue: past the age of their disabling and blocked or untold, or
+ * put off too often by what people can write.
  */
 function keyAges({ users, failures }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
   let oldest: number | undefined;
   let overdue = 0;
-  const putOff = new Set(failures.flatMap(({ error, keyId }) => (error === PUT_OFF_ERROR ? (keyId ?? []) : [])));
+  const failed = (name: string): Set<string> => new Set(failures.flatMap(({ error, keyId }) => (error === name ? (keyId ?? []) : [])));
+  const [putOff, untold] = [failed(PUT_OFF_ERROR), failed(NOBODY_TOLD_ERROR)];
   for (const { keys, actions } of users) {
     const blocked = new Set(actions.flatMap(({ action, outcome, keyId }) => (ACTIONS[action].blocks && outcome === 'done' ? [keyId] : [])));
     for (const { keyId, status, ageDays } of keys) {
       if (status !== 'Active') continue;
       oldest = Math.max(oldest ?? 0, ageDays);
-      if (putOff.has(keyId) || (blocked.has(keyId) && ageDays * DAY_MS >= lengthOf(disable))) overdue += 1;
+      if (putOff.has(keyId) || ((blocked.has(keyId) || untold.has(keyId)) && ageDays * DAY_MS >= lengthOf(disable))) overdue += 1;
     }
   }
   return { oldest, overdue };
@@ -40,6 +42,7 @@ export function logResult(logger: Logger, metrics: Metrics, result: AccountResul
   const { oldest, overdue } = keyAges(result, disable);
   if (oldest !== undefined) metrics.addMetric('OldestActiveKeyDays', MetricUnit.Count, oldest);
   metrics.addMetric('KeysOverdue', MetricUnit.Count, overdue);
+  metrics.addMetric('KeysUntold', MetricUnit.Count, result.failures.filter(({ error }) => error === NOBODY_TOLD_ERROR).length);
   metrics.addMetric('UsersExamined', MetricUnit.Count, result.users.length);
   metrics.addMetric('Failures', MetricUnit.Count, result.failures.length);
   metrics.addMetric('UsersLeft', MetricUnit.Count, result.left.length);

@@ -1,13 +1,18 @@
 import { rememberNotice } from '../core/act/apply';
 import type { UserWorked } from '../core/rotate-user';
+import type { AccountResult, ActionResult, Failure } from '../runs/schemas';
+import { promisedBy } from '../shared/actions';
 import { errorFacts, RotationError } from '../shared/errors';
-import type { AccountResult } from '../runs/schemas';
 import type { Account } from './account';
 import { stopsRecordingAt } from './deadlines';
 
+/** The name of the failure that says that no mail about a step was accepted. */
+export const NOBODY_TOLD_ERROR = 'NobodyToldError';
+
 /**
- * Starts the grace of every key whose notice SES accepted. A notice that reached nobody is a failure of its user and starts nothing, unless
- * the policy goes on untold: the next run gives it again. So it is with one that time did not reach.
+ * Starts the grace of every key whose notice SES accepted. That nobody could be told of a step to come is a failure of its user: the step
+ * waits until somebody was, or goes on by the policy's date, as the policy says. A notice that reached nobody begins no grace where steps
+ * wait, nor does one that time did not reach: the next run gives it again.
  */
 export async function recordNotices(
   account: Account,
@@ -18,13 +23,16 @@ export async function recordNotices(
   const { issuing, policy, services, invocation } = account;
   for (const { result: user, facts } of worked) {
     for (const action of user.actions) {
+      const untold = told.has(action.keyId ?? '') ? undefined : untoldFailure(account, user.user, action);
+      if (untold) result.failures.push(untold);
       if (action.action !== 'notify' || action.keyId === undefined || !facts) continue;
+      if (untold && policy.untold === 'wait') {
+        action.outcome = 'failed';
+        continue;
+      }
       try {
-        const untold = new NobodyToldError(`nobody could be told that ${action.keyId} will be disabled, so its grace did not begin`);
-        if (!told.has(action.keyId) && policy.untold === 'wait') throw untold;
         if (services.clock() >= stopsRecordingAt(invocation)) throw new RotationError('no time was left to record the notice');
         await rememberNotice(issuing, facts, action.keyId);
-        if (!told.has(action.keyId)) result.failures.push({ user: user.user, step: 'notify', ...errorFacts(untold) });
       } catch (error) {
         action.outcome = 'failed';
         result.failures.push({ user: user.user, step: 'notify', ...errorFacts(error) });
@@ -33,7 +41,13 @@ export async function recordNotices(
   }
 }
 
-/** A notice reached no recipient. */
-class NobodyToldError extends RotationError {
-  override readonly name = 'NobodyToldError';
+/** Undefined when the action announces no step, or one of which people know from an earlier mail. */
+function untoldFailure({ policy, remembered }: Account, user: string, action: ActionResult): Failure | undefined {
+  const { keyId, on, outcome } = action;
+  const step = promisedBy(action);
+  if (keyId === undefined || outcome !== 'done' || on === undefined || step === undefined || step === 'hold') return undefined;
+  if (action.action === 'warn' && remembered.get(keyId)?.told[step] !== undefined) return undefined;
+  const then = policy.untold === 'wait' ? 'so it waits until somebody was' : 'and it goes on all the same (untold=proceed)';
+  const message = `nobody could be told that ${keyId} will be ${step}d on ${on.slice(0, 10)}, ${then}`;
+  return { user, keyId, step: action.action, error: NOBODY_TOLD_ERROR, message };
 }

@@ -1,5 +1,5 @@
 import { budgetOf } from '../core/budget';
-import { exemptByGroup, exemptByPath, exemptByTag, type Exemption } from '../core/plan/exemption';
+import { exemptByGroup, exemptByPath, exemptByTag, unclearNotes, type Exemption } from '../core/plan/exemption';
 import { plan } from '../core/plan/plan';
 import { secretMayGo } from '../core/plan/plan-secret';
 import type { UserFacts } from '../core/plan/user-facts';
@@ -102,13 +102,15 @@ async function byGroup(account: Account, user: { name: string; arn: string }): P
 /** For a member whose exemption has lapsed the tag has said what it can. */
 function decide({ exemption, policy, services }: Account, facts: UserFacts, isMember: boolean): Decision[] {
   const now = services.clock();
-  const { exempt, unclear } = isMember ? {} : exemptByTag(facts.tags, exemption, now);
-  const notes: Decision[] = unclear === undefined ? [] : [{ action: 'unclear-exemption', reason: unclear }];
+  const found = isMember ? {} : exemptByTag(facts.tags, exemption, now);
+  const { exempt } = found;
+  const notes = unclearNotes(found);
   if (exempt !== undefined) return [{ action: 'skip', because: 'exempt', reason: exempt }, ...notes];
   return [...notes, ...plan(facts, policy, now)];
 }
 
-function leftAlone({ name: user, arn }: { name: string; arn: string }, { exempt = '', unclear }: Exemption): UserWorked {
-  const notes = unclear === undefined ? [] : [{ action: 'unclear-exemption', reason: unclear, outcome: 'done' } as const];
+function leftAlone({ name: user, arn }: { name: string; arn: string }, exemption: Exemption): UserWorked {
+  const { exempt = '' } = exemption;
+  const notes = unclearNotes(exemption).map(({ action, reason }) => ({ action, reason, outcome: 'done' as const }));
   return { result: { user, arn, keys: [], actions: [{ action: 'skip', reason: exempt, outcome: 'done' }, ...notes] }, failures: [] };
 }

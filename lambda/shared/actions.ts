@@ -1,4 +1,4 @@
-import type { Action, Step } from './decision';
+import type { Action, Promised, Step } from './decision';
 
 /** Everything that differs from action to action beside what is done: a new action does not compile without all of it. */
 interface ActionTraits {
@@ -16,8 +16,8 @@ interface ActionTraits {
   logged: boolean;
   /** What the run summary calls it; housekeeping, of which nobody needs to hear, has none. */
   label: string | undefined;
-  /** The step whose date it tells people, which no run comes before; `announced`: the step that the action itself names. */
-  promises?: 'disable' | 'delete' | 'announced';
+  /** What it tells people the date of, which is kept; `announced`: the step that the action itself names. */
+  promises?: Promised | 'announced';
 }
 
 /** Every action, in the order in which the run summary counts them. */
@@ -73,7 +73,16 @@ export const ACTIONS = {
     label: 'Warn',
     promises: 'announced',
   },
-  hold: { mutates: false, blocks: false, section: 'own', metric: 'KeysHeld', event: true, logged: true, label: 'Keep while in use' },
+  hold: {
+    mutates: false,
+    blocks: false,
+    section: 'own',
+    metric: 'KeysHeld',
+    event: true,
+    logged: true,
+    label: 'Keep while in use',
+    promises: 'hold',
+  },
   'note-inactive': {
     mutates: true,
     blocks: false,
@@ -212,8 +221,8 @@ export const isAction = (name: string): name is Action => Object.hasOwn(ACTIONS,
 /** Whether a stored result's action says that a step is due and cannot be taken. */
 export const isBlocking = (name: string): boolean => isAction(name) && ACTIONS[name].blocks;
 
-/** The step that an action tells people the date of, which no run comes before; undefined for an action that names none. */
-export function promisedStep({ action, step }: { action: Action; step?: Step }): 'disable' | 'delete' | undefined {
+/** What an action gives people the date of, which is kept; undefined for an action that promises nothing. */
+export function promisedBy({ action, step }: { action: Action; step?: Step }): Promised | undefined {
   const { promises }: ActionTraits = ACTIONS[action];
   if (promises !== 'announced') return promises;
   return step === 'rotate' ? undefined : step;

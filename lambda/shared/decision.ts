@@ -1,5 +1,7 @@
 /** The steps of a key's life that people are warned about before they happen. */
 export type Step = 'rotate' | 'disable' | 'delete';
+/** What people are given a date of that is kept: the key is not disabled or deleted before it, or is held until then while it is used. */
+export type Promised = 'disable' | 'delete' | 'hold';
 
 /** A trace of an invocation that may have made a key: the tag that holds it, and what it says. */
 export interface IntentTag {

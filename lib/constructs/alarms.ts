@@ -47,6 +47,7 @@ export class Alarms extends Construct {
     this.raise('accounts-failed', countedBy('reporter', 'AccountsFailed', HOUR), 'Accounts of the reported run failed.');
     this.raise('accounts-silent', countedBy('reporter', 'AccountsSilent', HOUR), 'Accounts of the reported run never answered.');
     this.raise('keys-overdue', countedBy('rotator', 'KeysOverdue', HOUR), 'Keys are past the date of their disabling, and blocked.');
+    this.raise('nobody-told', countedBy('rotator', 'KeysUntold', HOUR), 'Nobody could be told by mail of the next step of keys.');
     this.raise('users-left', countedBy('rotator', 'UsersLeft', HOUR), 'Users were not reached before the time limit.');
     this.raise('mails-failed', countedBy('reporter', 'MailsFailed', HOUR), 'SES refused mails of the reported run, or the run summary.');
     this.raise(

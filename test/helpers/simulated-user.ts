@@ -1,5 +1,5 @@
-import type { Decision, Step } from '../../lambda/shared/decision';
-import { promisedStep } from '../../lambda/shared/actions';
+import type { Decision, Promised } from '../../lambda/shared/decision';
+import { promisedBy } from '../../lambda/shared/actions';
 import type { AccessKey, Remembered, Told, UserFacts } from '../../lambda/core/plan/user-facts';
 import { plan } from '../../lambda/core/plan/plan';
 import type { Policy } from '../../lambda/core/plan/policy';
@@ -116,12 +116,12 @@ export class SimulatedUser {
 
   /** As the memory keeps it: a date that people know already keeps the moment at which they learned it. */
   private tell(decision: Decision, now: Date): void {
-    const step = promisedStep(decision);
+    const what = promisedBy(decision);
     const on = dateIn(decision);
-    if (step === undefined || !on || !('keyId' in decision)) return;
+    if (what === undefined || !on || !('keyId' in decision)) return;
     const known = this.memory[decision.keyId] ?? { told: {} };
-    const told: Partial<Record<Step, Told>> = { ...known.told };
-    if (told[step]?.on.getTime() !== on.getTime()) told[step] = { on, at: now };
+    const told: Partial<Record<Promised, Told>> = { ...known.told };
+    if (told[what]?.on.getTime() !== on.getTime()) told[what] = { on, at: now };
     this.memory[decision.keyId] = { ...known, told };
   }
 

@@ -96,9 +96,10 @@ describe('a notice to a user with two active keys', () => {
     expect(refused).toMatchObject({ status: 'partial', mails: [{ outcome: 'failed' }, { outcome: 'failed' }] });
     expect(refused!.failures).toContainEqual({
       user: 'two-keys',
+      keyId: older!.id,
       step: 'notify',
       error: 'NobodyToldError',
-      message: `nobody could be told that ${older!.id} will be disabled, so its grace did not begin`,
+      message: `nobody could be told that ${older!.id} will be disabled on 2026-01-15, so it waits until somebody was`,
     });
     expect(tag()).toBeUndefined();
 

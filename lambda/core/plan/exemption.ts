@@ -1,3 +1,4 @@
+import type { Decision } from '../../shared/decision';
 import { DAY_MS } from '../../shared/period';
 import { EXEMPT_UNTIL, tagValue } from './key-state';
 
@@ -68,5 +69,9 @@ export function exemptByTag(tags: ReadonlyMap<string, string>, { group, tag }: E
   }
   return { exempt: `the tag ${tag.key} exempts the user until ${value}` };
 }
+
+/** What people are told of a mark of exemption that does not do what it seems to. */
+export const unclearNotes = ({ unclear }: Exemption): Decision[] =>
+  unclear === undefined ? [] : [{ action: 'unclear-exemption', reason: unclear }];
 
 const shown = (value: string): string => (value.length > 40 ? `${value.slice(0, 40)}…` : value);

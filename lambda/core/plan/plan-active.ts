@@ -4,7 +4,7 @@ import { isSupersededBy, isTaggedAsIssued } from './evidence';
 import { MAX_INVOCATION_MS } from './key-state';
 import { planSecret } from './plan-secret';
 import type { AccessKey, UserFacts } from './user-facts';
-import { age, date, graceFromNow, recoveryFromNow, latest, promised, stateOf, type View } from './view';
+import { age, date, graceFromNow, recoveryFromNow, latest, promised, stateOf, toldSince, type View } from './view';
 import { warnOrWait } from './warnings';
 
 /** Whether the key is of the age at which it gets a successor. */
@@ -56,10 +56,8 @@ export function planSuperseded(view: View, key: AccessKey, successor: AccessKey)
     return { action: 'announce', keyId: key.id, step: 'disable', on: announced, reason };
   }
   if (now < on) return warnOrWait(view, key, 'disable', on, `${told} and is disabled on ${date(on)}`);
-  const held =
-    policy.whileInUse === 'hold' && !isOver(policy.maxHold, from, now) ? hold(view, key, successor, { from, on, why }) : undefined;
   return (
-    held ?? {
+    hold(view, key, successor, { from, why }) ?? {
       action: 'disable',
       keyId: key.id,
       successor: successor.id,
@@ -78,24 +76,22 @@ function notFetched({ user: { stored } }: View, successor: AccessKey): string {
 /** A program that uses a key does so within a week. */
 const IN_USE_DAYS = 7;
 
-function hold(
-  view: View,
-  key: AccessKey,
-  successor: AccessKey,
-  { from, on, why }: { from: Date; on: Date; why: string },
-): Decision | undefined {
+/** While it is used, until the longest hold is over; whoever was told that their key is held keeps that, whatever the settings say since. */
+function hold(view: View, key: AccessKey, successor: AccessKey, { from, why }: { from: Date; why: string }): Decision | undefined {
   const { policy, now, user } = view;
   const { lastUsed } = key;
+  const told = toldSince(view, key, 'hold', from)?.on;
+  const until = policy.whileInUse === 'hold' ? latest(endOf(policy.maxHold, from), told) : told;
+  if (!until || now >= until) return undefined;
   if (lastUsed === undefined) return { action: 'blocked', keyId: key.id, reason: 'whether the key is still used is not known' };
   if (lastUsed === 'never' || lastUsed.at <= successor.created || daysBetween(lastUsed.at, now) > IN_USE_DAYS) return undefined;
   // Fetching the successor takes the old key: that is no use of it.
   const handedOver = lastUsed.service === 'secretsmanager' && user.stored.fetched && daysBetween(lastUsed.at, user.stored.fetched) === 0;
   if (handedOver) return undefined;
-  const until = endOf(policy.maxHold, from);
   const use = `${lastUsed.service} in ${lastUsed.region} on ${date(lastUsed.at)}`;
   const reason = `${why}, but it is still in use (${use}); it is disabled on ${date(until)} at the latest`;
-  const first = daysBetween(on, now) === 0;
-  return first ? { action: 'hold', keyId: key.id, until, reason } : warnOrWait(view, key, 'disable', until, reason);
+  const isKnown = told?.getTime() === until.getTime();
+  return isKnown ? warnOrWait(view, key, 'disable', until, reason) : { action: 'hold', keyId: key.id, until, reason };
 }
 
 /**

@@ -8,6 +8,10 @@ import { warnOrWait } from './warnings';
 /** After so long without a run, or in the exemption group, an inactive key may have been enabled and disabled again unseen. */
 const LONGEST_UNSEEN_DAYS = 30;
 
+/** A rare schedule alone is no reason to think so; two of its pauses, which differ, are. */
+const longestUnseen = ({ policy, now }: View): number =>
+  Math.max(LONGEST_UNSEEN_DAYS, policy.nextRun ? 2 * daysBetween(now, policy.nextRun) : 0);
+
 /** Of an inactive key: its recovery time, which begins when it is first seen so and people are told, then deletion. */
 export function planInactive(view: View, key: AccessKey): Decision {
   const { policy, now, user } = view;
@@ -29,7 +33,7 @@ export function planInactive(view: View, key: AccessKey): Decision {
   if (!on && policy.untold === 'wait')
     return again(`${since}, but nobody could be told so far, so its recovery time begins with this mail`);
   if (!on) return { action: 'warn', keyId: key.id, step: 'delete', on: byPolicy, reason: `${since} and is deleted on ${date(byPolicy)}` };
-  if (now >= on && policy.deleteGrace.unit === 'days' && daysBetween(on, now) > LONGEST_UNSEEN_DAYS) {
+  if (now >= on && policy.deleteGrace.unit === 'days' && daysBetween(on, now) > longestUnseen(view)) {
     return again(`it was to be deleted on ${date(on)}, but nobody looked at it for so long that it may have been in use since`);
   }
   if (now >= on) return { action: 'delete', keyId: key.id, reason: since };

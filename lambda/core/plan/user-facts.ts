@@ -1,4 +1,4 @@
-import type { Step } from '../../shared/decision';
+import type { Promised } from '../../shared/decision';
 import type { UserState } from './key-state';
 
 /** When a key was last used, or `never` as AWS answered it; a failed look-up is an error, never `never`. */
@@ -54,7 +54,7 @@ export interface Told {
 
 /** What the rotator remembers of one key in its own account: it can hold a step back, and never permits one by itself. */
 export interface Remembered {
-  readonly told: Partial<Readonly<Record<Step, Told>>>;
+  readonly told: Partial<Readonly<Record<Promised, Told>>>;
   /** The rotator issued the key. */
   readonly issued?: true;
   /** The day on which the version that holds the key was last seen to be fetched. */

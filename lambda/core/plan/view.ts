@@ -1,5 +1,5 @@
 import { daysBetween, endOf } from '../../shared/period';
-import type { Step } from '../../shared/decision';
+import type { Promised } from '../../shared/decision';
 import type { KeyState } from './key-state';
 import type { Policy } from './policy';
 import type { AccessKey, Told, UserFacts } from './user-facts';
@@ -14,9 +14,9 @@ export interface View {
 /** What our tag on the user says about a key. */
 export const stateOf = ({ user }: View, { id }: AccessKey): KeyState => user.state.keys.get(id) ?? {};
 
-/** The date that people were given for a step of a key since a moment; undefined when nobody was told since. */
-function toldSince({ user }: View, { id }: AccessKey, step: Step, since: Date): Told | undefined {
-  const told = user.memory.get(id)?.told[step];
+/** The date that people were given for something about a key since a moment; undefined when nobody was told since. */
+export function toldSince({ user }: View, { id }: AccessKey, what: Promised, since: Date): Told | undefined {
+  const told = user.memory.get(id)?.told[what];
   return told && told.at >= since ? told : undefined;
 }
 
@@ -50,7 +50,8 @@ export const graceFromNow = (view: View, key: AccessKey): Date =>
   notBefore(view, key, 'disable', endOf(view.policy.disableGrace, view.now));
 
 /** A date for a step, or the later one that people were given for it, of whatever grace: their date may be told anew, and not brought forward. */
-export const notBefore = ({ user }: View, { id }: AccessKey, step: Step, on: Date): Date => latest(on, user.memory.get(id)?.told[step]?.on);
+export const notBefore = ({ user }: View, { id }: AccessKey, step: 'disable' | 'delete', on: Date): Date =>
+  latest(on, user.memory.get(id)?.told[step]?.on);
 
 /** The end of the recovery time of a key that is disabled now; no earlier than a date that people were given for its deletion before. */
 export const recoveryFromNow = (view: View, key: AccessKey): Date =>

@@ -2,7 +2,7 @@ import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-
 import { fetchCredentialReport, type Waiting, type ReportedUser } from './credential-report';
 import { isNoSuchEntity, RotationError } from '../../shared/errors';
 import type { Pace } from '../../shared/pace';
-import { DAY_MS } from '../../shared/period';
+import { DAY_MS, daysBetween } from '../../shared/period';
 import { looksSettled, mayNeedWork, type RoughKey } from '../plan/triage';
 import type { Policy } from '../plan/policy';
 import { pageItems } from './page-items';
@@ -63,18 +63,23 @@ export interface Search extends Waiting {
 /** The report may hide an inactive key of a user without an active one, so every user is read once in this many days. */
 const SWEEP_EVERY_DAYS = 7;
 
+/** Whether the account's day of the week is today, or passes before the next run of a schedule that leaves out days. */
+function isSweepDay(account: string, { nextRun }: Policy, now: Date): boolean {
+  const [day, its] = [Math.floor(now.getTime() / DAY_MS), Number(account)].map((count) => count % SWEEP_EVERY_DAYS) as [number, number];
+  const ahead = (SWEEP_EVERY_DAYS + its - day) % SWEEP_EVERY_DAYS;
+  return ahead < Math.max(1, nextRun ? daysBetween(now, nextRun) : 1);
+}
+
 /**
  * Finds the users that the policy may touch: by credential report in two calls, or by listing every user's keys when the report cannot
  * be had, once a week, when nothing is remembered of the account, and for policies measured in minutes or hours (the report may be four
  * hours old). The report says when a key was created or last changed, which may be later than its creation: the creation dates that were
- * listed before are looked at, too. A listing that runs out of time is gone on with by the next run, and the report serves meanwhile. A user
+ * listed before are looked at, too, and so are users of whom none is known, who may have another name than before. A listing that runs out of time is gone on with by the next run, and the report serves meanwhile. A user
  * whose keys could not be listed is found, too; throws when the users, or the keys of every one of them, cannot be listed.
  */
 export async function findCandidates(iam: IAMClient, account: string, policy: Policy, now: Date, search: Search): Promise<Coverage> {
   const { memory } = search;
-  const day = Math.floor(now.getTime() / DAY_MS);
-  const sweepDay = day % SWEEP_EVERY_DAYS === Number(account) % SWEEP_EVERY_DAYS;
-  if (policy.rotate.unit === 'exact' || sweepDay || !memory || memory.sweptTo !== undefined) {
+  if (policy.rotate.unit === 'exact' || isSweepDay(account, policy, now) || !memory || memory.sweptTo !== undefined) {
     const swept = await sweep(iam, policy, now, search);
     return swept.unreached.length === 0 ? swept : completed(iam, swept, { policy, now, search });
   }
@@ -83,7 +88,7 @@ export async function findCandidates(iam: IAMClient, account: string, policy: Po
     const swept = await sweep(iam, policy, now, search);
     return { ...swept, left: swept.unreached.map(({ name }) => name), reportError: report.unavailable };
   }
-  const candidates = inOrder(reported(report.users, policy, now, memory));
+  const candidates = inOrder(reported(report.users, policy, now, { memory, strangers: true }));
   return { coverage: 'report', usersSeen: report.users.length, candidates, seen: [], left: [] };
 }
 
@@ -98,11 +103,17 @@ async function completed(
   const missing = new Set(unreached.map(({ name }) => name));
   const rows = report.users.filter(({ name }) => missing.has(name));
   for (const { name } of rows) missing.delete(name);
-  const candidates = inOrder([...swept.candidates, ...reported(rows, policy, now, search.memory)]);
+  const candidates = inOrder([...swept.candidates, ...reported(rows, policy, now, { memory: search.memory, strangers: false })]);
   return { ...swept, candidates, left: [...missing] };
 }
 
-function reported(users: readonly ReportedUser[], policy: Policy, now: Date, memory: KnownKeys | undefined): Candidate[] {
+/** `strangers`: users of whom no key is known are looked at, whatever the report says of their keys. */
+function reported(
+  users: readonly ReportedUser[],
+  policy: Policy,
+  now: Date,
+  { memory, strangers }: { memory: KnownKeys | undefined; strangers: boolean },
+): Candidate[] {
   const known = new Map<string, RoughKey[]>();
   for (const { user, created, active } of Object.values(memory?.keys ?? {})) {
     known.set(user, [...(known.get(user) ?? []), { active, created: new Date(created) }]);
@@ -110,8 +121,8 @@ function reported(users: readonly ReportedUser[], policy: Policy, now: Date, mem
   return users.flatMap(({ name, arn, keys }) => {
     const before = known.get(name) ?? [];
     // What has no key any more needs nothing, whatever is remembered.
-    const touched = mayNeedWork(keys, policy, now) || (keys.length > 0 && before.length > 0 && mayNeedWork(before, policy, now));
-    return touched ? [candidate({ name, arn }, keys, policy, now)] : [];
+    const unsure = keys.length > 0 && (before.length === 0 ? strangers : mayNeedWork(before, policy, now));
+    return unsure || mayNeedWork(keys, policy, now) ? [candidate({ name, arn }, keys, policy, now)] : [];
   });
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Remembered, Told } from '../../core/plan/user-facts';
+import type { Promised } from '../../shared/decision';
 
 const moment = z.iso.datetime();
 const told = z.object({ on: moment, at: moment });
@@ -10,7 +11,7 @@ const keyMemory = z.object({
   /** When a run last saw the key. */
   seen: moment,
   /** Dates that people were given in a mail which SES accepted. */
-  told: z.object({ disable: told.optional(), delete: told.optional() }).optional(),
+  told: z.object({ disable: told.optional(), delete: told.optional(), hold: told.optional() }).optional(),
   /** The rotator issued it. */
   issued: z.literal(true).optional(),
   /** The day on which its secret was last seen to be fetched. */
@@ -38,6 +39,12 @@ export const NOTHING: AccountMemory = { version: 1, keys: {} };
 /** Reads an account's memory; throws when the text is none. */
 export const parseMemory = (text: string): AccountMemory => accountMemory.parse(JSON.parse(text));
 
+const PROMISES = ['disable', 'delete', 'hold'] as const satisfies Promised[];
+
+/** What was given of each kind, by a function of its name. */
+const eachPromise = <T>(given: (what: Promised) => T | undefined): Partial<Record<Promised, T>> =>
+  Object.fromEntries(PROMISES.flatMap((what) => [given(what)].flatMap((one) => (one === undefined ? [] : [[what, one]]))));
+
 const dated = ({ on, at }: { on: string; at: string }): Told => ({ on: new Date(on), at: new Date(at) });
 
 /** The part that decisions may know, by access key id. */
@@ -46,7 +53,7 @@ export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Rem
     Object.entries(keys).map(([id, { told: given = {}, issued, fetched }]): [string, Remembered] => [
       id,
       {
-        told: { ...(given.disable && { disable: dated(given.disable) }), ...(given.delete && { delete: dated(given.delete) }) },
+        told: eachPromise((what) => given[what] && dated(given[what])),
         ...(issued && { issued }),
         ...(fetched !== undefined && { fetched: new Date(fetched) }),
       },
@@ -54,11 +61,11 @@ export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Rem
   );
 }
 
-type Promised = z.output<typeof told>;
+type Given = z.output<typeof told>;
 
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
 /** The later date of two that people were given, since the later of both mails. */
-const later = (a: Promised | undefined, b: Promised | undefined): Promised | undefined =>
+const later = (a: Given | undefined, b: Given | undefined): Given | undefined =>
   a && b ? { on: laterOf(a.on, b.on), at: laterOf(a.at, b.at) } : (a ?? b);
 
 /**
@@ -74,13 +81,12 @@ export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemor
       continue;
     }
     const [newer, older] = mine.seen >= other.seen ? [mine, other] : [other, mine];
-    const disable = later(newer.told?.disable, older.told?.disable);
-    const remove = later(newer.told?.delete, older.told?.delete);
+    const given = eachPromise((what) => later(newer.told?.[what], older.told?.[what]));
     const putOff = (newer.putOff?.times ?? 0) >= (older.putOff?.times ?? 0) ? newer.putOff : older.putOff;
     keys[id] = {
       ...older,
       ...newer,
-      ...((disable ?? remove) && { told: { ...(disable && { disable }), ...(remove && { delete: remove }) } }),
+      ...(Object.keys(given).length > 0 && { told: given }),
       ...(putOff && { putOff }),
     };
   }

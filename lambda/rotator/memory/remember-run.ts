@@ -3,7 +3,7 @@ import type { UserWorked } from '../../core/rotate-user';
 import { isIssuedAndStored } from '../../core/plan/evidence';
 import type { UserFacts } from '../../core/plan/user-facts';
 import type { ActionResult } from '../../runs/schemas';
-import { promisedStep } from '../../shared/actions';
+import { promisedBy } from '../../shared/actions';
 import type { AccountMemory, KeyMemory } from './account-memory';
 import { putOffBy } from './put-off';
 
@@ -124,11 +124,11 @@ function isIssued(facts: UserFacts, keyId: string): boolean {
 function promises(before: KeyMemory['told'], actions: readonly ActionResult[], now: Date): KeyMemory['told'] {
   const told = { ...before };
   for (const action of actions) {
-    const step = promisedStep(action);
+    const what = promisedBy(action);
     const { on, outcome } = action;
-    if (step === undefined || on === undefined || outcome !== 'done') continue;
-    if (action.action === 'warn' && told[step]?.on === on) continue;
-    told[step] = { on, at: now.toISOString() };
+    if (what === undefined || on === undefined || outcome !== 'done') continue;
+    if (action.action === 'warn' && told[what]?.on === on) continue;
+    told[what] = { on, at: now.toISOString() };
   }
   return told;
 }

@@ -70,6 +70,7 @@ it('counts what was done, not what was planned, failed or deferred', () => {
     UsersLeft: 0,
     AccountsFailed: 0,
     KeysOverdue: 0,
+    KeysUntold: 0,
   });
 });
 
@@ -97,6 +98,17 @@ it.each([
   ['another one than the blocked key', action({ action: 'blocked' }), key(NEW, 400), 0],
 ])('counts a key that is %s: overdue %#', (_, done, seen, overdue) => {
   expect(report(accountResult({ users: [{ ...userResult('alice', done), keys: [seen] }] })).counts['KeysOverdue']).toBe(overdue);
+});
+
+it.each([
+  ['NobodyToldError', 100, [1, 1]],
+  ['NobodyToldError', 99, [1, 0]],
+  ['AccessDenied', 100, [0, 0]],
+])('counts a key with the failure %s at %d days as untold, and as overdue: %j', (error, ageDays, expected) => {
+  const failures = [{ user: 'alice', keyId: OLD, step: 'announce', error, message: 'nobody could be told' }];
+  const users = [{ ...userResult('alice', action({ action: 'announce' })), keys: [key(OLD, ageDays), key(NEW, 400)] }];
+  const { counts } = report(accountResult({ users, failures }));
+  expect([counts['KeysUntold'], counts['KeysOverdue']]).toEqual(expected);
 });
 
 it.each([

@@ -1,21 +1,29 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
+import type { Remembered } from '../../../lambda/core/plan/user-facts';
 import type { UserWorked } from '../../../lambda/core/rotate-user';
 import type { Policy } from '../../../lambda/core/plan/policy';
 import type { Account } from '../../../lambda/rotator/account';
 import { recordNotices } from '../../../lambda/rotator/record-notices';
+import type { ActionResult } from '../../../lambda/runs/schemas';
 import { accessDenied, callsOf, changesOf, namesOf } from '../../helpers/aws';
-import { accessKey, midnightIn, NEW, NOW, OLD, policy, userFacts } from '../../helpers/facts';
+import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, policy, userFacts } from '../../helpers/facts';
 import { everythingWorks, iam as issuingIam, services } from '../../helpers/issuing';
 import { iam, mockAccount, run, secrets, ses } from '../../helpers/mock-account';
 import { accountResult, action, userResult } from '../../helpers/results';
 
-const notify = (keyId = OLD) => action({ action: 'notify', keyId, reason: 'no room' });
+const on = midnightIn(10).toISOString();
+const notify = (keyId = OLD) => action({ action: 'notify', keyId, reason: 'no room', on });
 /** What recording a notice needs of an account. */
-const account = ({ clock = () => NOW, untold = 'wait' }: { clock?: () => Date; untold?: Policy['untold'] } = {}): Account =>
+const account = ({
+  clock = () => NOW,
+  untold = 'wait',
+  remembered = new Map(),
+}: { clock?: () => Date; untold?: Policy['untold']; remembered?: ReadonlyMap<string, Remembered> } = {}): Account =>
   ({
     issuing: services(),
     policy: policy({ untold }),
+    remembered,
     services: { clock },
     invocation: { endsAt: new Date(NOW.getTime() + 900_000) },
   }) as unknown as Account;
@@ -47,9 +55,10 @@ describe('recordNotices', () => {
     expect(result.failures).toEqual([
       {
         user: 'alice',
+        keyId: OLD,
         step: 'notify',
         error: 'NobodyToldError',
-        message: `nobody could be told that ${OLD} will be disabled, so its grace did not begin`,
+        message: `nobody could be told that ${OLD} will be disabled on 2026-12-01, so it waits until somebody was`,
       },
     ]);
   });
@@ -88,6 +97,65 @@ describe('recordNotices', () => {
     const user = worked([action({ action: 'warn' }), action({ action: 'rotate' }), action({ action: 'disable' })]);
     await recordNotices(account(), accountResult(), [user], new Set([OLD]));
     expect(namesOf(issuingIam)).toEqual([]);
+  });
+
+  describe('that nobody was told', () => {
+    const failures = async (done: Partial<ActionResult>, more: Parameters<typeof account>[0] = {}, told: string[] = [NEW]) => {
+      const result = accountResult();
+      await recordNotices(account(more), result, [worked([action({ on, ...done })])], new Set(told));
+      return result.failures;
+    };
+
+    it.each<[Partial<ActionResult>, string]>([
+      [{ action: 'rotate' }, 'disabled'],
+      [{ action: 'announce', step: 'disable' }, 'disabled'],
+      [{ action: 'note-reenabled' }, 'disabled'],
+      [{ action: 'warn', step: 'disable' }, 'disabled'],
+      [{ action: 'disable' }, 'deleted'],
+      [{ action: 'note-inactive' }, 'deleted'],
+      [{ action: 'warn', step: 'delete' }, 'deleted'],
+    ])('of a step is a failure, whatever announces it: %j', async (done, step) => {
+      const [failure, ...more] = await failures(done);
+      expect(more).toEqual([]);
+      expect(failure).toEqual({
+        user: 'alice',
+        keyId: OLD,
+        step: done.action,
+        error: 'NobodyToldError',
+        message: `nobody could be told that ${OLD} will be ${step} on 2026-12-01, so it waits until somebody was`,
+      });
+    });
+
+    it('is one, too, where the step does not wait for that, and says so', async () => {
+      expect(await failures({ action: 'rotate' }, { untold: 'proceed' })).toMatchObject([
+        { message: `nobody could be told that ${OLD} will be disabled on 2026-12-01, and it goes on all the same (untold=proceed)` },
+      ]);
+    });
+
+    it('is none when a mail that names the key was accepted', async () => {
+      expect(await failures({ action: 'rotate' }, {}, [OLD])).toEqual([]);
+    });
+
+    it.each<[string, Partial<ActionResult>, Parameters<typeof account>[0]]>([
+      ['it was not done', { action: 'disable', outcome: 'deferred' }, {}],
+      ['it failed', { action: 'rotate', outcome: 'failed' }, {}],
+      ['it names no date', { action: 'note-reenabled', on: undefined as never }, {}],
+      ['it is a warning of a rotation', { action: 'warn', step: 'rotate' }, {}],
+      ['it says that the key is held', { action: 'hold' }, {}],
+      ['the key only waits', { action: 'wait' }, {}],
+      [
+        'it is a warning of what people were told before',
+        { action: 'warn', step: 'disable' },
+        { remembered: new Map([[OLD, { told: { disable: { on: midnightIn(10), at: daysAgo(3) } } }]]) },
+      ],
+    ])('is none when %s', async (_, done, more) => {
+      expect(await failures(done, more)).toEqual([]);
+    });
+
+    it('is one of a warning when people were told of another step only', async () => {
+      const remembered = new Map([[OLD, { told: { delete: { on: midnightIn(10), at: daysAgo(3) } } }]]);
+      expect(await failures({ action: 'warn', step: 'disable' }, { untold: 'proceed', remembered })).toHaveLength(1);
+    });
   });
 });
 

@@ -162,7 +162,11 @@ describe('one user’s failure', () => {
     mockAccount(dueUsers('alice'));
     ses.on(SendEmailCommand).rejects(accessDenied());
     const { result } = await run();
-    expect(result).toMatchObject({ status: 'partial', failures: [{ step: 'send mail' }], mails: [{ outcome: 'failed' }] });
+    expect(result).toMatchObject({
+      status: 'partial',
+      failures: [{ step: 'send mail' }, { step: 'rotate', error: 'NobodyToldError' }],
+      mails: [{ outcome: 'failed' }],
+    });
     expect(result.users[0]?.actions).toMatchObject([{ action: 'rotate', outcome: 'done' }]);
   });
 });

@@ -1,4 +1,4 @@
-import { ACTIONS, isAction, isBlocking, isPeopleAction, promisedStep } from '../../../lambda/shared/actions';
+import { ACTIONS, isAction, isBlocking, isPeopleAction, promisedBy } from '../../../lambda/shared/actions';
 
 const all = Object.keys(ACTIONS).filter(isAction);
 
@@ -19,10 +19,11 @@ it.each([
   ['note-reenabled', 'disable'],
   ['disable', 'delete'],
   ['note-inactive', 'delete'],
+  ['hold', 'hold'],
   ['delete', undefined],
   ['wait', undefined],
-] as const)('of the date in "%s" no %s comes before', (action, step) => {
-  expect(promisedStep({ action })).toBe(step);
+] as const)('the date in "%s" is a promise of: %s', (action, step) => {
+  expect(promisedBy({ action })).toBe(step);
 });
 
 it.each([
@@ -30,7 +31,7 @@ it.each([
   ['disable', 'disable'],
   ['delete', 'delete'],
 ] as const)('a warning of "%s" promises %s', (step, promised) => {
-  expect(promisedStep({ action: 'warn', step })).toBe(promised);
+  expect(promisedBy({ action: 'warn', step })).toBe(promised);
 });
 
 it.each([

@@ -88,6 +88,17 @@ describe('an inactive key that people disabled themselves', () => {
     });
   });
 
+  it.each([
+    [50, 65, 'delete'],
+    [50, 110, 'delete'],
+    [50, 111, 'note-inactive'],
+    [3, 40, 'delete'],
+    [3, 41, 'note-inactive'],
+  ])('is not taken for unseen because runs are rare: %d days to the next one, seen %d days ago: %s', (pause, days, action) => {
+    const rules = { ...policy(), nextRun: inDays(pause) };
+    expect(decided({ keys: [inactive(500)], tags: seen(days) }, rules)[OLD]?.action).toBe(action);
+  });
+
   it('waits for the age too when the secret was overwritten since', () => {
     expect(decided({ keys: [inactive(60), active(50)], versions: [NEW], tags: seen(20) })[OLD]?.action).toBe('wait');
   });

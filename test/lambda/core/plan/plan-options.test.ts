@@ -1,5 +1,18 @@
 import { plan } from '../../../../lambda/core/plan/plan';
-import { accessKey, daysAgo, inMinutes, midnightIn, NEW, NOW, OLD, policy, remembered, used, userFacts } from '../../../helpers/facts';
+import {
+  accessKey,
+  daysAgo,
+  inMinutes,
+  midnightIn,
+  NEW,
+  NOW,
+  OLD,
+  policy,
+  remembered,
+  TOLD_IN_TIME,
+  used,
+  userFacts,
+} from '../../../helpers/facts';
 
 const decisionFor = (keyId: string, facts: Parameters<typeof userFacts>[0], rules: Parameters<typeof plan>[1]) =>
   plan(userFacts(facts), rules, NOW).find((decision) => 'keyId' in decision && decision.keyId === keyId);
@@ -109,17 +122,55 @@ describe('whileInUse: hold', () => {
     current: NEW,
   });
 
+  /** People were told so many days ago that the key is held until a day in so many days. */
+  const held = (ago: number, inSoMany: number) => {
+    const { told } = TOLD_IN_TIME();
+    return { memory: { [OLD]: { told: { ...told, hold: { at: daysAgo(ago), on: midnightIn(inSoMany) } } } } };
+  };
+
   it.each([
     [9, 'warn'],
     [10, 'hold'],
+    [11, 'hold'],
+    [29, 'hold'],
+    [30, 'disable'],
+    [31, 'disable'],
+  ])('a key still in use %d days after its successor, of which nobody was told that it is held: %s', (days, action) => {
+    expect(decisionFor(OLD, facts(days), rules)?.action).toBe(action);
+  });
+
+  it.each([
+    [10, 'wait'],
     [11, 'wait'],
     [22, 'wait'],
     [23, 'warn'],
     [29, 'warn'],
     [30, 'disable'],
     [31, 'disable'],
-  ])('a key still in use %d days after its successor: %s', (days, action) => {
-    expect(decisionFor(OLD, facts(days), rules)?.action).toBe(action);
+  ])('a key still in use %d days after its successor, of which people know that it is held: %s', (days, action) => {
+    expect(decisionFor(OLD, { ...facts(days), ...held(days - 10, 30 - days) }, rules)?.action).toBe(action);
+  });
+
+  it.each<[string, Parameters<typeof policy>[0]]>([
+    ['no key is held any more', {}],
+    ['keys are held for a shorter time', { whileInUse: 'hold', maxHold: '12d' }],
+  ])('is kept as people were told it, although %s', (_, settings) => {
+    const at = (days: number, more = {}) =>
+      decisionFor(OLD, { ...facts(days), ...held(days - 10, 30 - days), ...more }, policy(settings))?.action;
+    expect([11, 15, 23, 29, 30].map((days) => at(days))).toEqual(['wait', 'wait', 'warn', 'warn', 'disable']);
+    const unused = { keys: [accessKey({ ageDays: 105, lastUsed: 'never' }), accessKey({ id: NEW, ageDays: 15 })] };
+    expect(at(15, unused)).toBe('disable');
+  });
+
+  it('is told anew when the settings hold it longer', () => {
+    expect(decisionFor(OLD, { ...facts(15), ...held(5, 15) }, policy({ whileInUse: 'hold', maxHold: '40d' }))).toMatchObject({
+      action: 'hold',
+      until: midnightIn(25),
+    });
+  });
+
+  it('of an earlier grace is none', () => {
+    expect(decisionFor(OLD, { ...facts(12), ...held(13, 10) }, policy())?.action).toBe('disable');
   });
 
   it('tells who uses it and when it is disabled at the latest', () => {

@@ -70,7 +70,7 @@ describe('by credential report', () => {
       userRow('none'),
       userRow('in-grace', { ...activeKey(daysAgo(300, reportDay)), ...activeKey(daysAgo(2, reportDay), 2) }),
     );
-    await expect(find()).resolves.toEqual({
+    await expect(find(reportDay, policy(), { memory: knows(['fresh', 5]) })).resolves.toEqual({
       coverage: 'report',
       usersSeen: 5,
       candidates: [
@@ -124,6 +124,25 @@ describe('by reading every user', () => {
     const { coverage, candidates, reportError } = await find(sweepDay);
     expect([coverage, candidates.map((user) => user.name), reportError]).toEqual(['sweep', ['hidden'], undefined]);
   });
+
+  it.each([
+    [1, 1],
+    [0, 1],
+    [2, 2],
+    [3, 3],
+    [7, 7],
+    [30, 7],
+  ])(
+    'happens on whichever day is followed by %d days without a run, so that the account’s day is among them: %d of seven',
+    async (pause, sweeps) => {
+      listed({ hidden: [key(50, 'Inactive')] });
+      reported(userRow('hidden'));
+      const week = Array.from({ length: 7 }, (_, day) => inDays(day, sweepDay));
+      const swept = await Promise.all(week.map(async (now) => (await find(now, { ...policy(), nextRun: inDays(pause, now) })).coverage));
+      expect(swept.filter((coverage) => coverage === 'sweep')).toHaveLength(sweeps);
+      expect([swept[0], ...swept.slice(8 - sweeps)]).toEqual(Array.from({ length: sweeps }, () => 'sweep'));
+    },
+  );
 
   it('happens always for a policy in minutes, without asking for a report', async () => {
     listed({ due: [key(1)] });
@@ -223,8 +242,8 @@ describe('what is remembered of keys', () => {
       ],
       ['alice'],
     ],
-    ['is about somebody else', [['bob', 400]], []],
-    ['is empty', [], []],
+    ['is about somebody else: the user may have another name than before', [['bob', 5]], ['alice']],
+    ['is empty', [], ['alice']],
   ] as [string, [string, number, boolean?][], string[]][])('%s', async (_, keys, expected) => {
     await expect(names(activeKey(daysAgo(5, reportDay)), knows(...keys))).resolves.toEqual(expected);
   });
@@ -301,6 +320,12 @@ describe('a sweep that runs out of time', () => {
     const { left, reportError, candidates } = await find(sweepDay, policy(), after(2));
     expect([left, reportError]).toEqual([['c', 'd'], 'AccessDenied: not authorized']);
     expect(candidates.map(({ name }) => name)).toEqual(['b', 'a']);
+  });
+
+  it('does not look at users whom it has not come to yet, and whom the report calls young', async () => {
+    listed(due);
+    reported(...Object.keys(due).map((name) => userRow(name, activeKey(daysAgo(5, reportDay)))));
+    expect((await find(sweepDay, policy(), after(2))).candidates.map(({ name }) => name)).toEqual(['b', 'a']);
   });
 
   it('names a user whom the report does not know yet', async () => {

@@ -73,7 +73,7 @@ describe('merged', () => {
       [today, daysAgo(3).toISOString()],
       [daysAgo(3).toISOString(), today],
     ] as const) {
-      for (const step of ['disable', 'delete'] as const) {
+      for (const step of ['disable', 'delete', 'hold'] as const) {
         const both = merged(
           of({ seen: mine, ...(ours && { told: { [step]: ours } }) }),
           of({ seen: others, ...(theirs && { told: { [step]: theirs } }) }),
@@ -84,8 +84,8 @@ describe('merged', () => {
   });
 
   it('keeps the promise of each step', () => {
-    const both = merged(of({ told: { disable: promise(1, 9) } }), of({ told: { delete: promise(2, 8) } }));
-    expect(both.keys[OLD]?.told).toEqual({ disable: promise(1, 9), delete: promise(2, 8) });
+    const both = merged(of({ told: { disable: promise(1, 9), hold: promise(3, 20) } }), of({ told: { delete: promise(2, 8) } }));
+    expect(both.keys[OLD]?.told).toEqual({ disable: promise(1, 9), delete: promise(2, 8), hold: promise(3, 20) });
   });
 
   it.each([

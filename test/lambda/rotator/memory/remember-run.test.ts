@@ -1,6 +1,7 @@
 import type { UserWorked } from '../../../../lambda/core/rotate-user';
 import type { UserFacts } from '../../../../lambda/core/plan/user-facts';
 import { afterRun, type RunFacts } from '../../../../lambda/rotator/memory/remember-run';
+import type { Promised } from '../../../../lambda/shared/decision';
 import type { ActionResult } from '../../../../lambda/runs/schemas';
 import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, userFacts } from '../../../helpers/facts';
 import { action, userResult } from '../../../helpers/results';
@@ -17,7 +18,7 @@ const after = (actions: ActionResult[], more: Partial<RunFacts> = {}, before = m
   afterRun(before, run({ worked: [worked(actions)], ...more })).keys[OLD];
 
 describe('what people were told', () => {
-  it.each<[Partial<ActionResult>, 'disable' | 'delete']>([
+  it.each<[Partial<ActionResult>, Promised]>([
     [{ action: 'rotate' }, 'disable'],
     [{ action: 'notify' }, 'disable'],
     [{ action: 'announce', step: 'disable' }, 'disable'],
@@ -26,6 +27,7 @@ describe('what people were told', () => {
     [{ action: 'warn', step: 'delete' }, 'delete'],
     [{ action: 'disable' }, 'delete'],
     [{ action: 'note-inactive' }, 'delete'],
+    [{ action: 'hold' }, 'hold'],
   ])('of %j is a promise of the %s', (done, step) => {
     expect(after([action({ on, ...done })])?.told).toEqual({ [step]: { on, at: today } });
   });
