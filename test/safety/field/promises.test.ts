@@ -180,6 +180,7 @@ describe('F14: a step that nobody could be told about', () => {
   it('goes on by the policy’s dates where the settings say untold=proceed, and is a failure all the same', async () => {
     const org = organization();
     setPolicy({ untold: 'proceed' });
+    org.rules.expectPolicy({ proceedsUntold: true });
     const [old] = org.addUser(TEAM, 'alice', DUE).keys;
     refuseMail();
     const results = await runOnDays(org, TEAM, days(0, 20));
@@ -233,7 +234,9 @@ describe('F15: warnings come before the step, whatever days the schedule leaves 
     setSchedule('cron(0 2 ? * MON-FRI *)');
     setPolicy({ whileInUse: 'hold' });
     const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 87, usedDaysAgo: 0 }]).keys;
-    const results = await runLate(days(0, 40).filter(weekday), () => people().useKey('alice', old!.id));
+    const results = await runLate(days(0, 40).filter(weekday), () => {
+      people().useKey('alice', old!.id);
+    });
     expect(daysOf(results, 'alice', 'hold')).toEqual([14]);
     expect(daysOf(results, 'alice', 'warn', 'disable').at(-1)).toBe(32);
     expect(daysOf(results, 'alice', 'disable')).toEqual([35]);
@@ -323,7 +326,9 @@ describe('F16: a date that people were given is kept', () => {
     const org = organization();
     setPolicy({ whileInUse: 'hold' });
     const [old] = org.addUser(TEAM, 'alice', DUE).keys;
-    const inUse = () => people().useKey('alice', old!.id);
+    const inUse = () => {
+      people().useKey('alice', old!.id);
+    };
     const held = await runLate(days(0, 10), inUse);
     expect(daysOf(held, 'alice', 'hold')).toEqual([10]);
     expect(mailsTo(TEAM.email).at(-1)!.text).toContain(`stays enabled while it is used, until ${shownOn(30)} at the latest`);

@@ -5,6 +5,7 @@ import { PROVING } from './evidence';
 import { ISSUING } from './issuing';
 import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
+import { PROMISING } from './promises';
 import { READING } from './reading';
 import { RUNNING } from './running';
 
@@ -14,6 +15,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CENTRALLY,
   ...DECIDING,
   ...PROVING,
+  ...PROMISING,
   ...ANSWERING,
   ...KEEPING,
   ...READING,

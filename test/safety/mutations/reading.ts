@@ -131,8 +131,8 @@ export const READING: readonly Mutation[] = [
     bug: 'forced: a decision is made by the time before the user was read',
     rule: RULES.grace,
     file: 'lambda/rotator/force-rotate-user.ts',
-    find: 'decide: (facts) => planForced(facts, policy, clock()),',
-    replace: 'decide: (facts) => planForced(facts, policy, facts.listedAt),',
+    find: '...planForced(facts, policy, clock())]',
+    replace: '...planForced(facts, policy, facts.listedAt)]',
     tests: clock,
   },
   {

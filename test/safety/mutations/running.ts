@@ -28,8 +28,8 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'a forced rotation does not ask whether the user is exempt',
     rule: RULES.exempt,
     file: FORCE,
-    find: 'if (exempt !== undefined) throw',
-    replace: "if (exempt === '') throw",
+    find: 'if (exempt !== undefined) {',
+    replace: "if (exempt === '') {",
     tests: rotator,
   },
   {
@@ -124,8 +124,8 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'a notice counts before its mail was accepted',
     rule: RULES.grace,
     file: 'lambda/rotator/record-notices.ts',
-    find: "if (!told.has(action.keyId) && policy.untold === 'wait')",
-    replace: 'if (told.has(""))',
+    find: "if (untold && policy.untold === 'wait') {",
+    replace: "if (untold && policy.untold !== 'wait') {",
     tests: rotator,
   },
   {
