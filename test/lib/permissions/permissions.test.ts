@@ -214,6 +214,7 @@ describe.each([
         [secrets],
       ],
       SayWhoReadsSecrets: [['secretsmanager:PutResourcePolicy'], [secrets]],
+      FindSecretsOfGoneUsers: [['secretsmanager:ListSecrets'], ['*']],
       LearnThatSecretIsMissing: [
         ['secretsmanager:DescribeSecret'],
         ['arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:Account_<AccountId>_User_*_AccessKey'],
