@@ -17,7 +17,7 @@ export function rememberKeys(org: TestOrganization, account: Account, keys: Read
 }
 
 /** An account's memory as it is in the bucket; undefined when there is none. */
-export function memoryOf(org: TestOrganization, account: Account): AccountMemory | undefined {
+export function memoryOf(org: TestOrganization, account: Pick<Account, 'id'>): AccountMemory | undefined {
   const stored = objectsOf(org).get(keyOf(account));
   return stored && (JSON.parse(Buffer.from(stored.body).toString('utf8')) as AccountMemory);
 }
@@ -32,7 +32,7 @@ export function forgetMemory(org: TestOrganization, account: Account): void {
   objectsOf(org).delete(keyOf(account));
 }
 
-const keyOf = ({ id }: Account): string => `memory/${id}.json`;
+const keyOf = ({ id }: Pick<Account, 'id'>): string => `memory/${id}.json`;
 
 function objectsOf(org: TestOrganization) {
   const name = org.functionNamed(FUNCTIONS.rotator).environment['RESULTS_BUCKET'];

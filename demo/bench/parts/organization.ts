@@ -87,7 +87,7 @@ function summedUp(sandbox: Sandbox, accounts: number, rotating: number): WholeRu
   const one = (name: string): FunctionRun => ({ milliseconds: of(name)[0]?.durationMs ?? 0, peakMemory: memory(name) });
   const objects = storedObjects(sandbox);
   const size = (ending: string): number => objects.find(({ key }) => key.endsWith(ending))?.bytes ?? 0;
-  const results = objects.filter(({ key }) => /\/\d{12}\.json$/.test(key));
+  const results = objects.filter(({ key }) => /^runs\/.*\/\d{12}\.json$/.test(key));
   const mail = sandbox.mails.at(-1);
   return {
     accounts,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { MEMORY } from '../../runs/run-keys';
 import { AccountFailedError, errorFacts } from '../../shared/errors';
@@ -66,6 +67,8 @@ export class MemoryStore {
         if (!isConflict(error) || tries <= 1) throw error;
         const theirs = await this.read(account);
         content = merged(memory, theirs.memory);
+        // An earlier attempt may have been answered by nobody, and yet have been done.
+        if (isDeepStrictEqual(content, theirs.memory)) return;
         expected = theirs.etag;
       }
     }

@@ -41,7 +41,9 @@ export const FORCING: readonly Point[] = [
   { operation: 'iam:GetGroup' },
   { operation: 'iam:TagUser', victim: 'alone', about: 'to announce the new key' },
   { operation: 'iam:CreateAccessKey', victim: 'alone', unrepeated: true },
+  { operation: 'iam:TagUser', victim: 'alone', nth: 2, about: 'to say that the rotation issued the key' },
   { operation: 'secretsmanager:PutSecretValue', victim: 'alone', nth: 2, about: 'to store the new key' },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'alone', nth: 2, about: 'to let its user read the new secret' },
   { operation: 'iam:UntagUser', victim: 'alone', about: 'to clear the announcement', noted: true },
 ];
 
@@ -51,6 +53,7 @@ export const MAKING_ROOM: readonly Point[] = [
   { operation: 'iam:DeleteAccessKey', victim: 'crowded', about: 'to make room', repeatTells: true },
   { operation: 'iam:TagUser', victim: 'crowded', about: 'to announce the new key' },
   { operation: 'iam:CreateAccessKey', victim: 'crowded', unrepeated: true },
+  { operation: 'iam:TagUser', victim: 'crowded', nth: 2, about: 'to say that the rotation issued the key' },
   { operation: 'secretsmanager:PutSecretValue', victim: 'crowded', nth: 3, about: 'to store the new key' },
 ];
 

@@ -1,8 +1,11 @@
 import type { Fault } from '../../../sandbox/kernel/faults';
+import { rememberKeys } from '../../helpers/sandbox-memory';
+import { START, type Account } from '../../helpers/sandbox-organization';
+import type { Kit } from '../kit/kit';
 import type { Combination } from './combination';
-import { refused } from './modelled';
+import { meanwhile, refused, refusedTwice } from './modelled';
 import type { Point } from './points';
-import { ENTERING, TELLING } from './rotator-points';
+import { ENTERING, READ_MEMORY, TELLING, WRITE_MEMORY } from './rotator-points';
 
 const pointOf = (points: readonly Point[], operation: string, about?: string): Point => {
   const found = points.find((point) => point.operation === operation && (about === undefined || point.about === about));
@@ -11,7 +14,7 @@ const pointOf = (points: readonly Point[], operation: string, about?: string): P
 };
 const ACCOUNT_MAIL = pointOf(TELLING, 'ses:SendEmail', 'to the account');
 const OWNER_MAIL = pointOf(TELLING, 'ses:SendEmail', 'to an owner');
-const RESULT = pointOf(TELLING, 's3:PutObject');
+const RESULT = pointOf(TELLING, 's3:PutObject', 'of the result');
 const EVENTS = pointOf(TELLING, 'events:PutEvents');
 const ROLE = pointOf(ENTERING, 'sts:AssumeRole');
 
@@ -50,10 +53,41 @@ const PARTLY: Combination = {
   shows: /refused 1 events: InternalFailure/,
 };
 
+const LIST_MEMORY: Point = {
+  operation: 's3:ListObjectsV2',
+  about: 'to see whether anything is remembered',
+  match: ({ id }) => ({ input: ({ Prefix }) => Prefix === `memory/${id}.json` }),
+};
+
+/** Another run of the account has written what it remembers since this one read it. */
+const rememberMore = ({ org }: Kit, account: Account): void => {
+  rememberKeys(org, account, { AKIAELSEWHERE0000001: { user: 'elsewhere', created: START, active: true } });
+};
+
+/** What S3 answers of its own where the rotator remembers. */
+const REMEMBERING: readonly Combination[] = [
+  ...[
+    { code: 'NoSuchBucket', status: 404 },
+    { code: 'InvalidObjectState', status: 403 },
+    { code: 'KMS.DisabledException', status: 400 },
+  ].flatMap(({ code, status }) => [refused(READ_MEMORY, code, { status }), refused(WRITE_MEMORY, code, { status })]),
+  // Who may not read what is there might as well be told that nothing is there.
+  ...refusedTwice(READ_MEMORY, LIST_MEMORY),
+  ...[
+    { code: 'PreconditionFailed', status: 412 },
+    { code: 'ConditionalRequestConflict', status: 409 },
+  ].flatMap(({ code, status }) => [
+    refused(WRITE_MEMORY, code, { status, times: 2, expect: 'overcome' }),
+    refused(WRITE_MEMORY, code, { status }),
+  ]),
+  meanwhile(WRITE_MEMORY, 'which another run has just written', rememberMore, /(?!)/, { expect: 'overcome' }),
+];
+
 /** What the services answer of their own by which an account is entered and people are told. */
 export const TELLING_ANSWERS: readonly Combination[] = [
   ...MAIL_REFUSALS.flatMap((code) => [refused(ACCOUNT_MAIL, code), refused(OWNER_MAIL, code)]),
   PARTLY,
+  ...REMEMBERING,
   refused(EVENTS, 'InvalidStateException'),
   ...[
     { code: 'NoSuchBucket', status: 404 },

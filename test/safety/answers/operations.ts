@@ -11,6 +11,7 @@ import { REPORTING } from './reporting';
 import {
   CLEANING,
   DELETING_SECRETS,
+  FOLLOWING,
   REPLICATING,
   ENTERING,
   ISSUING,
@@ -19,6 +20,7 @@ import {
   REISSUING,
   RETIRING,
   SWEEPING,
+  TAGGING,
   TELLING,
 } from './rotator-points';
 
@@ -43,6 +45,8 @@ export const TRIED: ReadonlySet<string> = new Set([
     ...ROTATOR_POINTS,
     ...ISSUING_CENTRALLY,
     ...DELETING_SECRETS,
+    ...TAGGING,
+    ...FOLLOWING,
     ...REPLICATING,
     ...FORCING,
     ...MAKING_ROOM,

@@ -11,6 +11,8 @@ export interface Point {
   operation: string;
   /** Whose call it is; absent when the account makes it for itself. */
   victim?: string;
+  /** What the victim's secret is called by, where that is a former name of theirs. */
+  called?: string;
   /** Which of the victim's calls, when there are several; default the first. */
   nth?: number;
   /** What the call is for, where the operation does not say it. */
@@ -38,9 +40,9 @@ export interface Point {
 }
 
 /** Which calls are this user's: the user, the user's secret or one of the user's keys is named. */
-function callsOf({ org }: Kit, account: Account, user: string): (input: Record<string, unknown>) => boolean {
+function callsOf({ org }: Kit, account: Account, user: string, called = user): (input: Record<string, unknown>) => boolean {
   const keys = new Set(org.user(account, user).keys.map((key) => key.id));
-  const secret = secretName(account, user);
+  const secret = secretName(account, called);
   return (input) =>
     input['UserName'] === user ||
     input['SecretId'] === secret ||
@@ -63,10 +65,10 @@ export function sharedOut(points: readonly Point[], alike: Readonly<Record<strin
 }
 
 /** The calls of a point. */
-export function matchOf(kit: Kit, account: Account, { operation, victim, nth, match }: Point): FaultMatch {
+export function matchOf(kit: Kit, account: Account, { operation, victim, called, nth, match }: Point): FaultMatch {
   const [service = '', name = ''] = operation.split(':');
   const calls = match?.(account) ?? { principal: `:${account.id}:` };
-  const mine = victim === undefined ? {} : { input: callsOf(kit, account, victim) };
+  const mine = victim === undefined ? {} : { input: callsOf(kit, account, victim, called) };
   return { service, operation: name, ...calls, ...mine, ...(nth !== undefined && { nth }) };
 }
 

@@ -4,6 +4,8 @@ import type { Point } from './points';
 const check = 'to check that the secret can be written';
 const put = 'to store the new key';
 const intent = 'to announce the new key';
+const issued = 'to say that the rotation issued the key';
+const open = 'to let its user read the new secret';
 const clear = 'to clear the announcement';
 
 /** What is read of users before anything is done. */
@@ -13,7 +15,9 @@ export const READING: readonly Point[] = [
   { operation: 'iam:ListUserTags', victim: 'exempt-one', about: 'to see whether the exemption has lapsed' },
   { operation: 'iam:GetAccessKeyLastUsed', victim: 'first-issue' },
   { operation: 'iam:GetAccessKeyLastUsed', victim: 'orphaned', nth: 2, about: 'to see that nobody uses the lost key' },
+  { operation: 'iam:GetAccessKeyLastUsed', victim: 'two-live-keys', nth: 2, about: 'to see which of two keys makes room' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'superseded', about: 'to see which key it holds' },
+  { operation: 'secretsmanager:ListSecretVersionIds', victim: 'superseded', about: 'to see when AWS made that version' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'orphaned', about: 'to see whether the key is lost', alwaysRefused: true },
 ];
 
@@ -25,7 +29,10 @@ export const ISSUING: readonly Point[] = [
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', nth: 1, about: check },
   { operation: 'iam:TagUser', victim: 'first-issue', about: intent },
   { operation: 'iam:CreateAccessKey', victim: 'first-issue', unrepeated: true },
+  { operation: 'iam:TagUser', victim: 'first-issue', nth: 2, about: issued },
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', nth: 2, about: put },
+  { operation: 'secretsmanager:GetResourcePolicy', victim: 'first-issue', about: open },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', nth: 2, about: open },
   { operation: 'iam:UntagUser', victim: 'first-issue', about: clear, noted: true },
 ];
 
@@ -36,12 +43,14 @@ export const REISSUING: readonly Point[] = [
   { operation: 'secretsmanager:PutSecretValue', victim: 'later-issue', nth: 1, about: check },
   { operation: 'iam:TagUser', victim: 'later-issue', about: intent },
   { operation: 'iam:CreateAccessKey', victim: 'later-issue', unrepeated: true },
+  { operation: 'iam:TagUser', victim: 'later-issue', nth: 2, about: issued },
   { operation: 'secretsmanager:PutSecretValue', victim: 'later-issue', nth: 2, about: put },
   { operation: 'iam:UntagUser', victim: 'later-issue', about: clear, noted: true },
 ];
 
 /** Disabling, deleting and remembering. */
 export const RETIRING: readonly Point[] = [
+  { operation: 'secretsmanager:GetResourcePolicy', victim: 'superseded', about: 'to see that its user may read the new key' },
   { operation: 'iam:UpdateAccessKey', victim: 'superseded' },
   { operation: 'iam:TagUser', victim: 'superseded', about: 'to remember since when the key is inactive' },
   { operation: 'iam:UpdateAccessKey', victim: 'noticed' },
@@ -54,7 +63,9 @@ export const RETIRING: readonly Point[] = [
   { operation: 'iam:UntagUser', victim: 'stale-tags', about: 'to forget keys that are gone' },
 ];
 
-const centrally = (): { principal: string } => ({ principal: 'assumed-role/IamKeyRotation-RotatorRole' });
+/** Part of the ARN of the rotator's own session. */
+const ROTATOR = 'assumed-role/IamKeyRotation-RotatorRole';
+const centrally = (): { principal: string } => ({ principal: ROTATOR });
 
 /** Issuing a key into a new secret of the central store. */
 export const ISSUING_CENTRALLY: readonly Point[] = [
@@ -65,7 +76,10 @@ export const ISSUING_CENTRALLY: readonly Point[] = [
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', match: centrally, nth: 1, about: check },
   { operation: 'iam:TagUser', victim: 'first-issue', about: intent },
   { operation: 'iam:CreateAccessKey', victim: 'first-issue', unrepeated: true },
+  { operation: 'iam:TagUser', victim: 'first-issue', nth: 2, about: issued },
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', match: centrally, nth: 2, about: put },
+  { operation: 'secretsmanager:GetResourcePolicy', victim: 'first-issue', match: centrally, about: open },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', match: centrally, nth: 2, about: open },
   { operation: 'iam:UntagUser', victim: 'first-issue', about: clear, noted: true },
   {
     operation: 'secretsmanager:DescribeSecret',
@@ -75,6 +89,7 @@ export const ISSUING_CENTRALLY: readonly Point[] = [
     alwaysRefused: true,
   },
   { operation: 'secretsmanager:DescribeSecret', victim: 'superseded', about: 'to see what the former place holds' },
+  { operation: 'secretsmanager:ListSecretVersionIds', victim: 'superseded', about: 'to see when AWS made the version there' },
 ];
 
 /** Deleting a secret that is no longer needed, and restoring one that is. */
@@ -87,6 +102,11 @@ export const DELETING_SECRETS: readonly Point[] = [
   { operation: 'secretsmanager:DescribeSecret', victim: 'cut-off', about: 'to see that it is being deleted' },
   { operation: 'iam:TagUser', victim: 'cut-off', about: 'to begin the grace of the older key anew' },
   { operation: 'secretsmanager:RestoreSecret', victim: 'cut-off' },
+];
+
+/** Tagging a secret that was made before the settings asked for tags. */
+export const TAGGING: readonly Point[] = [
+  { operation: 'secretsmanager:TagResource', victim: 'later-issue', about: 'to give it the tags of the settings' },
 ];
 
 /** Bringing a secret into another region. */
@@ -106,18 +126,47 @@ export const CLEANING: readonly Point[] = [
   { operation: 'secretsmanager:PutSecretValue', victim: 'orphaned', nth: 2, about: put },
 ];
 
+/** Following what people and tools did to users and secrets. */
+export const FOLLOWING: readonly Point[] = [
+  { operation: 'iam:TagUser', victim: 'tags-taken-off', about: 'to say again that the rotation issued the key' },
+  { operation: 'secretsmanager:DescribeSecret', victim: 'secret-gone', about: 'to see that its key is in no secret', alwaysRefused: true },
+  { operation: 'iam:TagUser', victim: 'secret-gone', about: 'to remember that nobody has the key' },
+  { operation: 'secretsmanager:GetResourcePolicy', victim: 'closed', nth: 1, about: 'to see that its user may read the new key' },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'closed', about: 'to let its user read the new key' },
+  { operation: 'iam:TagUser', victim: 'closed', about: 'to begin the grace of the older key anew' },
+  { operation: 'iam:TagUser', victim: 'unfinished', about: 'to remember that no key is to be seen' },
+  { operation: 'secretsmanager:DescribeSecret', victim: 'renamed', called: 'maiden', about: 'under the former name' },
+  { operation: 'secretsmanager:ListSecretVersionIds', victim: 'renamed', called: 'maiden', about: 'under the former name' },
+  { operation: 'secretsmanager:GetResourcePolicy', victim: 'renamed', called: 'maiden', about: 'under the former name' },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'renamed', called: 'maiden', about: 'under the former name' },
+  { operation: 'iam:TagUser', victim: 'renamed', about: 'to begin the grace of the older key anew' },
+];
+
 /** The operation's calls by the rotator's own role that name the account: a role, a recipient, an object, an event. */
 const naming = (text: (account: Account) => string) => (account: Account) => {
   const wanted = text(account);
   return {
-    principal: 'assumed-role/IamKeyRotation-RotatorRole',
+    principal: ROTATOR,
     input: (input: Record<string, unknown>) => JSON.stringify(input).includes(wanted),
   };
 };
 
+/** The rotator's object of the account in the results bucket: what it remembers (`memory/`), or the run's result (`runs/`). */
+const objectIn = (folder: 'memory' | 'runs') => (account: Account) => ({
+  principal: ROTATOR,
+  input: ({ Key }: Record<string, unknown>) =>
+    typeof Key === 'string' && Key.startsWith(`${folder}/`) && Key.endsWith(`/${account.id}.json`),
+});
+
+/** Reading what is remembered of the account: unread, nobody knows what people were told. */
+export const READ_MEMORY: Point = { operation: 's3:GetObject', about: 'of what is remembered', match: objectIn('memory') };
+/** Writing it: what people were told is told again, unless it is remembered. */
+export const WRITE_MEMORY: Point = { operation: 's3:PutObject', about: 'of what is remembered', match: objectIn('memory'), concerns: [] };
+
 /** What the account as a whole depends on. */
 export const ENTERING: readonly Point[] = [
   { operation: 'sts:AssumeRole', match: naming(({ id }) => `:${id}:role/`) },
+  READ_MEMORY,
   { operation: 'iam:GenerateCredentialReport', concerns: [], around: /credential report not used/ },
   { operation: 'iam:GetCredentialReport', concerns: [], around: /credential report not used/ },
   { operation: 'iam:GetGroup' },
@@ -139,10 +188,6 @@ export const TELLING: readonly Point[] = [
   },
   { operation: 'ses:SendEmail', about: 'to an owner', match: naming(() => '"ToAddresses":["owner@acme.example"]'), concerns: [] },
   { operation: 'events:PutEvents', match: naming(({ id }) => id), concerns: [] },
-  {
-    operation: 's3:PutObject',
-    match: ({ id }) => ({ input: ({ Key }) => typeof Key === 'string' && Key.endsWith(`/${id}.json`) }),
-    concerns: [],
-    retold: true,
-  },
+  WRITE_MEMORY,
+  { operation: 's3:PutObject', about: 'of the result', match: objectIn('runs'), concerns: [], retold: true },
 ];

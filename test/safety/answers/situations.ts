@@ -3,6 +3,7 @@ import { policyFor } from '../../../lambda/core/store/secret-policy';
 import { secretNameFor } from '../../../lambda/shared/secret-name';
 import type { AccessKey, User } from '../../../sandbox/kernel/world';
 import { DAY, START, sweepDayOf, TEAM, type Account, type KeyStory } from '../../helpers/sandbox-organization';
+import { rememberKeys } from '../../helpers/sandbox-memory';
 import type { Kit } from '../kit/kit';
 
 /** What a daily run does to each user of the account, by the user's name. */
@@ -68,10 +69,14 @@ function store({ sandbox }: Kit, account: Account, user: User, key: AccessKey): 
   });
 }
 
-/** Two live keys, about the older of which people were told twelve days ago. */
-async function notice(kit: Kit, account: Account): Promise<void> {
-  kit.org.addUser(account, 'noticed', [live(200), live(40)]);
+/** Two days on which the rotation worked there: people were told of a key, two others got to know its rules. */
+async function past(kit: Kit, account: Account): Promise<void> {
   kit.goToDay(-12);
+  kit.org.addUser(account, 'noticed', [live(200), live(40)]);
+  await kit.daily(account);
+  kit.goToDay(-10);
+  kit.org.addUser(account, 'superseded', [live(100)]);
+  kit.org.addUser(account, 'long-inactive', [off(200)]);
   await kit.daily(account);
   kit.goToDay(0);
 }
@@ -111,6 +116,37 @@ export async function secretSituations(kit: Kit, account: Account): Promise<void
   if (secret) Object.assign(secret, { deleted: ago(1), purge: ago(-29) });
 }
 
+/** A user who is due and whose secret an earlier deployment made, and one beside. */
+export function laterIssue(kit: Kit, account: Account): void {
+  const later = kit.org.addUser(account, 'later-issue', [live(95)]);
+  store(kit, account, later, keyOf(later, 0));
+  kit.org.addUser(account, 'beside', [live(95)]);
+}
+
+/**
+ * The keys of these users were rotated ten days ago; people and tools have changed most of them since: they took our tags off, deleted a
+ * secret, closed one, renamed a user, or an interrupted run left an intent.
+ */
+export async function followedSituations(kit: Kit, account: Account): Promise<void> {
+  const { org } = kit;
+  const people = org.sandbox.people(account.id);
+  kit.goToDay(-10);
+  for (const name of ['tags-taken-off', 'secret-gone', 'closed', 'maiden', 'untold', 'beside']) org.addUser(account, name, [live(100)]);
+  await kit.daily(account);
+  kit.goToDay(0);
+  const secrets = org.sandbox.kernel.account(account.id).secrets;
+  const placeOf = (user: string): string => `${org.sandbox.kernel.region}/${secretName(account, user)}`;
+  people.untagUser('tags-taken-off', ...org.user(account, 'tags-taken-off').tags.keys());
+  secrets.delete(placeOf('secret-gone'));
+  delete secrets.get(placeOf('closed'))?.policy;
+  people.renameUser('maiden', 'renamed');
+  const { id, created } = keyOf(org.user(account, 'untold'), 0);
+  rememberKeys(org, account, { [id]: { user: 'untold', created, active: true } });
+  const unfinished = org.addUser(account, 'unfinished', [live(85)]);
+  const [at, until] = [START.getTime() - 3_600_000, START.getTime() - 45 * 60_000].map((time) => new Date(time).toISOString());
+  people.tagUser('unfinished', { 'key-rotation:issuing:bbbb2222': `at=${at} until=${until} keys=${keyOf(unfinished, 0).id}` });
+}
+
 /** Users in the same situation, so that one run can try as many points of it. */
 export const ALIKE = {
   'first-issue': ['first-issue', 'first-issue-2', 'first-issue-3', 'first-issue-4'],
@@ -126,7 +162,7 @@ export const everySituation = (kit: Kit, account: Account): Promise<void> =>
 export const severalAlike = (kit: Kit, account: Account): Promise<void> => arrange(kit, account, ALIKE);
 
 async function arrange(kit: Kit, account: Account, names: Readonly<Record<keyof typeof ALIKE, readonly string[]>>): Promise<void> {
-  await notice(kit, account);
+  await past(kit, account);
   const { org } = kit;
   const people = org.sandbox.people(account.id);
   const remember = (user: User, value: string, key = keyOf(user, 0).id): void => {
@@ -137,12 +173,9 @@ async function arrange(kit: Kit, account: Account, names: Readonly<Record<keyof 
     const later = org.addUser(account, name, [live(95)]);
     store(kit, account, later, keyOf(later, 0));
   }
-  const superseded = org.addUser(account, 'superseded', [live(100), { ageDays: 10 }]);
-  store(kit, account, superseded, keyOf(superseded, 1));
-  remember(org.addUser(account, 'long-inactive', [off(200)]), `inactive=${ago(30).toISOString()}`);
   org.addUser(account, 'newly-inactive', [off(200)]);
   remember(org.addUser(account, 're-enabled', [live(85)]), `inactive=${ago(5).toISOString()}`);
-  org.addUser(account, 'two-live-keys', [live(200), { ageDays: 20 }]);
+  org.addUser(account, 'two-live-keys', [live(200), live(20)]);
   remember(org.addUser(account, 'stale-tags', [live(83)]), `inactive=${ago(9).toISOString()}`, 'AKIAGONE000000000001');
   org.addUser(account, 'exempt-one', [{ ageDays: 400 }], { exempt: true });
   org.addUser(account, 'young', [live(5)]);

@@ -98,10 +98,17 @@ describe('writing', () => {
   );
 
   it('keeps on while others write first, five times, and then fails', async () => {
-    holds(JSON.stringify(memoryOf()), '"2"');
+    holds(JSON.stringify(memoryOf({ [NEW]: keyMemory() })), '"2"');
     s3.on(PutObjectCommand).rejects(conflict());
     await expect(store.write(ACCOUNT, memoryOf(), '"1"')).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(written()).toHaveLength(5);
+  });
+
+  it('is done when an attempt that nobody answered has done it', async () => {
+    holds(JSON.stringify(memoryOf()), '"2"');
+    s3.on(PutObjectCommand).rejects(conflict());
+    await store.write(ACCOUNT, memoryOf(), '"1"');
+    expect(conditions()).toEqual(['"1"']);
   });
 
   it('is not tried on top of what cannot be read', async () => {
