@@ -1,4 +1,5 @@
 import { policyFor } from '../../lambda/core/store/secret-policy';
+import type { ToldDate, ToldStep } from '../../demo/never-rules/told';
 import type { AccessKey, User } from '../../sandbox/kernel/world';
 import { rememberKeys } from './sandbox-memory';
 import { DAY, NAMES, START, type Account, type TestOrganization } from './sandbox-organization';
@@ -129,7 +130,10 @@ export function everySituation(org: TestOrganization, account: Account): void {
   org.addUser(account, 'due', [{ ageDays: 95, usedDaysAgo: 1 }], { owner: 'owner@acme.example' });
   const dueAgain = org.addUser(account, 'due-again', [{ ageDays: 95, usedDaysAgo: 1 }]);
   store(org, account, dueAgain, first(dueAgain));
-  org.addUser(account, 'two-live-keys', [{ ageDays: 200, usedDaysAgo: 1 }, { ageDays: 20 }]);
+  org.addUser(account, 'two-live-keys', [
+    { ageDays: 200, usedDaysAgo: 1 },
+    { ageDays: 20, usedDaysAgo: 1 },
+  ]);
   successors(org, account);
   longInactive(org, account);
   unfinished(org, account);
@@ -144,15 +148,33 @@ export function everySituation(org: TestOrganization, account: Account): void {
   witnessPast(org, [account]);
 }
 
+/** A mail so many days before START, which gave a date for a step of the user's first key. */
+function toldOf(
+  org: TestOrganization,
+  account: Account,
+  user: string,
+  { step, at, on }: { step: ToldStep; at: number; on: number },
+): ToldDate {
+  return { keyId: first(org.user(account, user)).id, step, at: new Date(ago(at)), on: new Date(ago(on)), mail: -1 };
+}
+
 /** Shows the never-rules what they would have seen in the month before START. */
 export function witnessPast(org: TestOrganization, accounts: readonly Account[]): void {
   const now = org.sandbox.clock.now();
   org.goToDay(-30);
   org.rules.beforeRun();
   org.sandbox.clock.set(now);
+  const saved = org.rules.save();
+  const dates = accounts.flatMap((account) => [
+    toldOf(org, account, 'superseded', { step: 'disable', at: 10, on: 0 }),
+    toldOf(org, account, 'long-inactive', { step: 'delete', at: 30, on: 20 }),
+  ]);
+  org.rules.load({ ...saved, told: { ...saved.told, dates } });
   for (const account of accounts) {
-    const lost = org.user(account, 'orphaned').keys.at(-1);
-    if (lost) org.rules.book.issue(account.id, 'orphaned', lost.id);
+    for (const name of ['orphaned', 'superseded', 'untold', 'tags-taken-off', 'secret-gone', 'renamed']) {
+      const issuedKey = org.user(account, name).keys.at(-1);
+      if (issuedKey) org.rules.book.issue(account.id, name, issuedKey.id);
+    }
   }
 }
 

@@ -74,7 +74,8 @@ it(`users with names of every character that IAM allows (${USER_NAMES.length} na
   expect(await org.rotate(TEAM)).toMatchObject({ status: 'succeeded', failures: [] });
   for (const name of USER_NAMES) {
     expect([name, org.user(TEAM, name).keys.map(({ status }) => status)]).toEqual([name, ['Active']]);
-    expect([name, [...org.user(TEAM, name).tags.keys()]]).toEqual([name, ['OwnerEmail']]);
+    const { keys, tags } = org.user(TEAM, name);
+    expect([name, [...tags.keys()]]).toEqual([name, ['OwnerEmail', `key-rotation:${keys[0]?.id ?? ''}`, 'key-rotation:stored-as']]);
   }
 });
 

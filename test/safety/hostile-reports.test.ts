@@ -6,13 +6,14 @@ const REPORT_DAY = sweepDayOf(TEAM) + 1;
 /** Two active keys due, one inactive, one young: what a report must not hide. */
 const USERS = ['due', 'due-too', 'inactive', 'young'] as const;
 
-beforeEach(() => {
+beforeEach(async () => {
   const org = organization();
+  org.goToDay(REPORT_DAY);
+  await org.begin(TEAM);
   org.addUser(TEAM, 'due', [{ ageDays: 120, usedDaysAgo: 0 }]);
   org.addUser(TEAM, 'due-too', [{ ageDays: 95, usedDaysAgo: 0 }]);
   org.addUser(TEAM, 'inactive', [{ ageDays: 300, status: 'Inactive' }]);
   org.addUser(TEAM, 'young', [{ ageDays: 5 }]);
-  org.goToDay(REPORT_DAY);
 });
 
 type Table = string[][];

@@ -1,13 +1,18 @@
 import { keyTag } from '../../lambda/core/plan/key-state';
 import type { AccessKey } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, NAMES, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
-import { callsTo, days, runOnDays, statusesOf, storedKey, timeline } from './support';
+import { callsTo, days, runOnDays, secretOf, statusesOf, storedKey, timeline } from './support';
 
 const organization = testOrganization('enforcing', [TEAM]);
 const at = (day: number): string => new Date(START.getTime() + day * DAY).toISOString();
 const tag = (user: string, tags: Record<string, string>): void => {
   organization().sandbox.people(TEAM.id).tagUser(user, tags);
 };
+/** What the rotation itself writes on a user whom it gave a key. */
+const oursOf = (user: string): string[] => [
+  `key-rotation:${organization().user(TEAM, user).keys.at(-1)?.id ?? ''}`,
+  'key-rotation:stored-as',
+];
 const first = ([key]: AccessKey[]): AccessKey => key!;
 
 /** What a tag may say that claims to be our memory of a key and is not. */
@@ -89,7 +94,7 @@ describe('a tag that claims that a key is being issued', () => {
     tag('alice', { 'key-rotation:issuing:deadbeef': value });
     const results = await runOnDays(org, TEAM, [0]);
     expect(timeline(results, 'alice', key.id)).toEqual(['rotate on day 0']);
-    expect([...org.user(TEAM, 'alice').tags.keys()]).toEqual([]);
+    expect([...org.user(TEAM, 'alice').tags.keys()]).toEqual(oursOf('alice'));
   });
 
   it.each([
@@ -110,6 +115,52 @@ describe('a tag that claims that a key is being issued', () => {
   });
 });
 
+it('a tag of a key that is gone is removed, whatever the case of its letters', async () => {
+  const org = organization();
+  org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
+  tag('alice', { 'Key-Rotation:AKIAGONE000000000001': 'x' });
+  await runOnDays(org, TEAM, [0]);
+  expect([...org.user(TEAM, 'alice').tags.keys()]).toEqual(oursOf('alice'));
+});
+
+describe('tags of the new kinds count as absent, or hold a step back, when they are not ours', () => {
+  it.each<[string, (created: Date) => string]>([
+    ['no moment', () => 'issued=yesterday lost=never'],
+    ['a moment long after the key was made', () => `issued=${at(-1)} lost=${at(-1)}`],
+    ['a moment before the key was made', (created) => `issued=${new Date(created.getTime() - DAY).toISOString()}`],
+    ['the future', () => `issued=${at(1)} lost=${at(1)} behind=${at(1)}`],
+    ['the very moment, and no secret', (created) => `issued=${created.toISOString()} store=central`],
+    ['the very moment, and that nobody has it', (created) => `issued=${created.toISOString()} lost=${at(-1)}`],
+  ])('a younger key in use called issued at %s supersedes nothing and is not removed', async (_, claim) => {
+    const org = organization();
+    const [older, younger] = org.addUser(TEAM, 'alice', [
+      { ageDays: 80, usedDaysAgo: 0 },
+      { ageDays: 30, usedDaysAgo: 0 },
+    ]).keys;
+    tag('alice', { [keyTag(younger!.id)]: claim(younger!.created) });
+    const results = await runOnDays(org, TEAM, [0, 1, 2, 9]);
+    for (const key of [older!, younger!]) expect(timeline(results, 'alice', key.id)).toEqual([]);
+    expect(statusesOf(org, TEAM, 'alice')).toEqual(['Active', 'Active']);
+    expect([callsTo(org, 'UpdateAccessKey'), callsTo(org, 'DeleteAccessKey')]).toEqual([0, 0]);
+  });
+
+  it.each(['bob', '../bob', 'x'.repeat(65), '', 'bob/2C', '*'])(
+    'a former name %j opens nobody’s secret and keeps no key from its user',
+    async (name) => {
+      const org = organization();
+      org.addUser(TEAM, 'bob', [{ ageDays: 95, usedDaysAgo: 0 }]);
+      await runOnDays(org, TEAM, [0]);
+      const policy = secretOf(org, TEAM, 'bob')!.policy;
+      const [key] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
+      tag('alice', { 'key-rotation:stored-as': name });
+      const results = await runOnDays(org, TEAM, [1, 2, 11]);
+      expect(timeline(results, 'alice', key!.id)).toEqual(['rotate on day 1', 'disable on day 11']);
+      expect(storedKey(org, TEAM, 'alice')).toMatchObject({ right: true });
+      expect(secretOf(org, TEAM, 'bob')!.policy).toBe(policy);
+    },
+  );
+});
+
 it('tags of others with names like ours stay as they are', async () => {
   const org = organization();
   const key = first(org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys);
@@ -117,15 +168,16 @@ it('tags of others with names like ours stay as they are', async () => {
     'key-rotation': 'x',
     'key-rotation:': 'x',
     'key-rotation:note': 'x',
-    'Key-Rotation:AKIAGONE000000000001': 'x',
     [key.id]: 'x',
   };
   tag('alice', theirs);
   await runOnDays(org, TEAM, [0, 10, 20]);
-  expect(Object.fromEntries(org.user(TEAM, 'alice').tags)).toEqual(theirs);
+  const { tags } = org.user(TEAM, 'alice');
+  for (const ours of oursOf('alice')) expect(tags.delete(ours)).toBe(true);
+  expect(Object.fromEntries(tags)).toEqual(theirs);
 });
 
-it('a user with 50 tags, the most that IAM allows, gets no key that could be lost; when one is free, the rotation goes on', async () => {
+it('a user with 50 tags, the most that IAM allows, gets no key that could be lost; when three are free, the rotation goes on', async () => {
   const org = organization();
   org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
   org.addUser(TEAM, 'other', [{ ageDays: 95, usedDaysAgo: 0 }]);
@@ -134,7 +186,8 @@ it('a user with 50 tags, the most that IAM allows, gets no key that could be los
   expect(result.failures).toMatchObject([{ user: 'alice', step: 'rotate', error: expect.stringContaining('LimitExceeded') as string }]);
   expect(org.callsOfApp().filter(({ operation, input }) => operation === 'CreateAccessKey' && input['UserName'] === 'alice')).toEqual([]);
   expect(statusesOf(org, TEAM, 'other')).toEqual(['Active', 'Active']);
-  org.sandbox.people(TEAM.id).untagUser('alice', 'tag-1');
+  // One for the announcement, and two that stay: whose key it is, and what the secret is called by.
+  org.sandbox.people(TEAM.id).untagUser('alice', 'tag-1', 'tag-2', 'tag-3');
   org.goToDay(1);
   expect(await org.rotate(TEAM)).toMatchObject({ failures: [] });
   expect(storedKey(org, TEAM, 'alice')).toMatchObject({ right: true });
@@ -150,7 +203,7 @@ describe('key-rotation:exempt-until', () => {
     }
     const result = await org.rotate(TEAM);
     expect(result.users).toHaveLength(13);
-    for (const { actions } of result.users) expect(actions).toMatchObject([{ action: 'skip' }]);
+    for (const { actions } of result.users) expect(actions).toMatchObject([{ action: 'skip' }, { action: 'unclear-exemption' }]);
     await expect(org.rotate(TEAM, { ForceRotate: 'exempt-8' })).rejects.toMatchObject({ name: 'ForceRotateRefusedError' });
     expect(org.mutations()).toEqual([]);
   });
@@ -166,7 +219,7 @@ describe('key-rotation:exempt-until', () => {
     const result = await org.rotate(TEAM);
     expect(result.users.map(({ user, actions }) => `${user} ${actions.map(({ action }) => action).join()}`).sort()).toEqual([
       'lapsed rotate',
-      'nobody rotate',
+      'nobody unclear-exemption,rotate',
       'today skip',
     ]);
     org.goToDay(1);

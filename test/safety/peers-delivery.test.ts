@@ -55,7 +55,10 @@ describe('PEERS 24: only its user reads a secret, whatever other principals of t
     await org.rotate(TEAM);
     expect(callsTo(org, 'GetSecretValue')).toBe(0);
     const role = org.sandbox.kernel.account(TEAM.id).roles.get(NAMES.memberRole)!;
-    expect(JSON.stringify([...role.inlinePolicies.values()])).not.toMatch(/GetSecretValue|secretsmanager:\*/);
+    const statements = [...role.inlinePolicies.values()].flatMap(({ Statement }) => [Statement].flat());
+    const [allowed, denied] = ['Allow', 'Deny'].map((effect) => JSON.stringify(statements.filter(({ Effect }) => Effect === effect)));
+    expect(allowed).not.toMatch(/GetSecretValue|secretsmanager:\*/);
+    expect(denied).toContain('secretsmanager:GetSecretValue');
   });
 
   it('but its user does, with a path that would read as a policy variable or a wildcard', async () => {

@@ -100,7 +100,7 @@ it('PEERS 21: the reason in a mail is the true one', async () => {
   const reasons: Record<string, string> = {
     due: 'it is 95 days old',
     'two-live-keys': `it is 200 days old, and the user's second active key ${keysOf('two-live-keys')[1]!} leaves no room for a successor; it is disabled on ${dateOn(10)}`,
-    superseded: `it was replaced by ${keysOf('superseded')[1]!} on ${dateOn(-10)} and its grace is over`,
+    superseded: `it was replaced by ${keysOf('superseded')[1]!} on ${dateOn(-10)} (nobody has fetched that key from its secret yet; who is not allowed to, for want of MFA for instance, asks an administrator of the account) and its grace is over`,
     'long-inactive': `it has been inactive since ${dateOn(-30)}`,
     'newly-inactive': `it was found inactive; it is deleted on ${dateOn(10)}`,
     're-enabled': 'a person re-enabled the key; it gets a fresh grace (time 1)',

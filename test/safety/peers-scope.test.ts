@@ -14,8 +14,9 @@ describe('PEERS 8: users beyond the hundredth are seen', () => {
     ['by listing every user', sweepDayOf(TEAM), 'sweep'],
   ])('%s', async (_, day, coverage) => {
     const org = organization();
-    for (const name of MANY) org.addUser(TEAM, name, [{ ageDays: name === MANY.at(-1) ? 95 : 20 }]);
     org.goToDay(day);
+    await org.begin(TEAM);
+    for (const name of MANY) org.addUser(TEAM, name, [{ ageDays: name === MANY.at(-1) ? 95 : 20 }]);
     const result = await org.rotate(TEAM);
     expect(result).toMatchObject({ coverage, usersSeen: MANY.length, failures: [] });
     expect(actionsOf([result], MANY.at(-1)!)).toMatchObject([{ action: 'rotate', outcome: 'done' }]);

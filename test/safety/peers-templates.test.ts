@@ -1,5 +1,5 @@
 import { rotatorEnvironment } from '../../lambda/shared/environment';
-import { centralTemplate, flat, permissionsOf, resource, resourcesOf, synthesizedMember } from '../lib/synth';
+import { centralTemplate, flat, permissionsOf, resource, resourcesOf, synthesizedMember, type Resource } from '../lib/synth';
 
 const central = centralTemplate();
 const member = synthesizedMember();
@@ -7,13 +7,13 @@ const member = synthesizedMember();
 it.each([
   [{}, ['90d', '100d', '110d', '7d']],
   [{ rotate: '75d', disable: '85d', delete: '95d', warn: '3d' }, ['75d', '85d', '95d', '3d']],
-  [{ rotate: '36h', disable: '48h', delete: '60h', warn: '30m' }, ['36h', '48h', '60h', '30m']],
+  [{ rotate: '36h', disable: '48h', delete: '60h', warn: '30m', schedule: 'rate(1 hour)' }, ['36h', '48h', '60h', '30m']],
 ])('PEERS 16: settings %j reach the function under the names that it reads', (settings, [rotate, disable, remove, warn]) => {
   const { Environment } = resource(centralTemplate(settings), 'AWS::Lambda::Function', 'RotatorFunction').Properties as {
     Environment: { Variables: Record<string, unknown> };
   };
   const given = JSON.parse(String(Environment.Variables['POLICY'])) as Record<string, string>;
-  expect(given).toMatchObject({ rotate, disable, delete: remove, warn });
+  expect(given).toMatchObject({ rotate, disable, delete: remove, warn: [warn] });
   const variables = Object.entries(Environment.Variables).map(([name, value]) => [name, typeof value === 'string' ? value : 'resolved']);
   const { POLICY: read } = rotatorEnvironment(Object.fromEntries(variables) as NodeJS.ProcessEnv);
   const notation = (period: unknown): string => {
@@ -21,7 +21,7 @@ it.each([
     if (days > 0) return `${days}d`;
     return milliseconds % 3_600_000 === 0 ? `${milliseconds / 3_600_000}h` : `${milliseconds / 60_000}m`;
   };
-  expect([read.rotate, read.disable, read.delete, read.warn].map(notation)).toEqual([rotate, disable, remove, warn]);
+  expect([read.rotate, read.disable, read.delete, ...read.warn].map(notation)).toEqual([rotate, disable, remove, warn]);
 });
 
 describe('PEERS 22: permissions match secrets with the random suffix of their ARNs', () => {
@@ -79,6 +79,7 @@ describe('PEERS 30: what fails is kept, raises an alarm, and ends', () => {
 });
 
 describe('PEERS 31: privileges stay small', () => {
+  const allowedTo = (role: Resource) => permissionsOf(role).filter(({ Effect }) => Effect === 'Allow');
   const roles = [central, member].flatMap((template) => Object.entries(resourcesOf(template, 'AWS::IAM::Role')));
 
   it('no role takes a managed policy of AWS, and there is no other policy beside those in the roles', () => {
@@ -92,7 +93,7 @@ describe('PEERS 31: privileges stay small', () => {
   it.each(roles.map(([id, role]) => [id, role] as const))(
     '%s may do named things only, and nothing that gives rights to anybody',
     (_, role) => {
-      const actions = permissionsOf(role).flatMap(({ Action }) => [Action].flat());
+      const actions = allowedTo(role).flatMap(({ Action }) => [Action].flat());
       expect(actions.length).toBeGreaterThan(0);
       for (const action of actions) {
         expect(action).not.toContain('*');
@@ -102,8 +103,17 @@ describe('PEERS 31: privileges stay small', () => {
     },
   );
 
+  it.each(roles.map(([id, role]) => [id, role] as const).filter(([, role]) => JSON.stringify(allowedTo(role)).includes('secretsmanager:')))(
+    '%s, which writes secrets, is refused to read any, whatever else would allow it',
+    (_, role) => {
+      const refused = permissionsOf(role).filter(({ Effect, Resource }) => Effect === 'Deny' && [Resource].flat().includes('*'));
+      const actions = refused.filter(({ Condition }) => Condition === undefined).flatMap(({ Action }) => [Action].flat());
+      expect(actions).toEqual(expect.arrayContaining(['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue']));
+    },
+  );
+
   it('every statement that covers all resources is about an action that knows none', () => {
-    const wide = roles.flatMap(([, role]) => permissionsOf(role).filter(({ Resource }) => [Resource].flat().includes('*')));
+    const wide = roles.flatMap(([, role]) => allowedTo(role).filter(({ Resource }) => [Resource].flat().includes('*')));
     expect([...new Set(wide.flatMap(({ Action }) => [Action].flat()))].sort()).toEqual([
       'iam:GenerateCredentialReport',
       'iam:GetCredentialReport',

@@ -55,8 +55,9 @@ export async function apply(services: IssuingServices, user: UserFacts, decision
       return DONE;
     }
     case 'follow-rename':
-      await services.store.letRead(decision.from, user.arn);
+      // The grace first: once the secret is open, nothing else tells the next run that it was not.
       await beginGraceAnew(services, user, decision.keyId);
+      await services.store.letRead(decision.from, user.arn);
       return { ...DONE, secretName: services.store.nameFor(decision.from) };
     case 'remove-orphan':
       await removeKey(services.iam, user.name, decision.keyId);
@@ -120,8 +121,9 @@ const isFetchable = ({ store }: IssuingServices, user: UserFacts): Promise<boole
   user.stored.central && user.stored.renamed ? Promise.resolve(true) : store.isReadable(secretOwner(user), user.arn);
 
 async function openAndBeginAnew(services: IssuingServices, user: UserFacts, keyId: string): Promise<Applied> {
-  await services.store.letRead(secretOwner(user), user.arn);
+  // The grace first: once the secret is open, nothing else tells the next run that it was not.
   await beginGraceAnew(services, user, keyId);
+  await services.store.letRead(secretOwner(user), user.arn);
   return { outcome: 'deferred', reason: 'its user could not read the secret of the new key until now, so its grace begins anew' };
 }
 

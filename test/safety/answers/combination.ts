@@ -27,6 +27,8 @@ export interface Combination {
   shows: RegExp;
   /** Lambda repeats the whole invocation, and what is stored is the result of the repeat. */
   retold?: boolean;
+  /** What people were told in this run is not remembered, so that they are told again. */
+  untold?: boolean;
   /** The call is slower than the time limit of its client. */
   slow?: boolean;
   /** The victim does not exist afterwards. */

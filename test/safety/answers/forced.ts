@@ -42,8 +42,8 @@ export const FORCING: readonly Point[] = [
   { operation: 'iam:TagUser', victim: 'alone', about: 'to announce the new key' },
   { operation: 'iam:CreateAccessKey', victim: 'alone', unrepeated: true },
   { operation: 'iam:TagUser', victim: 'alone', nth: 2, about: 'to say that the rotation issued the key' },
-  { operation: 'secretsmanager:PutSecretValue', victim: 'alone', nth: 2, about: 'to store the new key' },
-  { operation: 'secretsmanager:PutResourcePolicy', victim: 'alone', nth: 2, about: 'to let its user read the new secret' },
+  { operation: 'secretsmanager:PutSecretValue', victim: 'alone', nth: 2, about: 'to store the new key', untells: true },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'alone', nth: 2, about: 'to let its user read the new secret', untells: true },
   { operation: 'iam:UntagUser', victim: 'alone', about: 'to clear the announcement', noted: true },
 ];
 
@@ -54,7 +54,7 @@ export const MAKING_ROOM: readonly Point[] = [
   { operation: 'iam:TagUser', victim: 'crowded', about: 'to announce the new key' },
   { operation: 'iam:CreateAccessKey', victim: 'crowded', unrepeated: true },
   { operation: 'iam:TagUser', victim: 'crowded', nth: 2, about: 'to say that the rotation issued the key' },
-  { operation: 'secretsmanager:PutSecretValue', victim: 'crowded', nth: 3, about: 'to store the new key' },
+  { operation: 'secretsmanager:PutSecretValue', victim: 'crowded', nth: 3, about: 'to store the new key', untells: true },
 ];
 
 /** What Organizations answers of its own about one account. */

@@ -2,7 +2,7 @@ import type { AccountResult, Failure } from '../../../lambda/runs/schemas';
 import type { LogLine } from '../../../sandbox/kernel/contracts';
 import type { Account, TestOrganization } from '../../helpers/sandbox-organization';
 import type { Combination } from './combination';
-import { withoutIntents } from './state';
+import { withoutIntents, withoutMemory } from './state';
 
 /** What a run made of an account. */
 export interface Seen {
@@ -50,9 +50,12 @@ export function complaintsAbout(asked: Judged, evidence: Evidence): string[] {
   return complaints;
 }
 
-function bystander({ concerns, retold }: Judged, { account, wanted, seen }: Evidence, user: string): string | undefined {
+function bystander({ concerns, retold, untold }: Judged, { account, wanted, seen }: Evidence, user: string): string | undefined {
   if (concerns === 'everyone' || concerns.includes(user)) return undefined;
-  const [is, should] = [seen.states.get(user) ?? 'gone', wanted.states.get(user) ?? 'gone'];
+  const [is, should] = [seen, wanted].map(({ states }) => {
+    const state = states.get(user) ?? 'gone';
+    return untold ? withoutMemory(state) : state;
+  });
   if (is !== should) return `${user} of ${account.name} is not concerned, but is [${is}], wanted [${should}]`;
   if (seen.status === undefined || retold) return undefined;
   const [did, asked] = [seen.actions.get(user) ?? '', wanted.actions.get(user) ?? ''];

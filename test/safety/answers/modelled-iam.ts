@@ -74,14 +74,14 @@ export const IAM_ANSWERS: readonly Combination[] = [
           'notice=… beside=key 2',
         )(
           (undisturbed.get('first-issue') ?? '')
-            .replace('held as AWSCURRENT', 'not in the secret')
-            .replace('current: key 2', 'current: no key'),
+            .replace('held as AWSCURRENT, remembered: issued=…; issued by us', 'not in the secret, remembered: nothing; told of nothing')
+            .replace('current: key 2, its user may read it', 'current: no key, its user may not read it'),
         ),
     },
   ),
   meanwhile(DISABLE, 'whose key a person has just deleted', deleteKey('superseded'), /NoSuchEntity/, {
     endsAs: (undisturbed) =>
-      (undisturbed.get('superseded') ?? '').replace(/^key 1 [^;]*; key 2/, 'key 1').replace('current: key 2', 'current: key 1'),
+      (undisturbed.get('superseded') ?? '').replace(/^key 1 .*?; key 2/, 'key 1').replace('current: key 2', 'current: key 1'),
   }),
   meanwhile(DELETE, 'whose key a person has just deleted', deleteKey('long-inactive'), /NoSuchEntity/, { expect: 'told' }),
   refused({ operation: 'iam:GenerateCredentialReport', concerns: [] }, 'ReportGenerationLimitExceeded', {

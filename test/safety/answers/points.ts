@@ -35,6 +35,8 @@ export interface Point {
   alwaysRefused?: boolean;
   /** When it fails, Lambda repeats the whole invocation, and what is stored is the result of the repeat. */
   retold?: boolean;
+  /** When it fails for good, nobody knows that people were told, and they are told again. */
+  untells?: boolean;
   /** There is another way around it: it is overcome whatever is answered, and a log line with these words says so. */
   around?: RegExp;
 }
@@ -114,6 +116,7 @@ function combine(point: Point, kind: Kind): Combination {
     ...(point.everywhere && { everywhere: true }),
     ...(point.retold && !(kind.passes && kind.effect === 'none') && { retold: true }),
     ...(kind.effect === 'late' && { slow: true }),
+    ...(point.untells && !kind.passes && { untold: true }),
     ...(point.around && !kind.passes && { logged: point.around }),
   };
 }

@@ -161,7 +161,13 @@ const objectIn = (folder: 'memory' | 'runs') => (account: Account) => ({
 /** Reading what is remembered of the account: unread, nobody knows what people were told. */
 export const READ_MEMORY: Point = { operation: 's3:GetObject', about: 'of what is remembered', match: objectIn('memory') };
 /** Writing it: what people were told is told again, unless it is remembered. */
-export const WRITE_MEMORY: Point = { operation: 's3:PutObject', about: 'of what is remembered', match: objectIn('memory'), concerns: [] };
+export const WRITE_MEMORY: Point = {
+  operation: 's3:PutObject',
+  about: 'of what is remembered',
+  match: objectIn('memory'),
+  concerns: [],
+  untells: true,
+};
 
 /** What the account as a whole depends on. */
 export const ENTERING: readonly Point[] = [
@@ -185,6 +191,7 @@ export const TELLING: readonly Point[] = [
     about: 'to the account',
     match: naming(({ email }) => `"ToAddresses":["${email}"]`),
     concerns: ['two-live-keys'],
+    untells: true,
   },
   { operation: 'ses:SendEmail', about: 'to an owner', match: naming(() => '"ToAddresses":["owner@acme.example"]'), concerns: [] },
   { operation: 'events:PutEvents', match: naming(({ id }) => id), concerns: [] },

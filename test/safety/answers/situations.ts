@@ -116,6 +116,21 @@ export async function secretSituations(kit: Kit, account: Account): Promise<void
   if (secret) Object.assign(secret, { deleted: ago(1), purge: ago(-29) });
 }
 
+/** As an earlier deployment with the member store left it: this user's secret is in their own account. */
+export function keepInMemberStore({ org }: Kit, account: Account, user: string): void {
+  const { kernel } = org.sandbox;
+  const place = `${kernel.region}/${secretName(account, user)}`;
+  const central = kernel.account(org.central.id).secrets;
+  const secret = central.get(place);
+  if (!secret) throw new Error(`${user} has no central secret`);
+  central.delete(place);
+  secret.arn = secret.arn.replace(`:${org.central.id}:`, `:${account.id}:`);
+  delete secret.kmsKeyId;
+  kernel.account(account.id).secrets.set(place, secret);
+  const { tags } = org.user(account, user);
+  for (const [tag, value] of tags) tags.set(tag, value.replace(' store=central', ''));
+}
+
 /** A user who is due and whose secret an earlier deployment made, and one beside. */
 export function laterIssue(kit: Kit, account: Account): void {
   const later = kit.org.addUser(account, 'later-issue', [live(95)]);

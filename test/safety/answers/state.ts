@@ -13,5 +13,8 @@ export function statesOf(kit: Kit, account: Account): Map<string, string> {
   return states;
 }
 
+/** The state without what the rotator remembers in its own account. */
+export const withoutMemory = (state: string): string => state.replace(/; (told of|issued by us|fetched|put off)[^;]*/g, '');
+
 /** The state without an announcement that only the next run clears. */
 export const withoutIntents = (state: string): string => state.replace(/; open intents: \d+/, '');

@@ -6,7 +6,7 @@ import { momentOf } from '../kit/moment';
 import type { Combination } from './combination';
 import { complaintsAbout, type Evidence, type Seen } from './judge';
 import { settled } from './settled';
-import { statesOf } from './state';
+import { statesOf, withoutMemory } from './state';
 
 /** The end state has to be reached by the second daily run. */
 const CLEAN_RUNS = 2;
@@ -201,6 +201,8 @@ export class Trial {
       const { gone, endsAs } = batch.find(({ victim }) => victim === user) ?? {};
       const should = gone ? 'gone' : (endsAs?.(wanted.states) ?? undisturbed);
       const is = seen.states.get(user) ?? 'gone';
+      // A forced rotation that is repeated tells nobody anything; a scheduled run does.
+      if (this.start !== startRotators && batch.some(({ untold }) => untold) && withoutMemory(is) === withoutMemory(should)) return [];
       const isUsual = should === undisturbed && this.usual.get(user)?.has(is);
       return is === should || isUsual ? [] : [`${user} is [${is}], wanted [${should}]`];
     });

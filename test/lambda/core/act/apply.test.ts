@@ -81,7 +81,7 @@ describe('disable, of a key with a successor', () => {
       name: 'PutResourcePolicy',
       input: { SecretId: SECRET_NAME, ResourcePolicy: JSON.stringify(policyFor(facts().arn)) },
     });
-    expect(namesOf(iam)).toEqual(['TagUser']);
+    expect(changesOf(iam, secrets)).toEqual(['TagUser', 'PutResourcePolicy']);
     expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { behind: NOW } });
   });
 
@@ -143,17 +143,23 @@ describe('follow-rename', () => {
   const facts = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 5 })], current: NEW });
   const name = SECRET_NAME.replace('alice', 'before');
 
-  it('opens the secret of the former name to the present user first, and then begins the grace of the older key anew', async () => {
+  it('begins the grace of the older key anew first, and then opens the secret of the former name to the present user', async () => {
     await expect(carryOut(follow, facts)).resolves.toEqual({ outcome: 'done', secretName: name });
-    expect(changesOf(iam, secrets)).toEqual(['PutResourcePolicy', 'TagUser']);
+    expect(changesOf(iam, secrets)).toEqual(['TagUser', 'PutResourcePolicy']);
     expect(callsOf(secrets).at(-1)?.input).toMatchObject({ SecretId: name, ResourcePolicy: JSON.stringify(policyFor(facts.arn)) });
     expect(writtenState()).toEqual({ tagKey: `key-rotation:${OLD}`, state: { behind: NOW } });
   });
 
-  it('begins no grace when the secret could not be opened', async () => {
+  it('opens no secret when the grace could not be begun anew: the next run would not know that it was closed', async () => {
+    iam.on(TagUserCommand).rejects(accessDenied());
+    await expect(carryOut(follow, facts)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(changesOf(secrets)).toEqual([]);
+  });
+
+  it('fails when the secret could not be opened; the next run begins the grace anew again', async () => {
     secrets.on(PutResourcePolicyCommand).rejects(accessDenied());
     await expect(carryOut(follow, facts)).rejects.toMatchObject({ name: 'AccessDenied' });
-    expect(namesOf(iam)).toEqual([]);
+    expect(namesOf(iam)).toEqual(['TagUser']);
   });
 });
 
