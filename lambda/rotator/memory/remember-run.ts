@@ -1,4 +1,3 @@
-import { isIssuedAndStored } from '../../core/plan/evidence';
 import type { SeenKey } from '../../core/read/candidates';
 import type { UserWorked } from '../../core/rotate-user';
 import { isIssuedAndStored } from '../../core/plan/evidence';
@@ -89,15 +88,12 @@ function learned(
   { of, key, promised, run }: { of: readonly ActionResult[]; key: string; promised: KeyMemory['told']; run: RunFacts },
 ): Partial<KeyMemory> {
   const { fetched, current } = facts.stored;
-  const listed = facts.keys.find(({ id }) => id === key);
-  const created = listed?.created;
+  const created = facts.keys.find(({ id }) => id === key)?.created;
   const wasFetched = current === key && fetched && created && fetched.getTime() >= Math.floor(created.getTime() / 86_400_000) * 86_400_000;
   const putOff = putOffBy(before, facts, of, run.now);
   const told = run.told.has(key) ? promises(promised, of, run.now) : promised;
   return {
     ...(told && Object.keys(told).length > 0 && { told }),
-    // The run that issued it may have been interrupted before it could remember.
-    ...(listed && isIssuedAndStored(facts, listed) && { issued: true }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
     ...(key === current && isIssued(facts, key) && { issued: true as const }),
     ...(putOff && { putOff }),

@@ -129,15 +129,6 @@ describe('keys', () => {
     expect(keys[NEW]).toEqual({ user: 'alice', created: today, active: true, seen: today, issued: true });
   });
 
-  it('that are issued and stored as ours are remembered so, although the run that issued them could not', () => {
-    const pair = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 5 })], current: NEW });
-    const { keys } = afterRun(memoryOf({}), run({ worked: [worked([], pair)] }));
-    expect(keys[NEW]).toMatchObject({ issued: true });
-    expect(keys[OLD]).not.toHaveProperty('issued');
-    const bare = afterRun(memoryOf({}), run({ worked: [worked([], { ...pair, state: { ...pair.state, keys: new Map() } })] }));
-    expect(bare.keys[NEW]).not.toHaveProperty('issued');
-  });
-
   it.each<[string, ActionResult, boolean]>([
     ['a rotation that failed', action({ successorId: NEW, outcome: 'failed' }), false],
     ['a plan', action({ successorId: NEW, outcome: 'planned' }), true],
