@@ -139,7 +139,7 @@ const KINDS: Record<Kind, { error: RegExp; answer: (read: Read) => object }> = {
   'not answered': { error: /TimeoutError/, answer: () => raise(timeout()) },
   'said not to exist': { error: /NoSuchEntity|no user|deleted just now|knows no such user/, answer: () => raise(noSuchEntity()) },
   empty: {
-    error: /IAM answered|IAM did not say|IAM described|Secrets Manager (described|listed)/,
+    error: /IAM answered|IAM did not say|IAM described|Secrets Manager (described|listed|answered)/,
     answer: () => ({}),
   },
   'cut off': {
