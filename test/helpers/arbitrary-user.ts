@@ -96,8 +96,14 @@ const memory: fc.Arbitrary<Remembered> = fc
     told: fc.record({ disable: told, delete: told }, { requiredKeys: [] }),
     issued: fc.option(fc.constant(true as const), { nil: undefined }),
     fetched: fc.option(moment, { nil: undefined }),
+    lost: fc.option(moment, { nil: undefined }),
   })
-  .map(({ told: given, issued, fetched }) => ({ told: given, ...(issued && { issued }), ...(fetched && { fetched }) }));
+  .map(({ told: given, issued, fetched, lost }) => ({
+    told: given,
+    ...(issued && { issued }),
+    ...(fetched && { fetched }),
+    ...(lost && { lost }),
+  }));
 
 /** Any user: up to two keys of any age and status, any tags (garbage included), anything in the secret, and interrupted runs if asked. */
 export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>

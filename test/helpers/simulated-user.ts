@@ -96,7 +96,10 @@ export class SimulatedUser {
     }
     if (action === 'disable') this.setStatus(keyId, 'Inactive');
     if (action === 'disable' || action === 'note-inactive') this.remember(keyId, now, { inactive: now });
-    if (action === 'note-lost') this.remember(keyId, now, { lost: now });
+    if (action === 'note-lost') {
+      this.remember(keyId, now, { lost: now });
+      this.memory[keyId] = { ...(this.memory[keyId] ?? { told: {} }), lost: now };
+    }
     if (action === 'note-issued') this.remember(keyId, now, { issued: this.keys.find(({ id }) => id === keyId)!.created });
     if (action === 'wait-for-replica') this.remember(keyId, now, { behind: now });
     if (action === 'follow-rename') this.remember(keyId, now, { behind: now });

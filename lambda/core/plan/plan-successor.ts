@@ -58,21 +58,23 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
     keyId: key.id,
     reason: `we issued it, and it is ${where}; ${why}`,
   });
-  if (isUsed(key)) return undefined;
+  const remembered = user.memory.get(key.id);
+  // A tag alone would be anybody's word: without the rotator's own memory of it the key is a person's.
+  if (isUsed(key) || !(remembered?.issued ?? isStoredWhenMade(user, key))) return undefined;
   if (user.stored.deleted) return doubt('its secret is being deleted: restore it (aws secretsmanager restore-secret)');
   if (state.central && !user.stored.central) return doubt('it was to be stored in the central store, which this deployment does not ask');
   if (key.lastUsed === undefined) return doubt('whether it was used is not known');
-  const fetched = user.memory.get(key.id)?.fetched;
+  const fetched = remembered?.fetched;
   if (fetched) return doubt(`somebody fetched it on ${date(fetched)} and has not used it: ask its user, and delete it if nobody has it`);
   if (!user.keys.some(({ id, status }) => id !== key.id && status === 'Active'))
     return doubt("it is the user's only active key: enable the older one, or issue a key by hand");
-  // The tag alone is anybody's who may tag the user: by it no key of a person is removed.
-  if (!user.memory.get(key.id)?.issued && !isStoredWhenMade(user, key))
-    return doubt('only its tag says that we issued it, so a person must decide: delete the key, or remove its tag');
-  const since = state.lost && now.getTime() - state.lost.getTime();
-  if (since !== undefined && since <= LOST.withinMs) {
-    if (since < LOST.afterMs) return { action: 'wait', keyId: key.id, reason: `it is ${where}; the next day's run looks again` };
-    const reason = `it has been ${where} since ${date(state.lost ?? now)}, and nobody ever used it: its user gets another one`;
+  const { lost = now } = state;
+  // Both of our witnesses of the first sight must say so: the tag, and the memory.
+  const ages = state.lost && remembered?.lost ? [lost, remembered.lost].map((at) => now.getTime() - at.getTime()) : [];
+  if (ages.length > 0 && ages.every((ms) => ms <= LOST.withinMs)) {
+    if (ages.some((ms) => ms < LOST.afterMs))
+      return { action: 'wait', keyId: key.id, reason: `it is ${where}; the next day's run looks again` };
+    const reason = `it has been ${where} since ${date(lost)}, and nobody ever used it: its user gets another one`;
     return { action: 'remove-orphan', keyId: key.id, reason };
   }
   const reason = `we issued it, and now it is ${where} and was never used, so nobody has it; if the next day's run sees the same, it is removed and its user gets another one`;

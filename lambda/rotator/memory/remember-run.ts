@@ -96,6 +96,7 @@ function learned(
     ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
     ...(key === current && isIssued(facts, key) && { issued: true as const }),
+    ...(of.some(({ action, outcome }) => action === 'note-lost' && outcome === 'done') && { lost: run.now.toISOString() }),
     ...(putOff && { putOff }),
   };
 }

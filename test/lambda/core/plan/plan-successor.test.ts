@@ -30,12 +30,14 @@ const waits = {
   reason: `its successor ${NEW} cannot be fetched, so nothing is done about it`,
 };
 
+const known = (more: Partial<Remembered> = {}): Record<string, Remembered> => ({ ...TOLD, [NEW]: { told: {}, issued: true, ...more } });
+
 /** A user whose key we issued ten days ago, and that is in no secret any more. */
 const lost = (state: KeyState = {}, more: Parameters<typeof userFacts>[0] = {}): UserFacts =>
   userFacts({
     keys: [old, successor()],
+    memory: known(state.lost && { lost: state.lost }),
     tags: { ...remembered(NEW, { issued: daysAgo(10), ...state }), ...remembered(OLD, { notice: daysAgo(50), noticeBeside: NEW }) },
-    memory: { ...TOLD, [NEW]: { told: {}, issued: true } },
     ...more,
   });
 const lostFor = (hours: number): UserFacts => lost({ lost: new Date(NOW.getTime() - hours * HOUR) });
@@ -74,6 +76,14 @@ describe('a successor that is in no secret and was never used', () => {
         reason: 'it has been in no secret since 2026-11-20, and nobody ever used it: its user gets another one',
       },
     ]);
+  });
+
+  it.each([
+    ['a tag alone', known(), 'note-lost'],
+    ['the memory of a run an hour ago', known({ lost: new Date(NOW.getTime() - HOUR) }), 'wait'],
+    ['the memory of a run long ago', known({ lost: daysAgo(9) }), 'note-lost'],
+  ])('that was seen so a day ago as %s says: not removed', (_, memory, action) => {
+    expect(decide(lost({ lost: daysAgo(1) }, { memory }))[0]).toBe(action);
   });
 
   it('is removed by a forced rotation no sooner', () => {
@@ -117,7 +127,7 @@ describe('a person decides about a successor that is in no secret when', () => {
     ],
     [
       'somebody fetched it',
-      lost({}, { memory: { ...TOLD, [NEW]: { told: {}, fetched: daysAgo(5) } } }),
+      lost({}, { memory: known({ fetched: daysAgo(5) }) }),
       /somebody fetched it on 2026-11-16 and has not used it: ask its user, and delete it if nobody has it/,
     ],
     [
@@ -146,6 +156,8 @@ describe('a person decides about a successor that is in no secret when', () => {
 
 describe('a successor is not lost when', () => {
   it.each<[string, UserFacts]>([
+    ['the tag alone says that we issued it', lost({}, { memory: TOLD })],
+    ['the tag alone says so, and that it was lost a day ago', lost({ lost: daysAgo(1) }, { memory: TOLD })],
     ['it was used: somebody has it', lost({}, { keys: [old, successor({ lastUsed: used(3) })] })],
     ['some version of the secret holds it', lost({}, { versions: [NEW] })],
     ['it is inactive', lost({}, { keys: [old, successor({ status: 'Inactive' })] })],
@@ -180,14 +192,6 @@ describe('tags that somebody took off', () => {
   ])('are left as they are when %s', (_, user) => {
     expect(decide(user)).not.toContain('note-issued');
   });
-});
-
-it.each([0, 24])('a key that only its tag calls issued, %d hours ago called lost, is never removed: a person decides', (hours) => {
-  const user = lost({ lost: new Date(NOW.getTime() - hours * HOUR) }, { memory: TOLD });
-  expect(plan(user, policy(), NOW)).toMatchObject([
-    { action: 'blocked', keyId: NEW, reason: expect.stringContaining('a person must decide') as string },
-    waits,
-  ]);
 });
 
 it('of a key that nobody has are written again, too: by them another run finds that it is lost, and nothing is done before that', () => {
