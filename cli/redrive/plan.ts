@@ -17,7 +17,7 @@ export interface Again {
 }
 
 /** An event that is not run again, and why. */
-export interface NotAgain {
+interface NotAgain {
   event: FailedEvent;
   why: string;
 }

@@ -2,7 +2,7 @@ import type { MiddlewareStack } from '@smithy/types';
 import { errorFacts, RotationError } from './errors';
 
 /** The invocation ends soon, so that a call was not begun, or not tried again; the next run goes on. */
-export class OutOfTimeError extends RotationError {
+class OutOfTimeError extends RotationError {
   override readonly name = 'OutOfTimeError';
 }
 

@@ -58,7 +58,8 @@ function successors(org: TestOrganization, account: Account): void {
   people.tagUser('untold', issued(untold.successor));
   const stripped = pair(org, account, 'tags-taken-off');
   store(org, account, stripped.user, stripped.successor);
-  people.tagUser('secret-gone', issued(pair(org, account, 'secret-gone').successor));
+  const gone = pair(org, account, 'secret-gone');
+  people.tagUser('secret-gone', issued(gone.successor));
   const renamed = pair(org, account, 'renamed');
   store(org, account, renamed.user, renamed.successor, 'maiden');
   people.tagUser('renamed', { ...issued(renamed.successor), 'key-rotation:stored-as': 'maiden' });
@@ -69,6 +70,7 @@ function successors(org: TestOrganization, account: Account): void {
       active: true,
       told: { disable: { at: ago(10), on: ago(0) } },
     },
+    [gone.successor.id]: { user: 'secret-gone', created: gone.successor.created, active: true, issued: true },
     [stripped.successor.id]: { user: 'tags-taken-off', created: stripped.successor.created, active: true, issued: true },
   });
 }
@@ -174,6 +176,9 @@ export function witnessPast(org: TestOrganization, accounts: readonly Account[])
     for (const name of ['orphaned', 'superseded', 'untold', 'tags-taken-off', 'secret-gone', 'renamed']) {
       const issuedKey = org.user(account, name).keys.at(-1);
       if (issuedKey) org.rules.book.issue(account.id, name, issuedKey.id);
+      const entry = issuedKey && org.rules.book.entry(issuedKey.id);
+      if (entry && name === 'secret-gone') entry.stored = true;
+      if (entry && name === 'renamed') entry.formerly = ['maiden'];
     }
   }
 }

@@ -90,7 +90,10 @@ describe('the functions', () => {
     org.addUser(TEAM, 'due', [{ ageDays: 95 }]);
     const result = await org.rotate({ ...TEAM, email });
     expect(actionsOf([result], 'due')).toMatchObject([{ action: 'rotate', outcome: 'done' }]);
-    expect(result.failures).toMatchObject([{ step: 'send mail', error: 'InvalidAddress' }]);
+    expect(result.failures).toMatchObject([
+      { step: 'send mail', error: 'InvalidAddress' },
+      { user: 'due', error: 'NobodyToldError' },
+    ]);
     expect(org.sandbox.mails).toEqual([]);
   });
 

@@ -121,6 +121,7 @@ describe('PEERS 31: privileges stay small', () => {
       'organizations:DescribeOrganization',
       'organizations:ListAccounts',
       'organizations:ListRoots',
+      'secretsmanager:ListSecrets',
     ]);
   });
 });

@@ -32,7 +32,7 @@ const ILLNESSES: Illness[] = [
       return arn;
     },
     () => 'central key: is gone: no secret can be written or read',
-    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central$/,
+    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central -c 'breakGlassPrincipals=Admin\*'$/,
   ],
   [
     'the key is disabled',
@@ -50,13 +50,13 @@ const ILLNESSES: Illness[] = [
     'the key knows the rotator’s role no longer',
     (org) => (keyStatement(org, 'RotationWrites').Principal = { AWS: 'AROAEXAMPLE' }),
     (org) => `central key: its policy does not let ${rotatorRole(org).arn} write secrets`,
-    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central$/,
+    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central -c 'breakGlassPrincipals=Admin\*'$/,
   ],
   [
     'the key lets no user decrypt',
     (org) => (keyStatement(org, 'UsersReadTheirSecrets').Effect = 'Deny'),
     () => 'central key: its policy lets no user read',
-    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central$/,
+    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central -c 'breakGlassPrincipals=Admin\*'$/,
   ],
   [
     'the rotator may not store values',
@@ -64,7 +64,7 @@ const ILLNESSES: Illness[] = [
       withoutAction(org, org.central.id, rotatorRole(org).name, 'secretsmanager:PutSecretValue');
     },
     (org) => `central secrets: ${rotatorRole(org).arn} may not do secretsmanager:PutSecretValue`,
-    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central$/,
+    /^npx cdk deploy --revert-drift -c sender=\S+ -c dryRun=false -c secretStore=central -c 'breakGlassPrincipals=Admin\*'$/,
   ],
   [
     'the users’ policy was deleted',

@@ -126,7 +126,8 @@ describe('in an organization', () => {
     const { org } = patient;
     takeKey(org);
     const next = (await patient.diagnosis()).checks.find(({ check }) => check === CHECK)?.next ?? '';
-    const parameters = Object.fromEntries([...next.matchAll(/ (\w+)=(\S+)/g)].map(([, name, value]) => [name, value])) as Record<
+    const overrides = next.slice(next.indexOf('--parameter-overrides'));
+    const parameters = Object.fromEntries([...overrides.matchAll(/ (\w+)=(\S+)/g)].map(([, name, value]) => [name, value])) as Record<
       string,
       string
     >;

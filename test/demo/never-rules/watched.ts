@@ -4,9 +4,9 @@ import type { AccessKey, LambdaFunction } from '../../../sandbox/kernel/world';
 import { Sandbox } from '../../../sandbox/sandbox';
 
 const DAY = 86_400_000;
-export const ROTATION = '111122223333';
-export const MEMBER = '222233334444';
-export const START = new Date('2026-01-05T12:00:00Z');
+const ROTATION = '111122223333';
+const MEMBER = '222233334444';
+const START = new Date('2026-01-05T12:00:00Z');
 const MEMBER_ROLE = 'iam-key-rotation-member';
 export const USER = 'alice';
 

@@ -345,7 +345,10 @@ describe('case F29: an account of which something is missing is rotated all the 
   ])('%s: only its mail fails', async (_, change) => {
     const [org, result] = await run(change);
     for (const user of ['alice', 'bob']) expect(actionsOf([result], user)).toMatchObject([{ action: 'rotate', outcome: 'done' }]);
-    expect(result.failures).toMatchObject([{ step: 'send mail', error: 'InvalidAddress' }]);
+    expect(result.failures).toMatchObject([
+      { step: 'send mail', error: 'InvalidAddress' },
+      { user: 'alice', error: 'NobodyToldError' },
+    ]);
     expect(mailedTo(org)).toEqual(['bob@acme.example']);
   });
 

@@ -114,7 +114,14 @@ const inputs: Record<string, Record<string, object>> = {
     DeleteObject: { ...object, IfMatch: 'e' },
     ListObjectsV2: { Bucket: 'data', Delimiter: '/', MaxKeys: 3 },
   },
-  sqs: { GetQueueUrl: { QueueName: 'dead' }, GetQueueAttributes: queue, SendMessage: queue, ReceiveMessage: queue, DeleteMessage: queue },
+  sqs: {
+    GetQueueUrl: { QueueName: 'dead' },
+    GetQueueAttributes: queue,
+    SendMessage: queue,
+    ReceiveMessage: queue,
+    ChangeMessageVisibility: queue,
+    DeleteMessage: queue,
+  },
   cloudformation: {
     DescribeStacks: { StackName: 's' },
     ListStackResources: { StackName: 's' },
