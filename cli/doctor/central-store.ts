@@ -14,6 +14,7 @@ export const SECRET_ACTIONS = [
   'secretsmanager:DescribeSecret',
   'secretsmanager:GetResourcePolicy',
   'secretsmanager:ListSecretVersionIds',
+  'secretsmanager:ListSecrets',
   'secretsmanager:PutResourcePolicy',
   'secretsmanager:PutSecretValue',
   'secretsmanager:TagResource',

@@ -15,6 +15,7 @@ const UNPROVEN = [
   'secretsmanager:PutSecretValue',
   'secretsmanager:GetResourcePolicy',
   'secretsmanager:ListSecretVersionIds',
+  'secretsmanager:ListSecrets',
   'secretsmanager:PutResourcePolicy',
 ];
 

@@ -29,10 +29,26 @@ const DUE_DAYS = 90;
 /** How many of an account's users are due: at least one when any is. */
 export const dueUsers = ({ dueShare }: Scenario, users: number): number => Math.ceil(dueShare * users);
 
-/** Fills the account with users of one active, used key each, the due ones first. */
+/** Fills the account with users of one active, used key each, the due ones first, whom earlier runs have seen. */
 export function populate(sandbox: Sandbox, scenario: Scenario, users: number): void {
   const due = dueUsers(scenario, users);
   addUsers(sandbox, users, (number) => (number < due ? DUE_DAYS : YOUNG_DAYS));
+  rememberUsers(sandbox);
+}
+
+/** Adds the account's keys to what the rotator remembers of it, as a run that saw them does. */
+function rememberUsers(sandbox: Sandbox): void {
+  const path = `memory/${ACCOUNT.id}.json`;
+  const seen = sandbox.clock.now().toISOString();
+  const users = [...sandbox.kernel.account(ACCOUNT.id).users.values()];
+  const keys = users.flatMap(({ name, keys: all }) =>
+    all.map(({ id, created }) => [id, { user: name, created: created.toISOString(), active: true, seen }]),
+  );
+  const objects = [...sandbox.world.accounts.values()].flatMap(({ buckets }) => [...buckets.values()].map((bucket) => bucket.objects));
+  for (const stored of objects.filter((one) => one.has(path))) {
+    const body = Uint8Array.from(Buffer.from(JSON.stringify({ version: 1, keys: Object.fromEntries(keys) as object })));
+    stored.set(path, { body, modified: sandbox.clock.now(), metadata: {} });
+  }
 }
 
 /** Adds users of one active, used key each, its age in days by the user's number from 0. */

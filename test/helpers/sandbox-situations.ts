@@ -150,14 +150,15 @@ export function everySituation(org: TestOrganization, account: Account): void {
   witnessPast(org, [account]);
 }
 
-/** A mail so many days before START, which gave a date for a step of the user's first key. */
+/** A mail so many days before START, which gave a date for a step of the user's first key, while they have one. */
 function toldOf(
   org: TestOrganization,
   account: Account,
   user: string,
   { step, at, on }: { step: ToldStep; at: number; on: number },
-): ToldDate {
-  return { keyId: first(org.user(account, user)).id, step, at: new Date(ago(at)), on: new Date(ago(on)), mail: -1 };
+): ToldDate[] {
+  const [key] = org.user(account, user).keys;
+  return key ? [{ keyId: key.id, step, at: new Date(ago(at)), on: new Date(ago(on)), mail: -1 }] : [];
 }
 
 /** Shows the never-rules what they would have seen in the month before START. */
@@ -168,8 +169,8 @@ export function witnessPast(org: TestOrganization, accounts: readonly Account[])
   org.sandbox.clock.set(now);
   const saved = org.rules.save();
   const dates = accounts.flatMap((account) => [
-    toldOf(org, account, 'superseded', { step: 'disable', at: 10, on: 0 }),
-    toldOf(org, account, 'long-inactive', { step: 'delete', at: 30, on: 20 }),
+    ...toldOf(org, account, 'superseded', { step: 'disable', at: 10, on: 0 }),
+    ...toldOf(org, account, 'long-inactive', { step: 'delete', at: 30, on: 20 }),
   ]);
   org.rules.load({ ...saved, told: { ...saved.told, dates } });
   for (const account of accounts) {

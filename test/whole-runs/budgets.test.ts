@@ -1,4 +1,6 @@
 import type { AccountResult } from '../../lambda/runs/schemas';
+import type { User } from '../../sandbox/kernel/world';
+import { rememberKeys } from '../helpers/sandbox-memory';
 import { TEAM, testOrganization, type KeyStory, type TestOrganization } from '../helpers/sandbox-organization';
 
 const organization = testOrganization('enforcing', [TEAM]);
@@ -10,6 +12,11 @@ function takeCalls({ sandbox }: TestOrganization, services: readonly string[]): 
   return calls.map(({ operation }) => operation);
 }
 
+/** Earlier runs have seen the user's keys. */
+function known(org: TestOrganization, { name: user, keys }: User): void {
+  rememberKeys(org, TEAM, Object.fromEntries(keys.map(({ id, created }) => [id, { user, created, active: true }])));
+}
+
 beforeEach(() => organization().begin(TEAM));
 
 describe('a quiet day', () => {
@@ -17,7 +24,7 @@ describe('a quiet day', () => {
 
   it.each([20, 100, 1_000])('costs three calls to IAM and STS with %i users', async (users) => {
     const org = organization();
-    for (let number = 0; number < users; number += 1) org.addUser(TEAM, `user-${number}`, [{ ageDays: 30, usedDaysAgo: 1 }]);
+    for (let number = 0; number < users; number += 1) known(org, org.addUser(TEAM, `user-${number}`, [{ ageDays: 30, usedDaysAgo: 1 }]));
     takeCalls(org, []);
     await expect(org.rotate(TEAM)).resolves.toMatchObject({ status: 'succeeded', coverage: 'report', usersSeen: users, users: [] });
     expect(takeCalls(org, ['iam', 'sts'])).toEqual(QUIET);
@@ -25,7 +32,7 @@ describe('a quiet day', () => {
 
   it('costs no more than five while AWS takes its time to make the report', async () => {
     const org = organization();
-    org.addUser(TEAM, 'young', [{ ageDays: 30 }]);
+    known(org, org.addUser(TEAM, 'young', [{ ageDays: 30 }]));
     const { settings } = org.sandbox.kernel;
     Object.assign(settings, { credentialReportDelayMs: 1 });
     const then = { kind: 'error', code: 'CredentialReportNotReadyException', status: 404 } as const;
@@ -44,7 +51,7 @@ describe('one user', () => {
   const DUE: KeyStory[] = [{ ageDays: 90, usedDaysAgo: 1 }];
   const STORE = ['TagUser', 'CreateAccessKey', 'TagUser', 'PutSecretValue', 'UntagUser'];
   /** A new secret is closed to everybody until it holds its first key. */
-  const OPEN = ['GetResourcePolicy', 'PutResourcePolicy'];
+  const OPEN = ['PutResourcePolicy'];
   const READS = 5;
 
   it.each<{ what: string; keys: KeyStory[]; days: number[]; reads: string[]; step: string[]; most: number; done: string[] }>([
@@ -54,7 +61,7 @@ describe('one user', () => {
       days: [0],
       reads: READ_ONE_KEY,
       step: ['DescribeSecret', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue', ...STORE.slice(0, -1), ...OPEN, 'UntagUser'],
-      most: 11,
+      most: 10,
       done: ['rotate'],
     },
     {

@@ -19,8 +19,9 @@ it('lets the rotator alone write secrets, of every account, in its own', () => {
     [central, 'ManagementAccountRole'],
     [member, 'MemberRole'],
   ] as const) {
-    expect(sids(template, role).slice(-5)).toEqual([
+    expect(sids(template, role).slice(-6)).toEqual([
       'SeeFormerSecrets',
+      'FindSecretsOfGoneUsers',
       'LearnThatSecretIsMissing',
       'LetUsersReadTheirSecret',
       'CompareReaderPolicy',
@@ -32,6 +33,7 @@ it('lets the rotator alone write secrets, of every account, in its own', () => {
     expect(secrets.flatMap(actionsOf)).toEqual([
       'secretsmanager:DescribeSecret',
       'secretsmanager:ListSecretVersionIds',
+      'secretsmanager:ListSecrets',
       'secretsmanager:DescribeSecret',
     ]);
   }

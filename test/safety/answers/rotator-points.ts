@@ -181,6 +181,7 @@ export const ENTERING: readonly Point[] = [
 /** What the account as a whole depends on when the report is not used. */
 export const SWEEPING: readonly Point[] = [
   { operation: 'iam:ListUsers' },
+  { operation: 'secretsmanager:ListSecrets', concerns: [] },
   { operation: 'iam:ListAccessKeys', victim: 'first-issue', about: 'while every user is read' },
 ];
 

@@ -193,7 +193,8 @@ async function arrange(kit: Kit, account: Account, names: Readonly<Record<keyof 
   org.addUser(account, 'two-live-keys', [live(200), live(20)]);
   remember(org.addUser(account, 'stale-tags', [live(83)]), `inactive=${ago(9).toISOString()}`, 'AKIAGONE000000000001');
   org.addUser(account, 'exempt-one', [{ ageDays: 400 }], { exempt: true });
-  org.addUser(account, 'young', [live(5)]);
+  const young = keyOf(org.addUser(account, 'young', [live(5)]), 0);
+  rememberKeys(org, account, { [young.id]: { user: 'young', created: young.created, active: true } });
   org.goToDay(-30);
   org.rules.beforeRun();
   org.goToDay(0);
