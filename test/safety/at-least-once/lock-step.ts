@@ -6,7 +6,7 @@ import { Names, swapped } from './names';
 
 /**
  * What no rotator changes while it runs, or nobody reads: it can happen at any time without any difference. What is remembered is read
- * first and before it is written again; who reads it once another invocation has ended comes after that one.
+ * before anything else, and written after everything else: which of two writes comes first follows from the calls before them.
  */
 const FREE = new Set([
   'GetObject',
@@ -17,9 +17,8 @@ const FREE = new Set([
   'GetUser',
   'SendEmail',
   'PutEvents',
+  'PutObject',
 ]);
-/** What the rotator remembers of an account; of other objects nobody reads any while it runs. */
-const MEMORY = /^memory\//;
 /** Reads that belong to the read before them; only a deletion can change their answer. */
 const COARSE = new Set(['GetAccessKeyLastUsed', 'GetResourcePolicy']);
 /** Between two calls of a lock-step; apart, so that creation dates differ. */
@@ -126,7 +125,7 @@ export class LockStep {
 
   private hold(call: DirectCall): Promise<void> | undefined {
     const letter = this.letterOf(call);
-    if (isFree(call) || (!this.options.fine && COARSE.has(call.operation))) return undefined;
+    if (FREE.has(call.operation) || (!this.options.fine && COARSE.has(call.operation))) return undefined;
     const about = call.operation === 'GetAccessKeyLastUsed' ? ` ${this.names.apply(call.input['AccessKeyId'])}` : '';
     const label = `${letter} ${call.operation}${about}`;
     if (this.held.has(label)) throw new Error(`${label} waits twice`);
@@ -143,17 +142,14 @@ export class LockStep {
       this.created.push(AccessKey.AccessKeyId);
     }
     if (call.operation === 'TagUser') for (const { Key } of call.input['Tags'] as { Key: string }[]) this.names.learnToken(Key, letter);
-    if (isFree(call)) return;
+    if (FREE.has(call.operation)) return;
     const seen = this.seen.get(letter) ?? [];
-    const asked = `${call.operation} ${this.names.apply(call.service === 's3' ? call.input['Key'] : call.input)}`;
+    const asked = `${call.operation} ${this.names.apply(call.input)}`;
     const times = seen.filter((one) => one.startsWith(asked)).length;
-    seen.push(`${asked} ${times} ${call.service === 's3' ? String(answer) : this.names.apply(answer)}`);
+    seen.push(`${asked} ${times} ${this.names.apply(answer)}`);
     this.seen.set(letter, seen);
   }
 }
-
-const isFree = ({ operation, service, input }: DirectCall): boolean =>
-  FREE.has(operation) || (service === 's3' && !MEMORY.test(String(input['Key'])));
 
 /** Everything between two calls happens without waiting for anything outside. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
