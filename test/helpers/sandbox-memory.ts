@@ -17,13 +17,13 @@ export function rememberKeys(org: TestOrganization, account: Account, keys: Read
 }
 
 /** An account's memory as it is in the bucket; undefined when there is none. */
-export function memoryOf(org: TestOrganization, account: Pick<Account, 'id'>): AccountMemory | undefined {
+function memoryOf(org: TestOrganization, account: Pick<Account, 'id'>): AccountMemory | undefined {
   const stored = objectsOf(org).get(keyOf(account));
   return stored && (JSON.parse(Buffer.from(stored.body).toString('utf8')) as AccountMemory);
 }
 
 /** Puts this text where an account's memory is. */
-export function writeMemory(org: TestOrganization, account: Account, text: string): void {
+function writeMemory(org: TestOrganization, account: Account, text: string): void {
   objectsOf(org).set(keyOf(account), { body: Uint8Array.from(Buffer.from(text)), modified: org.sandbox.clock.now(), metadata: {} });
 }
 
