@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { STSClient } from '@aws-sdk/client-sts';
@@ -16,6 +17,7 @@ import { nextRun } from '../shared/schedule';
 import { stopsCallingAt } from './deadlines';
 import { rememberedKeys } from './memory/account-memory';
 import type { MemoryStore, ReadMemory } from './memory/memory-store';
+import { openIntentRecords } from './memory/open-intent-records';
 import { openKeyStore } from './open-key-store';
 
 /** What rotating an account needs; made once per cold start. */
@@ -25,6 +27,8 @@ export interface RotatorServices {
   ses: SESv2Client;
   /** Works in the function's own account, where the central store is. */
   secrets: SecretsManagerClient;
+  /** Records intents; not the client of memory and results, whose calls may come after those about users. */
+  s3: S3Client;
   memory: MemoryStore;
   logger: Logger;
   clock: () => Date;
@@ -75,7 +79,8 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
   const pace = new Pace(CONCURRENCY);
   const worksUntil = stopsCallingAt(invocation);
   const deadline = new Deadline(clock, worksUntil);
-  const clients = memberClients(credentials, pace, deadline);
+  const watches = [pace, deadline];
+  const clients = memberClients(credentials, ...watches);
   const next = nextRun(environment.SCHEDULE, clock());
   return {
     services,
@@ -85,7 +90,8 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
     deadline,
     issuing: {
       ...clients,
-      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, watches: [pace, deadline] }),
+      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, watches }),
+      intents: openIntentRecords({ s3: services.s3, bucket: environment.RESULTS_BUCKET }, { account: event.account, watches }),
       clock,
       sleep,
       worksUntil,

@@ -46,14 +46,15 @@ export const handler = lambdaHandler('rotator', services, (event: unknown, conte
 /** Runs once per cold start. */
 function coldStart(): HandlerServices {
   const environment = rotatorEnvironment(process.env);
-  const s3 = new S3Client(clientDefaults);
+  const results = new S3Client(clientDefaults);
   return {
     environment,
     sts: new STSClient(clientDefaults),
     ses: new SESv2Client(clientDefaults),
     secrets: new SecretsManagerClient(clientDefaults),
-    store: new RunStore(s3, environment.RESULTS_BUCKET),
-    memory: new MemoryStore(s3, environment.RESULTS_BUCKET),
+    s3: new S3Client(clientDefaults),
+    store: new RunStore(results, environment.RESULTS_BUCKET),
+    memory: new MemoryStore(results, environment.RESULTS_BUCKET),
     events: new EventBridgeClient(clientDefaults),
     logger: new Logger({ serviceName: 'rotator' }),
     metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'rotator' }),

@@ -5,6 +5,8 @@ export const CHECKS = 'checks/';
 
 /** Where the rotator's memory of each account is, apart from runs: it never expires. */
 export const MEMORY = 'memory/';
+/** Where the rotator records each intent before it tags the user with it. */
+export const INTENTS = 'intents/';
 
 /** The folder of one run. */
 export const runFolder = (runId: string): string => `${RUNS}${runId}/`;
@@ -21,6 +23,9 @@ export const reportKey = (runId: string): string => `${runFolder(runId)}report.h
 export const checkFolder = (runId: string): string => `${CHECKS}${runId}/`;
 /** One account's answer to a check. */
 export const checkKey = (runId: string, account: string): string => `${checkFolder(runId)}${account}.json`;
+
+/** The record of one intent. */
+export const intentKey = (account: string, token: string): string => `${INTENTS}${account}/${token}.json`;
 
 /** The account whose result or answer lies under this key; undefined for everything else. */
 export const accountOf = (key: string): string | undefined => /\/(\d{12})\.json$/.exec(key)?.[1];

@@ -1,12 +1,15 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, RUNS } from '../../lambda/runs/run-keys';
+import { CHECKS, INTENTS, RUNS } from '../../lambda/runs/run-keys';
 import { explain, ONLY_TLS } from '../permissions/explanations';
+
+/** An intent is looked at by the next runs; the days leave time for an account that cannot be entered for a while. */
+const RECORDS_DAYS = 90;
 
 /**
  * The private, encrypted, versioned bucket of results and of the rotator's memory; it outlives the stack. Results expire after
- * `retentionDays`, memory never does.
+ * `retentionDays`, records of intents after RECORDS_DAYS, memory never does.
  */
 export class ResultsBucket extends Bucket {
   constructor(scope: Construct, id: string, props: { retentionDays: number }) {
@@ -23,6 +26,7 @@ export class ResultsBucket extends Bucket {
           prefix,
           expiration: Duration.days(props.retentionDays),
         })),
+        { id: 'Expire-intents', prefix: INTENTS, expiration: Duration.days(RECORDS_DAYS) },
         {
           id: 'ExpireFormerVersions',
           noncurrentVersionExpiration: Duration.days(30),

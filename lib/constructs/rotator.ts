@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, MEMORY, RUNS } from '../../lambda/runs/run-keys';
+import { CHECKS, INTENTS, MEMORY, RUNS } from '../../lambda/runs/run-keys';
 import { EVENT_SOURCE } from '../../lambda/shared/names';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
@@ -67,20 +67,21 @@ export class Rotator extends RotationFunction {
 
 /** Without listing, an object that is absent looks like one that may not be read. */
 function mayRemember(results: Bucket): Permission[] {
+  const prefixes = [MEMORY, INTENTS].map((prefix) => `${prefix}*`);
   return [
     {
       sid: 'Remember',
-      why: 'Remembers per account what people were told and when keys were made; it can hold a step back and never permits one by itself.',
+      why: 'Remembers per account what people were told and when keys were made, and records each key that it is about to make; that can hold a step back and never permits one by itself.',
       actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [results.arnForObjects(`${MEMORY}*`)],
-      wildcard: 'One object per account.',
+      resources: prefixes.map((prefix) => results.arnForObjects(prefix)),
+      wildcard: 'One object per account, and one per key that is made.',
     },
     {
       sid: 'LearnThatNothingIsRemembered',
-      why: 'Tells a memory that does not exist yet from one that cannot be read.',
+      why: 'Tells a memory or a record that does not exist from one that cannot be read.',
       actions: ['s3:ListBucket'],
       resources: [results.bucketArn],
-      conditions: { StringLike: { 's3:prefix': `${MEMORY}*` } },
+      conditions: { StringLike: { 's3:prefix': prefixes } },
     },
   ];
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { AccessKey, Remembered, UserFacts } from '../../lambda/core/plan/user-facts';
 import { DAY_MS } from '../../lambda/shared/period';
 import type { Policy } from '../../lambda/core/plan/policy';
-import { keyTag } from '../../lambda/core/plan/key-state';
+import { intentTag, keyTag } from '../../lambda/core/plan/key-state';
 import { inMinutes, intent, NEW, NOW, OLD, policy, userFacts } from './facts';
 
 const GONE = 'AKIAGONE000000000003';
@@ -112,6 +112,7 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
       keys,
       tags: fc.tuple(tagOf(OLD), tagOf(NEW), tagOf(GONE)),
       intents: withIntents.chain((some) => (some ? intents : fc.constant<Record<string, string>[]>([]))),
+      forged: fc.subarray([intentTag('aaaa1111'), intentTag('bbbb2222')]),
       current: fc.constantFrom(undefined, OLD, NEW, NEW, NEW, GONE),
       versions: fc.subarray([OLD, NEW, GONE]),
       since: fc.option(moment, { nil: undefined, freq: 2 }),
@@ -124,18 +125,33 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
         { weight: 1, arbitrary: fc.record({ from: fc.constant('before'), readable: fc.boolean(), repairable: fc.boolean() }) },
       ),
     })
-    .map(({ keys: held, tags, intents: open, current, versions, since, issued, more: [extra, others], remembered, deleted, renamed }) =>
-      userFacts({
-        keys: held.length === 2 ? inOrder([...held, ...others.slice(0, extra)]) : held,
-        ...(since && { since }),
-        ...(issued && { issued }),
-        ...(remembered && { memory: remembered }),
-        ...(deleted === 0 && { deleted: true as const }),
-        ...(renamed && { renamed }),
-        tags: Object.assign(Object.fromEntries(tags.flat()), ...open) as Record<string, string>,
-        ...(current !== undefined && { current }),
+    .map(
+      ({
+        keys: held,
+        tags,
+        intents: open,
+        forged,
+        current,
         versions,
-      }),
+        since,
+        issued,
+        more: [extra, others],
+        remembered,
+        deleted,
+        renamed,
+      }) =>
+        userFacts({
+          keys: held.length === 2 ? inOrder([...held, ...others.slice(0, extra)]) : held,
+          ...(since && { since }),
+          ...(issued && { issued }),
+          ...(remembered && { memory: remembered }),
+          ...(deleted === 0 && { deleted: true as const }),
+          ...(renamed && { renamed }),
+          tags: Object.assign(Object.fromEntries(tags.flat()), ...open) as Record<string, string>,
+          ...(current !== undefined && { current }),
+          versions,
+          forged,
+        }),
     );
 
 /** Any policy worth trying. */

@@ -1,7 +1,7 @@
 import type { AccessKey, LastUse, Remembered, Renamed, UserFacts } from '../../lambda/core/plan/user-facts';
 import { DAY_MS, parsePeriod, type Period } from '../../lambda/shared/period';
 import { policyOf, type Policy, type PolicyAges } from '../../lambda/core/plan/policy';
-import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState } from '../../lambda/core/plan/key-state';
+import { intentTag, keyTag, readState, writeIntent, writeKeyState, type KeyState, type UserState } from '../../lambda/core/plan/key-state';
 
 /** The moment of every test that does not say otherwise: an ordinary hour of an ordinary day. */
 export const NOW = new Date('2026-11-21T03:00:00Z');
@@ -83,6 +83,8 @@ interface FactsOptions {
   issued?: readonly string[];
   /** What is remembered of keys; of each that people were told of every step in time unless given. */
   memory?: Readonly<Record<string, Remembered>>;
+  /** Intents of which there is no record of ours, by their tags; none unless given. */
+  forged?: readonly string[];
   now?: Date;
 }
 
@@ -104,6 +106,7 @@ export function userFacts({
   since,
   issued = current === undefined ? [] : [current],
   memory,
+  forged = [],
   now = NOW,
 }: FactsOptions = {}): UserFacts {
   const all = new Map(Object.entries(tags));
@@ -117,7 +120,7 @@ export function userFacts({
     listedAt: now,
     keys,
     tags: all,
-    state: readState(all, new Map(keys.map((key) => [key.id, key.created])), now),
+    state: proven(readState(all, new Map(keys.map((key) => [key.id, key.created])), now), forged, now),
     stored: {
       ...(current !== undefined && { current }),
       versions: new Set(current === undefined ? versions : [current, ...versions]),
@@ -129,6 +132,12 @@ export function userFacts({
     },
     memory: new Map(memory ? Object.entries(memory) : keys.map(({ id }) => [id, TOLD_IN_TIME(now)])),
   };
+}
+
+/** As `readUser` finds the intents of invocations that are over. */
+function proven(state: UserState, forged: readonly string[], now: Date): UserState {
+  const isOurs = ({ tagKey, until }: UserState['intents'][number]): boolean => until <= now && !forged.includes(tagKey);
+  return { ...state, intents: state.intents.map((intent) => (isOurs(intent) ? { ...intent, ours: true as const } : intent)) };
 }
 
 /** The tag that remembers a key's state. */

@@ -1,13 +1,16 @@
 import { IAMClient } from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { IssuingServices } from '../../lambda/core/act/issue-key';
 import { SecretStore } from '../../lambda/core/store/secret-store';
+import { openIntentRecords } from '../../lambda/rotator/memory/open-intent-records';
 import { issuesKeys } from './aws';
 import { ACCOUNT, NOW } from './facts';
 
 export const iam = mockClient(IAMClient);
 export const secrets = mockClient(SecretsManagerClient);
+export const s3 = mockClient(S3Client);
 const region = 'us-east-1';
 export const iamClient = new IAMClient({ region });
 export const iamWithoutRetries = new IAMClient({ region, maxAttempts: 1 });
@@ -20,6 +23,7 @@ export const services = (overrides: Partial<IssuingServices> = {}): IssuingServi
   iam: iamClient,
   iamWithoutRetries,
   store: new SecretStore(new SecretsManagerClient({ region }), ACCOUNT),
+  intents: openIntentRecords({ s3: new S3Client({ region }), bucket: 'results' }, { account: ACCOUNT, watches: [] }),
   clock: () => NOW,
   sleep: () => Promise.resolve(),
   worksUntil: ENDS_AT,
@@ -31,6 +35,8 @@ export const services = (overrides: Partial<IssuingServices> = {}): IssuingServi
 export function everythingWorks(): void {
   iam.reset();
   secrets.reset();
+  s3.reset();
+  s3.onAnyCommand().resolves({});
   iam.onAnyCommand().resolves({});
   issuesKeys(iam);
   secrets.onAnyCommand().resolves({});

@@ -22,7 +22,7 @@ import {
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { keyTag, writeKeyState } from '../../lambda/core/plan/key-state';
+import { intentTag, keyTag, readState, writeKeyState } from '../../lambda/core/plan/key-state';
 import type { AccessKey } from '../../lambda/core/plan/user-facts';
 import { policyFor } from '../../lambda/core/store/secret-policy';
 import type { Invocation, RotatorServices } from '../../lambda/rotator/account';
@@ -53,9 +53,12 @@ interface MockUser {
 type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId', string>;
 const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
+let mocked: Record<string, MockUser> = {};
+
 /** An account with these users, whose reads answer and whose changes succeed; nothing that is changed shows up in later reads. */
 export function mockAccount(users: Record<string, MockUser>, exempt: readonly string[] = []): void {
   for (const mock of [iam, secrets, sts, ses, s3]) mock.reset();
+  mocked = users;
   remembers(everybodyTold(users));
   s3.on(PutObjectCommand).resolves({});
   s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: `memory/${ACCOUNT}.json` }] });
@@ -134,10 +137,27 @@ export function remembers(memory: AccountMemory | undefined): void {
     s3.on(GetObjectCommand).rejects(awsError('NoSuchKey', 404));
     return;
   }
-  s3.on(GetObjectCommand).callsFake(() => ({
-    Body: { transformToString: () => Promise.resolve(JSON.stringify(memory)) },
+  s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => ({
+    Body: { transformToString: () => Promise.resolve(JSON.stringify(Key.startsWith('intents/') ? recordAt(Key) : memory)) },
     ETag: '"1"',
   }));
+}
+
+/** What the rotator recorded of an intent that a mocked user is tagged with. */
+function recordAt(key: string): unknown {
+  const tagKey = intentTag(key.slice(-13, -5));
+  for (const [user, { tags = {} }] of Object.entries(mocked)) {
+    const [intent] = readState(new Map(Object.entries(tags).filter(([name]) => name === tagKey)), new Map(), inDays(9_999)).intents;
+    if (intent)
+      return {
+        user,
+        at: intent.at.toISOString(),
+        until: intent.until.toISOString(),
+        known: intent.known,
+        central: intent.central === true,
+      };
+  }
+  throw awsError('NoSuchKey', 404);
 }
 
 /** A memory by which people were told of every step of every key, in time. */
@@ -160,7 +180,7 @@ export function everybodyTold(users: Record<string, MockUser>): AccountMemory {
 
 /** What the run wrote down about the account; undefined when it wrote nothing. */
 export function memoryWritten(): AccountMemory | undefined {
-  const put = callsOf(s3).findLast(({ name }) => name === 'PutObject');
+  const put = callsOf(s3).findLast(({ name, input }) => name === 'PutObject' && String(input['Key']).startsWith('memory/'));
   return put && (JSON.parse(put.input['Body'] as string) as AccountMemory);
 }
 
@@ -199,6 +219,7 @@ export function rotatorServices({ variables = {}, services = {} }: Pick<RunOptio
     sts: new STSClient({ region: 'eu-west-1' }),
     ses: new SESv2Client({ region: 'eu-west-1' }),
     secrets: new SecretsManagerClient({ region: 'eu-west-1' }),
+    s3: new S3Client({ region: 'eu-west-1' }),
     memory: new MemoryStore(new S3Client({ region: 'eu-west-1' }), 'results'),
     logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
     clock: () => NOW,

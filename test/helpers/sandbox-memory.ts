@@ -18,23 +18,24 @@ export function rememberKeys(org: TestOrganization, account: Account, keys: Read
 
 /** An account's memory as it is in the bucket; undefined when there is none. */
 function memoryOf(org: TestOrganization, account: Pick<Account, 'id'>): AccountMemory | undefined {
-  const stored = objectsOf(org).get(keyOf(account));
+  const stored = resultsOf(org).get(keyOf(account));
   return stored && (JSON.parse(Buffer.from(stored.body).toString('utf8')) as AccountMemory);
 }
 
 /** Puts this text where an account's memory is. */
 function writeMemory(org: TestOrganization, account: Account, text: string): void {
-  objectsOf(org).set(keyOf(account), { body: Uint8Array.from(Buffer.from(text)), modified: org.sandbox.clock.now(), metadata: {} });
+  resultsOf(org).set(keyOf(account), { body: Uint8Array.from(Buffer.from(text)), modified: org.sandbox.clock.now(), metadata: {} });
 }
 
 /** Takes an account's memory away. */
 export function forgetMemory(org: TestOrganization, account: Account): void {
-  objectsOf(org).delete(keyOf(account));
+  resultsOf(org).delete(keyOf(account));
 }
 
 const keyOf = ({ id }: Pick<Account, 'id'>): string => `memory/${id}.json`;
 
-function objectsOf(org: TestOrganization) {
+/** What is in the results bucket, by key. */
+export function resultsOf(org: TestOrganization) {
   const name = org.functionNamed(FUNCTIONS.rotator).environment['RESULTS_BUCKET'];
   const bucket = [...org.sandbox.kernel.account(org.central.id).buckets.values()].find((one) => one.name === name);
   if (!bucket) throw new Error('the results bucket is not deployed');

@@ -1,6 +1,7 @@
 import { policyFor } from '../../lambda/core/store/secret-policy';
 import type { ToldDate, ToldStep } from '../../demo/never-rules/told';
 import type { AccessKey, User } from '../../sandbox/kernel/world';
+import { leaveIntent } from './sandbox-intents';
 import { rememberKeys } from './sandbox-memory';
 import { DAY, NAMES, START, type Account, type TestOrganization } from './sandbox-organization';
 
@@ -86,8 +87,8 @@ function longInactive(org: TestOrganization, account: Account): void {
 /** A run that was interrupted an hour before START, before it made a key. */
 function unfinished(org: TestOrganization, account: Account): void {
   const { id } = first(org.addUser(account, 'unfinished', [{ ageDays: 85, usedDaysAgo: 1 }]));
-  const [at, until] = [START.getTime() - 3_600_000, START.getTime() - 45 * 60_000].map((time) => new Date(time).toISOString());
-  org.sandbox.people(account.id).tagUser('unfinished', { 'key-rotation:issuing:bbbb2222': `at=${at} until=${until} keys=${id}` });
+  const [at, until] = [new Date(START.getTime() - 3_600_000), new Date(START.getTime() - 45 * 60_000)];
+  leaveIntent(org, account, 'unfinished', { token: 'bbbb2222', at, until, known: [id] });
 }
 
 /** A key that an interrupted run created and lost, an hour before START. */
@@ -96,10 +97,7 @@ function orphan(org: TestOrganization, account: Account): void {
   const at = new Date(START.getTime() - 3_600_000);
   const known = first(user).id;
   org.sandbox.people(account.id).addAccessKey('orphaned', { created: new Date(at.getTime() + 2_000) });
-  const until = new Date(at.getTime() + 15 * 60_000).toISOString();
-  org.sandbox
-    .people(account.id)
-    .tagUser('orphaned', { 'key-rotation:issuing:aaaa1111': `at=${at.toISOString()} until=${until} keys=${known}` });
+  leaveIntent(org, account, 'orphaned', { token: 'aaaa1111', at, until: new Date(at.getTime() + 15 * 60_000), known: [known] });
 }
 
 /** What a run does to `everySituation`'s users, user by user; some change nothing. */

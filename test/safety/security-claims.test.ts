@@ -16,6 +16,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { mayUseNetwork } from '../../lib/constructs/network';
 import { authorize } from '../../sandbox/authorize/authorize';
 import type { PolicyDocument, Role } from '../../sandbox/kernel/world';
+import { leaveIntent } from '../helpers/sandbox-intents';
 import {
   actionsOf,
   FUNCTIONS,
@@ -202,17 +203,22 @@ describe('mail', () => {
   });
 });
 
-describe('what the rotator remembers', () => {
-  const Key = `memory/${TEAM.id}.json`;
+describe('what the rotator remembers, and records of intents', () => {
+  const KEYS = [`memory/${TEAM.id}.json`, `intents/${TEAM.id}/deadbeef.json`];
   const bucket = (): string => org.functionNamed(FUNCTIONS.rotator).environment['RESULTS_BUCKET']!;
 
-  it.each(['orchestrator', 'reporter', 'organizationFacts'] as const)('is neither read nor written by the role of the %s', async (name) => {
-    const s3 = as(functionRole(name), S3Client);
-    await expect(s3.send(new PutObjectCommand({ Bucket: bucket(), Key, Body: '{}' }))).rejects.toThrow(refused);
-    await expect(s3.send(new GetObjectCommand({ Bucket: bucket(), Key }))).rejects.toThrow(refused);
-  });
+  it.each(['orchestrator', 'reporter', 'organizationFacts'] as const)(
+    'are neither read nor written by the role of the %s',
+    async (name) => {
+      const s3 = as(functionRole(name), S3Client);
+      for (const Key of KEYS) {
+        await expect(s3.send(new PutObjectCommand({ Bucket: bucket(), Key, Body: '{}' }))).rejects.toThrow(refused);
+        await expect(s3.send(new GetObjectCommand({ Bucket: bucket(), Key }))).rejects.toThrow(refused);
+      }
+    },
+  );
 
-  it('nor by the member role', async () => {
+  it.each(KEYS)('nor by the member role: %s', async (Key) => {
     await expect(as(memberRole(), S3Client).send(new PutObjectCommand({ Bucket: bucket(), Key, Body: '{}' }))).rejects.toThrow(refused);
   });
 
@@ -271,6 +277,23 @@ describe('one witness alone makes no step of somebody else come earlier', () => 
     secretOf(org, TEAM, 'alice')!.versions.get(version.ClientRequestToken)!.created = created;
     const first = (await runOnDays(org, TEAM, [0])).get(0)!;
     expect(actionsOf([first], 'alice').map(({ keyId }) => keyId)).toContain(used);
+  });
+
+  it('who may tag users says on the user that a run lost the younger key, which nobody has used', async () => {
+    const { created } = org.addUser(TEAM, 'bob', [{ ageDays: 30, usedDaysAgo: 0 }, { ageDays: 5 }]).keys[1]!;
+    const until = new Date(created.getTime() + 15 * 60_000).toISOString();
+    org.sandbox.people(TEAM.id).tagUser('bob', { 'key-rotation:issuing:deadbeef': `at=${created.toISOString()} until=${until} keys=` });
+    await untouched();
+    expect(org.user(TEAM, 'bob').keys.map(({ status }) => status)).toEqual(['Active', 'Active']);
+  });
+
+  it('who may write records of intents says there that a run lost the younger key, which nobody has used', async () => {
+    const { created } = org.addUser(TEAM, 'bob', [{ ageDays: 30, usedDaysAgo: 0 }, { ageDays: 5 }]).keys[1]!;
+    const until = new Date(created.getTime() + 15 * 60_000);
+    leaveIntent(org, TEAM, 'bob', { token: 'deadbeef', at: created, until, known: [] });
+    org.sandbox.people(TEAM.id).untagUser('bob', 'key-rotation:issuing:deadbeef');
+    await untouched();
+    expect(org.user(TEAM, 'bob').keys.map(({ status }) => status)).toEqual(['Active', 'Active']);
   });
 
   it('who may write the memory says that people were told long ago', async () => {

@@ -12,6 +12,7 @@ import { errorFacts, isNoSuchEntity, KeyNotStoredError, RotationError, SecretUnu
 import { isThrottled, whileThrottled } from '../../shared/while-throttled';
 import { keyOwner } from '../read/key-owner';
 import { listKeys } from '../read/read-user';
+import type { IntentRecords } from '../store/intent-records';
 import type { KeyStore } from '../store/key-store';
 import { intentTag, keyTag, STORED_AS, writeIntent, writeKeyState, writeStoredAs } from '../plan/key-state';
 
@@ -21,6 +22,7 @@ export interface IssuingServices {
   /** Retries off. */
   iamWithoutRetries: IAMClient;
   store: KeyStore;
+  intents: IntentRecords;
   clock: () => Date;
   sleep: (milliseconds: number) => Promise<void>;
   /** From then on no call is begun. */
@@ -47,8 +49,8 @@ const INTENT_FRESH_MS = 30_000;
 const FIRST_WAIT_MS = 500;
 
 /**
- * Issues a key for a user and stores it, without ever losing one: store proven writable, intent tagged, key created once, key stored
- * under a version that names it, intent removed. Whatever happens in between, the key is stored, removed, or found by the next run.
+ * Issues a key for a user and stores it, without ever losing one: store proven writable, intent recorded and tagged, key created once, key
+ * stored under a version that names it, intent removed. Whatever happens in between, the key is stored, removed, or found by the next run.
  */
 export async function issueKey(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
   await prepareStore(services, user, known);
@@ -63,16 +65,19 @@ async function issueIntoStore(services: IssuingServices, user: { name: string; a
   const tagKey = intentTag(randomBytes(4).toString('hex'));
   const at = services.clock();
   const { central } = services.store;
-  const Value = writeIntent({ at, until: services.endsAt, known, ...(central && { central }) });
+  const intent = { at, until: services.endsAt, known, ...(central && { central }) };
+  const Value = writeIntent(intent);
+  await services.intents.note(user.name, { tagKey, ...intent });
   await services.iam.send(new TagUserCommand({ UserName: user.name, Tags: [{ Key: tagKey, Value }] }));
   const clearIntent = async (): Promise<void> => {
     await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [tagKey] }));
   };
   const waited = (): number => services.clock().getTime() - at.getTime();
-  const tagging = waited();
-  if (tagging > INTENT_FRESH_MS) {
+  const announcing = waited();
+  if (announcing > INTENT_FRESH_MS) {
     await clearIntent();
-    throw new RotationError(`IAM took ${Math.round(tagging / 1_000)} s to tag ${user.name}; no key was created, the next run tries again`);
+    const took = `recording and tagging that ${user.name} gets a key took ${Math.round(announcing / 1_000)} s`;
+    throw new RotationError(`${took}; no key was created, the next run tries again`);
   }
   if (timeLeft() < STORING_TIME_MS) {
     await clearIntent();

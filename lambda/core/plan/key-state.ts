@@ -27,6 +27,8 @@ export interface KeyState {
 export interface Intent extends IntentTag {
   /** A run saw no key to this intent then; another one must see the same before it is given up. */
   seen?: Date;
+  /** The rotator's own record says the same (docs/adr/0014); not asked while the invocation may be running. */
+  ours?: true;
 }
 
 /** Everything our tags on one user say; what cannot be read counts as absent. */
@@ -74,6 +76,9 @@ export const keyTag = (keyId: string): string => TAG_PREFIX + keyId;
 
 /** The tag key of an intent; the token tells overlapping invocations apart. */
 export const intentTag = (token: string): string => ISSUING + token;
+
+/** The token of an intent's tag; undefined when it is none that we write. */
+export const intentToken = (tagKey: string): string | undefined => /^[0-9a-f]{8}$/.exec(tagKey.slice(ISSUING.length))?.[0];
 
 /** The intents among a user's tags, readable or not. */
 export const intentsIn = (tags: ReadonlyMap<string, string>): [string, string][] => [...tags].filter(([key]) => key.startsWith(ISSUING));

@@ -27,10 +27,18 @@ function isHeld(user: UserFacts, key: AccessKey): boolean {
 
 /**
  * Decides about intents whose invocation is certainly over: a key that appeared in the call's window, was never used and is in no
- * version of the secret is ours and lost, so it is removed. Anything less certain is left alone and reported; so are two such keys.
+ * version of the secret is ours and lost, so it is removed. Anything less certain is left alone and reported; so are two such keys. An
+ * intent that the rotator's own record does not know says nothing about any key.
  */
 export function planOrphans(user: UserFacts, now: Date): Decision[] {
-  const { intents } = user.state;
+  const forged = user.state.intents.filter(({ ours }) => !ours).map(({ tagKey }) => tagKey);
+  const decisions = planLost(user, now);
+  if (forged.length === 0) return decisions;
+  return [...decisions, { action: 'forget', tagKeys: forged, reason: 'no run of ours announced a key by these tags' }];
+}
+
+function planLost(user: UserFacts, now: Date): Decision[] {
+  const intents = user.state.intents.filter(({ ours }) => ours);
   const [suspect, another] = user.keys.filter((key) => !isHeld(user, key) && intents.some((intent) => appearedIn(intent, key)));
   if (!suspect) {
     return intents.flatMap((intent): Decision[] => {
@@ -58,7 +66,7 @@ export function planOrphans(user: UserFacts, now: Date): Decision[] {
 }
 
 function doubt(user: UserFacts, suspect: AccessKey): string | undefined {
-  if (!user.stored.central && user.state.intents.some((intent) => intent.central && appearedIn(intent, suspect))) {
+  if (!user.stored.central && user.state.intents.some((intent) => intent.ours && intent.central && appearedIn(intent, suspect))) {
     return `${suspect.id} was to be stored in the central store, which this deployment does not ask; whether it is there is not known`;
   }
   if (suspect.lastUsed === undefined) return `whether ${suspect.id} was used is not known`;

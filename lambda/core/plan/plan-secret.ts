@@ -55,7 +55,7 @@ export function planSecret({ user, policy, now }: { user: UserFacts; policy: Pol
   const { deleteSecretAfter } = policy;
   const { current, fetched } = user.stored;
   if (!deleteSecretAfter || !secretMayGo(user.keys, policy, now)) return undefined;
-  if (user.state.intents.length > 0 || current !== key.id) return undefined;
+  if (user.state.intents.some(({ ours }) => ours) || current !== key.id) return undefined;
   const inUse = key.lastUsed !== undefined && key.lastUsed !== 'never' && key.lastUsed.at > key.created;
   if (!inUse || !fetched || daysBetween(key.created, fetched) < 0 || !isOver(deleteSecretAfter, fetched, now)) return undefined;
   const until = endOf({ unit: 'days', days: RECOVERY_DAYS }, now);

@@ -8,9 +8,19 @@ import {
 import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../../shared/errors';
 import { isSupersededBy } from '../plan/evidence';
 import type { AccessKey, LastUse, Remembered, Renamed, StoredKeys, UserFacts } from '../plan/user-facts';
+import type { IntentRecords } from '../store/intent-records';
 import type { KeyStore } from '../store/key-store';
 import { pageItems } from './page-items';
-import { canonicalTagKey, intentsIn, keyTag, MAX_INVOCATION_MS, readState, STORED_AS, type UserState } from '../plan/key-state';
+import {
+  canonicalTagKey,
+  intentsIn,
+  keyTag,
+  MAX_INVOCATION_MS,
+  readState,
+  STORED_AS,
+  type Intent,
+  type UserState,
+} from '../plan/key-state';
 
 /** AWS answers `N/A` when a key was never used: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
 const NOT_USED = 'N/A';
@@ -38,19 +48,20 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
  * read is in the future.
  */
 export async function readUser(
-  services: { iam: IAMClient; store: KeyStore; clock: () => Date },
+  services: { iam: IAMClient; store: KeyStore; intents: IntentRecords; clock: () => Date },
   user: { name: string; arn: string },
   { allUses = false, asksSecret, memory = NOTHING_REMEMBERED }: Asked = {},
 ): Promise<UserFacts | undefined> {
-  const { iam, store, clock } = services;
+  const { iam, store, intents, clock } = services;
   const read = await readTagsAndKeys(iam, user.name, clock).catch((error: unknown) => {
     if (!isNoSuchEntity(error)) throw error;
     return undefined;
   });
   if (!read) return undefined;
   const { tags, keys, listedAt } = read;
-  const state = readState(tags, new Map(keys.map((key) => [key.id, key.created])), clock());
-  const interrupted = state.intents.length > 0;
+  const said = readState(tags, new Map(keys.map((key) => [key.id, key.created])), clock());
+  const state = { ...said, intents: await Promise.all(said.intents.map((intent) => proven(intents, user.name, intent, listedAt))) };
+  const interrupted = state.intents.some(({ ours }) => ours);
   const oldestActive = keys.find((key) => key.status === 'Active');
   const [stored, ...used] = await Promise.all([
     keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user, { keys, state, memory }) : NOTHING_STORED,
@@ -67,6 +78,11 @@ export async function readUser(
 
 const isPair = (facts: UserFacts, key: AccessKey, other: AccessKey): boolean =>
   isSupersededBy(facts, key, other) || isSupersededBy(facts, other, key);
+
+/** The intent of an invocation that is over, with whether our own record says the same. */
+async function proven(records: IntentRecords, userName: string, intent: Intent, listedAt: Date): Promise<Intent> {
+  return intent.until <= listedAt && (await records.isOurs(userName, intent)) ? { ...intent, ours: true } : intent;
+}
 
 interface Asked {
   allUses?: boolean;

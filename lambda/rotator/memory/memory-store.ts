@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { MEMORY } from '../../runs/run-keys';
 import { AccountFailedError, errorFacts } from '../../shared/errors';
 import { merged, NOTHING, parseMemory, type AccountMemory } from './account-memory';
+import { isAbsent } from './is-absent';
 
 /** How often another run of the same account may write first. */
 const TRIES = 5;
@@ -26,27 +27,18 @@ export class MemoryStore {
    * nothing may be changed.
    */
   async read(account: string): Promise<ReadMemory> {
+    const place = { Bucket: this.bucket, Key: keyOf(account) };
     try {
-      const { Body, ETag } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: keyOf(account) }));
+      const { Body, ETag } = await this.s3.send(new GetObjectCommand(place));
       return { memory: parseMemory((await Body?.transformToString('utf-8')) ?? ''), etag: ETag };
     } catch (cause) {
+      if (await isAbsent(this.s3, place, cause)) return { memory: NOTHING, etag: undefined };
       const { error, message } = errorFacts(cause);
-      if (error === 'NoSuchKey' || (error === 'AccessDenied' && (await this.isAbsent(account))))
-        return { memory: NOTHING, etag: undefined };
       throw new AccountFailedError(
-        `what people of account ${account} were told cannot be read, so nothing was changed: s3://${this.bucket}/${keyOf(account)}: ${error}: ${message.slice(0, 300)}`,
+        `what people of account ${account} were told cannot be read, so nothing was changed: s3://${place.Bucket}/${place.Key}: ${error}: ${message.slice(0, 300)}`,
         { cause },
       );
     }
-  }
-
-  /** Reading an absent object is AccessDenied for a role that may list below a prefix only. */
-  private async isAbsent(account: string): Promise<boolean> {
-    const Prefix = keyOf(account);
-    const { Contents = [] } = await this.s3
-      .send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix }))
-      .catch(() => ({ Contents: [{ Key: Prefix }] }));
-    return !Contents.some(({ Key }) => Key === Prefix);
   }
 
   /** Writes what is remembered; what another run has written meanwhile is kept. Throws when it cannot be written. */

@@ -40,8 +40,8 @@ async function invoke(asked: unknown, context = lambdaContext('rotator')) {
   });
   return { answer: answer as AccountResult | undefined, error: error as Error | undefined, log };
 }
-/** What was written, beside the rotator's memory. */
-const written = () => callsOf(s3).filter(({ name, input }) => name === 'PutObject' && !String(input['Key']).startsWith('memory/'));
+/** What was written, beside the rotator's memory and its records of intents. */
+const written = () => callsOf(s3).filter(({ name, input }) => name === 'PutObject' && !/^(memory|intents)\//.test(String(input['Key'])));
 const stored = (): AccountResult[] => written().map((call) => JSON.parse(call.input['Body'] as string) as AccountResult);
 
 it('returns the account’s result, stores the same, and puts its events', async () => {

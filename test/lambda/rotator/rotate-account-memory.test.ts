@@ -11,7 +11,8 @@ import { keyMemory, memoryOf, promise, today } from './memory/factories';
 const due = { alice: { keys: [accessKey({ ageDays: 95 })] } };
 /** Alice's key was replaced long enough ago. */
 const replaced = { alice: { keys: [accessKey({ ageDays: 105 }), accessKey({ id: NEW, ageDays: 12 })], current: NEW } };
-const puts = () => callsOf(s3).filter(({ name }) => name === 'PutObject');
+const MEMORY = { Key: `memory/${ACCOUNT}.json` };
+const puts = () => callsOf(s3).filter(({ name, input }) => name === 'PutObject' && String(input['Key']).startsWith('memory/'));
 
 describe('what people were told', () => {
   it('is written once, at the end, after every mail', async () => {
@@ -23,7 +24,7 @@ describe('what people were told', () => {
       [OLD]: keyMemory({ seen: today, told: { disable: { on: midnightIn(10).toISOString(), at: today } } }),
       [newKeyOf('alice')]: { user: 'alice', created: today, active: true, seen: today, issued: true },
     });
-    expect(puts()).toMatchObject([{ input: { Key: `memory/${ACCOUNT}.json`, IfMatch: '"1"' } }]);
+    expect(puts()).toMatchObject([{ input: { ...MEMORY, IfMatch: '"1"' } }]);
     expect(namesOf(ses, s3).at(-1)).toBe('PutObject');
   });
 
@@ -107,7 +108,7 @@ it('an account that no run has looked at is swept, and a memory of it begun', as
 
 it('a memory that cannot be written is a failure of the run, and undoes nothing', async () => {
   mockAccount(due);
-  s3.on(PutObjectCommand).rejects(accessDenied());
+  s3.on(PutObjectCommand, MEMORY).rejects(accessDenied());
   const { result, error } = await run();
   expect(error).toBeUndefined();
   expect(result).toMatchObject({ status: 'partial', failures: [{ step: 'remember', error: 'AccessDenied' }] });
@@ -116,7 +117,7 @@ it('a memory that cannot be written is a failure of the run, and undoes nothing'
 
 it('what an overlapping run has written is kept', async () => {
   mockAccount(due);
-  s3.on(PutObjectCommand).rejectsOnce(awsError('PreconditionFailed', 412)).resolves({});
+  s3.on(PutObjectCommand, MEMORY).rejectsOnce(awsError('PreconditionFailed', 412)).resolves({});
   const { result } = await run();
   expect(result.status).toBe('succeeded');
   expect(puts()).toHaveLength(2);
@@ -251,4 +252,15 @@ describe('exemptions besides the group', () => {
 it('everybody is told in time by the memory of these tests, so that their steps show', () => {
   expect(Object.keys(everybodyTold(replaced).keys)).toEqual([OLD, NEW]);
   expect(new Date(everybodyTold(replaced).keys[OLD]?.told?.disable?.at ?? 0) > NOW).toBe(true);
+});
+
+it('a record that cannot be written before a key is made is that user’s failure, and nothing was made', async () => {
+  mockAccount(due);
+  s3.on(PutObjectCommand, { Bucket: 'results' }).callsFake(({ Key }: { Key: string }) => {
+    if (Key.startsWith('intents/')) throw accessDenied();
+    return {};
+  });
+  const { result } = await run();
+  expect(result).toMatchObject({ status: 'partial', failures: [{ user: 'alice', step: 'rotate', error: 'AccessDenied' }] });
+  expect(changesOf(iam)).toEqual([]);
 });

@@ -115,7 +115,10 @@ it('lets the rotator assume the member role, send digests, announce and store, a
       ),
     ],
     StoreResults: [['s3:PutObject'], ['<Results.Arn>/checks/*', '<Results.Arn>/runs/*']],
-    Remember: [['s3:GetObject', 's3:PutObject'], ['<Results.Arn>/memory/*']],
+    Remember: [
+      ['s3:GetObject', 's3:PutObject'],
+      ['<Results.Arn>/intents/*', '<Results.Arn>/memory/*'],
+    ],
     LearnThatNothingIsRemembered: [['s3:ListBucket'], ['<Results.Arn>']],
     AnnounceActions: [['events:PutEvents'], ['arn:<Partition>:events:<Region>:<AccountId>:event-bus/default']],
     ...own('Rotator'),
@@ -160,7 +163,7 @@ it.each([
     { 'ForAllValues:StringEquals': { 'events:source': 'iam-key-rotation' }, Null: { 'events:source': 'false' } },
   ],
   ['RotatorRole', 'AssumeMemberRole', { StringEquals: { 'aws:ResourceOrgID': '<OrganizationFacts.OrganizationId>' } }],
-  ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': 'memory/*' } }],
+  ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': ['memory/*', 'intents/*'] } }],
   ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': 'runs/*' } }],
 ])('limits what %s may do by %s', (role, sid, condition) => {
   expect(conditionOf(central, role, sid)).toEqual(condition);

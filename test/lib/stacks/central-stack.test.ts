@@ -105,7 +105,7 @@ it('reaches every member account of the organization, new ones included', () => 
 });
 
 it('keeps results private, encrypted and versioned, beyond the life of the stack, until they expire, and what is remembered for ever', () => {
-  centralTemplate({ resultRetentionDays: 90 }).hasResource('AWS::S3::Bucket', {
+  centralTemplate({ resultRetentionDays: 400 }).hasResource('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
     Properties: {
       PublicAccessBlockConfiguration: {
@@ -117,8 +117,9 @@ it('keeps results private, encrypted and versioned, beyond the life of the stack
       VersioningConfiguration: { Status: 'Enabled' },
       LifecycleConfiguration: {
         Rules: [
-          { Prefix: 'runs/', ExpirationInDays: 90, Status: 'Enabled' },
-          { Prefix: 'checks/', ExpirationInDays: 90, Status: 'Enabled' },
+          { Prefix: 'runs/', ExpirationInDays: 400, Status: 'Enabled' },
+          { Prefix: 'checks/', ExpirationInDays: 400, Status: 'Enabled' },
+          { Prefix: 'intents/', ExpirationInDays: 90, Status: 'Enabled' },
           { Prefix: Match.absent(), ExpirationInDays: Match.absent(), NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
         ],
       },

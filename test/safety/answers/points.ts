@@ -1,3 +1,5 @@
+import { intentsIn, intentToken } from '../../../lambda/core/plan/key-state';
+import { intentKey, INTENTS } from '../../../lambda/runs/run-keys';
 import type { FaultMatch } from '../../../sandbox/kernel/faults';
 import type { Account } from '../../helpers/sandbox-organization';
 import type { Kit } from '../kit/kit';
@@ -41,11 +43,13 @@ export interface Point {
   around?: RegExp;
 }
 
-/** Which calls are this user's: the user, the user's secret or one of the user's keys is named. */
+/** Which calls are this user's: the user, the user's secret, one of the user's keys or the record of an intent of theirs is named. */
 function callsOf({ org }: Kit, account: Account, user: string, called = user): (input: Record<string, unknown>) => boolean {
   const keys = new Set(org.user(account, user).keys.map((key) => key.id));
   const secret = secretName(account, called);
+  const records = new Set(intentsIn(org.user(account, user).tags).map(([tagKey]) => intentKey(account.id, intentToken(tagKey) ?? '')));
   return (input) =>
+    (typeof input['Key'] === 'string' && (records.has(input['Key']) || isRecordOf(user, input))) ||
     input['UserName'] === user ||
     input['SecretId'] === secret ||
     // Another account's secret is named by its whole ARN.
@@ -53,6 +57,9 @@ function callsOf({ org }: Kit, account: Account, user: string, called = user): (
     input['Name'] === secret ||
     (input['UserName'] === undefined && typeof input['AccessKeyId'] === 'string' && keys.has(input['AccessKeyId']));
 }
+
+const isRecordOf = (user: string, { Key, Body }: Record<string, unknown>): boolean =>
+  String(Key).startsWith(INTENTS) && Body instanceof Uint8Array && Buffer.from(Body).includes(`"user":"${user}"`);
 
 /** The points shared out among users in the same situation, so that one run can try several. */
 export function sharedOut(points: readonly Point[], alike: Readonly<Record<string, readonly string[]>>): Point[] {

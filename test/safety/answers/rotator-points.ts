@@ -7,6 +7,10 @@ const intent = 'to announce the new key';
 const issued = 'to say that the rotation issued the key';
 const open = 'to let its user read the new secret';
 const clear = 'to clear the announcement';
+const record = 'to record the announcement where only the rotator writes';
+
+const ROTATOR = 'assumed-role/IamKeyRotation-RotatorRole';
+const centrally = (): { principal: string } => ({ principal: ROTATOR });
 
 /** What is read of users before anything is done. */
 export const READING: readonly Point[] = [
@@ -27,6 +31,7 @@ export const ISSUING: readonly Point[] = [
   { operation: 'secretsmanager:CreateSecret', victim: 'first-issue' },
   { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue' },
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', nth: 1, about: check },
+  { operation: 's3:PutObject', victim: 'first-issue', match: centrally, about: record },
   { operation: 'iam:TagUser', victim: 'first-issue', about: intent },
   { operation: 'iam:CreateAccessKey', victim: 'first-issue', unrepeated: true },
   { operation: 'iam:TagUser', victim: 'first-issue', nth: 2, about: issued },
@@ -64,9 +69,6 @@ export const RETIRING: readonly Point[] = [
 ];
 
 /** Part of the ARN of the rotator's own session. */
-const ROTATOR = 'assumed-role/IamKeyRotation-RotatorRole';
-const centrally = (): { principal: string } => ({ principal: ROTATOR });
-
 /** Issuing a key into a new secret of the central store. */
 export const ISSUING_CENTRALLY: readonly Point[] = [
   { operation: 'iam:AttachUserPolicy', victim: 'first-issue' },
@@ -74,6 +76,7 @@ export const ISSUING_CENTRALLY: readonly Point[] = [
   { operation: 'secretsmanager:CreateSecret', victim: 'first-issue', match: centrally },
   { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', match: centrally },
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', match: centrally, nth: 1, about: check },
+  { operation: 's3:PutObject', victim: 'first-issue', match: centrally, about: record },
   { operation: 'iam:TagUser', victim: 'first-issue', about: intent },
   { operation: 'iam:CreateAccessKey', victim: 'first-issue', unrepeated: true },
   { operation: 'iam:TagUser', victim: 'first-issue', nth: 2, about: issued },
@@ -118,6 +121,7 @@ export const REPLICATING: readonly Point[] = [
 
 /** Removing a lost key; issuing anew is the first issue again, but for the key itself. */
 export const CLEANING: readonly Point[] = [
+  { operation: 's3:GetObject', victim: 'orphaned', match: centrally, about: 'to see that the announcement is ours' },
   { operation: 'iam:UpdateAccessKey', victim: 'orphaned', about: 'to disable the lost key' },
   { operation: 'iam:DeleteAccessKey', victim: 'orphaned', about: 'to delete the lost key' },
   { operation: 'iam:UntagUser', victim: 'orphaned', nth: 1, about: 'to clear the announcement of the interrupted run' },

@@ -2,6 +2,7 @@ import { ReplicateSecretToRegionsCommand, SecretsManagerClient } from '@aws-sdk/
 import { policyFor } from '../../../lambda/core/store/secret-policy';
 import { secretNameFor } from '../../../lambda/shared/secret-name';
 import type { AccessKey, User } from '../../../sandbox/kernel/world';
+import { leaveIntent } from '../../helpers/sandbox-intents';
 import { DAY, START, sweepDayOf, TEAM, type Account, type KeyStory } from '../../helpers/sandbox-organization';
 import { rememberKeys } from '../../helpers/sandbox-memory';
 import type { Kit } from '../kit/kit';
@@ -81,16 +82,15 @@ async function past(kit: Kit, account: Account): Promise<void> {
   kit.goToDay(0);
 }
 
-/** A key that an interrupted run created and lost an hour ago. */
-function orphan({ org, sandbox }: Kit, account: Account, name: string): void {
+/** A key that an interrupted run, the n-th, created and lost an hour ago. */
+function orphan({ org, sandbox }: Kit, account: Account, name: string, n: number): void {
   const people = sandbox.people(account.id);
   const user = org.addUser(account, name, [live(95)]);
   const at = new Date(START.getTime() - 3_600_000);
   const lost = people.addAccessKey(user.name, { created: new Date(at.getTime() + 2_000) });
   org.rules.book.issue(account.id, user.name, lost.id);
-  const until = new Date(at.getTime() + 15 * 60_000);
-  const value = `at=${at.toISOString()} until=${until.toISOString()} keys=${keyOf(user, 0).id}`;
-  people.tagUser(user.name, { 'key-rotation:issuing:aaaa1111': value });
+  const token = `aaaa111${n}`;
+  leaveIntent(org, account, user.name, { token, at, until: new Date(at.getTime() + 15 * 60_000), known: [keyOf(user, 0).id] });
 }
 
 /** Where secrets have replicas. */
@@ -158,8 +158,8 @@ export async function followedSituations(kit: Kit, account: Account): Promise<vo
   const { id, created } = keyOf(org.user(account, 'untold'), 0);
   rememberKeys(org, account, { [id]: { user: 'untold', created, active: true } });
   const unfinished = org.addUser(account, 'unfinished', [live(85)]);
-  const [at, until] = [START.getTime() - 3_600_000, START.getTime() - 45 * 60_000].map((time) => new Date(time).toISOString());
-  people.tagUser('unfinished', { 'key-rotation:issuing:bbbb2222': `at=${at} until=${until} keys=${keyOf(unfinished, 0).id}` });
+  const [at, until] = [new Date(START.getTime() - 3_600_000), new Date(START.getTime() - 45 * 60_000)];
+  leaveIntent(org, account, 'unfinished', { token: 'bbbb2222', at, until, known: [keyOf(unfinished, 0).id] });
 }
 
 /** Users in the same situation, so that one run can try as many points of it. */
@@ -198,5 +198,5 @@ async function arrange(kit: Kit, account: Account, names: Readonly<Record<keyof 
   org.goToDay(-30);
   org.rules.beforeRun();
   org.goToDay(0);
-  for (const name of names.orphaned) orphan(kit, account, name);
+  for (const [index, name] of names.orphaned.entries()) orphan(kit, account, name, index);
 }

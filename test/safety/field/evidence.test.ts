@@ -9,9 +9,10 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { writeKeyState, keyTag } from '../../../lambda/core/plan/key-state';
+import { intentTag, keyTag, writeIntent, writeKeyState } from '../../../lambda/core/plan/key-state';
 import type { AccountResult } from '../../../lambda/runs/schemas';
 import type { AccessKey } from '../../../sandbox/kernel/world';
+import { leaveIntent } from '../../helpers/sandbox-intents';
 import {
   actionsOf,
   DAY,
@@ -142,6 +143,43 @@ describe('case F1, siblings: who may only write tags makes no step come earlier'
     org.sandbox.people(TEAM.id).tagUser('alice', { [keyTag(k2!.id)]: writeKeyState({ issued: k2!.created }) });
     const results = await runOnDays(org, TEAM, [0, 1, 10, 20]);
     expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+  });
+});
+
+describe('case F1, sibling: a forged intent makes no key of a person a lost one', () => {
+  /** What happened to a user's keys, by their number, but for what became of the tag. */
+  const story = (results: ReadonlyMap<number, AccountResult>, org: TestOrganization, user: string, ids: readonly string[]): unknown => [
+    [...results].flatMap(([day, result]) =>
+      actionsOf([result], user)
+        .filter(({ action }) => action !== 'forget')
+        .map(({ action, outcome, keyId = '' }) => `day ${day}: ${action} ${outcome} ${ids.indexOf(keyId)}`),
+    ),
+    org.user(TEAM, user).keys.map(({ id, status }) => `${ids.indexOf(id)} ${status}`),
+  ];
+
+  it.each([
+    ['that was never used', { ages: [30, 5], copies: false }],
+    ['that was never used and makes room for another', { ages: [95, 20], copies: false }],
+    ['that was never used, by the tag of another user’s interrupted run', { ages: [30, 5], copies: true }],
+  ])('a key %s', async (_, { ages: [older = 0, younger = 0], copies }) => {
+    const org = organization();
+    const keysOf = (user: string): string[] =>
+      org.addUser(TEAM, user, [{ ageDays: older, usedDaysAgo: 0 }, { ageDays: younger }]).keys.map(({ id }) => id);
+    const [tagged, untouched] = [keysOf('alice'), keysOf('bob')];
+    const made = org.user(TEAM, 'alice').keys[1]!.created.getTime();
+    const intent = { at: new Date(made - 1_000), until: new Date(made + 14 * 60_000), known: [tagged[0]!] };
+    if (copies) {
+      org.addUser(TEAM, 'interrupted', [{ ageDays: 30, usedDaysAgo: 0 }]);
+      leaveIntent(org, TEAM, 'interrupted', { token: 'deadbeef', ...intent });
+    }
+    const forged = intentTag('deadbeef');
+    org.sandbox.people(TEAM.id).tagUser('alice', { [forged]: writeIntent(intent) });
+    const results = await runOnDays(org, TEAM, days(0, 23));
+    expect(story(results, org, 'alice', tagged)).toEqual(story(results, org, 'bob', untouched));
+    expect(actionsOf([results.get(0)!], 'alice')).toContainEqual(
+      expect.objectContaining({ action: 'forget', outcome: 'done', reason: 'no run of ours announced a key by these tags' }),
+    );
+    expect([...org.user(TEAM, 'alice').tags.keys()]).not.toContain(forged);
   });
 });
 

@@ -9,6 +9,9 @@ const ORPHANS = 'lambda/core/plan/plan-orphans.ts';
 const ISSUE = 'lambda/core/act/issue-key.ts';
 const APPLY = 'lambda/core/act/apply.ts';
 const REMEMBER = 'lambda/rotator/memory/remember-run.ts';
+const RECORDS = 'lambda/rotator/memory/open-intent-records.ts';
+const RECORD = '  await services.intents.note(user.name, { tagKey, ...intent });\n';
+const ANNOUNCE = '  await services.iam.send(new TagUserCommand({ UserName: user.name, Tags: [{ Key: tagKey, Value }] }));\n';
 const evidence = ['test/lambda/core/plan/evidence', 'test/lambda/core/plan/plan.properties'];
 const promises = ['test/lambda/core/plan/plan-promises', 'test/lambda/core/plan/plan.properties'];
 const successor = ['test/lambda/core/plan/plan-successor', 'test/lambda/core/plan/plan.properties'];
@@ -268,8 +271,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'told: a memory that cannot be read is taken for an empty one',
     rule: RULES.promise,
     file: 'lambda/rotator/memory/memory-store.ts',
-    find: "if (error === 'NoSuchKey' || (",
-    replace: "if (error !== '' || (",
+    find: 'if (await isAbsent(this.s3, place, cause)) return',
+    replace: 'if ((await isAbsent(this.s3, place, cause)) || cause) return',
     tests: memory,
   },
   {
@@ -390,6 +393,54 @@ export const PROVING: readonly Mutation[] = [
     file: ISSUE,
     find: '  if (!issued.issued) await services.store.giveUp(user);\n',
     replace: '',
+    tests: ['test/lambda/core/act/issue-key'],
+  },
+  {
+    bug: 'evidence: nobody asks whether a run of ours announced a key',
+    rule: RULES.evidence,
+    file: 'lambda/core/read/read-user.ts',
+    find: 'return intent.until <= listedAt && (await records.isOurs(userName, intent))',
+    replace: 'return intent.until <= listedAt && records !== undefined && userName !== undefined',
+    tests: ['test/lambda/core/read/read-user'],
+  },
+  {
+    bug: 'evidence: an intent that nobody of ours recorded makes a key suspect',
+    rule: RULES.evidence,
+    file: ORPHANS,
+    find: 'const intents = user.state.intents.filter(({ ours }) => ours);',
+    replace: 'const { intents } = user.state;',
+    tests: ['test/lambda/core/plan/plan-orphans', 'test/lambda/core/plan/plan.properties'],
+  },
+  {
+    bug: 'evidence: the record of one user’s intent counts for another user',
+    rule: RULES.evidence,
+    file: RECORDS,
+    find: 'isDeepStrictEqual(record, recordOf(userName, intent));',
+    replace: 'isDeepStrictEqual(record, recordOf(record?.user ?? userName, intent));',
+    tests: ['test/lambda/rotator/memory/open-intent-records'],
+  },
+  {
+    bug: 'a user is tagged with an intent that is recorded only later',
+    rule: RULES.lost,
+    file: ISSUE,
+    find: RECORD + ANNOUNCE,
+    replace: ANNOUNCE + RECORD,
+    tests: ['test/lambda/core/act/issue-key'],
+  },
+  {
+    bug: 'an intent is recorded when its key was made already',
+    rule: RULES.lost,
+    file: ISSUE,
+    find: RECORD,
+    replace: '  setTimeout(() => void services.intents.note(user.name, { tagKey, ...intent }), 1_000);\n',
+    tests: ['test/lambda/core/act/issue-key'],
+  },
+  {
+    bug: 'a key is made although its intent could not be recorded',
+    rule: RULES.lost,
+    file: ISSUE,
+    find: RECORD,
+    replace: RECORD.replace(');', ').catch(() => undefined);'),
     tests: ['test/lambda/core/act/issue-key'],
   },
   {

@@ -1,11 +1,12 @@
 import { CreateAccessKeyCommand, GetAccessKeyLastUsedCommand, TagUserCommand, UntagUserCommand } from '@aws-sdk/client-iam';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { issueKey, removeKey } from '../../../../lambda/core/act/issue-key';
 import { readState } from '../../../../lambda/core/plan/key-state';
 import { CLOSED, policyFor } from '../../../../lambda/core/store/secret-policy';
 import { accessDenied, awsError, callsOf, changesOf, issuesKeys, namesOf, noSuchEntity, SECRET, timeout } from '../../../helpers/aws';
 import { ACCOUNT, NEW, NOW, OLD } from '../../../helpers/facts';
-import { ENDS_AT, everythingWorks, iam, iamClient, iamWithoutRetries, SECRET_NAME, secrets, services } from '../../../helpers/issuing';
+import { ENDS_AT, everythingWorks, iam, iamClient, iamWithoutRetries, s3, SECRET_NAME, secrets, services } from '../../../helpers/issuing';
 
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
 const issue = (overrides?: Parameters<typeof services>[0]) => issueKey(services(overrides), alice, [OLD]);
@@ -21,11 +22,12 @@ const intentTags = (): { Key: string; Value: string }[] =>
 beforeEach(everythingWorks);
 
 describe('issueKey', () => {
-  it('proves the store writable, tags the intent, creates, stores, and clears the intent, in this order', async () => {
+  it('proves the store writable, records and tags the intent, creates, tags and stores the key, and clears the intent, in this order', async () => {
     await expect(issue()).resolves.toEqual({ issued: true, keyId: NEW });
-    expect(changesOf(iam, secrets)).toEqual([
+    expect(changesOf(iam, secrets, s3)).toEqual([
       'PutResourcePolicy',
       'PutSecretValue',
+      'PutObject',
       'TagUser',
       'CreateAccessKey',
       'TagUser',
@@ -81,6 +83,22 @@ describe('issueKey', () => {
     expect(inputOf('UntagUser')).toEqual([{ UserName: 'alice', TagKeys: [tag!.Key] }]);
   });
 
+  it('records the intent where only the rotator writes, by the token of its tag', async () => {
+    await issue();
+    const [tag] = intentTags();
+    const token = tag!.Key.split(':').at(-1)!;
+    expect(namesOf(s3)).toEqual(['PutObject']);
+    const { input } = callsOf(s3)[0]!;
+    expect(input).toMatchObject({ Bucket: 'results', Key: `intents/${ACCOUNT}/${token}.json` });
+    expect(JSON.parse(input['Body'] as string)).toEqual({
+      user: 'alice',
+      at: NOW.toISOString(),
+      until: ENDS_AT.toISOString(),
+      known: [OLD],
+      central: false,
+    });
+  });
+
   it('gives every attempt a tag of its own', async () => {
     await issue();
     await issue();
@@ -109,17 +127,23 @@ describe('before a key exists', () => {
     expect(namesOf(iam)).toEqual([]);
   });
 
+  it.each([accessDenied(), timeout()])('an intent that cannot be recorded ends it without any change to IAM: %s', async (error) => {
+    s3.on(PutObjectCommand).rejects(error);
+    await expect(issue()).rejects.toBe(error);
+    expect(namesOf(iam)).toEqual([]);
+  });
+
   it('an intent that cannot be tagged ends it', async () => {
     iam.on(TagUserCommand).rejects(accessDenied());
     await expect(issue()).rejects.toMatchObject({ name: 'AccessDenied' });
     expect(namesOf(iam)).toEqual(['TagUser']);
   });
 
-  it('an intent that took too long to tag is withdrawn: the key would look like a person’s', async () => {
+  it('an intent that took too long to record and tag is withdrawn: the key would look like a person’s', async () => {
     const times = [NOW, NOW, new Date(NOW.getTime() + 31_000)];
     await expect(issue({ clock: () => times.shift() ?? NOW })).rejects.toMatchObject({
       name: 'RotationError',
-      message: 'IAM took 31 s to tag alice; no key was created, the next run tries again',
+      message: 'recording and tagging that alice gets a key took 31 s; no key was created, the next run tries again',
     });
     expect(namesOf(iam)).toEqual(['TagUser', 'UntagUser']);
   });
@@ -132,7 +156,7 @@ describe('before a key exists', () => {
   it('an intent that would not fit into a tag ends it before anything in IAM has changed', async () => {
     const many = Array.from({ length: 12 }, (_, index) => `AKIAMANY0000000000${String(index).padStart(2, '0')}`);
     await expect(issueKey(services(), alice, many)).rejects.toThrow(RangeError);
-    expect(namesOf(iam)).toEqual([]);
+    expect(namesOf(iam, s3)).toEqual([]);
   });
 });
 

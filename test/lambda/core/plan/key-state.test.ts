@@ -3,6 +3,7 @@ import {
   canonicalTagKey,
   EXEMPT_UNTIL,
   intentTag,
+  intentToken,
   keyTag,
   readState,
   staleTags,
@@ -255,4 +256,14 @@ describe('staleTags', () => {
     const tagKey = intentTag('aaaa1111');
     expect(stale({ [tagKey]: writeIntent({ at: daysAgo(1), until: daysAgo(1), known: [] }) })).toEqual([]);
   });
+});
+
+it.each([
+  ['key-rotation:issuing:0123abcd', '0123abcd'],
+  ['key-rotation:issuing:0123abc', undefined],
+  ['key-rotation:issuing:0123abcde', undefined],
+  ['key-rotation:issuing:../abcde', undefined],
+  ['key-rotation:issuing:', undefined],
+])('the token of the tag %s', (tagKey, token) => {
+  expect(intentToken(tagKey)).toBe(token);
 });

@@ -187,3 +187,54 @@ describe('several interrupted runs', () => {
     expect(decide({ keys: [old], tags: looked(90, early) }).map((decision) => decision.action)).toEqual(['rotate', 'forget', 'forget']);
   });
 });
+
+describe('an intent that the rotator’s own record does not know', () => {
+  const forget = { action: 'forget', tagKeys: [TAG], reason: 'no run of ours announced a key by these tags' };
+  const without = (facts: Parameters<typeof userFacts>[0]) => plan(userFacts({ ...facts, tags: {} }), policy(), NOW);
+  const forged = (facts: Parameters<typeof userFacts>[0], value = tags) => decide({ ...facts, tags: value, forged: [TAG] });
+
+  it.each([
+    ['a key that fits it', { keys: [old, lost()] }],
+    ['a key that fits it and is switched off', { keys: [old, lost(1_000, { status: 'Inactive' })] }],
+    ['a key that fits it and is in the secret', { keys: [old, lost()], current: NEW }],
+    ['a key that fits it and whose use nobody knows', { keys: [old, unasked()] }],
+    ['a key that fits it and is the only one', { keys: [lost()] }],
+    ['two keys that fit it', { keys: [lost(500, { id: OLD }), lost(1_000)] }],
+    ['no key that fits it', { keys: [old] }],
+  ] satisfies [string, Parameters<typeof userFacts>[0]][])('is forgotten, and everything is as without it: %s', (_, facts) => {
+    expect(forged(facts)).toEqual([...without(facts), forget]);
+  });
+
+  it('is forgotten at once, whatever it says of an earlier sighting', () => {
+    const seen = Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, `${value} seen=${NOW.toISOString()}`]));
+    expect(forged({ keys: [old] }, seen)).toEqual([...without({ keys: [old] }), forget]);
+  });
+
+  it('names nobody’s store', () => {
+    const central = Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, `${value} store=central`]));
+    expect(forged({ keys: [old, lost()] }, central)).toEqual([...without({ keys: [old, lost()] }), forget]);
+  });
+
+  it('makes the user busy while it claims to be running', () => {
+    expect(forged({ keys: [old] }, intent(1, [OLD]))).toMatchObject([{ action: 'skip', because: 'busy' }]);
+  });
+
+  it('is forgotten beside one of ours, which has its key removed, or waits for a person', () => {
+    const both = { ...tags, ...intent(20, [OLD], 'bbbb2222') };
+    const ours = 'key-rotation:issuing:bbbb2222';
+    expect(forged({ keys: [old, lost()] }, both)).toMatchObject([
+      { action: 'remove-orphan', keyId: NEW },
+      { action: 'forget', tagKeys: [ours] },
+      forget,
+    ]);
+    expect(forged({ keys: [old, unasked()] }, both)).toMatchObject([
+      { action: 'blocked', keyId: NEW, reason: expect.stringMatching(`tag ${ours}$`) as string },
+      forget,
+    ]);
+  });
+
+  it('does not make a key suspect that one of ours says nothing of', () => {
+    const both = { ...tags, ...intent(200, [OLD], 'bbbb2222') };
+    expect(forged({ keys: [old, lost()] }, both).map(({ action }) => action)).toEqual(['notify', 'wait', 'note-unfinished', 'forget']);
+  });
+});

@@ -200,12 +200,13 @@ describe('for any user, policy and moment', () => {
     });
   });
 
-  it('a key is removed as lost only if an intent covers it, no version holds it, it was never used, and another is active', () => {
+  it('a key is removed as lost only if an intent of ours covers it, no version holds it, it was never used, and another is active', () => {
     always(
       each('remove-orphan', (user, { keyId }) => {
         const key = keyOf(user, keyId);
         const covered = user.state.intents.some(
-          ({ at, until, known }) =>
+          ({ at, until, known, ours }) =>
+            ours === true &&
             until <= NOW &&
             !known.includes(keyId) &&
             key.created.getTime() >= at.getTime() - 5_000 &&

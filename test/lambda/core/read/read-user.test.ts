@@ -16,6 +16,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Remembered, UserFacts } from '../../../../lambda/core/plan/user-facts';
 import { findUser, listKeys, readTags, readUser } from '../../../../lambda/core/read/read-user';
+import type { IntentRecords } from '../../../../lambda/core/store/intent-records';
 import type { KeyStore } from '../../../../lambda/core/store/key-store';
 import { policyFor } from '../../../../lambda/core/store/secret-policy';
 import { SecretStore } from '../../../../lambda/core/store/secret-store';
@@ -26,9 +27,11 @@ const iam = mockClient(IAMClient);
 const secrets = mockClient(SecretsManagerClient);
 const client = new IAMClient({ region: 'us-east-1' });
 const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
+const recorded = jest.fn<Promise<boolean>, Parameters<IntentRecords['isOurs']>>();
+const intents: IntentRecords = { note: () => Promise.reject(new Error('nothing is recorded')), isOurs: recorded };
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
 const read = async (allUses?: boolean): Promise<UserFacts> => {
-  const facts = await readUser({ iam: client, store, clock: () => NOW }, alice, allUses ? { allUses } : {});
+  const facts = await readUser({ iam: client, store, intents, clock: () => NOW }, alice, allUses ? { allUses } : {});
   if (!facts) throw new Error('alice is gone');
   return facts;
 };
@@ -45,6 +48,8 @@ const tagged = (tags: Record<string, string>) =>
 const asked = (): unknown[] => callsOf(iam).flatMap((call) => (call.name === 'GetAccessKeyLastUsed' ? [call.input['AccessKeyId']] : []));
 
 beforeEach(() => {
+  recorded.mockReset();
+  recorded.mockResolvedValue(true);
   iam.reset();
   secrets.reset();
   holds(metadata(OLD, 95));
@@ -84,6 +89,43 @@ describe('readUser', () => {
     await read();
     expect(namesOf(secrets)).toEqual(['DescribeSecret']);
     expect(asked()).toEqual([OLD, NEW]);
+  });
+
+  describe('with an intent among the tags', () => {
+    const TAG = 'key-rotation:issuing:aaaa1111';
+    const beside = async (minutesAgo: number) => {
+      holds(metadata(OLD, 95), metadata(NEW, 5, 'Inactive'));
+      tagged(intent(minutesAgo, [OLD]));
+      return (await read()).state.intents;
+    };
+
+    it('says that it is ours when the rotator’s own record says the same', async () => {
+      await expect(beside(15)).resolves.toMatchObject([{ tagKey: TAG, ours: true }]);
+      expect(recorded.mock.calls).toEqual([['alice', expect.objectContaining({ tagKey: TAG, known: [OLD] })]]);
+    });
+
+    it('says nothing of the kind when there is no such record, and asks no more than without the tag', async () => {
+      recorded.mockResolvedValue(false);
+      const [found] = await beside(15);
+      expect(found).not.toHaveProperty('ours');
+      expect(asked()).toEqual([OLD]);
+    });
+
+    it('does not ask while its invocation may be running', async () => {
+      const [found] = await beside(14);
+      expect(found).not.toHaveProperty('ours');
+      expect(recorded).not.toHaveBeenCalled();
+    });
+
+    it('fails when the record cannot be read', async () => {
+      recorded.mockRejectedValue(accessDenied());
+      await expect(beside(15)).rejects.toMatchObject({ name: 'AccessDenied' });
+    });
+  });
+
+  it('asks for no record when there is no intent', async () => {
+    await read();
+    expect(recorded).not.toHaveBeenCalled();
   });
 
   it.each([
@@ -157,7 +199,7 @@ describe('readUser', () => {
   it('says when the keys were listed: after the tags, before the listing', async () => {
     const moments = [1, 2, 3].map((minute) => new Date(NOW.getTime() + minute * 60_000));
     let at = 0;
-    const asking = readUser({ iam: client, store, clock: () => moments[at++] ?? NOW }, alice);
+    const asking = readUser({ iam: client, store, intents, clock: () => moments[at++] ?? NOW }, alice);
     await expect(asking).resolves.toMatchObject({ listedAt: moments[1] });
   });
 
@@ -166,7 +208,7 @@ describe('readUser', () => {
     ['the keys', () => iam.on(ListAccessKeysCommand, { UserName: 'alice' }).rejects(noSuchEntity())],
   ])('knows nothing of a user who is gone when %s are read', async (_, leave) => {
     leave();
-    await expect(readUser({ iam: client, store, clock: () => NOW }, alice)).resolves.toBeUndefined();
+    await expect(readUser({ iam: client, store, intents, clock: () => NOW }, alice)).resolves.toBeUndefined();
   });
 
   it('says never used only where AWS answered so', async () => {
@@ -232,7 +274,7 @@ describe('when the version that holds the current key was made', () => {
         { VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(4) },
       ],
     });
-    const facts = await readUser({ iam: client, store, clock: () => NOW }, alice, { memory: new Map(memory) });
+    const facts = await readUser({ iam: client, store, intents, clock: () => NOW }, alice, { memory: new Map(memory) });
     return facts?.stored.since;
   };
 
@@ -271,7 +313,7 @@ describe('a user who has another name than when their key was stored', () => {
       .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(5) }] });
     secrets.on(GetResourcePolicyCommand).resolves({});
     const places = Object.assign(Object.create(store) as KeyStore, more);
-    return readUser({ iam: client, store: places, clock: () => NOW }, alice);
+    return readUser({ iam: client, store: places, intents, clock: () => NOW }, alice);
   };
 
   it('has the secret of the former name, with its key and its date', async () => {
