@@ -73,8 +73,8 @@ const gone = (point: Point, shows: RegExp, expect: 'named' | 'overcome'): Combin
 
 /** What the operations of Secrets Manager answer of their own. */
 export const SECRETS_ANSWERS: readonly Combination[] = [
-  // No such secret, so that no policy allows anything with it.
-  refused(CREATE, 'ResourceExistsException', { shows: /AccessDenied/ }),
+  // Somebody else has just made it, and it is not to be seen yet.
+  refused(CREATE, 'ResourceExistsException', { shows: /does not show it yet/ }),
   ...['InvalidRequestException', 'LimitExceededException', 'EncryptionFailure', 'InvalidParameterException'].map((code) =>
     refused(CREATE, code),
   ),

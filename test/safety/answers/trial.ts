@@ -108,7 +108,7 @@ export class Trial {
     const broken = this.broken(0);
     const complaints = batch.map((combination, index) => [
       ...(missed[index] ?? []),
-      ...complaintsAbout(combination, apartFrom(batch, combination, evidence)),
+      ...complaintsAbout(bound(combination, wanted), apartFrom(batch, combination, evidence)),
       ...complaintsAbout(besides(combination), beside),
       ...broken,
     ]);
@@ -208,6 +208,12 @@ export class Trial {
     });
     return [...states, ...seen.failures.map((failure) => JSON.stringify(failure))];
   }
+}
+
+/** The combination's own end state is told from those of all users. */
+function bound(combination: Combination, { states }: Seen): Combination {
+  const { endsAs } = combination;
+  return endsAs ? { ...combination, endsAs: () => endsAs(states) } : combination;
 }
 
 /** One combination's part of what was seen: the others' users are theirs. */
