@@ -29,8 +29,8 @@ export interface Point {
   starts?: boolean;
   /** It hits the innocent account beside as well. */
   everywhere?: boolean;
-  /** The call closes a secret: taking effect late, it undoes the opening, until the key's disabling is due and finds it so. */
-  closes?: boolean;
+  /** Answers that leave the user's secret closed until the key's disabling is due, which finds it so and begins the grace anew. */
+  closes?: (kind: Kind) => boolean;
   /** The call is repeated only after it was throttled: a lost answer must not make a second key. */
   unrepeated?: boolean;
   /** The repeat of a call that took effect unseen says so, and the action is put off instead of done. */
@@ -125,11 +125,10 @@ function combine(point: Point, kind: Kind): Combination {
     ...(point.everywhere && { everywhere: true }),
     ...(point.retold && !(kind.passes && kind.effect === 'none') && { retold: true }),
     ...(kind.effect === 'late' && { slow: true }),
-    ...(point.closes &&
-      kind.effect === 'late' && {
-        endsAs: (undisturbed: ReadonlyMap<string, string>) =>
-          (undisturbed.get(point.victim ?? '') ?? '').replace('its user may read it', 'its user may not read it'),
-      }),
+    ...(point.closes?.(kind) && {
+      endsAs: (undisturbed: ReadonlyMap<string, string>) =>
+        (undisturbed.get(point.victim ?? '') ?? '').replace('its user may read it', 'its user may not read it'),
+    }),
     ...(point.untells && !kind.passes && { untold: true }),
     ...(point.around && !kind.passes && { logged: point.around }),
   };

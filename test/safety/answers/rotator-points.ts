@@ -1,4 +1,5 @@
 import type { Account } from '../../helpers/sandbox-organization';
+import type { Kind } from './kinds';
 import type { Point } from './points';
 
 const check = 'to check that the secret can be written';
@@ -11,6 +12,10 @@ const record = 'to record the announcement where only the rotator writes';
 
 const ROTATOR = 'assumed-role/IamKeyRotation-RotatorRole';
 const centrally = (): { principal: string } => ({ principal: ROTATOR });
+
+const isLate = ({ effect }: Kind): boolean => effect === 'late';
+const isLost = ({ passes, effect }: Kind): boolean => !passes && effect === 'none';
+const isUnseen = ({ passes, effect }: Kind): boolean => !passes && effect === 'unseen';
 
 /** What is read of users before anything is done. */
 export const READING: readonly Point[] = [
@@ -29,7 +34,7 @@ export const READING: readonly Point[] = [
 export const ISSUING: readonly Point[] = [
   { operation: 'secretsmanager:DescribeSecret', victim: 'first-issue', alwaysRefused: true },
   { operation: 'secretsmanager:CreateSecret', victim: 'first-issue' },
-  { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', closes: true },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', closes: isLate },
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', nth: 1, about: check },
   { operation: 's3:PutObject', victim: 'first-issue', match: centrally, about: record },
   { operation: 'iam:TagUser', victim: 'first-issue', about: intent },
@@ -73,7 +78,7 @@ export const ISSUING_CENTRALLY: readonly Point[] = [
   { operation: 'iam:AttachUserPolicy', victim: 'first-issue' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'first-issue', match: centrally, alwaysRefused: true },
   { operation: 'secretsmanager:CreateSecret', victim: 'first-issue', match: centrally },
-  { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', match: centrally, closes: true },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'first-issue', match: centrally, closes: isLate },
   { operation: 'secretsmanager:PutSecretValue', victim: 'first-issue', match: centrally, nth: 1, about: check },
   { operation: 's3:PutObject', victim: 'first-issue', match: centrally, about: record },
   { operation: 'iam:TagUser', victim: 'first-issue', about: intent },
@@ -134,8 +139,8 @@ export const FOLLOWING: readonly Point[] = [
   { operation: 'secretsmanager:DescribeSecret', victim: 'secret-gone', about: 'to see that its key is in no secret', alwaysRefused: true },
   { operation: 'iam:TagUser', victim: 'secret-gone', about: 'to remember that nobody has the key' },
   { operation: 'secretsmanager:GetResourcePolicy', victim: 'closed', nth: 1, about: 'to see that its user may read the new key' },
-  { operation: 'secretsmanager:PutResourcePolicy', victim: 'closed', about: 'to let its user read the new key' },
-  { operation: 'iam:TagUser', victim: 'closed', about: 'to begin the grace of the older key anew' },
+  { operation: 'secretsmanager:PutResourcePolicy', victim: 'closed', about: 'to let its user read the new key', closes: isLost },
+  { operation: 'iam:TagUser', victim: 'closed', about: 'to begin the grace of the older key anew', closes: isUnseen },
   { operation: 'iam:TagUser', victim: 'unfinished', about: 'to remember that no key is to be seen' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'renamed', called: 'maiden', about: 'under the former name' },
   { operation: 'secretsmanager:ListSecretVersionIds', victim: 'renamed', called: 'maiden', about: 'under the former name' },

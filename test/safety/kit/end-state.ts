@@ -69,20 +69,20 @@ function stateOf({ user, secret, memory }: Facts, show: ShowDate): string[] {
   return [
     ...keys.map(
       (key) =>
-        `${label(key.id)} of ${show(key.created.toISOString())} ${key.status}, ${placeOf(secret, key)}, remembered: ${remembered(key)}; ${inMemory(memory[key.id], show)}`,
+        `${label(key.id)} of ${show(key.created.toISOString())} ${key.status}, ${placeOf(secret, key)}, remembered: ${remembered(key)}; ${inMemory(memory[key.id], show, keys.length > 1)}`,
     ),
     `secret: ${secret ? describeSecret(secret, user.arn, label) : 'none'}`,
     `open intents: ${intents}`,
   ];
 }
 
-/** What people were told, and what is known of the key, in words. */
-function inMemory({ told = {}, issued, fetched }: KeyMemory = {}, show: ShowDate): string {
+/** What people were told, and what is known of the key, in words; who fetched it matters beside another key only. */
+function inMemory({ told = {}, issued, fetched }: KeyMemory = {}, show: ShowDate, beside: boolean): string {
   const steps = (['disable', 'delete'] as const).flatMap((step) => {
     const date = told[step];
     return date ? [`told of ${step} on ${show(date.on)} since ${show(date.at)}`] : [];
   });
-  const known = [...(issued ? ['issued by us'] : []), ...(fetched === undefined ? [] : [`fetched ${show(fetched)}`])];
+  const known = [...(issued ? ['issued by us'] : []), ...(fetched === undefined || !beside ? [] : [`fetched ${show(fetched)}`])];
   return [...steps, ...known].join(', ') || 'told of nothing';
 }
 
