@@ -104,7 +104,7 @@ const inputs: Record<string, Record<string, object>> = {
     GetLogEvents: { logGroupName: 'g', logStreamName: 's' },
     FilterLogEvents: { logGroupName: 'g' },
   },
-  monitoring: { DescribeAlarms: {}, GetMetricData: {} },
+  monitoring: { DescribeAlarms: {}, EnableAlarmActions: { AlarmNames: ['a'] }, GetMetricData: {} },
   sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
   kms: { DescribeKey: { KeyId: '1' }, GetKeyPolicy: { KeyId: '1' } },
   s3: {
@@ -125,7 +125,13 @@ const inputs: Record<string, Record<string, object>> = {
   cloudformation: {
     DescribeStacks: { StackName: 's' },
     ListStackResources: { StackName: 's' },
+    GetTemplateSummary: { StackName: 's' },
+    CreateChangeSet: { StackName: 's', ChangeSetName: 'c' },
+    DescribeChangeSet: { StackName: 's', ChangeSetName: 'c' },
+    ExecuteChangeSet: { StackName: 's', ChangeSetName: 'c' },
     ListStackInstances: { StackSetName: 's' },
+    CreateStackInstances: { StackSetName: 's' },
+    UpdateStackInstances: { StackSetName: 's' },
     DescribeOrganizationsAccess: {},
   },
 };
