@@ -1,5 +1,5 @@
 import type { Decision } from '../../shared/decision';
-import { isStoredWhenMade, isTaggedAsIssued } from './evidence';
+import { isStoredWhenMade, isSupersededBy, isTaggedAsIssued } from './evidence';
 import type { AccessKey } from './user-facts';
 import { date, graceFromNow, stateOf, type View } from './view';
 
@@ -27,6 +27,8 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
   const { user } = view;
   const [predecessor] = user.keys.filter(({ id }) => id !== key.id);
   if (!predecessor || key.status !== 'Active') return undefined;
+  // A key that was replaced in its turn may be in no version any more: it has its own grace.
+  if (user.keys.some((other) => other.id !== key.id && isSupersededBy(user, key, other))) return undefined;
   if (!isTaggedAsIssued(user, key)) {
     if (!user.memory.get(key.id)?.issued) return undefined;
     const noted: Decision = {

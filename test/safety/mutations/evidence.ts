@@ -316,6 +316,14 @@ export const PROVING: readonly Mutation[] = [
     tests: successor,
   },
   {
+    bug: 'a key of ours that was replaced in its turn is taken for a lost successor',
+    rule: RULES.others,
+    file: SUCCESSOR,
+    find: 'other.id !== key.id && isSupersededBy(user, key, other)',
+    replace: 'other.id === key.id',
+    tests: successor,
+  },
+  {
     bug: 'a successor that was missed long ago is removed without another look',
     rule: RULES.others,
     file: SUCCESSOR,

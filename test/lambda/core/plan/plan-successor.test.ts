@@ -108,6 +108,17 @@ describe('a successor that is in no secret and was never used', () => {
   });
 });
 
+it('a key of ours that was replaced in its turn is none, though its version has gone from the secret and nobody ever used it', () => {
+  const replaced = userFacts({
+    keys: [accessKey({ id: OLD, ageDays: 100, lastUsed: 'never' }), successor({ lastUsed: used(1) })],
+    tags: { ...remembered(OLD, { issued: daysAgo(100), lost: daysAgo(1) }), ...remembered(NEW, { issued: daysAgo(10) }) },
+    current: NEW,
+    versions: [NEW],
+    memory: { [OLD]: { ...TOLD_IN_TIME(), issued: true, lost: daysAgo(1) }, [NEW]: { told: {}, issued: true } },
+  });
+  expect(decide(replaced)).toEqual(['disable', 'wait']);
+});
+
 describe('a person decides about a successor that is in no secret when', () => {
   it.each<[string, UserFacts, RegExp]>([
     [

@@ -123,7 +123,8 @@ describe('for any user, policy and moment', () => {
           (tagged(user, key) && user.memory.get(key.id)?.issued) === true &&
           key.lastUsed === 'never' &&
           !user.stored.versions.has(key.id) &&
-          user.keys.length > 1,
+          user.keys.length > 1 &&
+          !active(user).some((other) => other.id !== key.id && replaces(user, key, other)),
       );
       return lost.length === 0 || decisions.every(({ action }) => action !== 'disable' && action !== 'delete');
     });
