@@ -64,12 +64,18 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   // A tag alone would be anybody's word: without the rotator's own memory of it the key is a person's.
   if (isUsed(key) || !(remembered?.issued ?? isStoredWhenMade(user, key))) return undefined;
   if (user.stored.deleted) return doubt('its secret is being deleted: restore it (aws secretsmanager restore-secret)');
-  if (state.central && !user.stored.central) return doubt('it was to be stored in the central store, which this deployment does not ask');
+  if (state.central && !user.stored.central)
+    return doubt(
+      'it was to be stored in the central store, which this deployment does not ask; a person must decide: use it from there, or delete it',
+    );
   if (key.lastUsed === undefined) return doubt('whether it was used is not known');
   const fetched = remembered?.fetched;
-  if (fetched) return doubt(`somebody fetched it on ${date(fetched)} and has not used it: ask its user, and delete it if nobody has it`);
+  if (fetched)
+    return doubt(
+      `somebody fetched it on ${date(fetched)} and has not used it: ask its user, and delete it if nobody has it; a person must decide`,
+    );
   if (!user.keys.some(({ id, status }) => id !== key.id && status === 'Active'))
-    return doubt("it is the user's only active key: enable the older one, or issue a key by hand");
+    return doubt("it is the user's only active key: enable the older one, or issue a key by hand; a person must decide");
   const { lost = now } = state;
   // Both of our witnesses of the first sight must say so: the tag, and the memory.
   const ages = state.lost && remembered?.lost ? [lost, remembered.lost].map((at) => now.getTime() - at.getTime()) : [];

@@ -335,8 +335,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'a successor that somebody fetched is taken for lost',
     rule: RULES.others,
     file: SUCCESSOR,
-    find: '  if (fetched) return doubt(',
-    replace: "  if (fetched && where === '') return doubt(",
+    find: '  if (fetched)\n    return doubt(',
+    replace: "  if (fetched && where === '')\n    return doubt(",
     tests: successor,
   },
   {
