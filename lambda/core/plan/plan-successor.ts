@@ -17,7 +17,8 @@ export function planSuccessor(view: View): Decision[] | undefined {
     if (!decision) continue;
     if (decision.action === 'remove-orphan') return [decision];
     const others = user.keys.filter(({ id }) => id !== key.id && !('keyId' in decision && decision.keyId === id));
-    const reason = `its successor ${key.id} cannot be fetched, so nothing is done about it`;
+    const why = decision.action === 'note-issued' ? 'is seen to first' : 'cannot be fetched';
+    const reason = `its successor ${key.id} ${why}, so nothing is done about it`;
     return [decision, ...others.map(({ id }): Decision => ({ action: 'wait', keyId: id, reason }))];
   }
   return undefined;

@@ -67,9 +67,11 @@ export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Rem
 type Given = z.output<typeof told>;
 
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
-/** The later date of two that people were given, since the later of both mails. */
+/** When people learned a date that holds no more, because their key has changed its state: before anything that could be told of. */
+export const ENDED = new Date(0).toISOString();
+/** The later date of two that people were given, since the later of both mails; one that has ended in either stays so. */
 const later = (a: Given | undefined, b: Given | undefined): Given | undefined =>
-  a && b ? { on: laterOf(a.on, b.on), at: laterOf(a.at, b.at) } : (a ?? b);
+  a && b ? { on: laterOf(a.on, b.on), at: [a.at, b.at].includes(ENDED) ? ENDED : laterOf(a.at, b.at) } : (a ?? b);
 
 /**
  * Two memories of one account that overlapping runs have made: of each key the one that saw it last, with the later promises and the higher

@@ -4,7 +4,8 @@ import { isIssuedAndStored } from '../../core/plan/evidence';
 import type { UserFacts } from '../../core/plan/user-facts';
 import type { ActionResult } from '../../runs/schemas';
 import { promisedBy } from '../../shared/actions';
-import type { AccountMemory, KeyMemory } from './account-memory';
+import { daysBetween } from '../../shared/period';
+import { ENDED, type AccountMemory, type KeyMemory } from './account-memory';
 import { putOffBy } from './put-off';
 
 /** What a run has learned and done, as far as it is remembered. */
@@ -89,7 +90,7 @@ function learned(
 ): Partial<KeyMemory> {
   const { fetched, current } = facts.stored;
   const created = facts.keys.find(({ id }) => id === key)?.created;
-  const wasFetched = current === key && fetched && created && fetched.getTime() >= Math.floor(created.getTime() / 86_400_000) * 86_400_000;
+  const wasFetched = current === key && fetched && created && daysBetween(created, fetched) >= 0;
   const putOff = putOffBy(before, facts, of, run.now);
   const told = run.told.has(key) ? promises(promised, of, run.now) : promised;
   return {
@@ -101,9 +102,6 @@ function learned(
   };
 }
 
-/** Before anything that could be told of. */
-const NEVER = new Date(0).toISOString();
-
 /**
  * Who enables a key again, or disables it, ends what people were told of the step that it had before it, whatever our tags say: they are told
  * anew, of no earlier date than that one.
@@ -112,7 +110,7 @@ function stillPromised(told: KeyMemory['told'], active: boolean): Pick<KeyMemory
   const over = active ? 'delete' : 'disable';
   const former = told?.[over];
   if (!former) return told ? { told } : {};
-  return { told: { ...told, [over]: { ...former, at: NEVER } } };
+  return { told: { ...told, [over]: { ...former, at: ENDED } } };
 }
 
 /** The run that issued a key may have died before it could remember so. */

@@ -1,4 +1,4 @@
-import { merged, parseMemory, rememberedKeys } from '../../../../lambda/rotator/memory/account-memory';
+import { ENDED, merged, parseMemory, rememberedKeys } from '../../../../lambda/rotator/memory/account-memory';
 import { daysAgo, midnightIn, NEW, OLD } from '../../../helpers/facts';
 import { keyMemory, memoryOf, promise, today } from './factories';
 
@@ -81,6 +81,13 @@ describe('merged', () => {
         expect(both.keys[OLD]?.told).toEqual({ [step]: expected });
       }
     }
+  });
+
+  it.each(['ours', 'theirs'])('a promise that ended in %s, because the key changed its state, gives no leave by the other run', (which) => {
+    const ended = of({ seen: today, told: { disable: { ...promise(5, 9), at: ENDED } } });
+    const given = of({ seen: today, told: { disable: promise(1, 3) } });
+    const both = which === 'ours' ? merged(ended, given) : merged(given, ended);
+    expect(both.keys[OLD]?.told).toEqual({ disable: { on: promise(5, 9).on, at: ENDED } });
   });
 
   it('keeps the promise of each step', () => {
