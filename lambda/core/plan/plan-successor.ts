@@ -1,6 +1,6 @@
 import type { Decision } from '../../shared/decision';
 import { isStoredWhenMade, isSupersededBy, isTaggedAsIssued } from './evidence';
-import type { AccessKey } from './user-facts';
+import type { AccessKey, UserFacts } from './user-facts';
 import { date, graceFromNow, stateOf, type View } from './view';
 
 /** Two runs a day apart must have seen that a key is in no secret: the later one may start a little early, and must not be much later. */
@@ -28,8 +28,8 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
   const { user } = view;
   const [predecessor] = user.keys.filter(({ id }) => id !== key.id);
   if (!predecessor || key.status !== 'Active') return undefined;
-  // A key that was replaced in its turn may be in no version any more: it has its own grace.
-  if (user.keys.some((other) => other.id !== key.id && isSupersededBy(user, key, other))) return undefined;
+  // A key that was replaced in its turn may be in no version any more: it has its own grace, as long as its successor works.
+  if (user.keys.some((other) => other.status === 'Active' && isReplacedBy(user, key, other))) return undefined;
   if (!isTaggedAsIssued(user, key)) {
     if (!user.memory.get(key.id)?.issued) return undefined;
     const noted: Decision = {
@@ -77,6 +77,8 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
     );
   if (!user.keys.some(({ id, status }) => id !== key.id && status === 'Active'))
     return doubt("it is the user's only active key: enable the older one, or issue a key by hand; a person must decide");
+  const off = user.keys.find((other) => isReplacedBy(user, key, other));
+  if (off) return doubt(`${off.id}, which replaced it, is inactive: enable one that works, or issue a key by hand; a person must decide`);
   const { lost = now } = state;
   // Both of our witnesses of the first sight must say so: the tag, and the memory.
   const ages = state.lost && remembered?.lost ? [lost, remembered.lost].map((at) => now.getTime() - at.getTime()) : [];
@@ -89,5 +91,8 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   const reason = `we issued it, and now it is ${where} and was never used, so nobody has it; if the next day's run sees the same, it is removed and its user gets another one`;
   return { action: 'note-lost', keyId: key.id, reason };
 }
+
+const isReplacedBy = (user: UserFacts, key: AccessKey, other: AccessKey): boolean =>
+  other.id !== key.id && isSupersededBy(user, key, other);
 
 const isUsed = ({ lastUsed }: AccessKey): boolean => lastUsed !== undefined && lastUsed !== 'never';

@@ -121,6 +121,32 @@ it('a key of ours that was replaced in its turn is none, though its version has 
   expect(decide(replaced)).toEqual(['disable', 'wait']);
 });
 
+it.each([
+  ['with nothing else', []],
+  ['beside a third key', [accessKey({ id: 'AKIATHIRD00000000004', ageDays: 1 })]],
+])('a key of ours whose own successor was switched off, and which is in no version, is left to a person: %s', (_, more) => {
+  const off = { ...successor({ lastUsed: used(1) }), status: 'Inactive' as const };
+  const replaced = userFacts({
+    keys: [accessKey({ id: OLD, ageDays: 130, lastUsed: 'never' }), off, ...more],
+    tags: {
+      ...remembered(OLD, { issued: daysAgo(130), lost: daysAgo(1) }),
+      ...remembered(NEW, { issued: daysAgo(10), inactive: daysAgo(20) }),
+    },
+    current: NEW,
+    versions: [NEW],
+    memory: { [OLD]: { told: {}, issued: true, lost: daysAgo(1) }, [NEW]: { told: {}, issued: true } },
+  });
+  expect(plan(replaced, policy({ untold: 'proceed' }), NOW)).toEqual([
+    {
+      action: 'blocked',
+      keyId: OLD,
+      reason: expect.stringMatching(/replaced it, is inactive: enable one that works|only active key/) as string,
+    },
+    { action: 'wait', keyId: NEW, reason: expect.stringContaining('cannot be fetched') as string },
+    ...more.map(({ id }) => ({ action: 'wait', keyId: id, reason: expect.any(String) as string })),
+  ]);
+});
+
 describe('a person decides about a successor that is in no secret when', () => {
   it.each<[string, UserFacts, RegExp]>([
     [
