@@ -15,6 +15,9 @@ import { Troubles } from './troubles';
  */
 const SETTLING = 140;
 const HOUR = 3_600_000;
+/** How old the state may be that a read shows, and how many of the reads show one. */
+const MOST_LATE_MS = 120_000;
+const SHARE_LATE = 0.3;
 
 /** What came of a story. */
 export interface Told {
@@ -69,8 +72,15 @@ class Days {
     this.happenings = grouped(story);
   }
 
+  /** Reads that may be late by up to two minutes. */
+  private lag(seed: number | undefined): void {
+    this.org.sandbox.kernel.settings.lag = seed === undefined ? undefined : { seed, maxMs: MOST_LATE_MS, share: SHARE_LATE };
+  }
+
   async all(lastDay: number): Promise<void> {
     this.settings(0);
+    this.lag(this.story.lag);
+    if (this.story.lag !== undefined) this.told.diary.push(`reads are late by seed ${this.story.lag}`);
     for (const line of this.crowd.settle(this.story.users)) this.told.diary.push(`day 0: ${line}`);
     for (let day = 0; day < lastDay; day += 1) {
       if (day === DAYS) this.endTroubles();
@@ -87,6 +97,8 @@ class Days {
     this.settings(0);
     this.nextRun = 0;
     this.troubles.end();
+    this.crowd.rest();
+    this.lag(undefined);
   }
 
   private settings(to: number): string {
@@ -166,10 +178,11 @@ class Days {
     counts.faults += calls;
     counts.deaths += deaths;
     const answers = resultsOf(this.org);
-    const quiet = calls + deaths === 0 && !this.dryRun;
+    const quiet = calls + deaths === 0 && !this.dryRun && sandbox.kernel.settings.lag === undefined;
     const done = new Map(answers.map((result) => [result.account.id, result.forceRotate]));
     const isDone = (account: string, user: string): boolean => done.has(account) && [undefined, user].includes(done.get(account));
     this.rules.afterRun(startedAt, (account, user) => quiet && isDone(account, user) && !this.isExempt(account, user));
+    this.crowd.afterRun();
     for (const result of answers) {
       const known = new Set(linesOf(this.results.get(result.account.id) ?? { ...result, users: [], failures: [] }));
       this.results.set(result.account.id, result);

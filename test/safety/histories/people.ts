@@ -1,28 +1,40 @@
 import type { NeverRules } from '../../../demo/never-rules/never-rules';
 import type { AccessKey, Secret, User } from '../../../sandbox/kernel/world';
 import { DAY, MANAGEMENT, NAMES, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
+import { Forgeries, type Somebody } from './forgeries';
+import { Terraform } from './terraform';
 import type { AccountHappening, BornKey, KeyHappening, PeoplesHappening, UserHappening } from './story';
 
 const HOUR = 3_600_000;
 /** Of those that IAM allows, some that other places do not. */
 const NAMES_OF_USERS = ['alice', 'bob,b', 'carol@partner.example', 'd+=,.@-_', 'Erin', 'frank', 'x'.repeat(64)];
 
-/** A user as stories speak of them. */
-interface Somebody {
-  account: string;
-  user: User;
-}
-
 /** The people of an organization: they do what a story says, as far as it is possible on that day, and say what they did. */
 export class Crowd {
   private born = 0;
   private joined = 0;
+  private readonly terraform: Terraform;
+  private readonly forgeries: Forgeries;
 
   constructor(
     private readonly org: TestOrganization,
     private readonly rules: NeverRules,
     private readonly first: readonly Account[],
-  ) {}
+  ) {
+    this.terraform = new Terraform(org.sandbox);
+    this.forgeries = new Forgeries(org.sandbox);
+  }
+
+  /** What programs of people do after each run. */
+  afterRun(): void {
+    this.terraform.apply();
+  }
+
+  /** Programs of people stop, and what was forged is put right. */
+  rest(): void {
+    this.terraform.end();
+    this.forgeries.end();
+  }
 
   /** Users come to the accounts in turn. */
   settle(users: readonly (readonly BornKey[])[]): string[] {
@@ -45,7 +57,12 @@ export class Crowd {
       case 'a key is enabled':
       case 'a key is deleted':
       case 'a state is written by hand':
+      case 'a secret is forged':
+      case 'a tag is forged':
         return this.keyChanges(happening);
+      case 'the user is renamed':
+      case 'the secret is deleted for good':
+      case 'Terraform keeps the user':
       case 'a key is created':
       case 'the user leaves':
       case 'the secret is deleted':
@@ -121,6 +138,22 @@ export class Crowd {
         return `${user.name} leaves`;
       case 'the secret is deleted':
         return this.deletesSecret(account, user);
+      case 'the user is renamed': {
+        const name = `renamed${this.born}-${user.name}`.slice(0, 64);
+        this.born += 1;
+        const before = user.name;
+        people.renameUser(before, name);
+        return `${before} is called ${name}`;
+      }
+      case 'the secret is deleted for good': {
+        const secret = this.secretIn(account, account, user);
+        if (!secret) return undefined;
+        people.forceDeleteSecret(secret.name);
+        return `the secret of ${user.name} is deleted for good`;
+      }
+      case 'Terraform keeps the user':
+        this.terraform.keep(user, happening);
+        return `for ${happening.forDays} days Terraform takes our tags off ${user.name}${happening.enables ? ' and enables their keys' : ''}`;
       case 'the exemption ends':
         people.removeFromGroup(user.name, NAMES.exemptionGroup);
         people.untagUser(user.name, 'key-rotation:exempt-until');
@@ -158,6 +191,10 @@ export class Crowd {
       case 'a key is deleted':
         people.deleteKey(user.name, key.id);
         return `${user.name} deletes ${key.id}`;
+      case 'a secret is forged':
+        return this.forgeries.secret(one, key, happening.central);
+      case 'a tag is forged':
+        return this.forgeries.tag(one, key, happening.says);
       case 'a state is written by hand':
         people.tagUser(user.name, { [`key-rotation:${key.id}`]: happening.value });
         return `${user.name} is tagged "${happening.value}" for ${key.id}`;
@@ -167,14 +204,14 @@ export class Crowd {
   /** Only a key that somebody has can be used. */
   private isInHand(key: AccessKey): boolean {
     const entry = this.rules.book.entry(key.id);
-    return key.status === 'Active' && (entry === undefined || !this.rules.book.isLost(entry));
+    return key.status === 'Active' && (entry === undefined || !this.rules.book.isHeldByNobody(entry));
   }
 
   /** A key that comes from its secret was fetched before it is used. */
   private fetch(account: string, user: User, { id, created }: AccessKey): void {
-    for (const holder of [account, MANAGEMENT.id]) {
-      const secret = this.secretIn(holder, account, user);
-      if (!secret?.versions.has(`iam-key-rotation-${id}`)) continue;
+    const { formerly } = this.rules.book.entry(id) ?? {};
+    for (const secret of this.rules.book.secretsOf({ account, user: user.name, ...(formerly && { formerly }) })) {
+      if (!secret.versions.has(`iam-key-rotation-${id}`)) continue;
       if (!secret.accessed || secret.accessed < created) secret.accessed = new Date(Math.floor(this.now().getTime() / DAY) * DAY);
     }
   }

@@ -15,13 +15,21 @@ export interface Trouble {
 
 /** Something about whichever user this number means on that day. */
 export type UserHappening =
-  | { what: 'a key is created' | 'the user leaves' | 'the secret is deleted' | 'the exemption ends'; who: number }
+  | { what: 'a key is created' | 'the user leaves' | 'the secret is deleted' | 'the exemption ends' | 'the user is renamed'; who: number }
+  | { what: 'the secret is deleted for good'; who: number }
+  | { what: 'Terraform keeps the user'; who: number; forDays: number; enables: boolean }
   | { what: 'the user is exempt'; who: number; forDays: number | undefined };
 
 /** Something about whichever key of whichever user these numbers mean on that day. */
 export type KeyHappening =
   | { what: 'a key is used' | 'a key is disabled' | 'a key is enabled' | 'a key is deleted'; who: number; which: number }
-  | { what: 'a state is written by hand'; who: number; which: number; value: string };
+  | { what: 'a state is written by hand'; who: number; which: number; value: string }
+  | { what: 'a secret is forged'; who: number; which: number; central: boolean }
+  | { what: 'a tag is forged'; who: number; which: number; says: ForgedTag };
+
+/** What a forged tag says of a key: that it was told of, seen inactive, missed or issued long enough ago. */
+export const FORGED_TAGS = ['notice', 'inactive', 'lost', 'issued'] as const;
+export type ForgedTag = (typeof FORGED_TAGS)[number];
 
 /** Something about whichever account this number means on that day. */
 export interface AccountHappening {
@@ -68,6 +76,8 @@ export interface Story {
   /** Users on the first day, spread over the accounts. */
   users: readonly (readonly BornKey[])[];
   happenings: readonly { day: number; happening: Happening }[];
+  /** Reads may show a state that is up to two minutes old, which ones by this seed; absent in most stories. */
+  lag: number | undefined;
 }
 
 /** Operations by which a rotator changes something, and those by which it looks and tells. */
@@ -110,6 +120,8 @@ const withUser = fc.constantFrom(
   'the rotation is forced' as const,
   'the secret is deleted' as const,
   'the exemption ends' as const,
+  'the user is renamed' as const,
+  'the secret is deleted for good' as const,
 );
 const withKey = fc.constantFrom(
   'a key is used' as const,
@@ -129,6 +141,28 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant('a state is written by hand' as const), who: index, which: index, value }) },
   {
     weight: 2,
+    arbitrary: fc.record({ what: fc.constant('a secret is forged' as const), who: index, which: index, central: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant('a tag is forged' as const),
+      who: index,
+      which: index,
+      says: fc.constantFrom(...FORGED_TAGS),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant('Terraform keeps the user' as const),
+      who: index,
+      forDays: fc.constantFrom(1, 3, 30),
+      enables: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
     arbitrary: fc.record({
       what: fc.constant('the user is exempt' as const),
       who: index,
@@ -141,7 +175,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ what: fc.constant('the settings change' as const), to: settings }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('the store changes' as const), to: fc.constantFrom(...STORES) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('no run is made' as const), forDays: fc.integer({ min: 1, max: 40 }) }) },
-  { weight: 1, arbitrary: fc.constant({ what: 'the schedule fires twice' as const }) },
+  { weight: 2, arbitrary: fc.constant({ what: 'the schedule fires twice' as const }) },
   { weight: 8, arbitrary: fc.record({ what: fc.constant('AWS is in trouble' as const), trouble }) },
   {
     weight: 6,
@@ -163,4 +197,5 @@ const eventfulDay = fc.oneof(fc.nat({ max: DAYS - 1 }), fc.constantFrom(0, 1, 10
 export const stories: fc.Arbitrary<Story> = fc.record({
   users: fc.noBias(fc.array(keys, { minLength: 1, maxLength: 7, size: 'max' })),
   happenings: fc.noBias(fc.array(fc.record({ day: eventfulDay, happening }), { maxLength: 200, size: 'max' })),
+  lag: fc.option(fc.nat(), { nil: undefined, freq: 2 }),
 });
