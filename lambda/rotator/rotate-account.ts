@@ -77,10 +77,11 @@ async function work(account: Account, event: RotatorEvent, result: AccountResult
 }
 
 /** That nothing could be remembered is a failure of the run: what people were told is then told again before anything happens. */
-async function remember(account: Account, result: AccountResult, run: Omit<RunFacts, 'dryRun' | 'now'>): Promise<void> {
-  const { read, services, dryRun, id } = account;
+async function remember(account: Account, result: AccountResult, run: Omit<RunFacts, 'central' | 'dryRun' | 'now'>): Promise<void> {
+  const { read, services, issuing, dryRun, id } = account;
+  const { central } = issuing.store;
   const now = services.clock();
-  const memory = afterRun(read.memory, { ...run, dryRun, now });
+  const memory = afterRun(read.memory, { ...run, ...(central && { central }), dryRun, now });
   result.failures.push(...putOffFailures(memory, run.worked, now));
   if (read.etag !== undefined && JSON.stringify(memory) === JSON.stringify(read.memory)) return;
   try {

@@ -104,8 +104,8 @@ async function tag({ iam }: IssuingServices, userName: string, Key: string, Valu
 /** By the moment of its creation, as if the invocation that made it had written it. */
 async function noteIssued(services: IssuingServices, user: UserFacts, keyId: string): Promise<void> {
   const issued = user.keys.find(({ id }) => id === keyId)?.created;
-  if (issued)
-    await remember(services, user.name, keyId, { ...stateOf(user, keyId), issued, ...(services.store.central && { central: true }) });
+  const central = services.store.central ?? user.memory.get(keyId)?.central;
+  if (issued) await remember(services, user.name, keyId, { ...stateOf(user, keyId), issued, ...(central && { central }) });
 }
 
 const issuedPart = ({ issued, central }: KeyState): KeyState => ({ ...(issued && { issued }), ...(central && { central }) });

@@ -65,7 +65,8 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   // A tag alone would be anybody's word: without the rotator's own memory of it the key is a person's.
   if (isUsed(key) || !(remembered?.issued ?? isStoredWhenMade(user, key))) return undefined;
   if (user.stored.deleted) return doubt('its secret is being deleted: restore it (aws secretsmanager restore-secret)');
-  if (state.central && !user.stored.central)
+  // Who takes our tags off the user takes off what they say of the store, too.
+  if ((state.central ?? remembered?.central) && !user.stored.central)
     return doubt(
       'it was to be stored in the central store, which this deployment does not ask; a person must decide: use it from there, or delete it',
     );

@@ -57,6 +57,8 @@ export interface Remembered {
   readonly told: Partial<Readonly<Record<Promised, Told>>>;
   /** The rotator issued the key. */
   readonly issued?: true;
+  /** It was to be stored in the central store. */
+  readonly central?: true;
   /** A run saw then that the key, which we issued, is in no secret. */
   readonly lost?: Date;
   /** The day on which the version that holds the key was last seen to be fetched. */

@@ -14,6 +14,8 @@ const keyMemory = z.object({
   told: z.object({ disable: told.optional(), delete: told.optional(), hold: told.optional() }).optional(),
   /** The rotator issued it. */
   issued: z.literal(true).optional(),
+  /** It was to be stored in the central store. */
+  central: z.literal(true).optional(),
   /** A run saw then that it is in no secret. */
   lost: moment.optional(),
   /** The day on which its secret was last seen to be fetched. */
@@ -52,11 +54,12 @@ const dated = ({ on, at }: { on: string; at: string }): Told => ({ on: new Date(
 /** The part that decisions may know, by access key id. */
 export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Remembered> {
   return new Map(
-    Object.entries(keys).map(([id, { told: given = {}, issued, lost, fetched }]): [string, Remembered] => [
+    Object.entries(keys).map(([id, { told: given = {}, issued, central, lost, fetched }]): [string, Remembered] => [
       id,
       {
         told: eachPromise((what) => given[what] && dated(given[what])),
         ...(issued && { issued }),
+        ...(central && { central }),
         ...(lost !== undefined && { lost: new Date(lost) }),
         ...(fetched !== undefined && { fetched: new Date(fetched) }),
       },

@@ -19,6 +19,8 @@ export interface RunFacts {
   orphans?: Readonly<Record<string, string>>;
   /** The user after whom a sweep ran out of time; absent when it reached all. */
   sweptTo?: string;
+  /** New keys go to the central store. */
+  central?: true;
   dryRun: boolean;
   now: Date;
 }
@@ -71,7 +73,7 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
     if (run.dryRun) continue;
     for (const { successorId, outcome } of result.actions) {
       if (successorId !== undefined && outcome === 'done')
-        keys.set(successorId, { user: facts.name, created: now, active: true, seen: now, issued: true });
+        keys.set(successorId, { user: facts.name, created: now, active: true, seen: now, issued: true, ...inStore(run.central) });
     }
   }
   const orphans = run.orphans ?? memory.orphans;
@@ -96,7 +98,7 @@ function learned(
   return {
     ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
-    ...(key === current && isIssued(facts, key) && { issued: true as const }),
+    ...(key === current && isIssued(facts, key) && { issued: true as const, ...inStore(facts.state.keys.get(key)?.central) }),
     ...(of.some(({ action, outcome }) => action === 'note-lost' && outcome === 'done') && { lost: run.now.toISOString() }),
     ...(putOff && { putOff }),
   };
@@ -112,6 +114,8 @@ function stillPromised(told: KeyMemory['told'], active: boolean): Pick<KeyMemory
   if (!former) return told ? { told } : {};
   return { told: { ...told, [over]: { ...former, at: ENDED } } };
 }
+
+const inStore = (central: true | undefined): Pick<KeyMemory, 'central'> => (central ? { central } : {});
 
 /** The run that issued a key may have died before it could remember so. */
 function isIssued(facts: UserFacts, keyId: string): boolean {

@@ -123,6 +123,12 @@ describe('what was issued by us', () => {
     expect(namesOf(iam)).toEqual(['TagUser']);
   });
 
+  it('is tagged with the store that is remembered, whatever store is asked now', async () => {
+    const memory = { [NEW]: { told: {}, issued: true, central: true } as const };
+    await carryOut({ action: 'note-issued', keyId: NEW, reason: '' }, userFacts({ ...two, issued: [], memory }));
+    expect(written()).toEqual([`key-rotation:${NEW}`, { issued: daysAgo(15), central: true }]);
+  });
+
   it('is noted as lost, beside what was remembered', async () => {
     await carryOut({ action: 'note-lost', keyId: NEW, reason: '' }, userFacts(two));
     expect(written()).toEqual([`key-rotation:${NEW}`, { issued: daysAgo(15), lost: NOW }]);

@@ -160,6 +160,11 @@ describe('a person decides about a successor that is in no secret when', () => {
       /it was to be stored in the central store, which this deployment does not ask/,
     ],
     [
+      'it was to be stored there, and our tags, which said so, were taken off',
+      lost({}, { memory: known({ central: true }) }),
+      /it was to be stored in the central store, which this deployment does not ask/,
+    ],
+    [
       'nobody said whether it was used',
       lost({}, { keys: [old, { id: NEW, status: 'Active', created: daysAgo(10) }] }),
       /whether it was used is not known/,

@@ -124,9 +124,18 @@ describe('keys', () => {
     expect(afterRun(memoryOf({}), run({ worked: [worked([], stripped)] })).keys[NEW]).not.toHaveProperty('issued');
   });
 
+  it('and so is that our tag says the central store', () => {
+    const keys = [accessKey({ id: OLD, ageDays: 100 }), accessKey({ id: NEW, ageDays: 10 })];
+    const facts = userFacts({ keys, current: NEW });
+    const central = { ...facts, state: { ...facts.state, keys: new Map([[NEW, { issued: daysAgo(10), central: true as const }]]) } };
+    expect(afterRun(memoryOf({}), run({ worked: [worked([], central)] })).keys[NEW]).toMatchObject({ issued: true, central: true });
+  });
+
   it('that we issued are remembered as ours', () => {
     const { keys } = afterRun(memoryOf({}), run({ worked: [worked([action({ successorId: NEW })])] }));
     expect(keys[NEW]).toEqual({ user: 'alice', created: today, active: true, seen: today, issued: true });
+    const central = afterRun(memoryOf({}), run({ worked: [worked([action({ successorId: NEW })])], central: true }));
+    expect(central.keys[NEW]).toEqual({ ...keys[NEW], central: true });
   });
 
   it.each<[string, ActionResult, boolean]>([
