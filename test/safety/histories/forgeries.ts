@@ -1,5 +1,6 @@
-import type { AccessKey, Secret, User } from '../../../sandbox/kernel/world';
+import type { AccessKey, Secret, SecretVersion, User } from '../../../sandbox/kernel/world';
 import type { Sandbox } from '../../../sandbox/sandbox';
+import { putVersion } from '../../../sandbox/services/secretsmanager/versions';
 import { DAY, MANAGEMENT } from '../../helpers/sandbox-organization';
 import type { ForgedTag } from './story';
 
@@ -9,13 +10,16 @@ export interface Somebody {
   user: User;
 }
 
+const FORGED = 'forged';
+const isForged = ({ value }: SecretVersion): boolean => value.includes(`"${FORGED}"`);
+
 /** Long enough ago for every grace, and for a second look at what is lost. */
 const AGO_MS: Readonly<Record<ForgedTag, number>> = { notice: 40 * DAY, inactive: 60 * DAY, lost: DAY, issued: 0 };
 
 /** People who may write either secrets or tags, and claim with them what is not: of one user only ever the one or the other. */
 export class Forgeries {
   private readonly means = new Map<string, 'secret' | 'tag'>();
-  /** Secrets whose current version is not the one that was. */
+  /** Secrets with forged versions, each with its last version of ours that was current. */
   private readonly forged = new Map<Secret, string | undefined>();
 
   constructor(private readonly sandbox: Sandbox) {}
@@ -28,11 +32,10 @@ export class Forgeries {
     const id = `iam-key-rotation-${key.id}`;
     // The right one stays as it is: writing the same version again is refused.
     if (secret.deleted ?? secret.versions.has(id)) return undefined;
-    const [current] = [...secret.versions.values()].filter(({ stages }) => stages.has('AWSCURRENT'));
-    if (!this.forged.has(secret)) this.forged.set(secret, current?.id);
-    current?.stages.delete('AWSCURRENT');
-    const value = JSON.stringify({ UserName: user.name, AccessKeyId: key.id, SecretAccessKey: 'forged' });
-    secret.versions.set(id, { id, value, created: this.sandbox.clock.now(), stages: new Set(['AWSCURRENT']) });
+    const current = [...secret.versions.values()].find(({ stages }) => stages.has('AWSCURRENT'));
+    if (!current || !isForged(current)) this.forged.set(secret, current?.id);
+    const value = JSON.stringify({ UserName: user.name, AccessKeyId: key.id, SecretAccessKey: FORGED });
+    putVersion(secret, id, value, ['AWSCURRENT'], this.sandbox.clock.now());
     return `somebody writes ${key.id} into the secret of ${user.name} in ${holder}`;
   }
 
@@ -49,16 +52,19 @@ export class Forgeries {
     return `somebody tags ${user.name} "${value}" for ${key.id}`;
   }
 
-  /** What was forged is gone, and what was current before is current again unless something newer is. */
+  /**
+   * What was forged is gone, and what was current before is current again unless something newer is. A secret that was made for it and holds
+   * nothing else goes with it: the central store refuses one with a key that is not its own, and says so until an administrator sees to it.
+   */
   end(): void {
     for (const [secret, before] of this.forged) {
-      for (const [id, version] of secret.versions) {
-        if (!version.value.includes('"forged"')) continue;
-        const wasCurrent = version.stages.has('AWSCURRENT');
-        secret.versions.delete(id);
-        if (wasCurrent && before !== undefined) secret.versions.get(before)?.stages.add('AWSCURRENT');
-      }
+      const forged = [...secret.versions.values()].filter(isForged);
+      for (const { id } of forged) secret.versions.delete(id);
+      const last = before === undefined ? undefined : secret.versions.get(before);
+      if (last && forged.some(({ stages }) => stages.has('AWSCURRENT'))) last.stages = new Set(['AWSCURRENT']);
     }
+    for (const { secrets } of this.sandbox.world.accounts.values())
+      for (const [place, secret] of secrets) if (this.forged.has(secret) && secret.versions.size === 0) secrets.delete(place);
     this.forged.clear();
   }
 
