@@ -5,8 +5,6 @@ import { History, type Told } from './history';
 import { assembliesOfStores, DEPLOYED_WITH } from './store';
 import { stories, type Story } from './story';
 
-/** A failing story is made shorter for so long, however long that takes a machine. */
-const SHORTENING_MS = 300_000;
 const ACCOUNTS: readonly Account[] = [TEAM, OTHER];
 
 /** How much was lived through. */
@@ -23,6 +21,15 @@ export interface Survived {
 export interface Checked {
   survived: Survived;
   failure?: string;
+}
+
+/** How far a failing story is made shorter, and who hears of what while it lasts. */
+export interface Checking {
+  /** So many days may be lived through for it: the same on every machine. */
+  shortenForDays: number;
+  onStory?: (survived: Survived) => void;
+  /** What went wrong first, before anything is made shorter. */
+  onFailure?: (what: string) => void;
 }
 
 /** Deploys once and lives through stories until it is told to stop. */
@@ -43,20 +50,21 @@ export class Histories {
   }
 
   /** Lives through so many random stories of this seed; a story that goes wrong is made as short as possible. */
-  async check(seed: number, count: number, onStory: (survived: Survived) => void = () => undefined): Promise<Checked> {
+  async check(seed: number, count: number, { shortenForDays, onStory, onFailure }: Checking): Promise<Checked> {
     let lastDay: number | undefined;
-    let shortenedUntil = Infinity;
+    let left = shortenForDays;
     const goesWell = async (story: Story): Promise<boolean> => {
       // Shorter versions of a failing story must fail as early as it did, and are no further experience.
-      if (Date.now() > shortenedUntil) return true;
+      if (left <= 0) return true;
       const told = await this.history.live(story, lastDay);
+      if (lastDay !== undefined) left -= told.counts.days;
       if (told.wrong.length > 0) {
-        if (lastDay === undefined) shortenedUntil = Date.now() + SHORTENING_MS;
+        if (lastDay === undefined) onFailure?.(`a story of seed ${seed} goes wrong and is made shorter: ${told.wrong.join('; ')}`);
         lastDay = told.counts.days;
       }
       if (lastDay !== undefined) return told.wrong.length === 0;
       this.count(told);
-      onStory(this.survived);
+      onStory?.(this.survived);
       return true;
     };
     const { counterexample, numShrinks, errorInstance } = await fc.check(fc.asyncProperty(stories, goesWell), { seed, numRuns: count });
