@@ -28,7 +28,7 @@ export type KeyHappening =
   | { what: 'a tag is forged'; who: number; which: number; says: ForgedTag };
 
 /** What a forged tag says of a key: that it was told of, seen inactive, missed or issued long enough ago. */
-export const FORGED_TAGS = ['notice', 'inactive', 'lost', 'issued'] as const;
+const FORGED_TAGS = ['notice', 'inactive', 'lost', 'issued'] as const;
 export type ForgedTag = (typeof FORGED_TAGS)[number];
 
 /** Something about whichever account this number means on that day. */
