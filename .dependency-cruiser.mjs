@@ -64,7 +64,7 @@ export default {
     ),
   ],
   options: {
-    exclude: '^(cdk\\.out|out|\\.[^./][^/]*)/',
+    exclude: '^(cdk\\.out|dist|out|\\.[^./][^/]*)/',
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'import', 'default'] },

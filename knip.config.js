@@ -5,8 +5,7 @@ const production = process.argv.includes('--production');
 module.exports = {
   entry: [
     'bin/*.ts!',
-    'cli/*/main.ts!',
-    'cli/schedule/{pause,resume}.ts!',
+    'cli/program.ts!',
     // Started as processes of their own.
     'demo/synthesize-apps.ts!',
     'test/cli/base/endless.ts',

@@ -105,7 +105,34 @@ export const ROOMS = [
   {
     room: 'cli/base',
     rooms: ['lambda/shared'],
-    packages: ['@smithy/core', '@stricli/core', 'cli-progress', 'cli-table3', 'picocolors', 'string-width', 'wrap-ansi', 'node:*'],
+    packages: [
+      '@aws-sdk/client-sts',
+      '@aws-sdk/credential-provider-node',
+      '@clack/prompts',
+      '@smithy/core',
+      '@stricli/core',
+      'cli-progress',
+      'cli-table3',
+      'csv-stringify',
+      'picocolors',
+      'string-width',
+      'wrap-ansi',
+      'node:*',
+    ],
+  },
+  {
+    room: 'cli/keys',
+    rooms: [
+      'cli/base',
+      'lambda/core',
+      'lambda/core/act',
+      'lambda/core/plan',
+      'lambda/core/read',
+      'lambda/core/store',
+      'lambda/runs',
+      'lambda/shared',
+    ],
+    packages: ['@aws-sdk/*', '@stricli/core', 'node:*'],
   },
   {
     room: 'bin',
@@ -114,7 +141,7 @@ export const ROOMS = [
   },
   {
     room: 'cli',
-    rooms: ['cli/base', 'lambda/core/store', 'lambda/runs', 'lambda/shared', 'lib/settings'],
+    rooms: ['cli/base', 'cli/keys', 'lambda/core/store', 'lambda/runs', 'lambda/shared', 'lib/settings'],
     packages: ['@aws-sdk/*', '@stricli/core', 'zod', 'node:*'],
   },
   {

@@ -6,6 +6,8 @@ export const EXIT = {
   bad: 1,
   /** Not done: a wrong argument, no credentials, an error. */
   failed: 2,
+  /** Done, and something is due: for programs that act on it. */
+  due: 3,
   /** Ended by Ctrl-C (SIGINT). */
   interrupted: 130,
   /** Ended by SIGTERM. */

@@ -4,15 +4,16 @@ import {
   formatMessageForArgumentScannerError,
   run,
   text_en,
+  type Application,
   type ApplicationText,
   type Command,
   type CommandContext,
+  type RouteMap,
   type StricliProcess,
 } from '@stricli/core';
 import { errorFacts } from '../../lambda/shared/errors';
 import { endWell, isEnding } from './ending';
 import { EXIT, type ExitCode } from './exit-codes';
-import { nextStep } from './next-step';
 import { columnsOf } from './terminal';
 import { wrapHanging } from './wrap';
 
@@ -45,13 +46,16 @@ function argumentMessage(error: unknown): string {
     UnsatisfiedFlagError: ({ externalFlagName: name }) => `${option(name)} needs a value; ${SEE_HELP}`,
     UnexpectedFlagError: ({ externalFlagName: name }) => `${option(name)} is given twice`,
     UnexpectedPositionalError: ({ input }) => `"${input}" is not understood; ${SEE_HELP}`,
+    UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder.toUpperCase()} is missing; ${SEE_HELP}`,
   });
 }
 
 const text: ApplicationText = {
   ...text_en,
-  briefs: { ...text_en.briefs, help: 'this text' },
+  briefs: { ...text_en.briefs, help: 'this text', version: 'which version this is' },
   exceptionWhileParsingArguments: argumentMessage,
+  noCommandRegisteredForInput: ({ input, corrections }) =>
+    `"${input}" is not a command; ${corrections.length === 0 ? '' : `did you mean ${corrections.map((name) => name.replaceAll('`', '')).join(' or ')}? `}${SEE_HELP}`,
 };
 
 /** A mistake of this program is shown with its place; everything else in one line. */
@@ -61,13 +65,26 @@ function explained(thrown: unknown): string {
   return UNNAMED.has(error) ? message : `${error}: ${message}`;
 }
 
+/** Work for the answer to which a person was asked, who went away. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
 /** A command's function: sets the exit code that the work gives, or says why it could not be done, and, where it is known, what to do. */
-export function working<FLAGS>(failure: string, work: (flags: FLAGS) => Promise<ExitCode>): (flags: FLAGS) => Promise<void> {
-  return async (flags) => {
+export function working<FLAGS, ARGS extends readonly unknown[] = []>(
+  failure: string,
+  work: (flags: FLAGS, ...args: ARGS) => Promise<ExitCode>,
+): (flags: FLAGS, ...args: ARGS) => Promise<void> {
+  return async (flags, ...args) => {
     try {
-      process.exitCode = await work(flags);
+      process.exitCode = await work(flags, ...args);
     } catch (thrown) {
       if (isEnding()) return;
+      if (thrown instanceof InterruptedError) {
+        process.exitCode = EXIT.interrupted;
+        return;
+      }
+      const { nextStep } = await import('./next-step');
       const next = await nextStep(thrown);
       process.stderr.write(`${failure}: ${explained(thrown)}\n${next === undefined ? '' : `→ ${next}\n`}`);
       process.exitCode = EXIT.failed;
@@ -79,22 +96,39 @@ export function working<FLAGS>(failure: string, work: (flags: FLAGS) => Promise<
 const tidied = (help: string): string =>
   help
     .replaceAll(/ +\[default = false\]$/gm, '')
-    .replaceAll(/ +\[default = (.+)\]$/gm, ' (default: $1)')
+    .replaceAll(
+      / +\[(?:(.+), )?default = (.+)\]$/gm,
+      (_, values?: string, value = '') => ` (${values === undefined ? '' : `${values}; `}default: ${value})`,
+    )
     .replaceAll(/ +$/gm, '');
 
-/** Reads the arguments and runs the command, shows its help, or refuses wrong arguments with one message and exit code 2. */
-export async function runCommand(name: string, command: Command<CommandContext>, args: readonly string[]): Promise<void> {
-  const application = buildApplication(command, {
+/** How a program is called, with everything that it can do. */
+export interface Program {
+  name: string;
+  root: Command<CommandContext> | RouteMap<CommandContext>;
+  /** What `--version` answers; there is no such option when absent. */
+  version?: string;
+}
+
+/** The program as the library runs it, or completes its arguments. */
+export const applicationOf = ({ name, root, version }: Program): Application<CommandContext> => {
+  const configuration = {
     name,
+    ...(version !== undefined && { versionInfo: { currentVersion: version } }),
     scanner: { caseStyle: 'allow-kebab-for-camel', distanceOptions: NEAR },
-    documentation: { disableAnsiColor: true },
+    documentation: { disableAnsiColor: true, caseStyle: 'convert-camel-to-kebab' },
     localization: { text },
-  });
+  } as const;
+  return 'getAllEntries' in root ? buildApplication(root, configuration) : buildApplication(root, configuration);
+};
+
+/** Reads the arguments and runs the command, shows its help, or refuses wrong arguments with one message and exit code 2. */
+export async function runCommand(program: Program, args: readonly string[]): Promise<void> {
   const asked: StricliProcess = {
     stdout: { write: (help) => process.stdout.write(wrapHanging(tidied(help), columnsOf())) },
     stderr: { write: (refusal) => process.stderr.write(refusal) },
   };
-  await run(application, args, { process: asked });
+  await run(applicationOf(program), args, { process: asked });
   // The library's own codes are negative, and all of them say that nothing was done.
   if (typeof asked.exitCode === 'number' && asked.exitCode < 0) process.exitCode = EXIT.failed;
 }
@@ -102,5 +136,5 @@ export async function runCommand(name: string, command: Command<CommandContext>,
 /** Runs a command as this process's program, which ends well when it is interrupted. */
 export async function runProgram(name: string, command: Command<CommandContext>): Promise<void> {
   endWell();
-  await runCommand(name, command, process.argv.slice(2));
+  await runCommand({ name, root: command }, process.argv.slice(2));
 }

@@ -1,11 +1,11 @@
 import { buildCommand, type Command, type CommandContext } from '@stricli/core';
 import type { ExitCode } from '../base/exit-codes';
-import { off, STACK, stackOption } from '../base/options';
+import { off, placeOptions, STACK, stackOption, type Access } from '../base/options';
 import { UsageError, working } from '../base/program';
 import { accountId, listOf, nameAndValue } from '../base/values';
 
 /** What the command line asks for. */
-export interface DoctorArguments {
+export interface DoctorArguments extends Pick<Access, 'profile' | 'region'> {
   /** Only these accounts; all when empty. */
   accounts: string[];
   /** Settings laid over those of cdk.json, as for `cdk deploy`. */
@@ -18,17 +18,17 @@ export interface DoctorArguments {
 
 const DESCRIPTION = `Tells what is wrong with the key rotation, deployed or about to be, and what to do about it. It changes nothing.
 
-It uses your credentials and region (AWS_PROFILE, AWS_REGION, ...), in the account that the rotation is deployed in; when it is not there, it says where it looked, and who is known to be the account of the rotation. Accounts are looked into by the deployed functions, because only their role may enter: the orchestrator is invoked with {"check": true}, the rotator takes the member role in each account and tries every read of a rotation. The answers are in the results bucket below checks/.
+It uses your credentials and region (--profile, --region, AWS_PROFILE, AWS_REGION, ...), in the account that the rotation is deployed in; when it is not there, it says where it looked, and who is known to be the account of the rotation. Accounts are looked into by the deployed functions, because only their role may enter: the orchestrator is invoked with {"check": true}, the rotator takes the member role in each account and tries every read of a rotation. The answers are in the results bucket below checks/.
 
 Exit code: 0 all is fine, 1 there are problems, 2 something could not be checked.
 
 EXAMPLES
-  npm run doctor                                              after each deployment, and whenever a mail is missing
-  npm run doctor -- --accounts 222233334444                   after an account was repaired
-  npm run doctor -- --before-deploy -c sender=keys@acme.test  before the first deployment
-  npm run -s doctor -- --json | jq '.accounts[] | select(.status == "problem")'`;
+  iam-keys doctor                                              after each deployment, and whenever a mail is missing
+  iam-keys doctor --accounts 222233334444                      after an account was repaired
+  iam-keys doctor --before-deploy -c sender=keys@acme.test     before the first deployment
+  iam-keys doctor --json | jq '.accounts[] | select(.status == "problem")'`;
 
-interface Flags {
+interface Flags extends Pick<Access, 'profile' | 'region'> {
   accounts?: string[];
   context?: (readonly [string, string])[];
   stack?: string;
@@ -42,7 +42,10 @@ export const doctorCommand = (work: (asked: DoctorArguments) => Promise<ExitCode
     docs: {
       brief: 'what is wrong with the key rotation, and what to do about it',
       fullDescription: DESCRIPTION,
-      customUsage: ['[--accounts <ids>] [--stack <name>] [--json]', '--before-deploy [-c <setting>=<value>]... [--json]'],
+      customUsage: [
+        '[--accounts <ids>] [--stack <name>] [--profile <name>] [--region <name>] [--json]',
+        '--before-deploy [-c <setting>=<value>]... [--profile <name>] [--region <name>] [--json]',
+      ],
     },
     parameters: {
       flags: {
@@ -68,6 +71,7 @@ export const doctorCommand = (work: (asked: DoctorArguments) => Promise<ExitCode
           optional: true,
           brief: `${stackOption.brief} (default: ${STACK}); one that is not there is an error`,
         },
+        ...placeOptions,
         json: off('everything that was found, for programs'),
       },
       aliases: { c: 'context' },

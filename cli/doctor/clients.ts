@@ -9,8 +9,8 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-
+import { STSClient } from '@aws-sdk/client-sts';
+import type { ClientSettings } from '../base/access';
 import { makeSqsClient } from '../redrive/failed-events';
 
 /** Whom the doctor asks, all with the operator's own credentials. */
@@ -30,9 +30,6 @@ export interface Clients {
   /** Those that look at replica keys, in another region. */
   inRegion: (region: string) => Pick<Clients, 'cloudformation' | 'kms'>;
 }
-
-/** What all clients share; region, endpoint and credentials come from the SDK's standard configuration when not given. */
-export type ClientSettings = Pick<STSClientConfig, 'region' | 'endpoint' | 'credentials' | 'systemClockOffset'>;
 
 /** Makes all clients. */
 export function makeClients(settings: ClientSettings = {}): Clients {

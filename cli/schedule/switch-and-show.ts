@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { STSClient } from '@aws-sdk/client-sts';
+import { clientSettings } from '../base/access';
 import { EXIT, type ExitCode } from '../base/exit-codes';
 import { deploymentOf } from '../doctor/deployment';
 import type { ScheduleArguments } from './arguments';
@@ -12,9 +13,11 @@ const SAYS = {
 } as const;
 
 /** Switches the schedule with the operator's credentials and prints how it is now. */
-export async function switchAndShow({ state, stack }: ScheduleArguments): Promise<ExitCode> {
-  const { orchestrator } = await deploymentOf({ cloudformation: new CloudFormationClient(), sts: new STSClient() }, stack);
-  const changed = await switchSchedule(new SchedulerClient(), orchestrator, state);
+export async function switchAndShow({ state, stack, ...access }: ScheduleArguments): Promise<ExitCode> {
+  const settings = await clientSettings(access);
+  const clients = { cloudformation: new CloudFormationClient(settings), sts: new STSClient(settings) };
+  const { orchestrator } = await deploymentOf(clients, stack);
+  const changed = await switchSchedule(new SchedulerClient(settings), orchestrator, state);
   process.stdout.write(`The schedule ${orchestrator} ${changed ? '' : 'already '}${SAYS[state]}\n`);
   return EXIT.fine;
 }

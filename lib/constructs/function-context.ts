@@ -1,4 +1,3 @@
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Settings } from '../settings/fields';
@@ -11,7 +10,7 @@ export interface FunctionContext {
   settings: Settings;
   results: Bucket;
   failedQueue: IQueue;
-  logRetention: RetentionDays;
+  logRetention: number;
   network: Network | undefined;
   /** Whether Lambda sends a trace of each invocation to X-Ray. */
   tracing: boolean;

@@ -1,5 +1,4 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Network } from './network';
@@ -9,7 +8,7 @@ import { RotationFunction } from './rotation-function';
 export interface OrganizationProps {
   functionName: string;
   failedQueue: IQueue;
-  logRetention: RetentionDays;
+  logRetention: number;
   network: Network | undefined;
   tracing: boolean;
 }

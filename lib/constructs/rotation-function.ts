@@ -1,11 +1,12 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal, type Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, CfnEventInvokeConfig, CfnFunction, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundle } from './bundle';
 import { mayUseNetwork, type Network } from './network';
+import { retentionOf } from './retention';
 import { roleWith, type Permission } from '../permissions/permissions';
 
 /** What differs from function to function. */
@@ -21,7 +22,7 @@ export interface RotationFunctionProps {
   permissions: readonly Permission[];
   /** Where an event goes that failed for good. */
   failedQueue: IQueue;
-  logRetention: RetentionDays;
+  logRetention: number;
   /** Where the function runs; not in a VPC when undefined. */
   network: Network | undefined;
   /** Whether Lambda sends a trace of each invocation to X-Ray. */
@@ -37,7 +38,7 @@ export class RotationFunction extends Construct {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${props.name}`,
-      retention: props.logRetention,
+      retention: retentionOf(props.logRetention),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = roleWith(this, 'Role', {

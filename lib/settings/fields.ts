@@ -1,4 +1,3 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { schedule } from './schedule';
 import { PROFILE_NAMES } from './profiles';
@@ -121,7 +120,7 @@ export const fields = z.strictObject({
   )
     .default('iam-key-rotation')
     .describe('Beginning of the names of functions, roles, templates and queues.'),
-  logRetentionDays: logRetention.default(RetentionDays.ONE_YEAR).describe('Days that logs are kept.'),
+  logRetentionDays: logRetention.default(365).describe('Days that logs are kept.'),
   tracing: flag.default(false).describe('Has Lambda send a trace of each invocation to X-Ray: docs/deployment.md#traces.'),
   resultRetentionDays: whole(30, 3650).default(400).describe('Days that results are kept.'),
 });

@@ -1,4 +1,3 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { addressOf } from '../../lambda/shared/address';
 import { lengthOf, parsePeriod } from '../../lambda/shared/period';
@@ -116,9 +115,10 @@ export const periods = (least: string, most: string) =>
     z.array(period(least, most), `must be a number with d, h or m, from ${least} to ${most}, or a list of such numbers`).min(1).max(10),
   );
 
-const retentions = Object.values(RetentionDays).filter(
-  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
-);
+/** As the CDK has them, which is not loaded for this, because commands read settings, too. */
+export const RETENTIONS: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 /** Days that CloudWatch Logs can keep: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-export const logRetention = z.preprocess(fromText(toNumber), z.literal(retentions, `must be one of ${retentions.join(', ')}`));
+export const logRetention = z.preprocess(fromText(toNumber), z.literal(RETENTIONS, `must be one of ${RETENTIONS.join(', ')}`));

@@ -28,7 +28,7 @@ export async function readBy<T>(
       read.asked = asked;
       return Promise.resolve(EXIT.fine);
     });
-    await runCommand('program', noting, args);
+    await runCommand({ name: 'program', root: noting }, args);
     return { ...read, exitCode: process.exitCode };
   } finally {
     process.exitCode = before;

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { provideAssemblies } from './sandbox-assemblies';
 import { keepTemporaryFilesApart } from './temporary-files';
 
@@ -26,5 +28,8 @@ export default async function setUp(globalConfig: Asked): Promise<void> {
   // Else each test file that bundles something leaves a bundler's process behind.
   process.env['ESBUILD_WORKER_THREADS'] = '0';
   process.env['CDK_VALIDATION'] = 'false';
-  if (isNeeded(globalConfig)) await provideAssemblies();
+  if (!isNeeded(globalConfig)) return;
+  // Before tests that run side by side would each build it.
+  await promisify(execFile)(process.execPath, [join(__dirname, '..', '..', 'bin', 'build.js')]);
+  await provideAssemblies();
 }

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Sandbox } from '../../sandbox/sandbox';
+import type { ClientConfiguration, Sandbox } from '../../sandbox/sandbox';
 import { MANAGEMENT } from './sandbox-organization';
 
 const ROOT = join(__dirname, '..', '..');
@@ -12,27 +14,40 @@ export interface Ended {
   error: string;
 }
 
+/** How a command is started, other than as the administrator of the management account. */
+export interface Operating {
+  /** Whose credentials it has. */
+  as?: Pick<ClientConfiguration, 'credentials'>;
+  /** Beside the credentials, endpoint and region, or in their place. */
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** Told of the process while it runs. */
+  onStart?: (child: ChildProcess) => void;
+}
+
 /**
- * Runs a program of `cli/` as an operator does: as a process of its own, in real time, with nothing in its environment but the
- * credentials of the management account's administrator.
+ * Runs `iam-keys` as an operator does: as a process of its own, in real time, with nothing in its environment but credentials, and with an
+ * empty home.
  */
-export async function operate(sandbox: Sandbox, program: string, args: readonly string[]): Promise<Ended> {
-  const { credentials, region, endpoint } = sandbox.client(MANAGEMENT.id);
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'run.js'), join(ROOT, 'cli', program), ...args], {
+export async function operate(sandbox: Sandbox, args: readonly string[], { as, environment, onStart }: Operating = {}): Promise<Ended> {
+  const { credentials, region, endpoint } = { ...sandbox.client(MANAGEMENT.id), ...as };
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'keys.js'), ...args], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
+      HOME: mkdtempSync(join(tmpdir(), 'home-')),
       NO_COLOR: '1',
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,
+      ...environment,
     },
   });
   let [out, error] = ['', ''];
   child.stdout.on('data', (data) => (out += String(data)));
   child.stderr.on('data', (data) => (error += String(data)));
+  onStart?.(child);
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { status, out, error };
 }

@@ -15,7 +15,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   'lambda/shared: rooms': {
     'lambda/shared/importing.ts': [
       ...['lambda/core/plan/plan', 'lambda/core/rotate-user', 'lambda/runs/schemas', 'lambda/mail/send', 'lambda/rotator/index'],
-      ...['lib/settings/fields', 'cli/doctor/main', 'sandbox/sandbox', 'demo/story/main', 'test/helpers/aws', 'bin/app'],
+      ...['lib/settings/fields', 'cli/doctor/diagnose', 'sandbox/sandbox', 'demo/story/main', 'test/helpers/aws', 'bin/app'],
     ],
   },
   'lambda/shared: packages': {
@@ -79,7 +79,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   'lambda/core: rooms': {
     'lambda/core/importing.ts': [
       ...['lambda/core/store/secret-store', 'lambda/core/read/candidates', 'lambda/mail/send', 'lambda/rotator/rotate-account'],
-      ...['lambda/orchestrator/orchestrate', 'lib/settings/fields', 'cli/doctor/main', 'test/helpers/aws'],
+      ...['lambda/orchestrator/orchestrate', 'lib/settings/fields', 'cli/doctor/diagnose', 'test/helpers/aws'],
     ],
   },
   'lambda/core: packages': { 'lambda/core/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:process'] },
@@ -106,12 +106,12 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   'lambda/rotator: rooms': {
     'lambda/rotator/importing.ts': [
       ...['lambda/orchestrator/orchestrate', 'lambda/reporter/report', 'lambda/organization-lookup/answer', 'lib/settings/names'],
-      ...['cli/doctor/main', 'sandbox/sandbox', 'demo/never-rules/book', 'test/helpers/aws', 'bin/app'],
+      ...['cli/doctor/diagnose', 'sandbox/sandbox', 'demo/never-rules/book', 'test/helpers/aws', 'bin/app'],
     ],
   },
   'lambda/rotator: packages': { 'lambda/rotator/importing.ts': ['aws-cdk-lib', 'constructs', 'fast-check', 'node:fs'] },
   'lib/settings: rooms': {
-    'lib/settings/importing.ts': ['lib/stacks/central-stack', 'lambda/core/plan/policy', 'cli/doctor/main', 'bin/app'],
+    'lib/settings/importing.ts': ['lib/stacks/central-stack', 'lambda/core/plan/policy', 'cli/doctor/diagnose', 'bin/app'],
   },
   'lib/settings: packages': { 'lib/settings/importing.ts': ['@aws-sdk/client-iam', 'node:fs'] },
   'lib/permissions: rooms': {
@@ -123,17 +123,28 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   },
   'lib/constructs: packages': { 'lib/constructs/importing.ts': ['@aws-sdk/client-iam', 'cdk-nag', 'cli-table3'] },
   'lib/stacks: rooms': {
-    'lib/stacks/importing.ts': ['lib/documents/documents', 'lambda/rotator/index', 'sandbox/sandbox', 'cli/doctor/main', 'bin/app'],
+    'lib/stacks/importing.ts': ['lib/documents/documents', 'lambda/rotator/index', 'sandbox/sandbox', 'cli/doctor/diagnose', 'bin/app'],
   },
   'lib/stacks: packages': { 'lib/stacks/importing.ts': ['@aws-sdk/client-iam', 'esbuild'] },
-  'lib/documents: rooms': { 'lib/documents/importing.ts': ['bin/documents', 'sandbox/sandbox', 'demo/synthesize', 'cli/doctor/main'] },
+  'lib/documents: rooms': { 'lib/documents/importing.ts': ['bin/documents', 'sandbox/sandbox', 'demo/synthesize', 'cli/doctor/diagnose'] },
   'lib/documents: packages': { 'lib/documents/importing.ts': ['@aws-sdk/client-iam', 'cdk-nag'] },
   'cli/base: rooms': {
-    'cli/base/importing.ts': ['cli/doctor/main', 'lambda/runs/run-id', 'sandbox/sandbox', 'lib/settings/read', 'test/x'],
+    'cli/base/importing.ts': ['cli/doctor/diagnose', 'lambda/runs/run-id', 'sandbox/sandbox', 'lib/settings/read', 'test/x'],
   },
   'cli/base: packages': { 'cli/base/importing.ts': ['@aws-sdk/client-iam', 'zod', 'aws-cdk-lib'] },
+  'cli/keys: rooms': {
+    'cli/keys/importing.ts': [
+      'cli/doctor/diagnose',
+      'cli/program',
+      'lambda/rotator/account',
+      'lib/settings/read',
+      'sandbox/sandbox',
+      'test/x',
+    ],
+  },
+  'cli/keys: packages': { 'cli/keys/importing.ts': ['aws-cdk-lib', 'esbuild', '@clack/prompts'] },
   'bin: rooms': {
-    'bin/importing.ts': ['sandbox/sandbox', 'demo/synthesize', 'cli/doctor/main', 'lambda/core/plan/plan', 'test/helpers/aws'],
+    'bin/importing.ts': ['sandbox/sandbox', 'demo/synthesize', 'cli/doctor/diagnose', 'lambda/core/plan/plan', 'test/helpers/aws'],
   },
   'bin: packages': { 'bin/importing.ts': ['@aws-sdk/client-iam', 'esbuild'] },
   'cli: rooms': {
@@ -152,7 +163,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
       'lambda/shared/period',
       'lambda/core/plan/plan',
       'lib/settings/names',
-      'cli/doctor/main',
+      'cli/doctor/diagnose',
       'demo/story/main',
     ],
     'sandbox/importing.ts': ['lambda/rotator/index', 'demo/never-rules/book', 'bin/app', 'test/helpers/aws'],
@@ -167,14 +178,14 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
         'lambda/mail/sections',
         'lambda/runs/schemas',
       ],
-      ...['lib/settings/names', 'demo/story/main', 'demo/synthesize', 'cli/doctor/main', 'test/helpers/aws'],
+      ...['lib/settings/names', 'demo/story/main', 'demo/synthesize', 'cli/doctor/diagnose', 'test/helpers/aws'],
     ],
   },
   'demo/never-rules: packages': { 'demo/never-rules/importing.ts': ['@aws-sdk/client-iam', 'zod', 'node:util'] },
   'demo: rooms': { 'demo/importing.ts': ['demo/story/main', 'lambda/core/plan/plan', 'lib/documents/documents', 'test/helpers/aws'] },
   'demo: packages': { 'demo/importing.ts': ['aws-cdk-lib', '@aws-sdk/client-iam'] },
   'demo/story: rooms': {
-    'demo/story/importing.ts': ['demo/bench/main', 'demo/serve/main', 'lambda/core/plan/plan', 'cli/doctor/main', 'test/x'],
+    'demo/story/importing.ts': ['demo/bench/main', 'demo/serve/main', 'lambda/core/plan/plan', 'cli/doctor/diagnose', 'test/x'],
   },
   'demo/story: packages': { 'demo/story/importing.ts': ['aws-cdk-lib', 'esbuild'] },
   'demo/serve: rooms': {
@@ -221,5 +232,6 @@ export const LET_THROUGH: Readonly<Record<string, readonly string[]>> = {
   'lambda/core/read/inventory.ts': ['csv-parse/sync'],
   'lambda/shared/pace.ts': ['@smithy/core/retry'],
   'cli/base/next-step.ts': ['@smithy/core/config'],
+  'cli/base/output.ts': ['csv-stringify/sync'],
   'lib/constructs/reporter.ts': ['aws-cdk-lib/aws-lambda'],
 };

@@ -172,7 +172,8 @@ export async function listKeys(iam: IAMClient, userName: string): Promise<Access
 const isStatus = (status: string | undefined): status is 'Active' | 'Inactive' | 'Expired' =>
   status === 'Active' || status === 'Inactive' || status === 'Expired';
 
-async function lastUse(iam: IAMClient, keyId: string): Promise<LastUse> {
+/** When a key was last used; `never` only as AWS answered it. */
+export async function lastUse(iam: IAMClient, keyId: string): Promise<LastUse> {
   const { AccessKeyLastUsed: used } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));
   if (used?.LastUsedDate) return { at: used.LastUsedDate, service: used.ServiceName ?? NOT_USED, region: used.Region ?? NOT_USED };
   if (used?.ServiceName !== NOT_USED) throw new RotationError(`IAM did not say when ${keyId} was last used`);

@@ -6,16 +6,16 @@ const ROOT = join(__dirname, '..', '..', '..');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 /** Every program of this project, by the script that runs it. */
 const PROGRAMS = Object.entries(scripts).flatMap(([script, command]) => {
-  const [, program] = /^node bin\/run\.js (\S+)$/.exec(command) ?? [];
-  return program === undefined ? [] : [[script, program] as const];
+  const [, starter = '', first] = /^node (bin\/(?:run|keys)\.js)(?: (\S+))?$/.exec(command) ?? [];
+  return starter === '' ? [] : [[script, [starter, ...(first === undefined ? [] : [first])]] as const];
 });
 
 /** Runs a program with nothing in its environment but what is given; it has no credentials and no way out. */
-function runProgram(program: string, args: readonly string[], environment: Record<string, string> = {}) {
+function runProgram(program: readonly string[], args: readonly string[], environment: Record<string, string> = {}) {
   return new Promise<{ status: number; out: string; error: string }>((resolve) => {
     const child = execFile(
       process.execPath,
-      [join('bin', 'run.js'), program, ...args],
+      [...program, ...args],
       { cwd: ROOT, env: { PATH: process.env['PATH'], AWS_ENDPOINT_URL: 'http://127.0.0.1:9', ...environment } },
       (_, out, error) => {
         resolve({ status: child.exitCode ?? -1, out, error });
@@ -24,16 +24,18 @@ function runProgram(program: string, args: readonly string[], environment: Recor
   });
 }
 
+const KEYS = ['bin/keys.js'];
+
 it('are all that package.json runs', () => {
   expect(PROGRAMS.map(([script]) => script).sort()).toEqual(
-    ['bench', 'documents', 'doctor', 'pause', 'redrive', 'resume', 'sandbox', 'start', 'test:mutations', 'test:soak'].sort(),
+    ['bench', 'documents', 'doctor', 'keys', 'pause', 'redrive', 'resume', 'sandbox', 'start', 'test:mutations', 'test:soak'].sort(),
   );
 });
 
 it.each(PROGRAMS)('npm run %s explains itself and does nothing else when asked for help', async (script, program) => {
   const { status, out, error } = await runProgram(program, ['--help'], { COLUMNS: '60' });
   expect([status, error]).toEqual([0, '']);
-  expect(out).toMatch(new RegExp(`^USAGE\n  npm (run )?${script} --`));
+  expect(out).toMatch(new RegExp(`^USAGE\n  (npm (run )?${script} --|iam-keys (${script} )?)`));
   expect(out).toContain('Exit code: 0');
   expect(out).toMatch(/^ +-h +--help +this text$/m);
   expect(out.split('\n').filter((line) => line.length > 60)).toEqual([]);
@@ -42,11 +44,48 @@ it.each(PROGRAMS)('npm run %s explains itself and does nothing else when asked f
 });
 
 it('takes -h for --help, whatever else is asked', async () => {
-  const asked = await runProgram('cli/redrive/main.ts', ['--list', '-h']);
+  const asked = await runProgram(KEYS, ['redrive', '--list', '-h']);
   expect(asked).toMatchObject({ status: 0, out: expect.stringContaining('USAGE') as string, error: '' });
 });
 
 it('refuses an unknown option with one line and exit code 2', async () => {
-  const { status, out, error } = await runProgram('demo/story/main.ts', ['--colour']);
+  const { status, out, error } = await runProgram(KEYS, ['redrive', '--colour']);
   expect([status, out, error]).toEqual([2, '', '--colour is not an option; --help shows what there is\n']);
+});
+
+describe('iam-keys', () => {
+  it('names every command, each of which has help with examples and says how it ends', async () => {
+    const { status, out } = await runProgram(KEYS, ['--help']);
+    expect(status).toBe(0);
+    const commands = [...(out.split('COMMANDS\n')[1] ?? '').matchAll(/^ {2}(\S+) /gm)].map(([, command]) => command ?? '');
+    expect(commands).toEqual(
+      expect.arrayContaining(['list', 'last-used', 'doctor', 'redrive', 'pause', 'resume', 'version', 'completion']),
+    );
+    const helps = await Promise.all(commands.map((command) => runProgram(KEYS, [command, '--help'], { COLUMNS: '60' })));
+    for (const [at, shown] of helps.entries()) {
+      expect([commands[at], shown.status, shown.error]).toEqual([commands[at], 0, '']);
+      expect(shown.out).toContain(`EXAMPLES\n`);
+      expect(shown.out).toContain('Exit code: 0');
+      expect(shown.out.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    }
+  });
+
+  it('names the nearest command to one that it does not know', async () => {
+    expect(await runProgram(KEYS, ['lst'])).toEqual({
+      status: 2,
+      out: '',
+      error: '"lst" is not a command; did you mean list? --help shows what there is\n',
+    });
+  });
+
+  it.each([
+    ['version', ['version'], /^iam-keys \d+\.\d+\.\d+ on Node\.js [\d.]+, \w+\n$/],
+    ['version as JSON', ['version', '--output', 'json'], /"version": "\d/],
+    ['version as CSV', ['version', '--output', 'csv'], /^version,node,platform\n\d/],
+    ['the option', ['--version'], /^\d+\.\d+\.\d+\n$/],
+  ])('tells its version: %s', async (_, args, wanted) => {
+    const { status, out, error } = await runProgram(KEYS, args);
+    expect([status, error]).toEqual([0, '']);
+    expect(out).toMatch(wanted);
+  });
 });

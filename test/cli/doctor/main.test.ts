@@ -10,7 +10,7 @@ afterAll(async () => {
   await patient.org.stop();
 });
 
-const doctor = (...args: string[]) => operate(patient.org.sandbox, 'doctor/main.ts', args);
+const doctor = (...args: string[]) => operate(patient.org.sandbox, ['doctor', ...args]);
 
 it('prints a healthy deployment as tables and as JSON, without a secret, and ends with 0', async () => {
   const shown = await doctor();

@@ -3,7 +3,7 @@ import { FUNCTIONS, TEAM, testOrganization } from '../../helpers/sandbox-organiz
 
 const organization = testOrganization('enforcing', [TEAM]);
 
-const redrive = (...args: string[]) => operate(organization().sandbox, 'redrive/main.ts', args);
+const redrive = (...args: string[]) => operate(organization().sandbox, ['redrive', ...args]);
 
 beforeEach(() => {
   // The processes of operators live in real time.

@@ -10,7 +10,7 @@ const scheduleNamed = (name: string) => {
   return schedules.find((schedule) => schedule.name === name)!;
 };
 
-const command = (name: 'pause' | 'resume', ...args: string[]) => operate(organization().sandbox, `schedule/${name}.ts`, args);
+const command = (name: 'pause' | 'resume', ...args: string[]) => operate(organization().sandbox, [name, ...args]);
 
 it('pauses the rotation alone, and resumes it as it was', async () => {
   const org = organization();

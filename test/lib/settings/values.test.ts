@@ -1,5 +1,19 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { z } from 'zod';
-import { accountList, address, choice, flag, list, logRetention, object, period, tags, text, whole } from '../../../lib/settings/values';
+import {
+  accountList,
+  address,
+  choice,
+  flag,
+  list,
+  logRetention,
+  object,
+  period,
+  RETENTIONS,
+  tags,
+  text,
+  whole,
+} from '../../../lib/settings/values';
 
 const mistakes = (schema: z.ZodType, value: unknown): string[] => schema.safeParse(value).error?.issues.map(({ message }) => message) ?? [];
 const region = list(/^[a-z-]+\d$/, 'must be a region');
@@ -71,4 +85,9 @@ describe('tags', () => {
 it('reads a JSON object, and hands on what is none for its schema to refuse', () => {
   expect(object(tags).parse('{"a":"b"}')).toEqual({ a: 'b' });
   expect(mistakes(object(tags), '{"a"')).toHaveLength(1);
+});
+
+it('knows every retention that the CDK knows, but for the one that never ends', () => {
+  const known = Object.values(RetentionDays).filter((days): days is RetentionDays => typeof days === 'number');
+  expect(RETENTIONS).toEqual(known.filter((days) => days !== RetentionDays.INFINITE).sort((a, b) => a - b));
 });

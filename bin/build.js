@@ -1,0 +1,79 @@
+// Makes dist/, the command line as it is installed: one file for each command and what they share, which need no node_modules.
+'use strict';
+
+const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const { basename, join, relative } = require('node:path');
+
+const ROOT = join(__dirname, '..');
+const DIST = join(ROOT, 'dist');
+/** What the last build was made from. */
+const INPUTS = join(DIST, 'inputs.json');
+const ENTRIES = [join(ROOT, 'cli', 'program.ts')];
+/** What decides about a build besides the sources; of packages, the lockfile stands for their files. */
+const ALWAYS = ['bin/build.js', 'package-lock.json'];
+
+/** Two builds of the same sources write the same files, so they may run side by side. */
+function put(path, contents) {
+  const written = `${path}.${process.pid}`;
+  writeFileSync(written, contents);
+  renameSync(written, path);
+}
+
+const stateOf = (file) => {
+  const { mtimeMs, size } = statSync(join(ROOT, file), { throwIfNoEntry: false }) ?? {};
+  return `${mtimeMs} ${size}`;
+};
+
+/** Whether the last build was made from what is there now. */
+function isFresh() {
+  try {
+    const { inputs, outputs } = JSON.parse(readFileSync(INPUTS, 'utf8'));
+    const made = new Set(readdirSync(DIST));
+    return Object.entries(inputs).every(([file, state]) => stateOf(file) === state) && outputs.every((file) => made.has(file));
+  } catch {
+    return false;
+  }
+}
+
+/** Builds, and removes what is left of earlier builds. */
+async function build() {
+  const { outputFiles, metafile } = await require('esbuild').build({
+    entryPoints: ENTRIES,
+    absWorkingDir: ROOT,
+    outdir: DIST,
+    write: false,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    platform: 'node',
+    target: 'node20.19',
+    mainFields: ['module', 'main'],
+    // Names stay, since errors and clients are told apart by them.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // Packages in CommonJS ask for Node.js's own modules by `require`.
+    banner: { js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);" },
+  });
+  const own = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'));
+  const inputs = Object.fromEntries([...own, ...ALWAYS].map((file) => [file, stateOf(file)]));
+  const outputs = outputFiles.map(({ path }) => relative(DIST, path));
+  mkdirSync(DIST, { recursive: true });
+  const entries = outputFiles.filter(({ path }) => !basename(path).startsWith('program'));
+  for (const { path, contents } of [...entries, ...outputFiles.filter((file) => !entries.includes(file))]) put(path, contents);
+  put(INPUTS, JSON.stringify({ inputs, outputs }));
+  for (const file of readdirSync(DIST)) {
+    if (file.endsWith('.mjs') && !outputs.includes(file)) rmSync(join(DIST, file), { force: true });
+  }
+}
+
+/** Builds unless the last build was made from what is there now. */
+async function buildIfStale() {
+  if (!isFresh()) await build();
+}
+
+module.exports = { buildIfStale };
+
+if (require.main === module) void buildIfStale();

@@ -1,0 +1,41 @@
+import { buildRouteMap } from '@stricli/core';
+import { completionCommand, PROPOSE, propose } from './base/completion';
+import { endWell } from './base/ending';
+import { runCommand } from './base/program';
+import { versionCommand } from './base/version';
+import { doctorCommand } from './doctor/arguments';
+import { lastUsedCommand } from './keys/last-used';
+import { listCommand } from './keys/list';
+import { redriveCommand } from './redrive/arguments';
+import { scheduleCommand } from './schedule/arguments';
+
+const DESCRIPTION = `Access keys of IAM users, by hand and by the rotation of this project. In its repository, "npm run keys --" stands for iam-keys.
+
+Each command has --help with examples. Credentials are those that the SDK finds: environment, profiles, single sign-on, aws login, containers; --profile names a profile, AWS_ENDPOINT_URL another endpoint.
+
+Exit code: 0 done, 1 done and the answer is bad, 2 not done, 3 something is due, 130 interrupted.`;
+
+/** The commands; what one of them works with is loaded when it works, not for help. */
+const routes = (version: string) =>
+  buildRouteMap({
+    docs: { brief: 'access keys of IAM users', fullDescription: DESCRIPTION },
+    routes: {
+      list: listCommand(async (asked) => (await import('./keys/list-and-show')).listAndShow(asked)),
+      lastUsed: lastUsedCommand(async (asked) => (await import('./keys/last-used-and-show')).lastUsedAndShow(asked)),
+      doctor: doctorCommand(async (asked) => (await import('./doctor/check-and-show')).checkAndShow(asked)),
+      redrive: redriveCommand(async (asked) => (await import('./redrive/redrive-and-show')).redriveAndShow(asked)),
+      pause: scheduleCommand('pause', async (asked) => (await import('./schedule/switch-and-show')).switchAndShow(asked)),
+      resume: scheduleCommand('resume', async (asked) => (await import('./schedule/switch-and-show')).switchAndShow(asked)),
+      version: versionCommand(version),
+      completion: completionCommand,
+    },
+  });
+
+/** Runs `iam-keys` as this process's program. */
+export async function main(version: string): Promise<void> {
+  const program = { name: 'iam-keys', root: routes(version), version };
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === PROPOSE) return propose(program, rest);
+  endWell();
+  await runCommand(program, process.argv.slice(2));
+}
