@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { synthesize } from '../../demo/synthesize';
-import { runApp } from './run-app';
 
 /** The two deployments that tests run; the settings are those of cdk.json otherwise. */
 export type Mode = 'dry-run' | 'enforcing';
@@ -53,9 +51,9 @@ async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<s
   const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
   try {
     const context = { dryRun: FLAGS[mode], ...settings };
-    // The one that most tests run is made as npm start makes it.
-    if (name === 'enforcing') await synthesize([{ context, outputDirectory: draft }]);
-    else runApp(context, draft, await synthesized('enforcing', hash));
+    // The CDK takes seconds to load, and most tests find their assembly made. The one that most tests run is made as npm start makes it.
+    if (name === 'enforcing') await (await import('../../demo/synthesize')).synthesize([{ context, outputDirectory: draft }]);
+    else (await import('./run-app')).runApp(context, draft, await synthesized('enforcing', hash));
     renameSync(draft, directory);
     return directory;
   } catch (error) {

@@ -10,7 +10,7 @@ export function describeStopAnywhere(scenarios: readonly Scenario[], settings?: 
   let points = 0;
   let done = 0;
   beforeAll(async () => {
-    kit = await openSandbox({ settings });
+    kit = await openSandbox({ settings, direct: true });
     deployed = kit.save();
   });
   afterAll(async () => {

@@ -1,7 +1,6 @@
 import { DroppedConnection, type Fault } from '../../../sandbox/kernel/faults';
 import type { Observer } from '../../../sandbox/kernel/observe';
 import type { CallRecord } from '../../../sandbox/kernel/world';
-import { FUNCTIONS } from '../../helpers/sandbox-organization';
 import type { Answer, Kit } from './kit';
 
 /** One call of an invocation, recognized in any order of arrival: the nth one of an operation about the same user, key or secret. */
@@ -58,7 +57,7 @@ export async function killedAt(kit: Kit, point: CallPoint, when: When, run: () =
     return when === 'before';
   };
   const kill = (): void => {
-    done.killed = sandbox.killBusy(FUNCTIONS.rotator);
+    done.killed = kit.killRotator();
   };
   const killBefore = (): void => {
     kill();
