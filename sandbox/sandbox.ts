@@ -234,7 +234,7 @@ export class Sandbox {
 
   /** Resolves when no asynchronous work is left; waits before retries move the clock. */
   async drain(): Promise<void> {
-    await this.runtime.drain();
+    await (this.kernel.lambda ?? this.runtime).drain();
   }
 
   /** Moves the clock to a moment, firing every schedule that comes due on the way, in order of time, with everything it sets in motion. */

@@ -89,6 +89,8 @@ export interface LambdaPlatform {
     payload: string,
     type: 'RequestResponse' | 'Event' | 'DryRun',
   ): Promise<{ statusCode: number; payload?: string; functionError?: string; logTail?: string }>;
+  /** Resolves when no asynchronous invocation is left. */
+  drain(): Promise<void>;
 }
 
 /** An action that a service takes outside the HTTP API, such as Lambda's own writes to a log group. */

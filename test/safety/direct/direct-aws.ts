@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { IAMClient } from '@aws-sdk/client-iam';
+import type { Clock } from '../../../sandbox/kernel/clock';
 import type { Kernel } from '../../../sandbox/kernel/kernel';
-import type { StoryClock } from './story-clock';
 
 /** One call of the product on its way to the sandbox. */
 export interface DirectCall {
@@ -60,7 +60,7 @@ const LONGEST_BACKOFF_MS = 20_000;
  * Connects the SDK's clients of this process with a sandbox without HTTP: faults, authorization, handlers and call log are the
  * sandbox's; attempts are counted as the SDK does, and waits move the story's clock. Gives the function that disconnects them.
  */
-export function connectDirectly(kernel: Kernel, clock: StoryClock, hooks: CallHooks): () => void {
+export function connectDirectly(kernel: Kernel, clock: Clock, hooks: CallHooks): () => void {
   const { send } = base;
   base.send = function (command) {
     return attempts(kernel, clock, hooks, this, command);
@@ -70,7 +70,7 @@ export function connectDirectly(kernel: Kernel, clock: StoryClock, hooks: CallHo
   };
 }
 
-async function attempts(kernel: Kernel, clock: StoryClock, hooks: CallHooks, { config }: AnyClient, command: AnyCommand): Promise<unknown> {
+async function attempts(kernel: Kernel, clock: Clock, hooks: CallHooks, { config }: AnyClient, command: AnyCommand): Promise<unknown> {
   const service = SERVICES[config.serviceId];
   if (service === undefined) throw new Error(`no direct connection to ${config.serviceId}`);
   const [most, region, found] = await Promise.all([config.maxAttempts(), config.region(), config.credentials()]);

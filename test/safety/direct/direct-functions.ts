@@ -8,9 +8,9 @@ import { errorFacts, DispatchFailedError } from '../../../lambda/shared/errors';
 import { parseOrchestratorEvent, parseRotatorEvent } from '../../../lambda/shared/events';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { runIdFor } from '../../../lambda/runs/run-id';
+import type { Clock } from '../../../sandbox/kernel/clock';
 import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import type { Clients } from './direct-clients';
-import type { StoryClock } from './story-clock';
 
 const logger = new Logger({ logLevel: 'SILENT' });
 
@@ -18,7 +18,7 @@ const logger = new Logger({ logLevel: 'SILENT' });
 export interface DirectInvocation {
   fn: LambdaFunction;
   clients: Clients;
-  clock: StoryClock;
+  clock: Clock;
   requestId: string;
 }
 

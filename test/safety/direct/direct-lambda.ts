@@ -1,4 +1,5 @@
 import { errorFacts } from '../../../lambda/shared/errors';
+import type { Clock } from '../../../sandbox/kernel/clock';
 import type { LambdaPlatform } from '../../../sandbox/kernel/contracts';
 import type { Invocation } from '../../../sandbox/lambda/invocation';
 import type { Sandbox } from '../../../sandbox/sandbox';
@@ -6,7 +7,6 @@ import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import { asFunction, connectDirectly, OWN_CREDENTIALS, type CallHooks } from './direct-aws';
 import { WarmClients, type Clients } from './direct-clients';
 import { runDirectly } from './direct-functions';
-import { StoryClock } from './story-clock';
 
 const RETRY_AFTER_MS = [60_000, 120_000];
 
@@ -26,7 +26,7 @@ interface Queued {
  * bundles do, ten times faster and the same every time. Each invocation's calls can be held, and an invocation can be killed.
  */
 export class DirectLambda implements LambdaPlatform {
-  readonly clock: StoryClock;
+  readonly clock: Clock;
   /** Holds and sees the calls of every invocation. */
   hooks: Omit<CallHooks, 'isDead'> = {};
   /** Asynchronous invocations that run at the same time. */
@@ -38,7 +38,7 @@ export class DirectLambda implements LambdaPlatform {
   private started = 0;
 
   constructor(private readonly sandbox: Sandbox) {
-    this.clock = StoryClock.of(sandbox);
+    this.clock = sandbox.clock;
     this.warm = new WarmClients(sandbox.kernel);
     this.disconnect = connectDirectly(sandbox.kernel, this.clock, {
       before: (call) => this.hooks.before?.(call),

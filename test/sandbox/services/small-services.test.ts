@@ -60,6 +60,7 @@ describe('Lambda', () => {
           type === 'Event' ? { statusCode: 202 } : { statusCode: 200, payload: '{"ok":true}', functionError: 'Unhandled', logTail: 'bG9n' },
         );
       },
+      drain: () => Promise.resolve(),
     };
   });
   const invoke = (input: Partial<lambda.InvokeCommandInput>, configuration = harness.user(`u${harness.kernel.next()}`)) =>

@@ -27,7 +27,12 @@ beforeEach(async () => {
   harness = await Harness.start();
   written.length = 0;
   invocations.length = 0;
-  harness.kernel.lambda = { logs: written, invocations, invoke: () => Promise.reject(new Error('not here')) };
+  harness.kernel.lambda = {
+    logs: written,
+    invocations,
+    invoke: () => Promise.reject(new Error('not here')),
+    drain: () => Promise.resolve(),
+  };
   const arn = `arn:aws:logs:${region}:${management}:log-group:${logGroupName}:*`;
   harness.kernel.account(management).logGroups.set(`${region}/${logGroupName}`, { name: logGroupName, arn, retentionDays: 30 });
 });
