@@ -5,6 +5,7 @@ import { FUNCTIONS, OTHER, type Account } from '../../helpers/sandbox-organizati
 import { DirectLambda } from '../direct/direct-lambda';
 import { openSandbox, type Kit, type Saved } from '../kit/kit';
 import { momentOf } from '../kit/moment';
+import { needsBundle } from './batches';
 import type { Combination } from './combination';
 import { complaintsAbout, type Evidence, type Seen } from './judge';
 import { settled } from './settled';
@@ -38,8 +39,8 @@ export class Trial {
   /** Every state that a user of the account had after an undisturbed day: some situations go on the next day. */
   private readonly usual = new Map<string, Set<string>>();
 
-  /** Where the day with faults runs, and where days without any run: those need no SDK that retries, and take a fifth of the time. */
-  private readonly platforms: { faulty: Kernel['lambda']; clean: DirectLambda };
+  /** Functions as they are deployed, and the same from their sources: days without any fault run there. */
+  private readonly platforms: { deployed: Kernel['lambda']; direct: DirectLambda };
 
   private constructor(
     readonly kit: Kit,
@@ -47,7 +48,7 @@ export class Trial {
     private readonly start: Start,
   ) {
     const { sandbox } = kit;
-    this.platforms = { faulty: sandbox.kernel.lambda, clean: new DirectLambda(sandbox) };
+    this.platforms = { deployed: sandbox.kernel.lambda, direct: new DirectLambda(sandbox) };
     kit.rules.beforeRun();
     this.began = kit.save();
     this.before = { account: statesOf(kit, account), other: statesOf(kit, OTHER) };
@@ -91,7 +92,7 @@ export class Trial {
   }
 
   async stop(): Promise<void> {
-    this.platforms.clean.stop();
+    this.platforms.direct.stop();
     await this.kit.stop();
   }
 
@@ -106,7 +107,7 @@ export class Trial {
     this.tired ||= batch.some(({ expect, logged }) => expect !== 'overcome' || logged !== undefined);
     const logged = sandbox.logs(FUNCTIONS.rotator).length;
     const injected = batch.map(({ inject }) => inject(kit, account));
-    const seen = await this.day(0, [account, OTHER], false);
+    const seen = await this.day(0, [account, OTHER], { undisturbed: false, deployed: batch.some(needsBundle) });
     const missed = injected.map((faults) => (faults.every((fault) => fault.hits > 0) ? [] : ['the fault hit no call']));
     sandbox.faults.clear();
     const { account: wanted, other } = this.bothUndisturbed;
@@ -132,12 +133,12 @@ export class Trial {
 
   private async runUndisturbed(): Promise<void> {
     this.reset();
-    this.undisturbed = await this.day(0, [this.account, OTHER], true);
+    this.undisturbed = await this.day(0, [this.account, OTHER], { deployed: true });
     const { account, other } = this.undisturbed;
     const problems = [...account.failures, ...other.failures, ...this.broken(0)];
     this.learn(account);
     for (let day = 1; day <= CLEAN_RUNS; day += 1) {
-      const later = await this.day(day, [this.account], true);
+      const later = await this.day(day, [this.account]);
       problems.push(...later.account.failures, ...this.broken(day));
       this.learn(later.account);
     }
@@ -155,10 +156,13 @@ export class Trial {
     this.kit.org.results.take(-1);
   }
 
-  private async day(day: number, accounts: readonly Account[], undisturbed: boolean): Promise<{ account: Seen; other: Seen }> {
+  private async day(
+    day: number,
+    accounts: readonly Account[],
+    { undisturbed = true, deployed = false } = {},
+  ): Promise<{ account: Seen; other: Seen }> {
     const { kit } = this;
-    const { faulty, clean } = this.platforms;
-    kit.sandbox.kernel.lambda = day > 0 ? clean : faulty;
+    kit.sandbox.kernel.lambda = this.platforms[deployed ? 'deployed' : 'direct'];
     if (day > 0) kit.goToDay(day);
     kit.rules.beforeRun();
     const startedAt = kit.sandbox.clock.now();
@@ -192,7 +196,7 @@ export class Trial {
     if (this.overcome.has(moment)) return [];
     let complaints: string[] = [];
     for (let day = 1; day <= CLEAN_RUNS; day += 1) {
-      const both = await this.day(day, everywhere ? [this.account, OTHER] : [this.account], true);
+      const both = await this.day(day, everywhere ? [this.account, OTHER] : [this.account]);
       complaints = [
         ...this.missing(batch, this.bothUndisturbed.account, both.account),
         ...this.missing([], this.bothUndisturbed.other, both.other),
