@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { Administrators } from './kernel/administrators';
 import type { Clock } from './kernel/clock';
 import { deployAssembly, type Chosen } from './cloudformation/deploy';
-import { deleteStack, deployStack, revertDrift, type DeploymentEvent } from './cloudformation/stack';
+import { stackPlatform } from './cloudformation/platform';
+import { deleteStack, type DeploymentEvent } from './cloudformation/stack';
 import { syncStackSets } from './cloudformation/stack-sets';
-import type { Credentials, StackPlatform } from './kernel/contracts';
+import type { Credentials } from './kernel/contracts';
 import type { Faults } from './kernel/faults';
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel';
 import type { Invocation } from './lambda/invocation';
@@ -66,6 +67,8 @@ export class Sandbox {
   private readonly administrators: Administrators;
   private readonly runtime: LambdaRuntime;
   private readonly scheduler: Scheduler;
+  /** Assets of every deployment, for change sets that make functions again. */
+  private readonly published = new Map<string, string>();
 
   private constructor(
     readonly kernel: Kernel,
@@ -77,7 +80,7 @@ export class Sandbox {
     this.administrators.ensure(kernel.world.managementAccount);
     this.runtime = new LambdaRuntime(kernel, { endpoint: this.url, ...options });
     kernel.lambda = this.runtime;
-    kernel.stacks = this.stackPlatform();
+    kernel.stacks = stackPlatform(kernel, this.url, this.published);
     this.scheduler = new Scheduler(kernel, () => this.drain());
   }
 
@@ -160,7 +163,8 @@ export class Sandbox {
   async deploy(assemblyDirectory: string, options: DeployOptions = {}): Promise<StackState[]> {
     const { account = this.world.managementAccount, region = this.kernel.region, onProgress, ...chosen } = options;
     this.administrators.ensure(account);
-    return deployAssembly({ ...this.place(account), region, onProgress }, assemblyDirectory, chosen);
+    const { kernel, url, published } = this;
+    return deployAssembly({ kernel, url, published, account, region, onProgress }, assemblyDirectory, chosen);
   }
 
   /**
@@ -177,28 +181,9 @@ export class Sandbox {
     }
   }
 
-  private stackPlatform(): StackPlatform {
-    const { kernel, url } = this;
-    const assets = new Map<string, string>();
-    const wholly = async (work: () => Promise<unknown>): Promise<void> => {
-      const before = kernel.snapshot();
-      try {
-        await work();
-      } catch (error) {
-        kernel.restore(before);
-        throw error;
-      }
-    };
-    return {
-      deploy: (place, stack) => wholly(() => deployStack({ kernel, url, assets, ...place }, stack)),
-      revertDrift: (place, name) => wholly(() => revertDrift({ kernel, url, assets, ...place }, name)),
-      syncStackSets: () => syncStackSets({ kernel, url }),
-    };
-  }
-
   private place(account: string) {
-    const { kernel, url } = this;
-    return { kernel, url, account, region: kernel.region, assets: new Map<string, string>() };
+    const { kernel, url, published: assets } = this;
+    return { kernel, url, account, region: kernel.region, assets };
   }
 
   /** Brings automatic stack sets to accounts that joined, and removes them from accounts that left. */

@@ -3,7 +3,7 @@ import type { Controls } from './controls';
 import { credentialLines } from './credentials';
 import { userFacts } from './facts';
 import { passageText } from './passage';
-import { accountsText, keysText, mailsText } from './texts';
+import { accountsText, agreedText, keysText, mailsText } from './texts';
 
 /** Something to type at the prompt. */
 interface Command {
@@ -46,6 +46,12 @@ const commands: Readonly<Record<string, Command>> = {
     explanation: 'what to paste elsewhere to act as an administrator or a user',
     words: [1, 2],
     run: ({ sandbox }, [account = '', user]) => credentialLines(sandbox, { account, user }).trimEnd(),
+  },
+  agree: {
+    usage: 'agree 111122223333',
+    explanation: 'people say yes to what an operator waits for: SES, subscriptions, quotas',
+    words: [1, 1],
+    run: (controls, [account = '']) => agreedText(controls.agree(account)),
   },
   help: { usage: 'help', explanation: 'this list', words: [0, 0], run: () => helpText() },
 };

@@ -65,6 +65,13 @@ export class Controls {
     return this.passing(async () => [await this.sandbox.runSchedule(orchestrator), await this.sandbox.runSchedule(reporter)]);
   }
 
+  /** Everybody whose answer an account's operators wait for says yes: mails are read, DNS records published, requests to AWS granted. */
+  agree(account: string): string[] {
+    const { organization } = this.sandbox;
+    if (!this.sandbox.world.organization.members.has(account)) throw new ControlError(`there is no account ${account}`, 404);
+    return organization.agree(account);
+  }
+
   private passing(work: () => Promise<Firing[]>): Promise<Passage> {
     return this.inTurn(async () => {
       // What the command line started before is not this passage's doing.

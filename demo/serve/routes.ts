@@ -8,7 +8,7 @@ import { accountFacts, userFacts } from './facts';
 import { inboxPage, mailPage, overviewPage } from './pages';
 import { passageText } from './passage';
 import { tellLine } from './shell';
-import { keysText, mailsText, overviewText } from './texts';
+import { agreedText, keysText, mailsText, overviewText } from './texts';
 
 /** Where the controls are, beside the AWS API. */
 export const PREFIX = '/_sandbox/';
@@ -21,6 +21,7 @@ const nobody = z.strictObject({});
 const clockBody = z
   .strictObject({ advance: z.string().optional(), to: z.string().optional() })
   .refine(({ advance, to }) => (advance === undefined) !== (to === undefined), 'give {"advance":"10d"} or {"to":"2026-04-05T03:00:00Z"}');
+const agreeBody = z.strictObject({ account: accountId });
 const credentialsQuery = z.strictObject({ account: accountId, user: z.string().optional(), key: z.string().optional() });
 const keysQuery = z.strictObject({ user: z.string({ error: 'is missing: say whose keys' }), account: accountId.optional() });
 
@@ -42,6 +43,10 @@ const controls: Readonly<Record<string, Control>> = {
     await readBody(request, nobody);
     const passage = await served.run();
     return fitting(request, passage, () => passageText(passage));
+  },
+  'POST agree': async (served, request) => {
+    const agreed = served.agree((await readBody(request, agreeBody)).account);
+    return fitting(request, agreed, () => agreedText(agreed));
   },
   'GET mails': (served, request) =>
     fitting(

@@ -35,6 +35,9 @@ export function accountsText({ sandbox }: Controls): string {
   });
 }
 
+/** What people agreed to, for a terminal. */
+export const agreedText = (agreed: readonly string[]): string => (agreed.length === 0 ? 'Nothing waits for an answer.' : agreed.join('\n'));
+
 /** The newest mails, for a terminal, and where to read all of them. */
 export function mailsText({ sandbox, mails }: Controls): string {
   const newest = mails.slice(-NEWEST_MAILS).map(({ at, to, subject }) => `  ${minute(at)}  ${to.join(', ')}: ${subject}`);
@@ -55,6 +58,7 @@ export function overviewText(controls: Controls): string {
     `GET  ${url}/clock                                    the time here`,
     `POST ${url}/clock {"advance":"10d"} or {"to":"…"}    move on; schedules fire on the way`,
     `POST ${url}/run                                      rotate now and report`,
+    `POST ${url}/agree {"account":"…"}                    people say yes to what an operator waits for`,
     `Results are in s3://${deployment.resultsBucket}/runs/. With "Accept: application/json" the answers are JSON.`,
   ].join('\n');
 }

@@ -11,12 +11,18 @@ export interface Chosen {
   parameters?: Record<string, string>;
 }
 
+/** What assemblies are deployed with. */
+interface AssemblyContext extends Omit<DeploymentContext, 'assets'> {
+  /** Assets of every deployment so far, by S3 object key; those of this one are added. */
+  published: Map<string, string>;
+}
+
 /**
  * Deploys the stacks of a cloud assembly into one account and region, then its stack sets; on a DeploymentError the world is as it was
  * before.
  */
 export async function deployAssembly(
-  context: Omit<DeploymentContext, 'assets'>,
+  { published, ...context }: AssemblyContext,
   directory: string,
   { stack: name, parameters }: Chosen = {},
 ): Promise<StackState[]> {
@@ -27,6 +33,7 @@ export async function deployAssembly(
       `cloud assembly ${directory}: there is no stack ${name ?? ''}; it has ${all.map((stack) => stack.name).join(', ')}`,
     );
   }
+  for (const [key, unpacked] of assets) published.set(key, unpacked);
   const before = context.kernel.snapshot();
   try {
     const deployed: StackState[] = [];

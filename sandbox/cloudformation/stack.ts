@@ -53,7 +53,7 @@ class StackDeployment {
     private readonly context: DeploymentContext,
     private readonly name: string,
     private readonly template: Template,
-    parameters: Record<string, string>,
+    private readonly parameters: Record<string, string>,
   ) {
     const { account, region, kernel } = context;
     this.stackId = `arn:${kernel.world.partition}:cloudformation:${region}:${account}:stack/${name}/${uuidOf(account, region, name)}`;
@@ -89,6 +89,7 @@ class StackDeployment {
       outputs: this.outputs(),
       ...(this.template.Metadata !== undefined && { metadata: this.template.Metadata }),
       created: this.before?.created ?? this.context.kernel.clock.now(),
+      ...(Object.keys(this.parameters).length > 0 && { parameters: this.parameters }),
       resources: this.resources,
     };
     for (const [id, resource] of this.superseded.reverse()) await this.clear(id, resource);

@@ -74,6 +74,8 @@ export interface StackPlatform {
   ): Promise<void>;
   /** Makes every resource again as the template once described it. */
   revertDrift(place: { account: string; region: string }, name: string): Promise<void>;
+  /** Deletes a stack and what it made. */
+  delete(place: { account: string; region: string }, name: string): Promise<void>;
   /** Brings the stack sets to every account that lacks them or has an older version. */
   syncStackSets(): Promise<void>;
 }

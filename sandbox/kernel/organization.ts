@@ -1,3 +1,4 @@
+import { agree } from './agree';
 import type { Kernel } from './kernel';
 import { emptyAccount } from './new-world';
 import type { AccountLifecycle, Member, PolicyDocument } from './world';
@@ -33,6 +34,8 @@ export interface OrganizationPeople {
   putServiceControlPolicy(policy: PolicyDocument): void;
   /** Verifies an SES identity, an address or a domain; default in the sandbox's region. */
   verifyIdentity(accountId: string, identity: string, region?: string): void;
+  /** Everybody whose answer the account's operators wait for says yes; gives what was agreed to. */
+  agree(accountId: string): string[];
 }
 
 /** The organization's administration. */
@@ -99,5 +102,6 @@ export function organization(kernel: Kernel): OrganizationPeople {
       pendingIdentities.delete(`${region}/${identity}`);
       identities.add(`${region}/${identity}`);
     },
+    agree: (accountId) => agree(kernel.world, kernel.account(accountId)),
   };
 }

@@ -54,6 +54,8 @@ export interface Organization {
   members: Map<string, Member>;
   /** Accounts that may read the organization besides the management account. */
   delegatedAdministrators: Set<string>;
+  /** Without all features: accounts share one bill and nothing else; then, until people have agreed to the rest. */
+  billingOnly?: 'consolidated' | 'enabling';
   /** Set when StackSets may not work in the organization: trusted access was never given, or was taken away. */
   stackSetsDistrusted?: boolean;
   /** The delegation policy on the organization. */
@@ -107,9 +109,11 @@ export interface AccountState {
   /** Identities that SES knows and has not verified. */
   pendingIdentities: Set<string>;
   /** SES outside or inside its sandbox; the quota is mails a day. */
-  sending: { production: boolean; enabled: boolean; quota: number };
+  sending: Sending;
   /** Lambda functions that may run at the same time. */
   concurrency: number;
+  /** Higher quotas that were asked for, until people at AWS have answered. */
+  quotaRequests?: QuotaRequest[];
   /** Regions that are not enabled for this account. */
   regionsOff?: Set<string>;
   /** Customer managed keys by ARN. */
@@ -121,12 +125,32 @@ export interface AccountState {
   dashboards: Map<string, { body: string }>;
 }
 
+/** What SES lets an account send. */
+interface Sending {
+  production: boolean;
+  enabled: boolean;
+  quota: number;
+  /** What people at AWS were told, who decide on production access. */
+  details?: { mailType: 'MARKETING' | 'TRANSACTIONAL'; website: string; review: 'PENDING' | 'GRANTED' };
+}
+
+/** A higher quota that somebody asks for. */
+interface QuotaRequest {
+  id: string;
+  service: string;
+  quota: string;
+  wanted: number;
+  at: Date;
+}
+
 /** Who hears of what is published to a topic, once they have confirmed it. */
 interface Subscription {
   arn: string;
   protocol: string;
   endpoint: string;
   confirmed: boolean;
+  /** What the mail of AWS Notifications holds, by which its reader confirms. */
+  token?: string;
 }
 
 /** A mail that SES accepted. */
@@ -165,7 +189,11 @@ export interface StackState {
   region: string;
   outputs: Record<string, string>;
   /** Absent until it is changed. */
-  status?: 'UPDATE_COMPLETE';
+  status?: 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE' | 'ROLLBACK_COMPLETE';
+  /** What became of the changes that failed, oldest first. */
+  failures?: { at: Date; reason: string }[];
+  /** What it was deployed with. */
+  parameters?: Record<string, string>;
   /** The template's own, as JSON says it. */
   metadata?: Record<string, unknown>;
   created?: Date;
@@ -175,9 +203,11 @@ export interface StackState {
 
 /** A change that was described and not yet made. */
 export interface ChangeSet {
-  /** The new template; what was deployed is made again when absent. */
+  /** The new template; the previous one when absent. */
   template?: unknown;
   parameters: Record<string, string>;
+  /** Everything is made again, whatever people did to it. */
+  revertsDrift: boolean;
 }
 
 /** What one logical id of a stack stands for. */

@@ -25,6 +25,8 @@ import { s3 } from './s3/s3';
 import { scheduler } from './scheduler/scheduler';
 import { secretsmanager } from './secretsmanager/secretsmanager';
 import type { Handlers } from './service';
+import { serviceQuotas } from './service-quotas/service-quotas';
+import * as serviceQuotasModel from './service-quotas/model';
 import { ses } from './ses/ses';
 import { sns } from './sns/sns';
 import * as sqsModel from './sqs/model';
@@ -67,5 +69,6 @@ export const services: ReadonlyMap<string, ServiceDefinition> = new Map([
   ['sns', define('query', snsSdk, sns)],
   ['kms', define('json', kmsSdk, kms)],
   ['logs', define('json', logsSdk, logs)],
+  ['servicequotas', define('json', serviceQuotasModel, serviceQuotas)],
   ['monitoring', define('json', cloudwatchSdk, cloudwatch)],
 ]);

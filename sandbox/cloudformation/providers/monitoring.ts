@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { subscribe } from '../../kernel/subscribe';
 import { checkPolicy } from '../policy-checks';
 import { accountOf, arn, generatedName, provider, refuseTaken, type Provider, type Target } from '../provider';
 import { accepted, flag, integer, policyDocument, tags, text } from '../shapes';
@@ -89,9 +90,10 @@ export const subscription: Provider = provider(
       const topic = topicOf(target, TopicArn);
       if (!topic) throw new Error(`the topic ${TopicArn} does not exist`);
       const subscriptionArn = `${TopicArn}:${generatedName(target, 36)}`;
-      const others = (topic.subscriptions ?? []).filter(({ arn: other }) => other !== before?.ref);
-      const made = { arn: subscriptionArn, protocol: Protocol, endpoint: Endpoint, confirmed: !Protocol.startsWith('email') };
-      topic.subscriptions = [...others, made];
+      topic.subscriptions = (topic.subscriptions ?? []).filter(({ arn: other }) => other !== before?.ref);
+      const { kernel, account, region } = target;
+      const now = kernel.clock.now();
+      subscribe(kernel.world, { topic, account, region, now }, { arn: subscriptionArn, protocol: Protocol, endpoint: Endpoint });
       return { ref: subscriptionArn, attributes: { Arn: subscriptionArn } };
     },
     remove(target, before) {

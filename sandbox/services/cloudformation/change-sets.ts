@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-cloudformation';
 import { uuid } from '../../kernel/identifiers';
 import { ServiceError } from '../../kernel/service-error';
-import type { ChangeSet } from '../../kernel/world';
+import type { ChangeSet, StackState } from '../../kernel/world';
 import type { Call, Operations, SdkShapes } from '../service';
 import { nameOf, stackArn, stackOf } from './stacks';
 
@@ -30,6 +30,24 @@ function parsed(body: string): unknown {
   }
 }
 
+/** A stack that could not be made has to be deleted first; one that is there cannot be made again. */
+function refuseUnlessFitting(type: sdk.ChangeSetType, stack: StackState | undefined, name: string): void {
+  const refuse = (message: string): never => {
+    throw new ServiceError('ValidationError', message, 400);
+  };
+  if (type === 'CREATE' && stack) refuse(`Stack [${name}] already exists`);
+  if (type !== 'CREATE' && !stack) refuse(`Stack [${name}] does not exist`);
+  if (stack?.status === 'ROLLBACK_COMPLETE') refuse(`Stack:${name} is in ROLLBACK_COMPLETE state and can not be updated.`);
+}
+
+function parametersOf(given: readonly sdk.Parameter[], stack: StackState | undefined): Record<string, string> {
+  const values = given.flatMap(({ ParameterKey = '', ParameterValue, UsePreviousValue }) => {
+    const value = UsePreviousValue === true ? stack?.parameters?.[ParameterKey] : ParameterValue;
+    return value === undefined ? [] : [[ParameterKey, value] as const];
+  });
+  return Object.fromEntries(values);
+}
+
 /** Change sets, by which `aws cloudformation deploy` works and drift is reverted. */
 export const changeSetOperations: Operations<SdkShapes<typeof sdk>> = {
   CreateChangeSet: {
@@ -37,24 +55,18 @@ export const changeSetOperations: Operations<SdkShapes<typeof sdk>> = {
     handle(input, call) {
       const { StackName, TemplateBody, UsePreviousTemplate, DeploymentMode, Parameters = [], ChangeSetType = 'UPDATE' } = input;
       const stack = stackOf(StackName, call);
-      if (ChangeSetType === 'CREATE' && stack)
-        throw new ServiceError('ValidationError', `Stack [${nameOf(StackName)}] already exists`, 400);
-      if (ChangeSetType !== 'CREATE' && !stack)
-        throw new ServiceError('ValidationError', `Stack [${nameOf(StackName)}] does not exist`, 400);
-      const reverts = DeploymentMode === 'REVERT_DRIFT' && UsePreviousTemplate === true;
-      if (!reverts && (DeploymentMode !== undefined || TemplateBody === undefined)) {
+      refuseUnlessFitting(ChangeSetType, stack, nameOf(StackName));
+      const revertsDrift = DeploymentMode === 'REVERT_DRIFT';
+      const isPrevious = revertsDrift && UsePreviousTemplate === true;
+      if ((!isPrevious && TemplateBody === undefined) || (DeploymentMode !== undefined && !revertsDrift)) {
         throw new ServiceError(
           'NotImplemented',
-          'the sandbox takes change sets with a template body, or those that revert drift of the previous template',
+          'the sandbox takes change sets with a template body, and those that revert drift, of the previous template too',
           501,
         );
       }
-      const parameters = Object.fromEntries(
-        Parameters.flatMap(({ ParameterKey = '', ParameterValue }) =>
-          ParameterValue === undefined ? [] : [[ParameterKey, ParameterValue]],
-        ),
-      );
-      const set: ChangeSet = { parameters, ...(!reverts && TemplateBody !== undefined && { template: parsed(TemplateBody) }) };
+      const parameters = parametersOf(Parameters, stack);
+      const set: ChangeSet = { parameters, revertsDrift, ...(!isPrevious && { template: parsed(TemplateBody ?? '') }) };
       (call.world.changeSets ??= new Map()).set(keyOf(input, call), set);
       return { Id: idOf(input, call), StackId: stackArn(nameOf(StackName), call) };
     },
@@ -72,20 +84,13 @@ export const changeSetOperations: Operations<SdkShapes<typeof sdk>> = {
   ExecuteChangeSet: {
     checks: (input, call) => checksOf('ExecuteChangeSet', input, call),
     async handle(input, call) {
-      const { template, parameters } = requireChangeSet(input, call);
+      const { template, parameters, revertsDrift } = requireChangeSet(input, call);
       const { account, region, platform, world } = call;
       const name = nameOf(input.StackName ?? '');
       const place = { account: account.id, region };
-      const before = stackOf(name, call);
       world.changeSets?.delete(keyOf(input, call));
-      try {
-        if (template === undefined) await platform.stacks?.revertDrift(place, name);
-        else await platform.stacks?.deploy(place, { name, template, parameters });
-      } catch (error) {
-        throw new ServiceError('ValidationError', error instanceof Error ? error.message : String(error), 400);
-      }
-      const after = stackOf(name, call);
-      if (before && after) after.status = 'UPDATE_COMPLETE';
+      if (template !== undefined) await platform.stacks?.deploy(place, { name, template, parameters });
+      if (revertsDrift) await platform.stacks?.revertDrift(place, name);
       return {};
     },
   },

@@ -75,6 +75,29 @@ export const cloudformation = handlersOf<SdkShapes<typeof sdk>>(changeSetOperati
     checks: ({ StackSetName }, call) => [{ action: 'cloudformation:UpdateStackInstances', resource: stackSetArn(StackSetName, call) }],
     handle: ({ StackSetName }, call) => bringTo(StackSetName, call),
   },
+  DeleteStack: {
+    checks: ({ StackName }, call) => [{ action: 'cloudformation:DeleteStack', resource: stackArn(nameOf(StackName), call) }],
+    async handle({ StackName }, { account, region, platform }) {
+      await platform.stacks?.delete({ account: account.id, region }, nameOf(StackName));
+      return {};
+    },
+  },
+  DescribeStackEvents: {
+    reads: true,
+    checks: ({ StackName }, call) => [{ action: 'cloudformation:DescribeStackEvents', resource: stackArn(nameOf(StackName), call) }],
+    handle: ({ StackName }, call) => ({ StackEvents: eventsOf(requireStack(StackName, call), call) }),
+  },
+  ActivateOrganizationsAccess: {
+    checks: () => [{ action: 'cloudformation:ActivateOrganizationsAccess', resource: '*' }],
+    handle(_, { world, account }) {
+      if (account.id !== world.managementAccount) {
+        const message = 'You must be the management account of an organization to activate trusted access';
+        throw new ServiceError('InvalidOperationException', message, 400);
+      }
+      delete world.organization.stackSetsDistrusted;
+      return {};
+    },
+  },
   DescribeOrganizationsAccess: {
     reads: true,
     checks: () => [{ action: 'cloudformation:DescribeOrganizationsAccess', resource: '*' }],
@@ -115,6 +138,28 @@ function requireStack(id: string, call: Call): StackState {
   const stack = stackOf(name, call);
   if (!stack) throw new ServiceError('ValidationError', `Stack with id ${name} does not exist`, 400);
   return stack;
+}
+
+/** Latest first: the last change, and those that failed with their reasons; no resource has events of its own. */
+function eventsOf({ name, status: now, created, failures = [] }: StackState, call: Call): sdk.StackEvent[] {
+  const status: sdk.ResourceStatus = now ?? 'CREATE_COMPLETE';
+  const [arn, rolledBack] = [stackArn(name, call), status.includes('ROLLBACK')];
+  const event = (kind: string, Timestamp: Date, ResourceStatus: sdk.ResourceStatus, ResourceStatusReason?: string): sdk.StackEvent => ({
+    StackId: arn,
+    EventId: uuid(`${arn}/${kind}`),
+    StackName: name,
+    LogicalResourceId: name,
+    PhysicalResourceId: arn,
+    ResourceType: 'AWS::CloudFormation::Stack',
+    Timestamp,
+    ResourceStatus,
+    ...(ResourceStatusReason !== undefined && { ResourceStatusReason }),
+  });
+  const failed = failures.map(({ at, reason }, index) =>
+    event(`failed-${index}`, at, status === 'ROLLBACK_COMPLETE' ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason),
+  );
+  const last = rolledBack ? (failures.at(-1)?.at ?? call.now) : (created ?? call.now);
+  return [event('last', last, status), ...failed.reverse()];
 }
 
 const stackSetArn = (id: string, { account, region, world }: Call): string =>

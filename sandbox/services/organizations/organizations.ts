@@ -51,12 +51,42 @@ export const organizations = handlersOf<SdkShapes<typeof sdk>>({
         Organization: {
           Id: organization.id,
           Arn: `${arn}:organization/${organization.id}`,
-          FeatureSet: 'ALL' as const,
+          FeatureSet: organization.billingOnly === undefined ? ('ALL' as const) : ('CONSOLIDATED_BILLING' as const),
           MasterAccountId: managementAccount,
           MasterAccountArn: `${arn}:account/${organization.id}/${managementAccount}`,
           MasterAccountEmail: management?.email,
         },
       };
+    },
+  },
+  EnableAllFeatures: {
+    checks: (_, call) => [check('organizations:EnableAllFeatures', '*', call)],
+    handle(_, call) {
+      managementOnly(call);
+      const { world, now } = call;
+      const { organization, managementAccount } = world;
+      if (organization.billingOnly === undefined) {
+        throw new ServiceError('HandshakeConstraintViolationException', 'The organization already has all features enabled.');
+      }
+      // Every member has to agree: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_support-all-features.html
+      organization.billingOnly = 'enabling';
+      const Id = `h-${organization.id.slice(2)}`;
+      const Arn = `arn:${world.partition}:organizations::${managementAccount}:handshake/${organization.id}/enable_all_features/${Id}`;
+      return { Handshake: { Id, Arn, State: 'REQUESTED' as const, RequestedTimestamp: now, Action: 'ENABLE_ALL_FEATURES' as const } };
+    },
+  },
+  RegisterDelegatedAdministrator: {
+    checks: ({ AccountId }, call) => [check('organizations:RegisterDelegatedAdministrator', accountArn(AccountId, call), call)],
+    handle({ AccountId }, call) {
+      managementOnly(call);
+      const { members, delegatedAdministrators } = call.world.organization;
+      if (!members.has(AccountId)) throw new ServiceError('AccountNotFoundException', "You specified an account that doesn't exist.");
+      if (delegatedAdministrators.has(AccountId)) {
+        const message = 'The provided account is already a delegated administrator for your organization.';
+        throw new ServiceError('AccountAlreadyRegisteredException', message);
+      }
+      delegatedAdministrators.add(AccountId);
+      return {};
     },
   },
   ListRoots: {
@@ -74,6 +104,12 @@ function check(action: string, resource: string, { world, caller }: Call): Check
   const { account } = caller.principal;
   const own = account === world.managementAccount || world.organization.delegatedAdministrators.has(account);
   return { action, resource, ...(!own && { refusal: "You don't have permissions to access this resource." }) };
+}
+
+/** Delegated administrators read the organization; changing it is for the management account. */
+function managementOnly({ world, account }: Call): void {
+  if (account.id === world.managementAccount) return;
+  throw new ServiceError('AccessDeniedException', "You don't have permissions to access this resource.");
 }
 
 const accountArn = (id: string, { world }: Call): string =>

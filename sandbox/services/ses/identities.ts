@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-sesv2';
 import type { Check, Context } from '../../kernel/contracts';
+import { uuid } from '../../kernel/identifiers';
 import { ServiceError } from '../../kernel/service-error';
 import { pageAfter } from '../paging';
 import type { Call, Operations, SdkShapes } from '../service';
@@ -45,7 +46,8 @@ export const identityOperations: Operations<SdkShapes<typeof sdk>> = {
         throw new ServiceError('BadRequestException', `Invalid email identity ${EmailIdentity}.`);
       }
       call.account.pendingIdentities.add(key);
-      return { IdentityType: kindOf(EmailIdentity), VerifiedForSendingStatus: false };
+      const { VerifiedForSendingStatus, DkimAttributes } = statusOf(EmailIdentity, call);
+      return { IdentityType: kindOf(EmailIdentity), VerifiedForSendingStatus, DkimAttributes };
     },
   },
   DeleteEmailIdentity: {
@@ -73,5 +75,13 @@ const kindOf = (identity: string) => (identity.includes('@') ? ('EMAIL_ADDRESS' 
 
 function statusOf(identity: string, call: Call) {
   const verified = call.account.identities.has(keyOf(call, identity));
-  return { VerifiedForSendingStatus: verified, VerificationStatus: verified ? ('SUCCESS' as const) : ('PENDING' as const) };
+  const status = verified ? ('SUCCESS' as const) : ('PENDING' as const);
+  return { VerifiedForSendingStatus: verified, VerificationStatus: status, ...dkimOf(identity, status, call) };
+}
+
+/** The records that prove a domain; an address has none of its own: https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html */
+function dkimOf(identity: string, Status: 'SUCCESS' | 'PENDING', { account, region }: Call) {
+  if (kindOf(identity) !== 'DOMAIN') return {};
+  const Tokens = [1, 2, 3].map((index) => uuid(`dkim/${account.id}/${region}/${identity}/${index}`).replaceAll('-', ''));
+  return { DkimAttributes: { SigningEnabled: true, Status, Tokens, SigningAttributesOrigin: 'AWS_SES' as const } };
 }

@@ -3,6 +3,7 @@ import type { Check, Context } from '../../kernel/contracts';
 import { ServiceError } from '../../kernel/service-error';
 import type { AccountState, SentMail } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
+import { accountOperations } from './account';
 import { identityOperations } from './identities';
 import { renderTemplate } from './template';
 
@@ -12,7 +13,7 @@ type SendInput = SdkShapes<typeof sdk>['SendEmail']['input'];
 const maxRecipients = 50;
 
 /** SES: accepts mail, renders templates and keeps what it sent. */
-export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, {
+export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, accountOperations, {
   SendEmail: {
     checks: sendChecks,
     handle(input, call) {
@@ -31,16 +32,6 @@ export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, {
       call.world.mails.push(mail);
       return { MessageId: `0102${String(call.platform.next()).padStart(12, '0')}-sandbox` };
     },
-  },
-  GetAccount: {
-    reads: true,
-    checks: () => [{ action: 'ses:GetAccount', resource: '*' }],
-    handle: (_, { account: { sending } }) => ({
-      ProductionAccessEnabled: sending.production,
-      SendingEnabled: sending.enabled,
-      EnforcementStatus: 'HEALTHY',
-      SendQuota: { Max24HourSend: sending.quota, MaxSendRate: 14, SentLast24Hours: 0 },
-    }),
   },
 });
 
@@ -88,15 +79,16 @@ function sendChecks(input: SendInput, call: Call): Check[] {
 }
 
 function refuseUnsendable({ FromEmailAddress, Destination, ConfigurationSetName }: SendInput, call: Call): void {
-  const from = addressOf(FromEmailAddress ?? '');
-  if (verifiedIdentity(from, call) === undefined) {
-    const region = call.region.toUpperCase();
-    throw new ServiceError(
-      'MessageRejected',
-      `Email address is not verified. The following identities failed the check in region ${region}: ${FromEmailAddress ?? '(none)'}`,
-    );
-  }
+  const { sending } = call.account;
+  if (!sending.enabled) throw new ServiceError('SendingPausedException', `Email sending is disabled for account ${call.account.id}.`);
   const recipients = recipientsOf(Destination);
+  // In SES's sandbox the recipients, too: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+  const needed = [FromEmailAddress ?? '(none)', ...(sending.production ? [] : recipients)];
+  const failing = needed.filter((address) => verifiedIdentity(addressOf(address), call) === undefined);
+  if (failing.length > 0) {
+    const which = `The following identities failed the check in region ${call.region.toUpperCase()}: ${failing.join(', ')}`;
+    throw new ServiceError('MessageRejected', `Email address is not verified. ${which}`);
+  }
   if (recipients.length === 0 || recipients.length > maxRecipients) {
     throw new ServiceError('BadRequestException', `a mail needs 1 to ${maxRecipients} recipients, got ${recipients.length}`);
   }

@@ -2,6 +2,7 @@ import { makeClients } from '../../../cli/doctor/clients';
 import { diagnose, type Question } from '../../../cli/doctor/diagnose';
 import { exitCodeOf, type Diagnosis } from '../../../cli/doctor/finding';
 import type { Snapshot } from '../../../sandbox/sandbox';
+import { awsCommand } from '../../helpers/aws-command';
 import { deployReplicaKey } from '../../helpers/replica-key';
 import { FUNCTIONS, MANAGEMENT, OTHER, TEAM, TestOrganization, type Account, type Shape } from '../../helpers/sandbox-organization';
 
@@ -70,6 +71,36 @@ export class Patient {
     const complaints = all.filter(({ status }) => status !== 'fine');
     for (const { status, next } of complaints) expect([status, status === 'not rotated' || Boolean(next)]).toEqual([status, true]);
     return [complaints.map(({ subject, says }) => `${subject}: ${says}`), exitCodeOf(found)];
+  }
+
+  /** The steps that are printed, by what they are for: a check or an account. */
+  async steps(asked: Partial<Question> = {}, account?: Account): Promise<Map<string, string>> {
+    const { checks, accounts } = await this.diagnosis(asked, account);
+    const found = [...checks.map((one) => ({ ...one, subject: one.check })), ...accounts.map((one) => ({ ...one, subject: one.account }))];
+    return new Map(found.flatMap(({ status, subject, next = '' }) => (status === 'problem' ? [[subject, next]] : [])));
+  }
+
+  /** The step that is printed for the one thing that is not fine. */
+  async nextStep(asked: Partial<Question> = {}, account?: Account): Promise<string> {
+    const [next = '', ...others] = (await this.steps(asked, account)).values();
+    expect(others).toEqual([]);
+    return next;
+  }
+
+  /** Does a printed line of `aws` commands, as the administrator of the account. */
+  async obey(line: string, account: Account = this.org.central, directory?: string): Promise<object[]> {
+    return awsCommand(line, this.org.sandbox.client(account.id), directory);
+  }
+
+  /** Reverts the drift of a stack in CloudFormation, which is what `npx cdk deploy --revert-drift` has done. */
+  async revertDrift(stack: string, account: Account = this.org.central): Promise<void> {
+    const change = `--stack-name ${stack} --change-set-name revert-drift`;
+    const capabilities = '--capabilities CAPABILITY_NAMED_IAM';
+    await this.obey(
+      `aws cloudformation create-change-set ${change} --use-previous-template --deployment-mode REVERT_DRIFT ${capabilities}`,
+      account,
+    );
+    await this.obey(`aws cloudformation execute-change-set ${change}`, account);
   }
 
   /** Takes an action from everything that the operator may do. */

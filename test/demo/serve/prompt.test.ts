@@ -35,6 +35,8 @@ describe('typed commands', () => {
     ['to 2020-01-01', 'to: 2020-01-01T00:00:00.000Z is past'],
     ['keys alise', 'no user alise; there are: billing-export'],
     ['credentials 777788889999', 'account 777788889999 (Closed Shop) is SUSPENDED'],
+    ['agree 999999999999', 'there is no account 999999999999'],
+    ['agree 111122223333', 'Nothing waits for an answer.'],
     ['mails', '0 mails, to read at http://127.0.0.1:'],
     ['accounts', 'Closed Shop'],
   ])('"%s" shows "%s"', async (line, shown) => {
@@ -48,6 +50,16 @@ describe('typed commands', () => {
     expect(variables).toMatchObject({ AWS_ENDPOINT_URL: controls().sandbox.url, AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' });
     expect(variables['AWS_ACCESS_KEY_ID']).toBe(controls().sandbox.people(SANDBOXES).user('alice').keys[0]!.id);
     expect(variables).not.toHaveProperty('AWS_SESSION_TOKEN');
+  });
+
+  it('let people say yes to what an operator waits for', async () => {
+    const { sandbox } = controls();
+    const [topic] = [...sandbox.kernel.account(sandbox.world.managementAccount).topics.values()];
+    const waiting = { arn: `${topic!.arn}:1`, protocol: 'email', endpoint: 'security@acme.example', confirmed: false };
+    topic!.subscriptions = [waiting];
+    expect(await execute(controls(), 'agree 111122223333')).toBe('security@acme.example has confirmed the subscription');
+    expect(topic!.subscriptions).toEqual([{ ...waiting, confirmed: true }]);
+    delete topic!.subscriptions;
   });
 
   it('are all in the help', async () => {

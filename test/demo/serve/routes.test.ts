@@ -21,6 +21,8 @@ describe('mistakes in requests', () => {
     ['clock', '{"to":"2036-01-01T00:00:00Z"}', 400, 'is more than 400 days ahead'],
     ['run', '{"now":true}', 400, 'Unrecognized key: "now"'],
     ['run', undefined, 405, '/_sandbox/run is for POST, not GET'],
+    ['agree', '{"account":"12"}', 400, 'account: must be an account id of 12 digits'],
+    ['agree', '{"account":"999999999999"}', 404, 'there is no account 999999999999'],
     ['mails', '{}', 405, '/_sandbox/mails is for GET, not POST'],
     ['mails/99', undefined, 404, 'there is no mail 99; there are 0'],
     ['nothing', undefined, 404, 'there is no /_sandbox/nothing; GET /_sandbox/ shows what there is'],

@@ -17,6 +17,8 @@ const group = { GroupName: 'g' };
 const role = { RoleName: 'r' };
 const policy = { PolicyArn: `arn:aws:iam::${management}:policy/p` };
 const secret = { SecretId: 'shared' };
+const topic = { TopicArn: `arn:aws:sns:${region}:${management}:t` };
+const key = { KeyId: '1' };
 const object = { Bucket: 'data', Key: 'a/b' };
 const queue = { QueueUrl: `http://127.0.0.1/${management}/dead` };
 const tags = { Tags: [{ Key: 'team', Value: 'blue' }] };
@@ -66,7 +68,14 @@ const inputs: Record<string, Record<string, object>> = {
     GetCredentialReport: {},
   },
   sts: { AssumeRole: { RoleArn: `arn:aws:iam::${management}:role/r`, RoleSessionName: 's', ExternalId: 'e' }, GetCallerIdentity: {} },
-  organizations: { ListAccounts: {}, DescribeAccount: { AccountId: management }, DescribeOrganization: {}, ListRoots: {} },
+  organizations: {
+    ListAccounts: {},
+    DescribeAccount: { AccountId: management },
+    DescribeOrganization: {},
+    ListRoots: {},
+    EnableAllFeatures: {},
+    RegisterDelegatedAdministrator: { AccountId: management },
+  },
   secretsmanager: {
     CreateSecret: { Name: 'n', SecretString: 's', KmsKeyId: 'alias/k', ...tags, AddReplicaRegions: [{ Region: 'us-east-1' }] },
     PutSecretValue: secret,
@@ -88,6 +97,8 @@ const inputs: Record<string, Record<string, object>> = {
   ses: {
     SendEmail: { FromEmailAddress: 'Keys <keys@example.com>', ConfigurationSetName: 'c', Content: { Template: { TemplateName: 't' } } },
     GetAccount: {},
+    PutAccountSendingAttributes: {},
+    PutAccountDetails: {},
     GetEmailIdentity: { EmailIdentity: 'example.com' },
     ListEmailIdentities: {},
     CreateEmailIdentity: { EmailIdentity: 'example.com', ...tags },
@@ -105,8 +116,9 @@ const inputs: Record<string, Record<string, object>> = {
     FilterLogEvents: { logGroupName: 'g' },
   },
   monitoring: { DescribeAlarms: {}, EnableAlarmActions: { AlarmNames: ['a'] }, GetMetricData: {} },
-  sns: { ListSubscriptionsByTopic: { TopicArn: `arn:aws:sns:${region}:${management}:t` } },
-  kms: { DescribeKey: { KeyId: '1' }, GetKeyPolicy: { KeyId: '1' } },
+  sns: { ListSubscriptionsByTopic: topic, Subscribe: topic, ConfirmSubscription: topic },
+  kms: { DescribeKey: key, GetKeyPolicy: key, EnableKey: key, DisableKey: key, ScheduleKeyDeletion: key, CancelKeyDeletion: key },
+  servicequotas: { RequestServiceQuotaIncrease: { ServiceCode: 'ses', QuotaCode: 'L-804C8AE8' } },
   s3: {
     PutObject: { ...object, IfMatch: 'e' },
     GetObject: object,
@@ -132,6 +144,9 @@ const inputs: Record<string, Record<string, object>> = {
     ListStackInstances: { StackSetName: 's' },
     CreateStackInstances: { StackSetName: 's' },
     UpdateStackInstances: { StackSetName: 's' },
+    DeleteStack: { StackName: 's' },
+    DescribeStackEvents: { StackName: 's' },
+    ActivateOrganizationsAccess: {},
     DescribeOrganizationsAccess: {},
   },
 };

@@ -1,11 +1,13 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as kms from '@aws-sdk/client-kms';
 import * as lambda from '@aws-sdk/client-lambda';
+import * as organizations from '@aws-sdk/client-organizations';
 import * as scheduler from '@aws-sdk/client-scheduler';
 import * as ses from '@aws-sdk/client-sesv2';
 import * as sns from '@aws-sdk/client-sns';
 import { organization } from '../../../sandbox/kernel/organization';
-import { failure, Harness, management, member, region } from '../harness';
+import { awsCommand } from '../../helpers/aws-command';
+import { allow, failure, Harness, management, member, region } from '../harness';
 
 /** What operators ask about a deployment, over the wire. */
 let harness: Harness;
@@ -95,6 +97,32 @@ it('SES says whether an identity is verified, whether it is in its sandbox, and 
   });
 });
 
+it('SES is asked to let mail out, pauses it and lets it go on', async () => {
+  const client = new ses.SESv2Client(harness.user('operator'));
+  organization(harness.kernel).verifyIdentity(management, 'example.com');
+  account().sending = { production: false, enabled: true, quota: 200 };
+  const send = (to: string) =>
+    client.send(
+      new ses.SendEmailCommand({
+        FromEmailAddress: 'keys@example.com',
+        Destination: { ToAddresses: [to] },
+        Content: { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } },
+      }),
+    );
+  expect(await failure(send('a@example.org'))).toMatch(/^MessageRejected: .* in region EU-WEST-1: a@example.org$/);
+  expect(await failure(send('a@example.com'))).toBe('it succeeded');
+  const details = { MailType: 'TRANSACTIONAL' as const, WebsiteURL: 'https://example.com', ProductionAccessEnabled: true };
+  const ask = () => client.send(new ses.PutAccountDetailsCommand(details));
+  await ask();
+  expect(await failure(ask())).toMatch(/^ConflictException/);
+  expect(await client.send(new ses.GetAccountCommand({}))).toMatchObject({ Details: { ReviewDetails: { Status: 'PENDING' } } });
+  expect(organization(harness.kernel).agree(management)).toEqual(['SES may send to everybody']);
+  expect(organization(harness.kernel).agree(management)).toEqual([]);
+  expect(await failure(send('a@example.org'))).toBe('it succeeded');
+  await client.send(new ses.PutAccountSendingAttributesCommand({ SendingEnabled: false }));
+  expect(await failure(send('a@example.org'))).toMatch(/^SendingPausedException/);
+});
+
 it('SES takes identities, which wait until people verify them, and lets them go', async () => {
   const client = new ses.SESv2Client(harness.user('operator'));
   const EmailIdentity = 'keys@example.com';
@@ -147,6 +175,28 @@ it('SNS lists who is subscribed to a topic, and who has not confirmed yet', asyn
   ]);
 });
 
+it('SNS takes subscriptions once; an address confirms with the token of its mail', async () => {
+  const client = new sns.SNSClient(harness.user('operator'));
+  const TopicArn = `arn:aws:sns:${region}:${management}:alerts`;
+  account().topics.set(`${region}/alerts`, { arn: TopicArn, published: [] });
+  const subscribe = async (Protocol: string, Endpoint: string) =>
+    (await client.send(new sns.SubscribeCommand({ TopicArn, Protocol, Endpoint }))).SubscriptionArn;
+  expect(await subscribe('email', 'a@example.com')).toBe('pending confirmation');
+  expect(await subscribe('email', 'a@example.com')).toBe('pending confirmation');
+  expect(await subscribe('sqs', 'arn:aws:sqs:x')).toMatch(new RegExp(`^${TopicArn}:`));
+  expect(harness.kernel.world.mails.map(({ to }) => to)).toEqual([['a@example.com']]);
+  const [, Token] = / --token (\S+)/.exec(harness.kernel.world.mails[0]!.text!)!;
+  await client.send(new sns.ConfirmSubscriptionCommand({ TopicArn, Token }));
+  expect(await subscribe('email', 'a@example.com')).toMatch(new RegExp(`^${TopicArn}:`));
+  expect(
+    account()
+      .topics.get(`${region}/alerts`)!
+      .subscriptions!.map(({ confirmed }) => confirmed),
+  ).toEqual([true, true]);
+  const wrong = client.send(new sns.ConfirmSubscriptionCommand({ TopicArn, Token: 'x' }));
+  expect(await failure(wrong)).toBe('InvalidParameterException: Invalid parameter: Token');
+});
+
 it('Lambda says how many functions may run at the same time', async () => {
   account().concurrency = 10;
   const { AccountLimit } = await new lambda.LambdaClient(harness.user('operator')).send(new lambda.GetAccountSettingsCommand({}));
@@ -168,4 +218,60 @@ it('KMS says what state a key is in, and who may use it', async () => {
   const { Policy } = await client.send(new kms.GetKeyPolicyCommand({ KeyId: arn }));
   expect(JSON.parse(Policy!)).toEqual(policy);
   expect(await failure(ask('2'))).toBe(`NotFoundException: Key 'arn:aws:kms:${region}:${management}:key/2' does not exist`);
+});
+
+it('KMS switches keys off and on, and takes a deletion back; the key is then off', async () => {
+  const client = new kms.KMSClient(harness.user('operator'));
+  const arn = `arn:aws:kms:${region}:${management}:key/1`;
+  const root = { AWS: `arn:aws:iam::${management}:root` };
+  const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow' as const, Principal: root, Action: ['kms:*'], Resource: '*' } };
+  account().keys.set(arn, { arn, region, policy, aliases: new Set() });
+  const state = async () => (await client.send(new kms.DescribeKeyCommand({ KeyId: '1' }))).KeyMetadata?.KeyState;
+  await client.send(new kms.DisableKeyCommand({ KeyId: '1' }));
+  expect(await state()).toBe('Disabled');
+  await client.send(new kms.EnableKeyCommand({ KeyId: '1' }));
+  expect(await state()).toBe('Enabled');
+  expect(await failure(client.send(new kms.CancelKeyDeletionCommand({ KeyId: '1' })))).toMatch(/^KMSInvalidStateException/);
+  const remove = (PendingWindowInDays: number) => client.send(new kms.ScheduleKeyDeletionCommand({ KeyId: '1', PendingWindowInDays }));
+  expect(await failure(remove(6))).toBe('ValidationException: PendingWindowInDays must be between 7 and 30, got 6');
+  await remove(7);
+  expect(await state()).toBe('PendingDeletion');
+  expect(await failure(client.send(new kms.EnableKeyCommand({ KeyId: '1' })))).toMatch(/^KMSInvalidStateException/);
+  await client.send(new kms.CancelKeyDeletionCommand({ KeyId: '1' }));
+  expect(await state()).toBe('Disabled');
+});
+
+it('Organizations enables all features once members agree, and takes delegated administrators', async () => {
+  const client = new organizations.OrganizationsClient(harness.user('operator'));
+  const features = async () => (await client.send(new organizations.DescribeOrganizationCommand({}))).Organization?.FeatureSet;
+  const enable = () => client.send(new organizations.EnableAllFeaturesCommand({}));
+  expect(await failure(enable())).toMatch(/^HandshakeConstraintViolationException/);
+  harness.kernel.world.organization.billingOnly = 'consolidated';
+  await enable();
+  expect(await features()).toBe('CONSOLIDATED_BILLING');
+  organization(harness.kernel).agree(management);
+  expect(await features()).toBe('ALL');
+  const register = (AccountId: string, as = client) =>
+    as.send(new organizations.RegisterDelegatedAdministratorCommand({ AccountId, ServicePrincipal: 'x.amazonaws.com' }));
+  await register(member);
+  expect(await failure(register(member))).toMatch(/^AccountAlreadyRegisteredException/);
+  expect(await failure(register('999999999999'))).toMatch(/^AccountNotFoundException/);
+  const elsewhere = new organizations.OrganizationsClient(harness.user('operator', [allow('*')], member));
+  expect(await failure(register(member, elsewhere))).toMatch(/^AccessDenied/);
+});
+
+it('Service Quotas takes a request that people grant, once and for more than there is', async () => {
+  const as = { ...harness.user('operator'), systemClockOffset: harness.kernel.clock.now().getTime() - Date.now() };
+  const ask = (quota: string, wanted: number) =>
+    awsCommand(
+      `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${quota} --desired-value ${wanted}`,
+      as,
+    );
+  expect(await failure(ask('L-B99A9384', 1000))).toMatch(/^IllegalArgumentException/);
+  expect(await failure(ask('L-1', 2000))).toBe('NoSuchResourceException: the sandbox knows no quota L-1 of lambda');
+  expect(await ask('L-B99A9384', 2000)).toMatchObject([{ RequestedQuota: { Status: 'PENDING', DesiredValue: 2000 } }]);
+  expect(await failure(ask('L-B99A9384', 3000))).toMatch(/^ResourceAlreadyExistsException/);
+  expect(account().concurrency).toBe(1000);
+  expect(organization(harness.kernel).agree(management)).toEqual(['quota L-B99A9384 of lambda is 2000']);
+  expect(account().concurrency).toBe(2000);
 });
