@@ -33,6 +33,11 @@ export class SecretUnusableError extends RotationError {
   override readonly name = 'SecretUnusableError';
 }
 
+/** The user has no room for the tags that issuing a key needs; nothing was changed. */
+export class TagsFullError extends RotationError {
+  override readonly name = 'TagsFullError';
+}
+
 /** The policy by which users read the central store is another one than the member template makes; found by a check. */
 export class ReaderPolicyChangedError extends RotationError {
   override readonly name = 'ReaderPolicyChangedError';

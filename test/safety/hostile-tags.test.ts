@@ -177,21 +177,36 @@ it('tags of others with names like ours stay as they are', async () => {
   expect(Object.fromEntries(tags)).toEqual(theirs);
 });
 
-it('a user with 50 tags, the most that IAM allows, gets no key that could be lost; when three are free, the rotation goes on', async () => {
-  const org = organization();
-  org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
-  org.addUser(TEAM, 'other', [{ ageDays: 95, usedDaysAgo: 0 }]);
-  tag('alice', Object.fromEntries(days(1, 50).map((index) => [`tag-${index}`, 'x'])));
-  const result = await org.rotate(TEAM);
-  expect(result.failures).toMatchObject([{ user: 'alice', step: 'rotate', error: expect.stringContaining('LimitExceeded') as string }]);
-  expect(org.callsOfApp().filter(({ operation, input }) => operation === 'CreateAccessKey' && input['UserName'] === 'alice')).toEqual([]);
-  expect(statusesOf(org, TEAM, 'other')).toEqual(['Active', 'Active']);
-  // One for the announcement, and two that stay: whose key it is, and what the secret is called by.
-  org.sandbox.people(TEAM.id).untagUser('alice', 'tag-1', 'tag-2', 'tag-3');
-  org.goToDay(1);
-  expect(await org.rotate(TEAM)).toMatchObject({ failures: [] });
-  expect(storedKey(org, TEAM, 'alice')).toMatchObject({ right: true });
-});
+it.each([
+  [50, 3],
+  [49, 2],
+  [48, 1],
+])(
+  'a user with %i of 50 tags gets no key, by name and before anything has changed; once %i are removed, the rotation goes on',
+  async (present, missing) => {
+    const org = organization();
+    org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
+    org.addUser(TEAM, 'other', [{ ageDays: 95, usedDaysAgo: 0 }]);
+    tag('alice', Object.fromEntries(days(1, present).map((index) => [`tag-${index}`, 'x'])));
+    const result = await org.rotate(TEAM);
+    expect(result.failures).toMatchObject([
+      {
+        user: 'alice',
+        step: 'rotate',
+        error: 'TagsFullError',
+        message: `alice has ${present} tags of the 50 that IAM allows, and a new key needs 3 more: remove ${missing}; no key was created`,
+      },
+    ]);
+    const ofAlice = org.mutations().filter(({ input }) => JSON.stringify(input).includes('alice'));
+    expect(ofAlice).toEqual([]);
+    expect(statusesOf(org, TEAM, 'other')).toEqual(['Active', 'Active']);
+    // One for the announcement, and two that stay: whose key it is, and what the secret is called by.
+    org.sandbox.people(TEAM.id).untagUser('alice', ...days(1, missing).map((index) => `tag-${index}`));
+    org.goToDay(1);
+    expect(await org.rotate(TEAM)).toMatchObject({ failures: [] });
+    expect(storedKey(org, TEAM, 'alice')).toMatchObject({ right: true });
+  },
+);
 
 describe('key-rotation:exempt-until', () => {
   it('that is no date ends no exemption', async () => {

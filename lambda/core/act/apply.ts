@@ -7,6 +7,7 @@ import { listKeys } from '../read/read-user';
 import { issueKey, prepareStore, removeKey, type IssuingServices } from './issue-key';
 import { keyTag, writeIntent, writeKeyState, type KeyState } from '../plan/key-state';
 import { besideOf } from '../plan/plan-active';
+import { requireTagRoom } from './tag-room';
 
 /** What came of a decision, beyond what the decision itself says. */
 export type Applied = Pick<ActionResult, 'successorId' | 'secretName'> & {
@@ -156,6 +157,7 @@ async function remove(services: IssuingServices, user: UserFacts, keyId: string)
 
 async function rotate(services: IssuingServices, user: UserFacts, decision: Decision & { action: 'rotate' }): Promise<Applied> {
   const { makeRoom } = decision;
+  requireTagRoom(user, makeRoom);
   const { inactive, times = 0, ...state } = stateOf(user, decision.keyId);
   // Should it be switched off again before the next run, its recovery time must not have begun long ago.
   if (inactive)

@@ -33,6 +33,22 @@ export const ISSUING: readonly Mutation[] = [
     tests: issuing,
   },
   {
+    bug: 'a key is made for a user whose tags leave no room for those of the key',
+    rule: RULES.lost,
+    file: 'lambda/core/act/apply.ts',
+    find: '  requireTagRoom(user, makeRoom);\n',
+    replace: '',
+    tests: ['test/safety/hostile-tags'],
+  },
+  {
+    bug: 'room for the tags of a key is counted without the tag of its intent',
+    rule: RULES.lost,
+    file: 'lambda/core/act/tag-room.ts',
+    find: 'staying.includes(STORED_AS) ? 2 : 3;',
+    replace: 'staying.includes(STORED_AS) ? 1 : 2;',
+    tests: ['test/lambda/core/act/tag-room'],
+  },
+  {
     bug: 'no intent is written',
     rule: RULES.lost,
     file: ISSUE,

@@ -356,6 +356,12 @@ describe('rotate', () => {
     expect(namesOf(iam)).toEqual(['TagUser']);
   });
 
+  it('changes nothing, not even for an inactive key that would make room, when the new key’s tags would not fit', async () => {
+    const tags = new Map(Array.from({ length: 48 }, (_, index) => [`tag-${index}`, 'x']));
+    await expect(carryOut({ ...rotate, makeRoom: NEW }, { ...userFacts(), tags })).rejects.toMatchObject({ name: 'TagsFullError' });
+    expect(changesOf(iam, secrets)).toEqual([]);
+  });
+
   it('is deferred when the second place was taken meanwhile', async () => {
     iam.on(CreateAccessKeyCommand).rejects(awsError('LimitExceededException', 409, 'quota'));
     await expect(carryOut(rotate)).resolves.toEqual({
