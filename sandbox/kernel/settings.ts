@@ -35,5 +35,7 @@ export interface Settings {
 /** What AWS does by default. */
 export const defaultSettings = (): Settings => ({
   credentialReportDelayMs: 0,
+  // Named, so that laying these over others ends it.
+  lag: undefined,
   organizations: { pageSize: 20, accountMembers: { Status: false, State: true, Paths: true } },
 });
