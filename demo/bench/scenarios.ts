@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import type { Sandbox } from '../../sandbox/sandbox';
+import { memoryPath, memoryText, objectOf } from '../remembered';
 
 /** The account that is measured. */
 export const ACCOUNT = { id: '222233334444', name: 'Measured', email: 'measured@example.com' };
@@ -38,17 +39,13 @@ export function populate(sandbox: Sandbox, scenario: Scenario, users: number): v
 
 /** Adds the account's keys to what the rotator remembers of it, as a run that saw them does. */
 function rememberUsers(sandbox: Sandbox): void {
-  const path = `memory/${ACCOUNT.id}.json`;
-  const seen = sandbox.clock.now().toISOString();
+  const path = memoryPath(ACCOUNT.id);
+  const now = sandbox.clock.now();
   const users = [...sandbox.kernel.account(ACCOUNT.id).users.values()];
-  const keys = users.flatMap(({ name, keys: all }) =>
-    all.map(({ id, created }) => [id, { user: name, created: created.toISOString(), active: true, seen }]),
-  );
+  const keys = users.flatMap(({ name, keys: all }) => all.map(({ id, created }) => [id, { user: name, created, active: true }] as const));
   const objects = [...sandbox.world.accounts.values()].flatMap(({ buckets }) => [...buckets.values()].map((bucket) => bucket.objects));
-  for (const stored of objects.filter((one) => one.has(path))) {
-    const body = Uint8Array.from(Buffer.from(JSON.stringify({ version: 1, keys: Object.fromEntries(keys) as object })));
-    stored.set(path, { body, modified: sandbox.clock.now(), metadata: {} });
-  }
+  const text = memoryText(Object.fromEntries(keys), now);
+  for (const stored of objects.filter((one) => one.has(path))) stored.set(path, objectOf(text, now));
 }
 
 /** Adds users of one active, used key each, its age in days by the user's number from 0. */

@@ -1,3 +1,4 @@
+import { objectOf } from '../../demo/remembered';
 import { intentTag, writeIntent } from '../../lambda/core/plan/key-state';
 import { intentKey } from '../../lambda/runs/run-keys';
 import { resultsOf } from './sandbox-memory';
@@ -16,6 +17,5 @@ interface LeftIntent {
 export function leaveIntent(org: TestOrganization, account: Account, user: string, { token, ...intent }: LeftIntent): void {
   org.sandbox.people(account.id).tagUser(user, { [intentTag(token)]: writeIntent(intent) });
   const record = { user, at: intent.at.toISOString(), until: intent.until.toISOString(), known: intent.known, central: false };
-  const body = Uint8Array.from(Buffer.from(JSON.stringify(record)));
-  resultsOf(org).set(intentKey(account.id, token), { body, modified: intent.at, metadata: {} });
+  resultsOf(org).set(intentKey(account.id, token), objectOf(JSON.stringify(record), intent.at));
 }
