@@ -48,9 +48,17 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
     return { action: 'follow-rename', keyId: predecessor.id, successor: key.id, from: renamed.from, reason, ...grace };
   }
   const outOfReach = renamed !== undefined && !renamed.repairable && key.lastUsed === 'never';
-  return versions.has(key.id) && !outOfReach
-    ? undefined
-    : planLost(view, key, outOfReach ? `in a secret that the user cannot read under their new name` : 'in no secret');
+  if (versions.has(key.id) && !outOfReach) return planRewritten(view, key);
+  return planLost(view, key, outOfReach ? `in a secret that the user cannot read under their new name` : 'in no secret');
+}
+
+/** A version that is called as ours would be, and that another day made, says nothing about the key: what it holds nobody of ours wrote. */
+function planRewritten({ user }: View, key: AccessKey): Decision | undefined {
+  const { current, since } = user.stored;
+  const ours = user.memory.get(key.id)?.issued === true && !isUsed(key);
+  if (!ours || current !== key.id || !since || isStoredWhenMade(user, key)) return undefined;
+  const reason = `we issued it on ${date(key.created)}, and the version of the secret that is called by it was made on ${date(since)} by somebody else, so nobody may have it; a person must decide: delete it, and the secret with it`;
+  return { action: 'blocked', keyId: key.id, reason };
 }
 
 function planLost(view: View, key: AccessKey, where: string): Decision | undefined {
@@ -76,8 +84,13 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
     return doubt(
       `somebody fetched it on ${date(fetched)} and has not used it: ask its user, and delete it if nobody has it; a person must decide`,
     );
-  if (!user.keys.some(({ id, status }) => id !== key.id && status === 'Active'))
+  const beside = user.keys.filter(({ id, status }) => id !== key.id && status === 'Active');
+  if (beside.length === 0)
     return doubt("it is the user's only active key: enable the older one, or issue a key by hand; a person must decide");
+  if (!beside.some((other) => mayBeHad(user, other)))
+    return doubt(
+      `so is ${beside.map(({ id }) => id).join(' and ')}: nobody may have any of them; a person must decide: delete one, and force the user's rotation`,
+    );
   const off = user.keys.find((other) => isReplacedBy(user, key, other));
   if (off) return doubt(`${off.id}, which replaced it, is inactive: enable one that works, or issue a key by hand; a person must decide`);
   const { lost = now } = state;
@@ -95,5 +108,11 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
 
 const isReplacedBy = (user: UserFacts, key: AccessKey, other: AccessKey): boolean =>
   other.id !== key.id && isSupersededBy(user, key, other);
+
+/** Whether somebody may have a key: a person made it, it was used, or it can be fetched. */
+function mayBeHad(user: UserFacts, key: AccessKey): boolean {
+  const ours = isTaggedAsIssued(user, key) || user.memory.get(key.id)?.issued === true;
+  return !ours || isUsed(key) || (user.stored.versions.has(key.id) && user.stored.renamed?.repairable !== false);
+}
 
 const isUsed = ({ lastUsed }: AccessKey): boolean => lastUsed !== undefined && lastUsed !== 'never';

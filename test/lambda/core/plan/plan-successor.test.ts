@@ -1,7 +1,7 @@
 import { plan } from '../../../../lambda/core/plan/plan';
 import { planForced } from '../../../../lambda/core/plan/plan-forced';
 import type { KeyState } from '../../../../lambda/core/plan/key-state';
-import type { Remembered, Renamed, UserFacts } from '../../../../lambda/core/plan/user-facts';
+import type { LastUse, Remembered, Renamed, UserFacts } from '../../../../lambda/core/plan/user-facts';
 import { DAY_MS } from '../../../../lambda/shared/period';
 import {
   accessKey,
@@ -145,6 +145,60 @@ it.each([
     { action: 'wait', keyId: NEW, reason: expect.stringContaining('cannot be fetched') as string },
     ...more.map(({ id }) => ({ action: 'wait', keyId: id, reason: expect.any(String) as string })),
   ]);
+});
+
+describe('a successor that is in no secret, beside a key of ours that', () => {
+  const beside = (lastUsed: LastUse, more: Parameters<typeof userFacts>[0] = {}): UserFacts =>
+    lost(
+      {},
+      {
+        keys: [{ ...old, lastUsed }, successor()],
+        tags: { ...remembered(NEW, { issued: daysAgo(10) }), ...remembered(OLD, { issued: old.created }) },
+        memory: { ...known(), [OLD]: { ...TOLD_IN_TIME(), issued: true } },
+        ...more,
+      },
+    );
+
+  it.each([
+    ['was never used either', beside('never')],
+    ['our memory alone calls ours', beside('never', { tags: remembered(OLD, { issued: old.created }) })],
+    [
+      'is in a secret that the user cannot read',
+      beside('never', { versions: [OLD], renamed: { from: 'before', readable: false, repairable: false } }),
+    ],
+  ])('%s, is left to a person: nobody may have either', (_, user) => {
+    const decisions = plan(user, policy(), NOW);
+    expect(decisions.map(({ action }) => action)).not.toContain('note-lost');
+    expect(decisions.map(({ action }) => action)).not.toContain('remove-orphan');
+    expect(decisions).toContainEqual(
+      expect.objectContaining({ action: 'blocked', reason: expect.stringMatching(/nobody may have any of them; a person must decide/) }),
+    );
+  });
+
+  it.each([
+    ['is used', beside(used(1))],
+    ['can be fetched', beside('never', { versions: [OLD] })],
+  ])('%s, is noted as ever', (_, user) => {
+    expect(decide(user)).toEqual(['note-lost', 'wait']);
+  });
+});
+
+it('a successor whose version in the secret was made on another day is left to a person, and costs no other key a step', () => {
+  const user = (more: Parameters<typeof userFacts>[0] = {}): UserFacts => {
+    const tags = { ...remembered(NEW, { issued: daysAgo(10) }), ...remembered(OLD, { inactive: daysAgo(30) }) };
+    const keys = [{ ...old, status: 'Inactive' as const, created: daysAgo(130) }, successor()];
+    return lost({}, { keys, tags, current: NEW, issued: [], since: daysAgo(2), ...more });
+  };
+  expect(plan(user(), policy(), NOW)).toMatchObject([
+    { action: 'blocked', keyId: NEW, reason: expect.stringMatching(/made on 2026-11-19 by somebody else.*a person must decide/) as string },
+    waits,
+  ]);
+  for (const other of [
+    user({ since: daysAgo(10) }),
+    user({ keys: [{ ...old, status: 'Inactive' }, successor({ lastUsed: used(1) })] }),
+    user({ memory: TOLD }),
+  ])
+    expect(decide(other)).not.toContain('blocked');
 });
 
 describe('a person decides about a successor that is in no secret when', () => {
