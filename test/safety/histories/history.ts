@@ -58,6 +58,8 @@ class Days {
   /** The last result of each account. */
   private readonly results = new Map<string, AccountResult>();
   private nextRun = 0;
+  /** People or their programs have done something since the last run. */
+  private acted = false;
 
   constructor(
     private readonly org: TestOrganization,
@@ -145,6 +147,7 @@ class Days {
     if (happening.what === 'the schedule fires twice') return happening.what;
     if (happening.what !== 'no run is made') {
       const line = await this.crowd.act(happening);
+      this.acted ||= line !== undefined;
       if (happening.what === 'the account is active again' && line !== undefined) await this.deploy();
       return line;
     }
@@ -156,6 +159,9 @@ class Days {
     const one = this.crowd.somebody(who);
     if (!one) return undefined;
     const { account, user } = one;
+    // What people did a moment ago a late read does not show, and nobody can know it then: whoever forces comes after that.
+    const late = this.org.sandbox.kernel.settings.lag?.maxMs;
+    if (this.acted && late !== undefined) this.org.sandbox.clock.advance(late);
     this.rules.expectForced(account, user.name);
     this.told.diary.push(`day ${day}: the rotation of ${user.name} is forced`);
     const force = { account, ForceRotate: user.name };
@@ -182,7 +188,7 @@ class Days {
     const done = new Map(answers.map((result) => [result.account.id, result.forceRotate]));
     const isDone = (account: string, user: string): boolean => done.has(account) && [undefined, user].includes(done.get(account));
     this.rules.afterRun(startedAt, (account, user) => quiet && isDone(account, user) && !this.isExempt(account, user));
-    this.crowd.afterRun();
+    this.acted = this.crowd.afterRun();
     for (const result of answers) {
       const known = new Set(linesOf(this.results.get(result.account.id) ?? { ...result, users: [], failures: [] }));
       this.results.set(result.account.id, result);

@@ -25,9 +25,9 @@ export class Crowd {
     this.forgeries = new Forgeries(org.sandbox);
   }
 
-  /** What programs of people do after each run. */
-  afterRun(): void {
-    this.terraform.apply();
+  /** What programs of people do after each run; whether they did anything. */
+  afterRun(): boolean {
+    return this.terraform.apply();
   }
 
   /** Programs of people stop, and what was forged is put right. */

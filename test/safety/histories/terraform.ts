@@ -14,8 +14,8 @@ export class Terraform {
     this.kept.set(id, { until: this.sandbox.clock.now().getTime() + forDays * DAY, enables });
   }
 
-  /** Puts every user that it keeps right. */
-  apply(): void {
+  /** Puts every user that it keeps right; false when it keeps nobody. */
+  apply(): boolean {
     const now = this.sandbox.clock.now().getTime();
     for (const { id: account, users } of this.sandbox.world.accounts.values()) {
       const people = this.sandbox.people(account);
@@ -26,6 +26,7 @@ export class Terraform {
         if (kept.enables) for (const key of keys) if (key.status === 'Inactive') people.enableKey(name, key.id);
       }
     }
+    return this.kept.size > 0;
   }
 
   /** Keeps nobody any more. */
