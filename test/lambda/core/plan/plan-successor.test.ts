@@ -171,7 +171,10 @@ describe('a successor that is in no secret, beside a key of ours that', () => {
     expect(decisions.map(({ action }) => action)).not.toContain('note-lost');
     expect(decisions.map(({ action }) => action)).not.toContain('remove-orphan');
     expect(decisions).toContainEqual(
-      expect.objectContaining({ action: 'blocked', reason: expect.stringMatching(/nobody may have any of them; a person must decide/) }),
+      expect.objectContaining({
+        action: 'blocked',
+        reason: expect.stringMatching(/nobody may have any of them; a person must decide/) as string,
+      }),
     );
   });
 
