@@ -2,7 +2,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as organizations from '@aws-sdk/client-organizations';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import * as sts from '@aws-sdk/client-sts';
-import type { Lag } from '../../../sandbox/kernel/settings';
+import { defaultSettings, type Lag } from '../../../sandbox/kernel/settings';
 import { organization } from '../../../sandbox/kernel/organization';
 import { failure, Harness, management, member } from '../harness';
 
@@ -227,4 +227,9 @@ it('a new key is unknown for as long as is set, an older one and the key of a re
   harness.kernel.clock.advance(10_001);
   harness.people().renameUser('admin', 'renamed');
   expect(await ask(key.id, key.secret)).toBe('it succeeded');
+});
+
+it('ends when the default settings are laid over the others', () => {
+  Object.assign(harness.kernel.settings, defaultSettings());
+  expect(harness.kernel.settings.lag).toBeUndefined();
 });
