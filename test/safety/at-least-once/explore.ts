@@ -14,13 +14,29 @@ export interface Explored {
   /** Runs that it took: an order that leads to a state already seen is not gone on with. */
   runs: number;
   states: number;
+  /** Nothing was left out. */
+  complete: boolean;
 }
+
+/** How far to explore, and who looks on. */
+export interface Exploration {
+  begin: () => Promise<Run>;
+  /** After so many runs it ends, whatever is open still; which ones are made is the same every time. */
+  mostRuns: number;
+  /** Called with every run when it stops, complete or at a state seen before, and the order of choices that led there. */
+  stopped: (path: readonly string[]) => void;
+  /** Called with every complete run. */
+  ended: (path: readonly string[]) => Promise<void> | void;
+}
+
+/** A stride through what is open, so that a part of all runs is spread over the whole. */
+const STRIDE = 7_919;
 
 /**
  * Goes through every order in which a run's choices can be taken: from the beginning each time, and no further than to a state that was
- * seen before. Calls `atEnd` with every complete run, in the order of choices that led there.
+ * seen before.
  */
-export async function exploreAll(begin: () => Promise<Run>, atEnd: (path: readonly string[]) => Promise<void> | void): Promise<Explored> {
+export async function exploreAll({ begin, mostRuns, stopped, ended }: Exploration): Promise<Explored> {
   const graph = new Map<string, Map<string, string>>();
   const pending: { path: string[]; from: string }[] = [];
   let runs = 0;
@@ -34,11 +50,15 @@ export async function exploreAll(begin: () => Promise<Run>, atEnd: (path: readon
     for (;;) {
       const last = path.at(-1);
       if (before !== '' && last !== undefined) graph.get(before)?.set(last, state);
-      if (graph.has(state)) return;
+      if (graph.has(state)) {
+        stopped(path);
+        return;
+      }
       graph.set(state, new Map());
       const [first, ...others] = run.choices();
       if (first === undefined) {
-        await atEnd(path);
+        stopped(path);
+        await ended(path);
         return;
       }
       for (const other of others) pending.push({ path: [...path, other], from: state });
@@ -49,8 +69,11 @@ export async function exploreAll(begin: () => Promise<Run>, atEnd: (path: readon
     }
   };
   await follow([], '');
-  for (let next = pending.pop(); next; next = pending.pop()) await follow(next.path, next.from);
-  return { orders: countPaths(graph, root, new Map()), runs, states: graph.size };
+  while (pending.length > 0 && runs < mostRuns) {
+    const [next] = pending.splice((runs * STRIDE) % pending.length, 1);
+    if (next) await follow(next.path, next.from);
+  }
+  return { orders: countPaths(graph, root, new Map()), runs, states: graph.size, complete: pending.length === 0 };
 }
 
 function countPaths(graph: ReadonlyMap<string, ReadonlyMap<string, string>>, state: string, known: Map<string, bigint>): bigint {
