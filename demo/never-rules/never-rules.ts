@@ -208,7 +208,9 @@ export class NeverRules {
     const key = this.book.user(entry.account, entry.user)?.keys.find((one) => one.id === entry.id);
     if (!key) return;
     const retired = this.settings.retireUnused === true && key.lastUsed === undefined;
-    if (key.status === 'Active' && !retired && !this.otherActive(entry))
+    // A key that never was in its secret is nobody's: removing it leaves its user what they had.
+    const keepsOne = this.book.isLost(entry) ? this.book.activeBeside(entry).length > 0 : this.otherActive(entry);
+    if (key.status === 'Active' && !retired && !keepsOne)
       this.fail('nobody is left without an active key', entry, 'was the last active key that somebody has when it was disabled');
     if (lost) return;
     this.step(call, entry, 'disable');

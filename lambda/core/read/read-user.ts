@@ -60,7 +60,12 @@ export async function readUser(
   if (!read) return undefined;
   const { tags, keys, listedAt } = read;
   const said = readState(tags, new Map(keys.map((key) => [key.id, key.created])), clock());
-  const state = { ...said, intents: await Promise.all(said.intents.map((intent) => proven(intents, user.name, intent, listedAt))) };
+  const state = {
+    ...said,
+    intents: await Promise.all(
+      said.intents.map((intent) => proven(intents, { name: user.name, keyIds: keys.map(({ id }) => id) }, intent, listedAt)),
+    ),
+  };
   const interrupted = state.intents.some(({ ours }) => ours);
   const oldestActive = keys.find((key) => key.status === 'Active');
   const [stored, ...used] = await Promise.all([
@@ -80,8 +85,13 @@ const isPair = (facts: UserFacts, key: AccessKey, other: AccessKey): boolean =>
   isSupersededBy(facts, key, other) || isSupersededBy(facts, other, key);
 
 /** The intent of an invocation that is over, with whether our own record says the same. */
-async function proven(records: IntentRecords, userName: string, intent: Intent, listedAt: Date): Promise<Intent> {
-  return intent.until <= listedAt && (await records.isOurs(userName, intent)) ? { ...intent, ours: true } : intent;
+async function proven(
+  records: IntentRecords,
+  user: { name: string; keyIds: readonly string[] },
+  intent: Intent,
+  listedAt: Date,
+): Promise<Intent> {
+  return intent.until <= listedAt && (await records.isOurs(user, intent)) ? { ...intent, ours: true } : intent;
 }
 
 interface Asked {

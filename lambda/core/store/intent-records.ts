@@ -7,6 +7,9 @@ import type { IntentTag } from '../../shared/decision';
 export interface IntentRecords {
   /** Records an intent before its tag is written; throws when that cannot be done. */
   note(userName: string, intent: IntentTag): Promise<void>;
-  /** Whether just this intent of this user was recorded; throws when that cannot be read. */
-  isOurs(userName: string, intent: IntentTag): Promise<boolean>;
+  /**
+   * Whether just this intent was recorded of this user, by their name or, as they may have been renamed since, by a key of theirs that it
+   * knew; throws when that cannot be read.
+   */
+  isOurs(user: { name: string; keyIds: readonly string[] }, intent: IntentTag): Promise<boolean>;
 }

@@ -32,11 +32,12 @@ export function openIntentRecords(
       const Body = JSON.stringify(recordOf(userName, intent));
       await s3.send(new PutObjectCommand({ Bucket, Key: intentKey(account, token), Body, ContentType: 'application/json' }));
     },
-    async isOurs(userName, intent) {
+    async isOurs({ name, keyIds }, intent) {
       const token = intentToken(intent.tagKey);
       if (token === undefined) return false;
       const record = await readRecord(s3, { Bucket, Key: intentKey(account, token) });
-      return isDeepStrictEqual(record, recordOf(userName, intent));
+      if (!record || (record.user !== name && !record.known.some((id) => keyIds.includes(id)))) return false;
+      return isDeepStrictEqual(record, recordOf(record.user, intent));
     },
   };
 }

@@ -431,8 +431,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'evidence: nobody asks whether a run of ours announced a key',
     rule: RULES.evidence,
     file: 'lambda/core/read/read-user.ts',
-    find: 'return intent.until <= listedAt && (await records.isOurs(userName, intent))',
-    replace: 'return intent.until <= listedAt && records !== undefined && userName !== undefined',
+    find: 'return intent.until <= listedAt && (await records.isOurs(user, intent))',
+    replace: 'return intent.until <= listedAt && records !== undefined && user.name.length > 0',
     tests: ['test/lambda/core/read/read-user'],
   },
   {
@@ -447,8 +447,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'evidence: the record of one user’s intent counts for another user',
     rule: RULES.evidence,
     file: RECORDS,
-    find: 'isDeepStrictEqual(record, recordOf(userName, intent));',
-    replace: 'isDeepStrictEqual(record, recordOf(record?.user ?? userName, intent));',
+    find: 'if (!record || (record.user !== name && !record.known.some((id) => keyIds.includes(id)))) return false;',
+    replace: 'if (!record || keyIds.length < 0 || name === "") return false;',
     tests: ['test/lambda/rotator/memory/open-intent-records'],
   },
   {

@@ -101,7 +101,9 @@ describe('readUser', () => {
 
     it('says that it is ours when the rotator’s own record says the same', async () => {
       await expect(beside(15)).resolves.toMatchObject([{ tagKey: TAG, ours: true }]);
-      expect(recorded.mock.calls).toEqual([['alice', expect.objectContaining({ tagKey: TAG, known: [OLD] })]]);
+      expect(recorded.mock.calls).toEqual([
+        [{ name: 'alice', keyIds: [OLD, NEW] }, expect.objectContaining({ tagKey: TAG, known: [OLD] })],
+      ]);
     });
 
     it('says nothing of the kind when there is no such record, and asks no more than without the tag', async () => {

@@ -10,6 +10,7 @@ const s3 = mockClient(S3Client);
 const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
 const intent: IntentTag = { tagKey: intentTag('0123abcd'), at: at(0), until: at(15), known: [OLD] };
 const Key = `intents/${ACCOUNT}/0123abcd.json`;
+const ALICE = { name: 'alice', keyIds: [NEW] };
 const open = () => openIntentRecords({ s3: new S3Client({ region: 'eu-west-1' }), bucket: 'results' }, { account: ACCOUNT, watches: [] });
 const holds = (text: string) => s3.on(GetObjectCommand).resolves({ Body: { transformToString: () => Promise.resolve(text) } as never });
 /** What is written of an intent. */
@@ -39,14 +40,19 @@ it.each<[string, IntentTag]>([
   ['of a user without keys', { ...intent, known: [] }],
 ])('knows an intent again that it has written: %s', async (_, one) => {
   holds(await noted(one));
-  await expect(open().isOurs('alice', one)).resolves.toBe(true);
+  await expect(open().isOurs(ALICE, one)).resolves.toBe(true);
   expect(callsOf(s3).at(-1)).toMatchObject({ name: 'GetObject', input: { Bucket: 'results', Key } });
+});
+
+it('knows an intent again of a user who was renamed since, by a key that they had then', async () => {
+  holds(await noted(intent));
+  await expect(open().isOurs({ name: 'renamed', keyIds: [OLD, NEW] }, intent)).resolves.toBe(true);
 });
 
 it('knows an intent again of which a later run has written when it saw no key', async () => {
   holds(await noted(intent));
   const seen = { ...intent, seen: at(60) };
-  await expect(open().isOurs('alice', seen)).resolves.toBe(true);
+  await expect(open().isOurs(ALICE, seen)).resolves.toBe(true);
 });
 
 it.each<[string, string, IntentTag]>([
@@ -58,22 +64,22 @@ it.each<[string, string, IntentTag]>([
   ['says another store', 'alice', { ...intent, central: true }],
 ])('does not know a tag that %s', async (_, user, tag) => {
   holds(await noted(intent));
-  await expect(open().isOurs(user, tag)).resolves.toBe(false);
+  await expect(open().isOurs({ name: user, keyIds: [NEW] }, tag)).resolves.toBe(false);
 });
 
 it('does not know an intent of which nothing was written', async () => {
   s3.on(GetObjectCommand).rejects(awsError('NoSuchKey', 404));
-  await expect(open().isOurs('alice', intent)).resolves.toBe(false);
+  await expect(open().isOurs(ALICE, intent)).resolves.toBe(false);
   s3.on(GetObjectCommand).rejects(accessDenied());
   s3.on(ListObjectsV2Command).resolves({});
-  await expect(open().isOurs('alice', intent)).resolves.toBe(false);
+  await expect(open().isOurs(ALICE, intent)).resolves.toBe(false);
 });
 
 it.each(['x', '../../memory/1', '0123abcd/../0123abcd', '0123abcde', ''])(
   'asks nothing about a tag that we never write, and writes none: %j',
   async (token) => {
     const other = { ...intent, tagKey: intentTag(token) };
-    await expect(open().isOurs('alice', other)).resolves.toBe(false);
+    await expect(open().isOurs(ALICE, other)).resolves.toBe(false);
     await expect(open().note('alice', other)).rejects.toMatchObject({ name: 'RotationError' });
     expect(namesOf(s3)).toEqual([]);
   },
@@ -95,7 +101,7 @@ it.each([
   ['it is something else', () => holds('{}'), `s3://results/${Key} cannot be read`],
 ])('throws when %s: whether the intent is ours is not known', async (_, seed, message) => {
   seed();
-  await expect(open().isOurs('alice', intent)).rejects.toThrow(message);
+  await expect(open().isOurs(ALICE, intent)).rejects.toThrow(message);
 });
 
 it('has its calls watched as all calls about users', () => {
