@@ -4,8 +4,12 @@ import { endWell } from './base/ending';
 import { runCommand } from './base/program';
 import { versionCommand } from './base/version';
 import { doctorCommand } from './doctor/arguments';
+import { createCommand } from './keys/create';
+import { deleteCommand } from './keys/delete';
 import { lastUsedCommand } from './keys/last-used';
 import { listCommand } from './keys/list';
+import { offboardCommand } from './keys/offboard';
+import { statusCommand } from './keys/status';
 import { redriveCommand } from './redrive/arguments';
 import { scheduleCommand } from './schedule/arguments';
 
@@ -21,6 +25,11 @@ const routes = (version: string) =>
     docs: { brief: 'access keys of IAM users', fullDescription: DESCRIPTION },
     routes: {
       list: listCommand(async (asked) => (await import('./keys/list-and-show')).listAndShow(asked)),
+      create: createCommand(async (asked) => (await import('./keys/create-and-show')).createAndShow(asked)),
+      deactivate: statusCommand('deactivate', async (asked) => (await import('./keys/status-and-show')).statusAndShow(asked)),
+      activate: statusCommand('activate', async (asked) => (await import('./keys/status-and-show')).statusAndShow(asked)),
+      delete: deleteCommand(async (asked) => (await import('./keys/delete-and-show')).deleteAndShow(asked)),
+      offboard: offboardCommand(async (asked) => (await import('./keys/offboard-and-show')).offboardAndShow(asked)),
       lastUsed: lastUsedCommand(async (asked) => (await import('./keys/last-used-and-show')).lastUsedAndShow(asked)),
       doctor: doctorCommand(async (asked) => (await import('./doctor/check-and-show')).checkAndShow(asked)),
       redrive: redriveCommand(async (asked) => (await import('./redrive/redrive-and-show')).redriveAndShow(asked)),

@@ -132,7 +132,7 @@ export const ROOMS = [
       'lambda/runs',
       'lambda/shared',
     ],
-    packages: ['@aws-sdk/*', '@stricli/core', 'node:*'],
+    packages: ['@aws-sdk/*', '@stricli/core', 'fastest-levenshtein', 'node:*'],
   },
   {
     room: 'bin',

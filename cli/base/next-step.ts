@@ -1,5 +1,6 @@
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { errorFacts } from '../../lambda/shared/errors';
+import { nextStepOfService } from './next-step-of-service';
 
 /** A profile of ~/.aws/config or ~/.aws/credentials. */
 interface Profile {
@@ -14,11 +15,19 @@ const EXPIRED = /^(ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefres
 const UNKNOWN =
   /^(InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException)$/;
 
-/** What to do about an error that has its cause in region, credentials or endpoint, before anything was asked; undefined for all others. */
+/**
+ * What to do about an error, or about the one that caused it, that has to do with region, credentials, endpoint or rights; undefined for
+ * all others.
+ */
 export async function nextStep(thrown: unknown, environment: Environment = process.env): Promise<string | undefined> {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return (await ofError(thrown, environment)) ?? (cause === undefined ? undefined : nextStep(cause, environment));
+}
+
+async function ofError(thrown: unknown, environment: Environment): Promise<string | undefined> {
   const { error, message } = errorFacts(thrown);
   if (message === 'Region is missing') {
-    return `give a region: AWS_REGION=eu-west-1, or AWS_PROFILE=<a profile that has one>; ${await profilesThereAre(environment)}`;
+    return `give a region: --region eu-west-1, AWS_REGION=eu-west-1, or a profile that has one (--profile, AWS_PROFILE); ${await profilesThereAre(environment)}`;
   }
   if (EXPIRED.test(error)) return `sign in again: ${signIn(environment)}`;
   if (UNKNOWN.test(error)) {
@@ -26,8 +35,10 @@ export async function nextStep(thrown: unknown, environment: Environment = proce
   }
   if (error === 'CredentialsProviderError' || error === 'TokenProviderError') {
     if (/expired|sso login|SSO session|SSO Token/i.test(message)) return `sign in again: ${signIn(environment)}`;
-    return `give credentials: AWS_PROFILE=<a profile>, or sign in with aws sso login; ${await profilesThereAre(environment)}`;
+    return `give credentials: --profile or AWS_PROFILE=<a profile>, or sign in with aws sso login or aws login; ${await profilesThereAre(environment)}`;
   }
+  const ofService = nextStepOfService({ error, message });
+  if (ofService !== undefined) return ofService;
   return ofTheNetwork(`${thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''} ${message}`, environment);
 }
 

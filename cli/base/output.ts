@@ -1,7 +1,7 @@
 import type { Output } from './options';
 
 /** One value of a row. */
-export type Cell = string | number | boolean | null;
+type Cell = string | number | boolean | null;
 
 /** An answer in each form. */
 export interface Answer {
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** The answer in the form that is asked for. */
-export async function written(output: Output, { data, columns, records, text }: Answer): Promise<string> {
+async function written(output: Output, { data, columns, records, text }: Answer): Promise<string> {
   if (output === 'json') return JSON.stringify(data, null, 2);
   if (output === 'table') return text();
   const { stringify } = await import('csv-stringify/sync');

@@ -85,7 +85,8 @@ export function working<FLAGS, ARGS extends readonly unknown[] = []>(
         return;
       }
       const { nextStep } = await import('./next-step');
-      const next = await nextStep(thrown);
+      const { profile } = flags as { profile?: string };
+      const next = await nextStep(thrown, { ...process.env, ...(profile !== undefined && { AWS_PROFILE: profile }) });
       process.stderr.write(`${failure}: ${explained(thrown)}\n${next === undefined ? '' : `→ ${next}\n`}`);
       process.exitCode = EXIT.failed;
     }

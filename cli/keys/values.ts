@@ -4,7 +4,7 @@ const KEY_ID = /^(AKIA|ASIA)[A-Z0-9]{12,124}$/;
 const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 
 /** Reads the id of an IAM user's access key. */
-export function accessKeyId(text: string): string {
+function accessKeyId(text: string): string {
   if (!KEY_ID.test(text)) throw new Error(`"${text}" must be an access key id, such as AKIAIOSFODNN7EXAMPLE`);
   if (text.startsWith('ASIA'))
     throw new Error(`"${text}" belongs to temporary credentials, which no user has and which expire by themselves`);
@@ -26,3 +26,12 @@ export const keyArgument = {
 
 /** The argument that names a user. */
 export const userArgument = { kind: 'tuple', parameters: [{ brief: "the user's name", parse: userName, placeholder: 'user' }] } as const;
+
+/** Where a new key can be stored. */
+export type Store = { kind: 'secret' };
+
+/** Reads where a new key goes. */
+export function storeOf(text: string): Store {
+  if (text === 'secret') return { kind: 'secret' };
+  throw new Error(`"${text}" must be secret`);
+}

@@ -4,6 +4,7 @@ import { pageItems } from '../../../lambda/core/read/page-items';
 import { lastUse, listKeys } from '../../../lambda/core/read/read-user';
 import { isNoSuchEntity } from '../../../lambda/shared/errors';
 import { daysBetween } from '../../../lambda/shared/period';
+import { aboutUser } from './no-such-user';
 import type { Session } from '../session';
 
 /** An access key as every command and tool shows it. */
@@ -41,6 +42,10 @@ export function shownKey(user: string, { id, status, created, lastUsed }: Access
   };
 }
 
+/** When and for what a key was used, within a sentence. */
+export const useInWords = ({ lastUsed }: { lastUsed?: ShownKey['lastUsed'] | undefined }): string =>
+  lastUsed === undefined ? 'never used' : `last used on ${lastUsed.at.slice(0, 10)} for ${lastUsed.service} in ${lastUsed.region}`;
+
 /** One user's keys, oldest first, each with its last use. */
 export async function keysOf({ iam }: Pick<Session, 'iam'>, user: string): Promise<AccessKey[]> {
   const keys = await listKeys(iam, user);
@@ -55,7 +60,8 @@ export async function listUsersKeys(
   onUser: OnUser = () => undefined,
 ): Promise<KeyList> {
   if (user !== undefined) {
-    return { users: 1, keys: (await keysOf(session, user)).map((key) => shownKey(user, key, now)) };
+    const keys = await aboutUser(session, user, () => keysOf(session, user));
+    return { users: 1, keys: keys.map((key) => shownKey(user, key, now)) };
   }
   const names: string[] = [];
   for await (const page of paginateListUsers({ client: session.iam }, {})) {

@@ -30,9 +30,14 @@ it.each<[string, Error, Record<string, string>, string]>([
     'no region',
     error('Error', 'Region is missing'),
     {},
-    `give a region: AWS_REGION=eu-west-1, or AWS_PROFILE=<a profile that has one>; ${PROFILES}`,
+    `give a region: --region eu-west-1, AWS_REGION=eu-west-1, or a profile that has one (--profile, AWS_PROFILE); ${PROFILES}`,
   ],
-  ['no credentials', NO_CREDENTIALS, {}, `give credentials: AWS_PROFILE=<a profile>, or sign in with aws sso login; ${PROFILES}`],
+  [
+    'no credentials',
+    NO_CREDENTIALS,
+    {},
+    `give credentials: --profile or AWS_PROFILE=<a profile>, or sign in with aws sso login or aws login; ${PROFILES}`,
+  ],
   [
     'a profile that is not there',
     NO_CREDENTIALS,

@@ -1,0 +1,120 @@
+import { UntagUserCommand } from '@aws-sdk/client-iam';
+import { issueKey, removeKey, type IssuingServices } from '../../../lambda/core/act/issue-key';
+import { planOrphans, runningIntent } from '../../../lambda/core/plan/plan-orphans';
+import type { UserFacts } from '../../../lambda/core/plan/user-facts';
+import { findUser, readUser } from '../../../lambda/core/read/read-user';
+import type { IntentRecords } from '../../../lambda/core/store/intent-records';
+import { SecretStore } from '../../../lambda/core/store/secret-store';
+import { RotationError } from '../../../lambda/shared/errors';
+import type { Session } from '../session';
+import { aboutUser } from './no-such-user';
+import { shownKey, useInWords, type ShownKey } from './list-keys';
+
+/** The most that storing a key takes, with every repeat; until then, others leave the user alone. */
+const ISSUING_MS = 5 * 60_000;
+/** IAM's own limit: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_KEYS = 2;
+
+/** A person answers for the intents of commands, which the rotator has no record of: they are asked before anything is removed. */
+const VOUCHED: IntentRecords = { note: () => Promise.resolve(), isOurs: () => Promise.resolve(true) };
+
+/** What creating a key for a user would do. */
+export interface CreatePlan {
+  user: { name: string; arn: string };
+  /** Name of the secret that the key is stored in. */
+  secret: string;
+  /** The user's keys as they are, oldest first. */
+  keys: ShownKey[];
+  /** Keys whose grace begins with the new one, where the rotation is deployed. */
+  superseded: ShownKey[];
+  /** A key that an interrupted command or run left behind, which nobody has, with the tags that say so. */
+  lost?: { keyId: string; tagKeys: readonly string[] };
+}
+
+/** What came of it. */
+export interface Created {
+  user: string;
+  keyId: string;
+  secret: string;
+  superseded: string[];
+  /** What is left for the next command to tidy up. */
+  leftover?: string;
+}
+
+const servicesOf = ({ iam, iamWithoutRetries }: Session, store: SecretStore): IssuingServices => {
+  const endsAt = new Date(Date.now() + ISSUING_MS);
+  return {
+    iam,
+    iamWithoutRetries,
+    store,
+    intents: VOUCHED,
+    clock: () => new Date(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    worksUntil: endsAt,
+    endsAt,
+  };
+};
+
+/** Looks at the user, and changes nothing; a user for whom no key can be created now is a RotationError that says what to do. */
+export async function planCreate(session: Session, userName: string, now: Date): Promise<CreatePlan> {
+  const { account } = await session.whoAmI();
+  const user = await aboutUser(session, userName, () => findUser(session.iam, userName, account));
+  const store = new SecretStore(session.secrets, account);
+  const facts = await readUser(servicesOf(session, store), user, { allUses: true });
+  if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more`);
+  const running = runningIntent(facts);
+  if (running) {
+    throw new RotationError(`a key is being issued for ${user.name} at the moment; look again after ${running.until.toISOString()}`);
+  }
+  const lost = lostKeyOf(facts, now);
+  const kept = facts.keys.filter(({ id }) => id !== lost?.keyId);
+  const keys = kept.map((key) => shownKey(user.name, key, now));
+  if (keys.length >= MAX_KEYS) throw new RotationError(noRoom(user.name, keys));
+  const superseded = keys.filter(({ status }) => status === 'Active');
+  return { user, secret: store.nameFor(user.name), keys, superseded, ...(lost && { lost }) };
+}
+
+function lostKeyOf(facts: UserFacts, now: Date): CreatePlan['lost'] {
+  const decisions = planOrphans(facts, now);
+  const lost = decisions.find((decision) => decision.action === 'remove-orphan');
+  if (!lost) return undefined;
+  return { keyId: lost.keyId, tagKeys: decisions.flatMap((decision) => (decision.action === 'forget' ? decision.tagKeys : [])) };
+}
+
+/** Why there is no third key, and how to make room. */
+function noRoom(user: string, keys: readonly ShownKey[]): string {
+  const described = keys.map(({ keyId, status, ageDays, lastUsed }) => {
+    return `${keyId} (${status}, ${ageDays} days old, ${useInWords({ lastUsed })})`;
+  });
+  const inactive = keys.find(({ status }) => status === 'Inactive');
+  const unused = keys.find(({ lastUsed }) => lastUsed === undefined);
+  const advice = inactive
+    ? `make room: iam-keys delete ${inactive.keyId}`
+    : unused
+      ? `if nobody has it, make room: iam-keys deactivate ${unused.keyId}, then iam-keys delete ${unused.keyId}`
+      : `find out which one is needed no more, then: iam-keys deactivate KEY, and, once nothing has missed it, iam-keys delete KEY`;
+  return `${user} has two access keys, and IAM allows no third: ${described.join(', ')}; ${advice}`;
+}
+
+/**
+ * Creates a key and stores it in the user's secret by the service's own protocol: the secret is proven writable before there is a key, and
+ * killed at any moment, what is left is either stored or found by the tag of its intent.
+ */
+export async function createIntoSecret(session: Session, plan: CreatePlan): Promise<Created> {
+  const { user, keys, lost } = plan;
+  const { account } = await session.whoAmI();
+  if (lost) {
+    await removeKey(session.iam, user.name, lost.keyId);
+    await session.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...lost.tagKeys] }));
+  }
+  const store = new SecretStore(session.secrets, account);
+  const issued = await issueKey(
+    servicesOf(session, store),
+    user,
+    keys.map(({ keyId }) => keyId),
+  );
+  if (!issued.issued) throw new RotationError(`${user.name}: ${issued.reason}`);
+  const { keyId, leftover } = issued;
+  const superseded = plan.superseded.map((key) => key.keyId);
+  return { user: user.name, keyId, secret: store.nameFor(user.name), superseded, ...(leftover !== undefined && { leftover }) };
+}

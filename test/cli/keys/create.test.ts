@@ -1,0 +1,100 @@
+import type { ChildProcess } from 'node:child_process';
+import { keysSandbox } from '../../helpers/keys-sandbox';
+
+const keysOf = keysSandbox();
+const INTENT = 'key-rotation:issuing:';
+
+it('stores the new key where its user alone finds it, and shows no secret', async () => {
+  const box = keysOf();
+  box.user('a,b+c=d@e');
+  const { status, out, error } = await box.keys(['create', 'a,b+c=d@e', '--to', 'secret', '--output', 'json']);
+  expect([status, error]).toEqual([0, '']);
+  const { keyId, secret } = JSON.parse(out) as { keyId: string; secret: string };
+  expect(secret).toBe('Account_111122223333_User_a/2Cb+c=d@e_AccessKey');
+  expect(box.keysOf('a,b+c=d@e')).toEqual({ [keyId]: 'Active' });
+  expect(box.storedKeyOf('a/2Cb+c=d@e')).toBe(keyId);
+});
+
+it('says that the grace of an active key begins, and asks', async () => {
+  const box = keysOf();
+  const [old] = box.user('alice', [{ days: 100, usedDaysAgo: 0 }]);
+  const dry = await box.keys(['create', 'alice', '--to', 'secret', '--dry-run']);
+  expect(dry.out).toContain(`It would replace ${old!.id}, last used on`);
+  const { status, error } = await box.keys(['create', 'alice', '--to', 'secret']);
+  expect([status, box.changes()]).toEqual([2, []]);
+  expect(error).toContain(`The new key replaces ${old!.id} of alice`);
+  const done = await box.keys(['create', 'alice', '--to', 'secret', '--yes']);
+  expect(done).toMatchObject({ status: 0, error: '' });
+  expect(done.out).toContain(`It replaces ${old!.id}. Where the rotation is deployed, the grace of the old key begins`);
+  expect(box.storedKeyOf('alice')).toBe(Object.keys(box.keysOf('alice')).find((id) => id !== old!.id));
+});
+
+it.each([
+  ['an inactive one to be deleted', { days: 5, status: 'Inactive' }, /make room: iam-keys delete AKIA/],
+  ['an unused one to be deactivated', { days: 5 }, /if nobody has it, make room: iam-keys deactivate AKIA/],
+  ['neither', { days: 5, usedDaysAgo: 1 }, /find out which one is needed no more/],
+] as const)('refuses a third key and shows both: %s', async (_, second, advice) => {
+  const box = keysOf();
+  const keys = box.user('alice', [{ days: 100, usedDaysAgo: 0 }, second]);
+  const { status, error } = await box.keys(['create', 'alice', '--to', 'secret', '--yes']);
+  expect([status, box.changes()]).toEqual([2, []]);
+  for (const { id } of keys) expect(error).toContain(id);
+  expect(error).toContain('100 days old, last used on');
+  expect(error).toMatch(advice);
+});
+
+it('killed at any call, leaves a key that is stored or that the next command finds and removes', async () => {
+  const box = keysOf();
+  const { sandbox } = box;
+  let points = 0;
+  for (let nth = 1; ; nth += 1) {
+    sandbox.clock.set(new Date());
+    const name = `alice-${nth}`;
+    box.user(name, [{ days: 100, usedDaysAgo: 0 }]);
+    const [old = ''] = Object.keys(box.keysOf(name));
+    let child: ChildProcess | undefined;
+    const kill = sandbox.faults.add({
+      match: { nth, times: 1 },
+      when: 'after',
+      then: {
+        kind: 'call',
+        run: () => {
+          child?.kill('SIGKILL');
+        },
+      },
+    });
+    await box.keys(['create', name, '--to', 'secret', '--yes'], { onStart: (started) => (child = started) });
+    sandbox.faults.remove(kill);
+    if (kill.hits === 0) break;
+    points += 1;
+    const { tags, keys } = sandbox.people('111122223333').user(name);
+    const fresh = keys.map(({ id }) => id).filter((id) => id !== old);
+    const announced = [...tags.keys()].some((tag) => tag.startsWith(INTENT));
+    expect([nth, keys.find(({ id }) => id === old)?.status]).toEqual([nth, 'Active']);
+    if (fresh.length > 0 && box.storedKeyOf(name) !== fresh[0]) expect([nth, announced]).toEqual([nth, true]);
+    // Once the interrupted command is certainly over.
+    const until = new Map(tags);
+    for (const [tag, value] of until)
+      if (tag.startsWith(INTENT)) {
+        const past = value.replace(/at=(\S+) until=\S+/, 'at=$1 until=$1');
+        sandbox.people('111122223333').tagUser(name, { [tag]: past });
+      }
+    const again = await box.keys(['create', name, '--to', 'secret', '--yes']);
+    const current = box.storedKeyOf(name);
+    const ids = Object.keys(box.keysOf(name));
+    expect([nth, ids.length, ids.includes(current ?? ''), ids.includes(old)]).toEqual([nth, 2, true, true]);
+    // A key that was stored in time has taken the second place.
+    expect(again.status === 0 || again.error.includes('has two access keys')).toBe(true);
+  }
+  expect(points).toBeGreaterThan(10);
+});
+
+it('leaves a user alone for whom a key is being issued', async () => {
+  const box = keysOf();
+  box.user('alice', [{ days: 100 }]);
+  const [at, until] = [new Date(), new Date(Date.now() + 60_000)].map((moment) => moment.toISOString());
+  box.sandbox.people('111122223333').tagUser('alice', { [`${INTENT}0123abcd`]: `at=${at} until=${until} keys=` });
+  const { status, error } = await box.keys(['create', 'alice', '--to', 'secret', '--yes']);
+  expect([status, box.changes()]).toEqual([2, []]);
+  expect(error).toContain(`a key is being issued for alice at the moment; look again after ${until}`);
+});
