@@ -135,6 +135,11 @@ export const ROOMS = [
     packages: ['@aws-sdk/*', '@stricli/core', 'fastest-levenshtein', 'node:*'],
   },
   {
+    room: 'cli/credentials',
+    rooms: ['cli/base', 'lambda/shared'],
+    packages: ['@aws-sdk/client-iam', '@aws-sdk/client-secrets-manager', '@aws-sdk/client-sts', '@stricli/core', 'node:*'],
+  },
+  {
     room: 'bin',
     rooms: ['cli/base', 'lambda/shared', 'lib/documents', 'lib/settings', 'lib/stacks'],
     packages: ['@stricli/core', 'aws-cdk-lib', 'prettier', 'node:*'],

@@ -143,6 +143,10 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'cli/keys: packages': { 'cli/keys/importing.ts': ['aws-cdk-lib', 'esbuild', '@clack/prompts'] },
+  'cli/credentials: rooms': {
+    'cli/credentials/importing.ts': ['lambda/core/plan/plan', 'lambda/runs/run-id', 'lib/settings/read', 'sandbox/sandbox', 'test/x'],
+  },
+  'cli/credentials: packages': { 'cli/credentials/importing.ts': ['@aws-sdk/client-s3', 'zod', 'aws-cdk-lib'] },
   'bin: rooms': {
     'bin/importing.ts': ['sandbox/sandbox', 'demo/synthesize', 'cli/doctor/diagnose', 'lambda/core/plan/plan', 'test/helpers/aws'],
   },
