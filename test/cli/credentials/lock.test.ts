@@ -30,13 +30,62 @@ it('is had by one at a time, and by the next when it is released', () => {
 });
 
 it.each<[string, () => void, Partial<LockPlace>, boolean]>([
-  ['of a living process', () => left({}), {}, false],
-  ['of a process that is gone', () => left({ pid: 4_194_305 }), {}, true],
-  ['of another machine', () => left({ pid: 4_194_305, host: 'other' }), {}, false],
-  ['of another machine, long ago', () => left({ host: 'other', since: NOW - LONGEST_HELD_MS - 1 }), {}, true],
-  ['of a process whose number another one has now', () => left({ since: NOW - LONGEST_HELD_MS - 1 }), {}, true],
-  ['of a clock that was wrong', () => left({ host: 'other', since: NOW + LONGEST_HELD_MS + 1 }), {}, true],
-  ['that is no lock of ours', () => writeFileSync(path, 'x'), {}, true],
+  [
+    'of a living process',
+    () => {
+      left({});
+    },
+    {},
+    false,
+  ],
+  [
+    'of a process that is gone',
+    () => {
+      left({ pid: 4_194_305 });
+    },
+    {},
+    true,
+  ],
+  [
+    'of another machine',
+    () => {
+      left({ pid: 4_194_305, host: 'other' });
+    },
+    {},
+    false,
+  ],
+  [
+    'of another machine, long ago',
+    () => {
+      left({ host: 'other', since: NOW - LONGEST_HELD_MS - 1 });
+    },
+    {},
+    true,
+  ],
+  [
+    'of a process whose number another one has now',
+    () => {
+      left({ since: NOW - LONGEST_HELD_MS - 1 });
+    },
+    {},
+    true,
+  ],
+  [
+    'of a clock that was wrong',
+    () => {
+      left({ host: 'other', since: NOW + LONGEST_HELD_MS + 1 });
+    },
+    {},
+    true,
+  ],
+  [
+    'that is no lock of ours',
+    () => {
+      writeFileSync(path, 'x');
+    },
+    {},
+    true,
+  ],
 ])('a lock %s is taken over: %s', (_, prepare, more, isTaken) => {
   prepare();
   expect(tryLock(path, place(more)) !== undefined).toBe(isTaken);

@@ -102,7 +102,7 @@ it.each<[string, SelfFacts, object]>([
   [
     'an unused second key is offered',
     two(listed('AKIAOTHER', 200), { lastUsed: { AKIAOTHER: { used: ago(90) } } }),
-    { step: 'refuse', why: expect.stringContaining('--remove AKIAOTHER') },
+    { step: 'refuse', why: expect.stringContaining('--remove AKIAOTHER') as string },
   ],
   [
     'and deactivated when that is wanted',
