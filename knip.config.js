@@ -6,6 +6,8 @@ module.exports = {
   entry: [
     'bin/*.ts!',
     'cli/program.ts!',
+    // Bundled by itself.
+    'cli/credentials/fast.ts!',
     // Started as processes of their own.
     'demo/synthesize-apps.ts!',
     'test/cli/base/endless.ts',

@@ -9,6 +9,8 @@ const DIST = join(ROOT, 'dist');
 /** What the last build was made from. */
 const INPUTS = join(DIST, 'inputs.json');
 const ENTRIES = [join(ROOT, 'cli', 'program.ts')];
+/** Runs before every call of a program that uses credential_process, so it is one small file by itself. */
+const AT_ONCE = join(ROOT, 'cli', 'credentials', 'fast.ts');
 /** What decides about a build besides the sources; of packages, the lockfile stands for their files. */
 const ALWAYS = ['bin/build.js', 'package-lock.json'];
 
@@ -35,9 +37,26 @@ function isFresh() {
   }
 }
 
+/** The file that answers programs at once. */
+const buildAtOnce = () =>
+  require('esbuild').build({
+    entryPoints: { 'answer-at-once': AT_ONCE },
+    absWorkingDir: ROOT,
+    outdir: DIST,
+    write: false,
+    metafile: true,
+    bundle: true,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    target: 'node20.19',
+    minify: true,
+  });
+
 /** Builds, and removes what is left of earlier builds. */
 async function build() {
-  const { outputFiles, metafile } = await require('esbuild').build({
+  const atOnce = await buildAtOnce();
+  const program = await require('esbuild').build({
     entryPoints: ENTRIES,
     absWorkingDir: ROOT,
     outdir: DIST,
@@ -57,7 +76,8 @@ async function build() {
     // Packages in CommonJS ask for Node.js's own modules by `require`.
     banner: { js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);" },
   });
-  const own = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'));
+  const outputFiles = [...program.outputFiles, ...atOnce.outputFiles];
+  const own = [program, atOnce].flatMap(({ metafile }) => Object.keys(metafile.inputs)).filter((file) => !file.includes('node_modules/'));
   const inputs = Object.fromEntries([...own, ...ALWAYS].map((file) => [file, stateOf(file)]));
   const outputs = outputFiles.map(({ path }) => relative(DIST, path));
   mkdirSync(DIST, { recursive: true });
@@ -65,7 +85,7 @@ async function build() {
   for (const { path, contents } of [...entries, ...outputFiles.filter((file) => !entries.includes(file))]) put(path, contents);
   put(INPUTS, JSON.stringify({ inputs, outputs }));
   for (const file of readdirSync(DIST)) {
-    if (file.endsWith('.mjs') && !outputs.includes(file)) rmSync(join(DIST, file), { force: true });
+    if (/\.[cm]js$/.test(file) && !outputs.includes(file)) rmSync(join(DIST, file), { force: true });
   }
 }
 

@@ -3,6 +3,9 @@ import { completionCommand, PROPOSE, propose } from './base/completion';
 import { endWell } from './base/ending';
 import { runCommand } from './base/program';
 import { versionCommand } from './base/version';
+import { credentialsCommand } from './credentials/credentials-command';
+import { selfCommand } from './credentials/rotate-self-command';
+import { syncCommand } from './credentials/sync-command';
 import { doctorCommand } from './doctor/arguments';
 import { createCommand } from './keys/create';
 import { deleteCommand } from './keys/delete';
@@ -31,6 +34,9 @@ const routes = (version: string) =>
       delete: deleteCommand(async (asked) => (await import('./keys/delete-and-show')).deleteAndShow(asked)),
       offboard: offboardCommand(async (asked) => (await import('./keys/offboard-and-show')).offboardAndShow(asked)),
       lastUsed: lastUsedCommand(async (asked) => (await import('./keys/last-used-and-show')).lastUsedAndShow(asked)),
+      credentials: credentialsCommand(async (asked) => (await import('./credentials/credentials-and-show')).credentialsAndShow(asked)),
+      sync: syncCommand(async (asked) => (await import('./credentials/sync-and-show')).syncAndShow(asked)),
+      rotate: selfCommand(async (asked) => (await import('./credentials/rotate-self-and-show')).rotateSelfAndShow(asked)),
       doctor: doctorCommand(async (asked) => (await import('./doctor/check-and-show')).checkAndShow(asked)),
       redrive: redriveCommand(async (asked) => (await import('./redrive/redrive-and-show')).redriveAndShow(asked)),
       pause: scheduleCommand('pause', async (asked) => (await import('./schedule/switch-and-show')).switchAndShow(asked)),

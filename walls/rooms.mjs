@@ -121,9 +121,15 @@ export const ROOMS = [
     ],
   },
   {
+    room: 'cli/credentials',
+    rooms: ['cli/base', 'lambda/shared'],
+    packages: ['@aws-sdk/client-iam', '@aws-sdk/client-secrets-manager', '@aws-sdk/client-sts', '@stricli/core', 'node:*'],
+  },
+  {
     room: 'cli/keys',
     rooms: [
       'cli/base',
+      'cli/credentials',
       'lambda/core',
       'lambda/core/act',
       'lambda/core/plan',
@@ -135,18 +141,13 @@ export const ROOMS = [
     packages: ['@aws-sdk/*', '@stricli/core', 'fastest-levenshtein', 'node:*'],
   },
   {
-    room: 'cli/credentials',
-    rooms: ['cli/base', 'lambda/shared'],
-    packages: ['@aws-sdk/client-iam', '@aws-sdk/client-secrets-manager', '@aws-sdk/client-sts', '@stricli/core', 'node:*'],
-  },
-  {
     room: 'bin',
     rooms: ['cli/base', 'lambda/shared', 'lib/documents', 'lib/settings', 'lib/stacks'],
     packages: ['@stricli/core', 'aws-cdk-lib', 'prettier', 'node:*'],
   },
   {
     room: 'cli',
-    rooms: ['cli/base', 'cli/keys', 'lambda/core/store', 'lambda/runs', 'lambda/shared', 'lib/settings'],
+    rooms: ['cli/base', 'cli/credentials', 'cli/keys', 'lambda/core/store', 'lambda/runs', 'lambda/shared', 'lib/settings'],
     packages: ['@aws-sdk/*', '@stricli/core', 'zod', 'node:*'],
   },
   {
@@ -163,7 +164,7 @@ export const ROOMS = [
   },
   {
     room: 'demo/story',
-    rooms: ['cli/base', 'demo', 'demo/never-rules', 'lambda/runs', 'lambda/shared', 'sandbox'],
+    rooms: ['cli/base', 'cli/credentials', 'demo', 'demo/never-rules', 'lambda/runs', 'lambda/shared', 'sandbox'],
     packages: ['@aws-sdk/*', '@stricli/core', 'html-escaper', 'node:*'],
   },
   {

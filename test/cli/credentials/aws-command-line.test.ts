@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { TEAM, testOrganization } from '../../helpers/sandbox-organization';
+import { Machine } from './machine';
+import { live, populate, USERS } from './months';
+
+/** Later than the time of any machine that runs this: `aws` refuses credentials that have expired by its own clock. */
+const START = Date.parse('2040-01-02T01:00:00Z');
+const { stdout, status } = spawnSync('aws', ['--version'], { encoding: 'utf8' });
+const isThere = status === 0;
+if (!isThere) console.warn('There is no `aws` command line here, so this test is skipped; CI installs it (.ci/run).');
+const organization = testOrganization('enforcing', [TEAM]);
+
+(isThere ? it : it.skip)(
+  `the aws command line (${isThere ? stdout.trim() : 'absent'}) makes every call of 131 days and two rotations, and nobody does anything`,
+  async () => {
+    const org = organization();
+    org.sandbox.clock.set(new Date(START));
+    const machine = new Machine(org.sandbox);
+    try {
+      populate(org, machine, START);
+      expect(await machine.keys('credentials', '--init', '--profile', 'laptop')).toMatchObject({ status: 0, error: '' });
+      const call = (profile: string) => async () => {
+        const { status: code, error } = await machine.run('aws', ['sts', 'get-caller-identity', '--profile', profile, '--debug']);
+        return code === 0 ? (/Credential=(\w+)/.exec(error)?.[1] ?? 'unknown') : `failed: ${error.slice(-500)}`;
+      };
+      const lived = await live(org, machine, START, { laptop: call('laptop'), server: call('server') });
+      expect(lived.failed).toEqual([]);
+      for (const profile of Object.keys(USERS)) expect(lived.keys[profile]).toHaveLength(3);
+    } finally {
+      await machine.leave();
+    }
+  },
+);
