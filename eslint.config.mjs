@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import { CLOCK_WALLS } from './walls/clock.mjs';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'cdk.out/', 'out/', 'dist/', '**/*.{js,mjs}'] },
+  { ignores: ['node_modules/', 'cdk.out/', 'out/', 'dist/', '**/*.{js,cjs,mjs}'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },

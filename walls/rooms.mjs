@@ -176,6 +176,7 @@ export const ROOMS = [
     room: 'demo/bench',
     rooms: [
       'cli/base',
+      'cli/credentials',
       'demo',
       'demo/story',
       'lambda/core/plan',

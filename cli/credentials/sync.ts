@@ -41,14 +41,16 @@ export async function syncProfile(
     const known = readState(place, profile);
     const placed = secret === undefined ? undefined : { id: secret, region };
     const key = staticKeyOf(place, profile);
-    const opened = known
-      ? await takeUp(place, { ...known, home: 'shared', ...(placed && { secret: placed }) })
+    const given =
+      known && (known.home !== 'shared' || placed) ? { ...known, home: 'shared' as const, ...(placed && { secret: placed }) } : known;
+    const opened = given
+      ? await takeUp(place, given)
       : {
           state: await begin(place, { profile, home: 'shared', key, region, secret: (user) => placed ?? secretOf(user, region) }),
           told: [],
         };
     // What a killed program left behind is known before anything changes once more.
-    writeState(place, opened.state);
+    if (opened.state !== known) writeState(place, opened.state);
     const { state, outcome, told, seen } = await renew(opened.state, place);
     const former = known?.current.id ?? opened.state.current.id;
     const isOwed = known?.owed === true || former !== state.current.id;

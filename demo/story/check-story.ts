@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../sandbox/sandbox';
 import type { People } from './habits';
 import type { NeverRules } from '../never-rules/never-rules';
+import type { Machines } from './machines';
 import { ACCOUNTS } from './organization';
 import type { Results } from './results';
 import { check, say } from './show';
@@ -11,6 +12,7 @@ export interface Story {
   rules: NeverRules;
   results: Results;
   people: People;
+  machines: Machines;
   /** IAM and Secrets Manager were the same after the DryRun day. */
   unchanged: boolean;
 }
@@ -23,7 +25,7 @@ export function checkStory(story: Story): number {
   return checks.filter(([good]) => !good).length;
 }
 
-function promises({ sandbox, results, people, unchanged }: Story): [boolean, string][] {
+function promises({ sandbox, results, people, machines, unchanged }: Story): [boolean, string][] {
   const life = (user: string): string =>
     ['rotate', 'disable', 'delete'].map((action) => String(results.dayOf(user, action) ?? 'never')).join(' → ');
   const exempt = ACCOUNTS.flatMap((account) => account.users).filter((user) => user.exempt && user.exemptUntil === undefined);
@@ -53,6 +55,10 @@ function promises({ sandbox, results, people, unchanged }: Story): [boolean, str
     [
       people.habits.fetched.length > 0 && people.habits.leaked.length === 0,
       `${people.habits.fetched.length} times a user fetched the new key with the old one; ${people.habits.refused} attempts by other users were refused`,
+    ],
+    [
+      machines.failed.length === 0 && machines.programs.every(({ keys }) => keys.length === 3),
+      `a laptop and a server, started on day 0 and never touched, made ${machines.calls} calls through two rotations each: ${machines.failed.length} failed`,
     ],
     [failing.size === 1 && failing.has('555566667777'), 'the account without the role was reported every day, and stopped no other'],
     [closed.every((call) => !call.principal.includes('iam-key-rotation')), 'the suspended account was never entered'],

@@ -17,12 +17,17 @@ export class People {
   readonly habits: Habits = { fetched: [], refused: 0, leaked: [] };
   private readonly holding = new Map<string, string>();
 
-  constructor(private readonly sandbox: Sandbox) {}
+  /** `apart` names users whose programs look after their own keys. */
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly apart: readonly { account: string; user: string }[] = [],
+  ) {}
 
   /** A working day: everyone uses the newest key they hold; whoever has a new one in the secret fetches it. */
   async live(day: number): Promise<void> {
     for (const [account, { users, secrets }] of this.sandbox.world.accounts) {
       for (const user of users.values()) {
+        if (this.apart.some((one) => one.account === account && one.user === user.name)) continue;
         const secret = [...secrets.values()].find((one) => one.name.includes(`_User_${user.name.replaceAll(',', '/2C')}_AccessKey`));
         if (secret) await this.fetch(account, user, secret.name, day);
         const holds = this.holding.get(user.arn);

@@ -5,6 +5,7 @@ import type { Sandbox } from '../../sandbox/sandbox';
 import type { NeverRules } from '../never-rules/never-rules';
 import { fingerprint } from './fingerprint';
 import type { People } from './habits';
+import type { Machines } from './machines';
 import { START } from './organization';
 import type { Results } from './results';
 import { actionsTable, failuresTable, sayWrapped } from './show';
@@ -38,7 +39,7 @@ export async function runDryRunDay(sandbox: Sandbox, rules: NeverRules, results:
 }
 
 /** Lives through every day of the enforcing deployment, with its run and with what people do, and shows some of the days. */
-export async function runDays(sandbox: Sandbox, rules: NeverRules, results: Results, people: People): Promise<void> {
+export async function runDays(sandbox: Sandbox, rules: NeverRules, results: Results, people: People, machines: Machines): Promise<void> {
   const progress = new Progress('day {value}/{total} │ {what}');
   progress.start(DAYS);
   for (let day = 0; day <= DAYS; day += 1) {
@@ -46,6 +47,7 @@ export async function runDays(sandbox: Sandbox, rules: NeverRules, results: Resu
     const start = day === 0 ? sandbox.clock.now() : new Date(START.getTime() + day * DAY_MS);
     await sandbox.advanceTo(start);
     await letPeopleAct(day, sandbox, people);
+    await machines.live(day);
     rules.beforeRun();
     const startedAt = sandbox.clock.now();
     if (day === 0) await runNow(sandbox);

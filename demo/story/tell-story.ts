@@ -8,6 +8,7 @@ import { synthesize } from '../synthesize';
 import { checkStory } from './check-story';
 import { People } from './habits';
 import { runDays, runDryRunDay } from './live-days';
+import { Machines, MACHINES } from './machines';
 import { afterDeployment, buildOrganization, MANAGEMENT, START } from './organization';
 import { removeOut, writeOut } from './out';
 import { Results } from './results';
@@ -48,7 +49,8 @@ export async function tellStory(): Promise<ExitCode> {
 async function liveAndCheck(sandbox: Sandbox): Promise<number> {
   await buildOrganization(sandbox);
   const rules = new NeverRules(sandbox, { disableGraceDays: 10, deleteGraceDays: 10, ...NAMES });
-  const people = new People(sandbox);
+  const people = new People(sandbox, Object.values(MACHINES));
+  const machines = new Machines(sandbox);
   const results = new Results(sandbox);
   showOrganization();
 
@@ -63,7 +65,9 @@ async function liveAndCheck(sandbox: Sandbox): Promise<number> {
   afterDeployment(sandbox, NAMES);
   rules.expectDryRun(false);
   const callsBefore = sandbox.calls.length;
-  await runDays(sandbox, rules, results, people);
+  await machines.setUp();
+  await runDays(sandbox, rules, results, people, machines);
+  machines.leave();
 
   heading('What happened to every key');
   showKeys(sandbox, results);
@@ -75,7 +79,7 @@ async function liveAndCheck(sandbox: Sandbox): Promise<number> {
   sayWrapped(`  ${sandbox.mails.length} mails went to ${readers} people. ${files} files to open: out/index.html`);
 
   heading('Self-check');
-  return checkStory({ sandbox, rules, results, people, unchanged });
+  return checkStory({ sandbox, rules, results, people, machines, unchanged });
 }
 
 const secondsSince = (began: number): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;

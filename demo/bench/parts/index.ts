@@ -3,10 +3,11 @@ import { accounts } from './accounts';
 import { actions } from './actions';
 import { bundles } from './bundles';
 import { costs } from './costs';
+import { credentials } from './credentials';
 import { orchestrator } from './orchestrator';
 import { organization } from './organization';
 import { speed } from './speed';
 import { start } from './start';
 
 /** Everything that can be measured, in the order in which it is. */
-export const PARTS: readonly Part[] = [actions, accounts, orchestrator, organization, bundles, start, speed, costs];
+export const PARTS: readonly Part[] = [actions, accounts, orchestrator, organization, bundles, start, credentials, speed, costs];
