@@ -27,7 +27,7 @@ export const nodeDisk: Disk = fs;
 /** Only the owner may read or write: of every file of ours that holds a key. */
 export const PRIVATE_FILE = 0o600;
 /** Only the owner may enter: of the folder of such files. */
-export const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FOLDER = 0o700;
 
 const DRAFT = /\.iam-keys-draft-\d+$/;
 

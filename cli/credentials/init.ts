@@ -38,7 +38,7 @@ export interface InitDone {
 }
 
 /** The line by which programs ask for a profile's key. */
-export const processLine = (command: string, profile: string): string => `${command} credentials --profile ${quoted(profile)}`;
+const processLine = (command: string, profile: string): string => `${command} credentials --profile ${quoted(profile)}`;
 
 /** A word as the `aws` command line, a POSIX shell and cmd.exe take it. */
 const quoted = (word: string): string => {

@@ -5,7 +5,7 @@ import { takeLock, tryLock, type Lock } from './lock';
 import { lockOf, privateFileOf } from './places';
 import { changeSharedFile, type SharedFilePlace } from './shared-file';
 import { readKey, withKey, type StaticKey } from './shared-text';
-import { parseState, userNameOf, type HeldKey, type ProfileState, type SecretPlace, type UserIdentity } from './state';
+import { parseState, userNameOf, type ProfileState, type SecretPlace, type UserIdentity } from './state';
 import { isSameUser } from './successor';
 
 /** All that the work on a profile reaches. */
@@ -122,7 +122,6 @@ export async function begin(
 export async function takeUp(place: Surroundings, state: ProfileState): Promise<{ state: ProfileState; told: string[] }> {
   const key = staticKeyOf(place, state.profile);
   if (key.id === state.current.id && key.secret === state.current.secret) return { state, told: [] };
-  const own = [state.next, state.previous].find((held): held is HeldKey => held?.id === key.id && held.secret === key.secret);
   const { profile, home, secret } = state;
   const placeOf = (user: UserIdentity): SecretPlace => (isSameUser(user, state.user) ? secret : secretOf(user, secret.region));
   const fresh = await begin(place, { profile, home, key, secret: placeOf, region: secret.region });
@@ -132,5 +131,5 @@ export async function takeUp(place: Surroundings, state: ProfileState): Promise<
   }
   const { next, ...rest } = state;
   const kept = next && next.id !== key.id ? { next } : {};
-  return { state: { ...rest, ...kept, user: fresh.user, current: own ?? fresh.current, previous: state.current }, told: [] };
+  return { state: { ...rest, ...kept, user: fresh.user, current: fresh.current, previous: state.current }, told: [] };
 }

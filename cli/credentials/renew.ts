@@ -5,10 +5,10 @@ import { userNameOf, without, type HeldKey, type ProfileState, type UserIdentity
 import { findSuccessor, isSameUser, type StoredKey } from './successor';
 
 /** How long a proof is repeated: IAM makes a new key known within seconds, and somebody's program waits for our answer. */
-export const PROOF_PATIENCE_MS = 6_000;
+const PROOF_PATIENCE_MS = 6_000;
 const BETWEEN_PROOFS_MS = 1_000;
 /** A new key becomes known region by region, within seconds; a proof holds for one region. So old a successor is before it is used. */
-export const SETTLED_MS = 60_000;
+const SETTLED_MS = 60_000;
 
 const UNCLEAR: SecretSays = { says: 'unclear' };
 
@@ -111,7 +111,7 @@ async function judge(state: ProfileState, value: string, place: RenewPlace): Pro
 /** The usual answer before a first rotation; but a user who was renamed has their new keys in a secret of the new name. */
 async function followRename(state: ProfileState, place: RenewPlace, error: unknown): Promise<Renewal> {
   const secretSays: SecretSays = error instanceof Error && error.name === 'ResourceNotFoundException' ? { says: 'nothing' } : UNCLEAR;
-  const seen = `no key that this user may read (${inWords(error)})`;
+  const seen = `nothing that this user may read, as is usual before a first rotation (${error instanceof Error ? error.name : 'no reason'})`;
   const stays: Renewal = { state: looked(state, place), outcome: 'stayed', told: [], seen, secret: secretSays };
   const identity = await place.aws.identify(state.current, state.secret.region).catch(() => undefined);
   if (!identity || identity.arn === state.user.arn || !isSameUser(identity, state.user)) return stays;

@@ -27,7 +27,7 @@ export interface SharedFilePlace extends LockPlace {
 }
 
 /** A file that other programs write, too, could not be changed; it is as it was. */
-export class SharedFileError extends Error {
+class SharedFileError extends Error {
   override readonly name = 'SharedFileError';
 }
 

@@ -22,7 +22,7 @@ const ENFORCING: Record<SectionKind, Wording> = {
   rotate: {
     title: 'A new key is ready: switch to it now',
     intro:
-      'The new key is in AWS Secrets Manager. The old key keeps working until the date shown, so that you can change over without a gap.',
+      'The new key is in AWS Secrets Manager. The old key keeps working until the date shown, so that you can change over without a gap. Programs change over by themselves once iam-keys looks after their profile: iam-keys credentials --init --profile NAME --secret SECRET, with the secret shown below.',
     counted: (n) => count(n, 'new key'),
   },
   notify: {

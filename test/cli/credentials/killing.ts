@@ -2,7 +2,7 @@ import { nodeDisk, type Disk } from '../../../cli/credentials/disk';
 import type { Aws } from '../../../cli/credentials/aws';
 
 /** The process is gone: whoever catches this does nothing that anybody could see. */
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = 'Killed';
 }
 

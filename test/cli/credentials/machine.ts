@@ -7,7 +7,8 @@ import type { Sandbox } from '../../../sandbox/sandbox';
 import type { AccessKey } from '../../../sandbox/kernel/world';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const IAM_KEYS = join(ROOT, 'bin', 'iam-keys.js');
+/** `iam-keys` as it is installed. */
+export const IAM_KEYS = join(ROOT, 'bin', 'iam-keys.js');
 
 /** How a program ended, and what it wrote. */
 export interface Ended {
@@ -99,6 +100,3 @@ export class Machine {
     rmSync(this.home, { recursive: true, force: true });
   }
 }
-
-/** The whole name of `iam-keys`, for programs that are not in the PATH. */
-export { IAM_KEYS };
