@@ -42,12 +42,7 @@ export interface SelfResult {
  * Rotates the key of one profile with that key's own rights, or goes on where an earlier start ended. What is about to happen is on the
  * disk before it happens, so that every key that this program makes is found again by its next start.
  */
-export async function rotateSelf(
-  place: Surroundings,
-  profile: string,
-  policy: SelfPolicy,
-  region: string | undefined,
-): Promise<SelfResult> {
+export async function rotateSelf(place: Surroundings, profile: string, policy: SelfPolicy, region: string): Promise<SelfResult> {
   const lock = await takeProfileLock(place, profile, LOCK_PATIENCE_MS);
   try {
     const work = new SelfRotation(place, lock, await open(place, profile, region), policy);
@@ -57,10 +52,9 @@ export async function rotateSelf(
   }
 }
 
-async function open(place: Surroundings, profile: string, region: string | undefined): Promise<ProfileState> {
+async function open(place: Surroundings, profile: string, region: string): Promise<ProfileState> {
   const known = readState(place, profile);
   if (known) return known;
-  if (region === undefined) throw new ProfileError(`give a region for the profile ${profile}: --region, or one in ${place.places.config}`);
   const key = staticKeyOf(place, profile);
   return begin(place, { profile, home: 'shared', key, region, secret: (user) => secretOf(user, region) });
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { START, TEAM, testOrganization } from '../../helpers/sandbox-organization';
@@ -205,4 +206,22 @@ it('leaves a profile with another source of credentials alone', async () => {
     'has role_arn, which is another source of credentials',
   );
   expect(readFileSync(machine.credentials, 'utf8')).toContain('[web]');
+});
+
+/** `script` runs a program on a terminal of its own; it is part of every Debian. */
+const hasTerminal = spawnSync('script', ['--version']).status === 0;
+(hasTerminal ? it : it.skip)('never writes a secret to a terminal', async () => {
+  const key = user('web', 10);
+  await machine.keys('credentials', '--init', '--profile', 'web');
+  // Both when a look is due and when it is not.
+  for (const look of ['due', 'not due']) {
+    const { status, out } = await machine.run('script', [
+      '-qec',
+      `"${process.execPath}" "${IAM_KEYS}" credentials --profile web`,
+      '/dev/null',
+    ]);
+    expect([look, status, out.replaceAll(/\s+/g, ' ')]).toEqual([look, 2, expect.stringContaining('never to a terminal')]);
+    expect(out).not.toContain(key.secret);
+    await machine.keys('credentials', '--check', '--profile', 'web');
+  }
 });
