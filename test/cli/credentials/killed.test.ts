@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerProgram } from '../../../cli/credentials/answer-program';
@@ -8,6 +9,7 @@ import { Life } from './killing';
 import { REGION } from './model-aws';
 import { DAY, HOUR, Person } from './person';
 
+const MINUTE = 60_000;
 const POLICY = { deactivateAfterMs: 0, deleteAfterMs: DAY, olderThanMs: 50 * DAY };
 
 interface Scene {
@@ -98,15 +100,21 @@ function known(person: Person): string[] {
   return [current, previous, next, ...retiring].flatMap((key) => (key ? [key.id] : []));
 }
 
-async function live(scene: Scene, killAt: number): Promise<{ isOver: boolean; place: string }> {
+/** Starts that are killed, one after the other, and then some that are not; tells whether the last of the first was killed, and where. */
+async function live(scene: Scene, ...kills: readonly number[]): Promise<{ isOver: boolean; place: string }> {
   const person = new Person();
   try {
     scene.prepare(person);
-    const life = new Life(killAt);
-    await scene.start(person, life).catch(() => undefined);
-    const { isOver, place } = life;
+    let { isOver, place } = new Life();
+    for (const killAt of kills) {
+      const life = new Life(killAt);
+      await scene.start(person, life).catch(() => undefined);
+      person.now += MINUTE;
+      ({ isOver, place } = life);
+      const { id, secret } = scene.held(person);
+      if (!person.aws.works({ id, secret })) throw new Error(`killed ${place}: what is on the disk does not work: ${id}`);
+    }
     const held = scene.held(person);
-    if (!person.aws.works(held)) throw new Error(`killed ${place}: what is on the disk does not work: ${held.id}`);
     const starts = scene.name.startsWith('rotate') ? 6 : 2;
     for (let start = 0; start < starts; start += 1) {
       person.now += 2 * DAY;
@@ -137,4 +145,17 @@ it.each(SCENES)('$name: killed at every call and every file write, programs have
     points += 1;
   }
   expect(points).toBeGreaterThan(20);
+});
+
+it('killed again and again, at whatever points, they have one, too', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...SCENES),
+      fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 2, maxLength: 5 }),
+      async (scene, kills) => {
+        await live(scene, ...kills);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
