@@ -69,16 +69,19 @@ export async function takeProfileLock(place: Surroundings, profile: string, pati
  * Puts what was found out about a profile on the disk: first the place where programs read the key, then what we remember of it. A program
  * that was killed in between finds the new key there and takes it up (`openShared`).
  */
-export async function commit(place: Surroundings, lock: Lock, before: ProfileState, after: ProfileState): Promise<void> {
+export async function commit(place: Surroundings, lock: Lock, before: ProfileState, after: ProfileState): Promise<ProfileState> {
   if (!lock.isHeld()) throw new ProfileError(`another iam-keys took over the profile ${after.profile}; nothing was written`);
-  if (after.home === 'shared' && after.current.id !== before.current.id) {
+  const isShared = after.home === 'shared' && after.current.id !== before.current.id;
+  if (isShared) {
     await changeSharedFile(place, place.places.credentials, (text) => {
       const there = readKey(text, after.profile)?.id;
       if (there === before.current.id) return withKey(text, after.profile, after.current);
       throw new ProfileError(`${place.places.credentials} was changed meanwhile: profile ${after.profile} holds ${there ?? 'no key'} now`);
     });
   }
-  writeState(place, after);
+  const kept: ProfileState = isShared ? { ...after, owed: true } : after;
+  writeState(place, kept);
+  return kept;
 }
 
 /** The long-lived key of a profile in the credentials file; throws why there is none. */
@@ -131,5 +134,5 @@ export async function takeUp(place: Surroundings, state: ProfileState): Promise<
   }
   const { next, ...rest } = state;
   const kept = next && next.id !== key.id ? { next } : {};
-  return { state: { ...rest, ...kept, user: fresh.user, current: fresh.current, previous: state.current }, told: [] };
+  return { state: { ...rest, ...kept, user: fresh.user, current: fresh.current, previous: state.current, owed: true }, told: [] };
 }

@@ -113,8 +113,7 @@ class SelfRotation {
         told[0] ?? `the service has stored a successor of ${state.current.id}, which cannot be used yet; try again in a minute`,
       );
     const before = this.state;
-    await commit(this.place, this.lock, before, state);
-    this.state = state;
+    this.state = await commit(this.place, this.lock, before, state);
     if (outcome !== 'renewed') return secret;
     this.done.push(`${state.current.id}, the successor that the service stored for ${before.current.id}, is in use`);
     return 'renewed';
@@ -217,8 +216,7 @@ class SelfRotation {
     await this.place.sleep(SETTLE_MS);
     const at = new Date(this.place.now()).toISOString();
     const after = { ...adopt(this.state, next, proof.identity), retiring: [...retiring, { id: current.id, since: at }] };
-    await commit(this.place, this.lock, this.state, after);
-    this.state = after;
+    this.state = await commit(this.place, this.lock, this.state, after);
     this.done.push(`${next.id} is in use in place of ${current.id}`);
     return undefined;
   }

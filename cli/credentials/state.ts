@@ -62,7 +62,7 @@ export interface ProfileState {
   lifeMs?: number;
   /** AWS refused the key at the last look, and there is no other. */
   refused?: true;
-  /** `sync` changed the key, and what shall be run after a change has not been run to its end. */
+  /** The key in the credentials file changed, and what `sync` shall run after that has not been run to its end. */
   owed?: true;
   intents?: readonly Intent[];
   retiring?: readonly Retiring[];

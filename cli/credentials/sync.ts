@@ -51,12 +51,11 @@ export async function syncProfile(
         };
     // What a killed program left behind is known before anything changes once more.
     if (opened.state !== known) writeState(place, opened.state);
-    const { state, outcome, told, seen } = await renew(opened.state, place);
+    const { state: renewed, outcome, told, seen } = await renew(opened.state, place);
+    const state = await commit(place, lock, opened.state, renewed);
     const former = known?.current.id ?? opened.state.current.id;
-    const isOwed = known?.owed === true || former !== state.current.id;
-    await commit(place, lock, opened.state, isOwed ? { ...state, owed: true } : state);
     const changed = former !== state.current.id && { former };
-    return { profile, outcome, id: state.current.id, ...changed, isOwed, seen, told: [...opened.told, ...told] };
+    return { profile, outcome, id: state.current.id, ...changed, isOwed: state.owed === true, seen, told: [...opened.told, ...told] };
   } finally {
     lock.release();
   }
