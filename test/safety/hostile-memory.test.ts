@@ -223,12 +223,16 @@ describe('a memory that says what is not so brings no step nearer', () => {
   });
 });
 
-it('a key that a person made and that the memory alone calls lost stays, and so does the one beside it', async () => {
+it.each<[string, { lost?: string; issued?: true }]>([
+  ['lost', { lost: at(-30) }],
+  ['issued', { issued: true }],
+  ['issued and lost', { issued: true, lost: at(-1) }],
+])('a key that a person made and that the memory alone calls %s stays, and so does the one beside it', async (_, claim) => {
   const org = organization();
   const keys = org.addUser(TEAM, 'alice', [{ ageDays: 80, usedDaysAgo: 0 }, { ageDays: 30 }]).keys;
-  rememberKeys(org, TEAM, Object.fromEntries(keys.map(({ id, created }) => [id, { user: 'alice', created, active: true, lost: at(-30) }])));
+  rememberKeys(org, TEAM, Object.fromEntries(keys.map(({ id, created }) => [id, { user: 'alice', created, active: true, ...claim }])));
   const results = await runOnDays(org, TEAM, [0, 1, 2, 9]);
-  for (const { id } of keys) expect(timeline(results, 'alice', id).filter((step) => !step.startsWith('notify'))).toEqual([]);
+  for (const { id } of keys) expect(timeline(results, 'alice', id).filter((step) => !/^(notify|blocked|wait)/.test(step))).toEqual([]);
   expect(statusesOf(org, TEAM, 'alice')).toEqual(['Active', 'Active']);
   expect([callsTo(org, 'UpdateAccessKey'), callsTo(org, 'DeleteAccessKey')]).toEqual([0, 0]);
 });

@@ -38,8 +38,13 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
       reason: `somebody took our tags off the user; this key was issued on ${date(key.created)}`,
     };
     if (isStoredWhenMade(user, key)) return noted;
-    // The memory alone permits nothing, and holds everything back: should the key be lost, another run finds so by its tag.
-    return user.stored.versions.has(key.id) || isUsed(key) ? undefined : noted;
+    if (user.stored.versions.has(key.id) || isUsed(key)) return undefined;
+    // The memory alone permits nothing, not even a tag that would then agree with it; it holds everything back.
+    return {
+      action: 'blocked',
+      keyId: key.id,
+      reason: `the rotator remembers that it issued this key, nobody used it, and neither the user's tags nor a secret say so any more; a person must decide: delete it if nobody has it, or use it`,
+    };
   }
   const { renamed, current, versions } = user.stored;
   if (renamed && current === key.id && !renamed.readable && renamed.repairable) {

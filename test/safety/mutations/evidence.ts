@@ -20,6 +20,14 @@ const memory = ['test/lambda/rotator/memory', 'test/lambda/rotator/rotate-accoun
 /** Bugs in what a step's coming earlier rests on, in what people were told, and in what one answer proves. */
 export const PROVING: readonly Mutation[] = [
   {
+    bug: 'the memory alone has our tag written, which then agrees with it',
+    rule: RULES.others,
+    file: SUCCESSOR,
+    find: 'if (user.stored.versions.has(key.id) || isUsed(key)) return undefined;\n    // The memory',
+    replace: 'if (user.stored.versions.has(key.id) || isUsed(key)) return undefined;\n    if (key) return noted;\n    // The memory',
+    tests: ['test/lambda/core/plan/plan-successor'],
+  },
+  {
     bug: 'gone users: a secret is deleted at its first sight',
     rule: RULES.others,
     file: GONE,
@@ -407,8 +415,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'a successor that is in no secret, and whose tags were taken off, is a reason to delete the other key',
     rule: RULES.nobodys,
     file: SUCCESSOR,
-    find: 'return user.stored.versions.has(key.id) || isUsed(key) ? undefined : noted;',
-    replace: 'return user.stored.versions.has(key.id) || isUsed(key) ? noted : undefined;',
+    find: 'if (user.stored.versions.has(key.id) || isUsed(key)) return undefined;\n    // The memory',
+    replace: 'if (user.keys.length > 0) return undefined;\n    // The memory',
     tests: successor,
   },
   {

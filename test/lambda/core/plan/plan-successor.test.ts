@@ -295,9 +295,16 @@ describe('tags that somebody took off', () => {
   });
 });
 
-it('of a key that nobody has are written again, too: by them another run finds that it is lost, and nothing is done before that', () => {
+it('of a key that only the memory calls ours are not written: a tag of ours would agree with it, and condemn a person’s key', () => {
   const user = userFacts({ keys: [old, successor()], issued: [], memory: { ...TOLD, [NEW]: { told: {}, issued: true } } });
-  expect(plan(user, policy(), NOW)).toMatchObject([{ action: 'note-issued', keyId: NEW }, waitsFirst]);
+  expect(plan(user, policy(), NOW)).toEqual([
+    {
+      action: 'blocked',
+      keyId: NEW,
+      reason: expect.stringMatching(/the rotator remembers that it issued this key.* a person must decide/) as string,
+    },
+    { action: 'wait', keyId: OLD, reason: `its successor ${NEW} cannot be fetched, so nothing is done about it` },
+  ]);
 });
 
 describe('a user who was renamed', () => {
