@@ -1,6 +1,6 @@
 import type { AccountCheck, AccountRef } from '../../lambda/runs/schemas';
 import type { Sent } from './request-checks';
-import type { Deployment } from './deployment';
+import type { Deployment } from '../deployment/deployment';
 import type { Remedies } from './remedies';
 import type { AccountFinding } from './finding';
 import { isDenied, readersFlaw } from './readers';

@@ -2,7 +2,7 @@ import { SimulatePrincipalPolicyCommand, type ContextEntry } from '@aws-sdk/clie
 import { MANAGED_TAG } from '../../lambda/shared/names';
 import { secretNameFor } from '../../lambda/shared/secret-name';
 import type { Clients } from './clients';
-import type { CentralStore } from './deployment';
+import type { CentralStore } from '../deployment/deployment';
 import type { Remedies } from './remedies';
 import { attempt, fine, problem, type Finding } from './finding';
 import { checkKey } from './keys';

@@ -6,7 +6,7 @@ import { checkAlerts } from './alerts';
 import { collectChecks, sendChecks, type Sent, type Waiting } from './request-checks';
 import { checkCentralStore } from './central-store';
 import type { Clients } from './clients';
-import { settingsOf, type Deployment } from './deployment';
+import { settingsOf, type Deployment } from '../deployment/deployment';
 import { checkFailedQueue, FAILED_EVENTS } from './failed-queue';
 import { attempt, fine, problem, type Diagnosis, type Finding } from './finding';
 import { checkLastRun } from './last-run';

@@ -5,9 +5,10 @@ import type { Waiting } from './request-checks';
 import { diagnoseBefore, memberRoleIn } from './before';
 import type { Clients } from './clients';
 import { diagnoseDeployed } from './deployed';
-import { findDeployment } from './deployment';
+import { findDeployment } from '../deployment/deployment';
+import { missingStack, whereaboutsOf } from '../deployment/missing-stack';
 import type { Diagnosis } from './finding';
-import { checkMissing, missingStack, whereaboutsOf } from './missing-stack';
+import { checkMissing } from './check-missing';
 
 /** What is asked, with which CDK context, and how waiting is done. */
 export interface Question extends Pick<DoctorArguments, 'accounts' | 'stack' | 'beforeDeploy'> {

@@ -2,7 +2,7 @@ import { DescribeStacksCommand, type CloudFormationClient } from '@aws-sdk/clien
 import { keyIn } from '../../lambda/core/store/replicas';
 import { errorFacts } from '../../lambda/shared/errors';
 import type { Clients } from './clients';
-import type { CentralStore } from './deployment';
+import type { CentralStore } from '../deployment/deployment';
 import { problem, type Finding } from './finding';
 import type { Remedies } from './remedies';
 import { checkKey } from './keys';

@@ -4,7 +4,7 @@ import { READS_AT_ONCE, type RunStore } from '../../lambda/runs/run-store';
 import { parseCheckDispatch, type AccountCheck, type AnsweredDispatch } from '../../lambda/runs/schemas';
 import { RotationError } from '../../lambda/shared/errors';
 import { limited } from '../../lambda/shared/limited';
-import type { Deployment } from './deployment';
+import type { Deployment } from '../deployment/deployment';
 
 const failed = z.object({ errorType: z.string(), errorMessage: z.string() });
 

@@ -1,7 +1,7 @@
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import { DAY_MS } from '../../lambda/shared/period';
-import type { Deployment } from './deployment';
+import type { Deployment } from '../deployment/deployment';
 import { fine, problem, type Finding } from './finding';
 
 /** A schedule as it is now. */

@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { clientSettings } from '../base/access';
 import { EXIT, type ExitCode } from '../base/exit-codes';
-import { deploymentOf } from '../doctor/deployment';
+import { deploymentOf } from '../deployment/deployment';
 import type { RedriveArguments } from './arguments';
 import { makeSqsClient } from './failed-events';
 import { redriveLastRun, redriveQueue, type Asked } from './redrive';

@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { RunStore } from '../../lambda/runs/run-store';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
-import type { Deployment } from '../doctor/deployment';
+import type { Deployment } from '../deployment/deployment';
 import { concerns, giveBack, readFailedEvents, removeEvents, type FailedEvent } from './failed-events';
 import { groupFailures, showGroup } from './groups';
 import { invokeAgain } from './invoke';

@@ -3,7 +3,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { STSClient } from '@aws-sdk/client-sts';
 import { clientSettings } from '../base/access';
 import { EXIT, type ExitCode } from '../base/exit-codes';
-import { deploymentOf } from '../doctor/deployment';
+import { deploymentOf } from '../deployment/deployment';
 import type { ScheduleArguments } from './arguments';
 import { switchSchedule } from './switch';
 

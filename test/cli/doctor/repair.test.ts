@@ -10,8 +10,8 @@ import { AddUserToGroupCommand, CreateGroupCommand, IAMClient } from '@aws-sdk/c
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { findDeployment } from '../../../cli/deployment/deployment';
 import type { Question } from '../../../cli/doctor/diagnose';
-import { findDeployment } from '../../../cli/doctor/deployment';
 import { makeSqsClient } from '../../../cli/redrive/failed-events';
 import { redriveQueue } from '../../../cli/redrive/redrive';
 import { switchSchedule } from '../../../cli/schedule/switch';

@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { makeSqsClient } from '../../../cli/redrive/failed-events';
-import { findDeployment, type Deployment } from '../../../cli/doctor/deployment';
+import { findDeployment, type Deployment } from '../../../cli/deployment/deployment';
 import { redriveLastRun, redriveQueue, type Asked, type Clients, type RedriveOutcome } from '../../../cli/redrive/redrive';
 import type { Statement } from '../../../sandbox/kernel/world';
 import { FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM, testOrganization } from '../../helpers/sandbox-organization';
