@@ -16,11 +16,18 @@ export const lambda = handlersOf<SdkShapes<typeof sdk>>({
       AccountLimit: { ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: concurrency },
     }),
   },
+  GetFunctionConfiguration: {
+    reads: true,
+    checks: ({ FunctionName }, call) => [{ action: 'lambda:GetFunctionConfiguration', resource: functionArn(FunctionName, call) }],
+    handle({ FunctionName }, call) {
+      const { name, arn, environment } = existing(FunctionName, call);
+      return { FunctionName: name, FunctionArn: arn, Environment: { Variables: { ...environment } } };
+    },
+  },
   Invoke: {
     checks: ({ FunctionName }, call) => [{ action: 'lambda:InvokeFunction', resource: functionArn(FunctionName, call) }],
     async handle({ FunctionName, InvocationType = 'RequestResponse', Payload, LogType }, call) {
-      const fn = findFunction(FunctionName, call);
-      if (!fn) throw new ServiceError('ResourceNotFoundException', `Function not found: ${functionArn(FunctionName, call)}`, 404);
+      const fn = existing(FunctionName, call);
       const payload = Buffer.from(Payload ?? []).toString('utf8');
       const size = Buffer.byteLength(payload);
       if (size > maxPayload[InvocationType]) {
@@ -55,9 +62,11 @@ function functionArn(id: string, { region, account, world }: Call): string {
   return `arn:${world.partition}:lambda:${arn?.region ?? region}:${arn?.account ?? owner}:function:${unqualified}`;
 }
 
-function findFunction(id: string, call: Call): LambdaFunction | undefined {
+function existing(id: string, call: Call): LambdaFunction {
   const arn = parseArn(functionArn(id, call));
-  return arn && call.world.accounts.get(arn.account)?.functions.get(`${arn.region}/${arn.resource.replace(/^function:/, '')}`);
+  const fn = arn && call.world.accounts.get(arn.account)?.functions.get(`${arn.region}/${arn.resource.replace(/^function:/, '')}`);
+  if (!fn) throw new ServiceError('ResourceNotFoundException', `Function not found: ${functionArn(id, call)}`, 404);
+  return fn;
 }
 
 function isJson(text: string): boolean {

@@ -73,6 +73,14 @@ describe('Lambda', () => {
     expect(answer.Payload?.transformToString()).toBe('{"ok":true}');
   });
 
+  it('says what a function was given as its environment', async () => {
+    harness.kernel.account(management).functions.set(`${region}/worker`, { ...fn, environment: { DRY_RUN: 'true' } });
+    const client = new lambda.LambdaClient(harness.user('reader'));
+    const ask = (FunctionName: string) => client.send(new lambda.GetFunctionConfigurationCommand({ FunctionName }));
+    expect(await ask('worker')).toMatchObject({ FunctionArn: fn.arn, Environment: { Variables: { DRY_RUN: 'true' } } });
+    expect(await failure(ask('none'))).toMatch(/^ResourceNotFoundException: Function not found: arn:.*:function:none$/);
+  });
+
   it.each(['worker', fn.arn, `${fn.arn}:$LATEST`, `${management}:function:worker`])('finds the function by %s', async (FunctionName) => {
     expect((await invoke({ FunctionName, InvocationType: 'Event' })).StatusCode).toBe(202);
     expect(harness.kernel.calls[0]?.authorized).toEqual([{ action: 'lambda:InvokeFunction', resource: fn.arn, allowed: true }]);
