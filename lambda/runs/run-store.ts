@@ -4,10 +4,12 @@ import { isManual, runTime } from './run-id';
 import { accountOf, checkFolder, checkKey, manifestKey, reportKey, resultKey, runFolder, runOf, RUNS, summaryKey } from './run-keys';
 import {
   parseCheck,
+  parseDetails,
   parseManifest,
   parseResult,
   type AccountCheck,
   type AccountResult,
+  type DetailedResult,
   type RunManifest,
   type StoredManifest,
   type StoredResult,
@@ -95,6 +97,17 @@ export class RunStore {
     const key = resultKey(runId, account);
     try {
       return parseResult(await this.read(key));
+    } catch (cause) {
+      return { unreadable: explain(key, cause) };
+    }
+  }
+
+  /** One account's result with everything about its users; undefined while there is none, and why when it cannot be used. */
+  async details(runId: string, account: string): Promise<DetailedResult | Unreadable | undefined> {
+    const key = resultKey(runId, account);
+    if ((await this.written(key)) === undefined) return undefined;
+    try {
+      return parseDetails(await this.read(key));
     } catch (cause) {
       return { unreadable: explain(key, cause) };
     }

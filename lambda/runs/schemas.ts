@@ -190,6 +190,11 @@ const storedResult = accountResult.pick({ dryRun: true, status: true, usersSeen:
   mails: z.array(mailResult.pick({ outcome: true })),
 });
 
+/** One account's result with all that it says of each user, and no action by name. */
+const detailedResult = storedResult.extend({
+  users: z.array(userResult.extend({ actions: z.array(actionResult.extend({ action: z.string() })) })),
+});
+
 /** Manifests of older versions have no codes, those of newer ones may have others. */
 const storedSkip = skippedAccount.extend({ code: skipCode.optional().catch(undefined) });
 const storedManifest = runManifest.extend({ skipped: z.array(storedSkip) });
@@ -197,6 +202,8 @@ const answeredDispatch = checkDispatch.extend({ skipped: z.array(storedSkip) });
 
 /** What the summary takes from one account's result. */
 export type StoredResult = z.output<typeof storedResult>;
+/** What people ask of one account's result. */
+export type DetailedResult = z.output<typeof detailedResult>;
 /** A manifest as it is read. */
 export type StoredManifest = z.output<typeof storedManifest>;
 /** The orchestrator's answer to a check as it is read. */
@@ -204,6 +211,9 @@ export type AnsweredDispatch = z.output<typeof answeredDispatch>;
 
 /** Reads an account's result; throws when the text is not one. */
 export const parseResult = (text: string): StoredResult => storedResult.parse(JSON.parse(text));
+
+/** Reads an account's result with everything about its users; throws when the text is not one. */
+export const parseDetails = (text: string): DetailedResult => detailedResult.parse(JSON.parse(text));
 
 /** Reads a run's manifest; throws when the text is not one. */
 export const parseManifest = (text: string): StoredManifest => storedManifest.parse(JSON.parse(text));

@@ -1,12 +1,14 @@
 import { GenerateCredentialReportCommand, GetCredentialReportCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { parse } from 'csv-parse/sync';
 import { errorFacts } from '../../shared/errors';
+import type { LastUse } from '../plan/user-facts';
 
 /** One user's row: the ages of their keys, without ids, in no order. */
 export interface ReportedUser {
   name: string;
   arn: string;
-  keys: { active: boolean; created: Date | undefined }[];
+  /** `lastUsed` is there only where it was asked for. */
+  keys: { active: boolean; created: Date | undefined; lastUsed?: LastUse }[];
 }
 
 /** Why there is no report that could be used. */
@@ -31,6 +33,8 @@ const NOT_READY = new Set([
 ]);
 /** The columns that are needed: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
 const NEEDED = ['user', 'arn', 'access_key_1_active', 'access_key_1_last_rotated', 'access_key_2_active', 'access_key_2_last_rotated'];
+/** Columns that say when, where and for what keys were last used; not kept for a run, which asks IAM. */
+const USES = [1, 2].flatMap((slot) => ['date', 'region', 'service'].map((what) => `access_key_${slot}_last_used_${what}`));
 const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
 
 /**
@@ -63,12 +67,16 @@ async function contentIfReady(iam: IAMClient): Promise<Uint8Array | undefined> {
   }
 }
 
-/** Reads a credential report by its header's names, in any order and letter case; anything incomplete is `unavailable`. */
-export function readReport(content: Uint8Array): { users: ReportedUser[] } | Unavailable {
+/**
+ * Reads a credential report by its header's names, in any order and letter case; anything incomplete is `unavailable`. With `uses` each
+ * key's last use is read, too, where the report says it.
+ */
+export function readReport(content: Uint8Array, { uses = false }: { uses?: boolean } = {}): { users: ReportedUser[] } | Unavailable {
+  const wanted = uses ? [...NEEDED, ...USES] : NEEDED;
   let rows: Record<string, string>[];
   try {
     rows = parse<Record<string, string>>(Buffer.from(content), {
-      columns: (header: string[]) => header.map(neededColumn),
+      columns: (header: string[]) => header.map((heading) => wantedColumn(heading, wanted)),
       bom: true,
       skip_empty_lines: true,
     });
@@ -93,9 +101,9 @@ export function readReport(content: Uint8Array): { users: ReportedUser[] } | Una
 }
 
 /** The other columns are not kept. */
-function neededColumn(heading: string): string | false {
+function wantedColumn(heading: string, wanted: readonly string[]): string | false {
   const name = heading.trim().toLowerCase();
-  return NEEDED.includes(name) && name;
+  return wanted.includes(name) && name;
 }
 
 function readSlot(row: Record<string, string>, slot: number): ReportedUser['keys'] {
@@ -103,5 +111,15 @@ function readSlot(row: Record<string, string>, slot: number): ReportedUser['keys
   const text = row[`access_key_${slot}_last_rotated`] ?? '';
   const created = new Date(text);
   const known = !Number.isNaN(created.getTime());
-  return active || known ? [{ active, created: known ? created : undefined }] : [];
+  const lastUsed = readUse(row, slot);
+  return active || known ? [{ active, created: known ? created : undefined, ...(lastUsed && { lastUsed }) }] : [];
+}
+
+/** `N/A` says that a key was never used; `no_information` and a column that is missing say nothing. */
+function readUse(row: Record<string, string>, slot: number): LastUse | undefined {
+  const of = (what: string): string | undefined => row[`access_key_${slot}_last_used_${what}`];
+  const date = of('date');
+  if (date === 'N/A') return 'never';
+  const at = new Date(date ?? '');
+  return Number.isNaN(at.getTime()) ? undefined : { at, service: of('service') ?? 'N/A', region: of('region') ?? 'N/A' };
 }
