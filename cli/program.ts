@@ -14,6 +14,10 @@ import { listCommand } from './keys/list';
 import { offboardCommand } from './keys/offboard';
 import { statusCommand } from './keys/status';
 import { redriveCommand } from './redrive/arguments';
+import { auditCommand } from './rotation/audit';
+import { forecastCommand } from './rotation/forecast';
+import { rotateCommand } from './rotation/rotate';
+import { userStatusCommand } from './rotation/status';
 import { scheduleCommand } from './schedule/arguments';
 
 const DESCRIPTION = `Access keys of IAM users, by hand and by the rotation of this project. In its repository, "npm run keys --" stands for iam-keys.
@@ -22,8 +26,8 @@ Each command has --help with examples. Credentials are those that the SDK finds:
 
 Exit code: 0 done, 1 done and the answer is bad, 2 not done, 3 something is due, 130 interrupted.`;
 
-/** The commands; what one of them works with is loaded when it works, not for help. */
-const routes = (version: string) =>
+/** The commands; what one of them works with is loaded when it works, not for help. `isOwn`: rotate is that of one's own key. */
+const routes = (version: string, isOwn: boolean) =>
   buildRouteMap({
     docs: { brief: 'access keys of IAM users', fullDescription: DESCRIPTION },
     routes: {
@@ -34,9 +38,14 @@ const routes = (version: string) =>
       delete: deleteCommand(async (asked) => (await import('./keys/delete-and-show')).deleteAndShow(asked)),
       offboard: offboardCommand(async (asked) => (await import('./keys/offboard-and-show')).offboardAndShow(asked)),
       lastUsed: lastUsedCommand(async (asked) => (await import('./keys/last-used-and-show')).lastUsedAndShow(asked)),
+      audit: auditCommand(async (asked) => (await import('./rotation/audit-and-show')).auditAndShow(asked)),
+      status: userStatusCommand(async (asked) => (await import('./rotation/status-and-show')).statusAndShow(asked)),
+      rotate: isOwn
+        ? selfCommand(async (asked) => (await import('./credentials/rotate-self-and-show')).rotateSelfAndShow(asked))
+        : rotateCommand(async (asked) => (await import('./rotation/rotate-and-show')).rotateAndShow(asked)),
+      forecast: forecastCommand(async (asked) => (await import('./rotation/forecast-and-show')).forecastAndShow(asked)),
       credentials: credentialsCommand(async (asked) => (await import('./credentials/credentials-and-show')).credentialsAndShow(asked)),
       sync: syncCommand(async (asked) => (await import('./credentials/sync-and-show')).syncAndShow(asked)),
-      rotate: selfCommand(async (asked) => (await import('./credentials/rotate-self-and-show')).rotateSelfAndShow(asked)),
       doctor: doctorCommand(async (asked) => (await import('./doctor/check-and-show')).checkAndShow(asked)),
       redrive: redriveCommand(async (asked) => (await import('./redrive/redrive-and-show')).redriveAndShow(asked)),
       pause: scheduleCommand('pause', async (asked) => (await import('./schedule/switch-and-show')).switchAndShow(asked)),
@@ -48,9 +57,11 @@ const routes = (version: string) =>
 
 /** Runs `iam-keys` as this process's program. */
 export async function main(version: string): Promise<void> {
-  const program = { name: 'iam-keys', root: routes(version), version };
   const [first, ...rest] = process.argv.slice(2);
+  const words = first === PROPOSE ? rest : process.argv.slice(2);
+  const isOwn = words[0] === 'rotate' && words.includes('--self');
+  const program = { name: 'iam-keys', root: routes(version, isOwn), version };
   if (first === PROPOSE) return propose(program, rest);
   endWell();
-  await runCommand(program, process.argv.slice(2));
+  await runCommand(program, words);
 }

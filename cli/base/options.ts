@@ -62,7 +62,7 @@ export const accessOptions = {
 } as const;
 
 /** In which forms a command answers. */
-const OUTPUTS = ['table', 'json', 'csv'] as const;
+export const OUTPUTS = ['table', 'json', 'csv'] as const;
 /** One of these forms. */
 export type Output = (typeof OUTPUTS)[number];
 

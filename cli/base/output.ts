@@ -1,7 +1,7 @@
 import type { Output } from './options';
 
 /** One value of a row. */
-type Cell = string | number | boolean | null;
+export type Cell = string | number | boolean | null;
 
 /** An answer in each form. */
 export interface Answer {

@@ -8,7 +8,7 @@ const COLUMNS = ['user', 'keyId', 'status', 'created', 'ageDays', 'lastUsed', 's
 const day = (moment: string): string => moment.slice(0, 10);
 
 /** When and for what a key was used, in words. */
-const useOf = ({ lastUsed }: Pick<ShownKey, 'lastUsed'>): string =>
+export const useOf = ({ lastUsed }: Pick<ShownKey, 'lastUsed'>): string =>
   lastUsed === undefined ? 'never' : `${day(lastUsed.at)} ${lastUsed.service} ${lastUsed.region}`;
 
 /** Keys as a table for people. */

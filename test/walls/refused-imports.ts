@@ -103,6 +103,15 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'lambda/reporter: packages': { 'lambda/reporter/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'cli-table3'] },
+  'lambda/rotator/memory: rooms': {
+    'lambda/rotator/memory/importing.ts': [
+      'lambda/rotator/rotate-account',
+      'lambda/mail/send',
+      'lambda/core/act/apply',
+      'lib/settings/names',
+    ],
+  },
+  'lambda/rotator/memory: packages': { 'lambda/rotator/memory/importing.ts': ['@aws-sdk/client-iam', 'node:crypto', 'node:fs'] },
   'lambda/rotator: rooms': {
     'lambda/rotator/importing.ts': [
       ...['lambda/orchestrator/orchestrate', 'lambda/reporter/report', 'lambda/organization-lookup/answer', 'lib/settings/names'],
@@ -147,6 +156,23 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     'cli/credentials/importing.ts': ['lambda/core/plan/plan', 'lambda/runs/run-id', 'lib/settings/read', 'sandbox/sandbox', 'test/x'],
   },
   'cli/credentials: packages': { 'cli/credentials/importing.ts': ['@aws-sdk/client-s3', 'zod', 'aws-cdk-lib'] },
+  'cli/deployment: rooms': {
+    'cli/deployment/importing.ts': [
+      'cli/keys/session',
+      'cli/doctor/diagnose',
+      'lambda/rotator/index',
+      'lib/stacks/central-stack',
+      'sandbox/sandbox',
+    ],
+  },
+  'cli/deployment: packages': { 'cli/deployment/importing.ts': ['@aws-sdk/client-iam', 'zod', 'node:fs'] },
+  'cli/rotation: rooms': {
+    'cli/rotation/importing.ts': [
+      ...['cli/doctor/diagnose', 'cli/program', 'lambda/rotator/rotate-account', 'lambda/mail/send', 'lambda/orchestrator/orchestrate'],
+      ...['lib/stacks/central-stack', 'sandbox/sandbox', 'demo/story/main', 'test/helpers/simulated-user'],
+    ],
+  },
+  'cli/rotation: packages': { 'cli/rotation/importing.ts': ['aws-cdk-lib', 'esbuild', 'fast-check'] },
   'bin: rooms': {
     'bin/importing.ts': ['sandbox/sandbox', 'demo/synthesize', 'cli/doctor/diagnose', 'lambda/core/plan/plan', 'test/helpers/aws'],
   },

@@ -87,7 +87,7 @@ it.each<[string, string[], string]>([
   ['--secret without --init', ['credentials', '--profile', 'web', '--secret', 'x'], '--region and --secret are for --init'],
   ['sync without keys', ['sync'], 'has a long-lived key'],
   ['--secret of several profiles', ['sync', '--secret', 'x'], '--secret needs one --profile'],
-  ['rotate without --self', ['rotate'], 'rotate needs --self'],
+  ['rotate without --self', ['rotate'], '--self rotates your own key'],
   ['--all with --profile', ['rotate', '--self', '--all', '--profile', 'x'], '--all and --profile exclude each other'],
   [
     'a time that is none',

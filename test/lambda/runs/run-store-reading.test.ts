@@ -67,6 +67,18 @@ it('gives an account’s result, or why it cannot be used, in short', async () =
   expect(await store.result('run-1', accountId(2))).toMatchObject({ unreadable: expect.stringContaining('AccessDenied') as string });
 });
 
+it('gives everything that a result says of users, tells one that is not there yet, and one that cannot be used', async () => {
+  const { bucket, store } = setUp();
+  const id = accountId(1);
+  expect(await store.details('run-1', id)).toBeUndefined();
+  const result = accountResult();
+  const { users, failures } = result;
+  bucket.put(`runs/run-1/${id}.json`, result);
+  expect(await store.details('run-1', id)).toMatchObject({ users, failures });
+  bucket.put(`runs/run-1/${id}.json`, '{"runId":');
+  expect(await store.details('run-1', id)).toMatchObject({ unreadable: expect.stringContaining('SyntaxError') as string });
+});
+
 it('writes the report for people where it says that it lies', async () => {
   const { bucket, store } = setUp();
   await store.putReport('run-1', '<p>');

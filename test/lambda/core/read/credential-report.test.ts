@@ -64,6 +64,33 @@ describe('readReport', () => {
     expect(readReport(reportBytes([userRow('bob', row)]))).toMatchObject({ users: [{ name: 'bob', keys }] });
   });
 
+  it.each([
+    [
+      'a use',
+      {
+        access_key_1_last_used_date: daysAgo(2).toISOString(),
+        access_key_1_last_used_service: 's3',
+        access_key_1_last_used_region: 'eu-west-1',
+      },
+      { lastUsed: { at: daysAgo(2), service: 's3', region: 'eu-west-1' } },
+    ],
+    ['none', {}, { lastUsed: 'never' }],
+    ['nothing', { access_key_1_last_used_date: 'no_information' }, {}],
+  ])('tells of uses where it is asked: %s', (_, use, said) => {
+    const bytes = reportBytes([userRow('bob', { ...activeKey(CREATED), ...use })]);
+    expect(readReport(bytes, { uses: true })).toMatchObject({ users: [{ keys: [{ active: true, created: CREATED, ...said }] }] });
+    expect(readReport(bytes)).toEqual({
+      users: [{ name: 'bob', arn: `arn:aws:iam::${ACCOUNT}:user/bob`, keys: [{ active: true, created: CREATED }] }],
+    });
+  });
+
+  it('knows of no use where the report has no such columns', () => {
+    const columns = COLUMNS.filter((column) => !column.includes('last_used'));
+    expect(readReport(Buffer.from(reportText([userRow('alice', activeKey(CREATED))], columns)), { uses: true })).toEqual({
+      users: [alice],
+    });
+  });
+
   it('reads a user with a path, and a quoted name with a comma', () => {
     const arn = `arn:aws:iam::${ACCOUNT}:user/team/x/carol`;
     const comma = { ...userRow('"a,b"'), arn: `"arn:aws:iam::${ACCOUNT}:user/a,b"` };

@@ -1,0 +1,174 @@
+import { budgetOf } from '../../../lambda/core/budget';
+import type { IssuingServices } from '../../../lambda/core/act/issue-key';
+import { plan } from '../../../lambda/core/plan/plan';
+import { planForced } from '../../../lambda/core/plan/plan-forced';
+import { isSupersededBy } from '../../../lambda/core/plan/evidence';
+import type { UserFacts } from '../../../lambda/core/plan/user-facts';
+import { readExemptUsers } from '../../../lambda/core/read/exemption';
+import { findUser, readUser } from '../../../lambda/core/read/read-user';
+import { rotateUser } from '../../../lambda/core/rotate-user';
+import type { IntentRecords } from '../../../lambda/core/store/intent-records';
+import { SecretStore } from '../../../lambda/core/store/secret-store';
+import { ACTIONS } from '../../../lambda/shared/actions';
+import type { Decision } from '../../../lambda/shared/decision';
+import type { RotatorEnvironment } from '../../../lambda/shared/environment';
+import { errorFacts, RotationError } from '../../../lambda/shared/errors';
+import { DAY_MS, isOver } from '../../../lambda/shared/period';
+import { aboutUser } from '../../keys/operations/no-such-user';
+import type { Session } from '../../keys/session';
+import { dateIn, exemptionAt } from '../simulation/simulated-user';
+import { exemptionRulesOf, policyBefore } from '../simulation/simulate';
+import type { Rotated, RotationStep } from './rotate';
+
+/** The most that issuing and storing a key takes, with every repeat; until then, others leave the user alone. */
+const WORK_MS = 5 * 60_000;
+
+/** A person answers for the intents of their own commands, which are shown before anything is done about them. */
+const VOUCHED: IntentRecords = { note: () => Promise.resolve(), isOurs: () => Promise.resolve(true) };
+
+/** One user who is rotated step by step, by whoever repeats the command. */
+export interface StepByStep {
+  account: string;
+  user: { name: string; arn: string };
+  /** What is due now; nothing of it has been done. */
+  due: RotationStep[];
+  /** What comes next, and when, for people. */
+  next: string[];
+  /** Does what is due; reads the user again right before. */
+  go: () => Promise<Rotated>;
+}
+
+/** How steps are told from one another. */
+interface Given {
+  environment: RotatorEnvironment;
+  clock: () => Date;
+}
+
+/**
+ * Looks where a user's rotation without the service stands: a new key first, then the grace in which programs change over, then the old key
+ * is made inactive, watched, and deleted. Each step is decided by the rotator's own plan, from the user's keys, tags and secret, so that
+ * the command may be interrupted anywhere and repeated on any day. What cannot be done safely is an error that says why.
+ */
+export async function stepByStep(session: Session, userName: string, given: Given): Promise<StepByStep> {
+  const { account } = await session.whoAmI();
+  const user = await aboutUser(session, userName, () => findUser(session.iam, userName, account));
+  const services = servicesOf(session, new SecretStore(session.secrets, account), given.clock);
+  const read = (): Promise<UserFacts | undefined> => readUser(services, user, { allUses: true });
+  const facts = await read();
+  if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
+  await refuseExempt(session, facts, given);
+  const decisions = decide(facts, given);
+  const due = decisions.filter(({ action }) => ACTIONS[action].mutates);
+  return {
+    account,
+    user,
+    due: due.map((decision) => ({ ...stepOf(decision), outcome: 'planned' })),
+    next: nextOf(facts, decisions, services.store.nameFor(user.name)),
+    go: async () => {
+      const worked = await rotateUser(
+        {
+          services,
+          dryRun: false,
+          ownerEmailTag: given.environment.OWNER_EMAIL_TAG,
+          budget: budgetOf({}),
+          read,
+          decide: (fresh) => decide(fresh, given),
+        },
+        user,
+      ).catch(plainly);
+      if (!worked) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
+      const steps = worked.result.actions.map(({ action, keyId, outcome, successorId, secretName, on, reason }): RotationStep => {
+        return {
+          action,
+          keyId: keyId ?? null,
+          outcome,
+          successor: successorId ?? null,
+          secret: secretName ?? null,
+          on: on ?? null,
+          why: reason,
+        };
+      });
+      return {
+        account,
+        user: user.name,
+        runId: null,
+        steps,
+        failures: worked.failures.map(({ step, message }) => `${step}: ${message}`),
+        mails: 0,
+      };
+    },
+  };
+}
+
+const servicesOf = ({ iam, iamWithoutRetries }: Session, store: SecretStore, clock: () => Date): IssuingServices => {
+  const endsAt = new Date(clock().getTime() + WORK_MS);
+  const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return { iam, iamWithoutRetries, store, intents: VOUCHED, clock, sleep, worksUntil: endsAt, endsAt };
+};
+
+/** A refusal's message says everything; its name says nothing to a person. */
+function plainly(cause: unknown): never {
+  const { error, message } = errorFacts(cause);
+  throw error === 'ForceRotateRefusedError' ? new RotationError(message, { cause }) : cause;
+}
+
+async function refuseExempt({ iam }: Session, facts: UserFacts, { environment, clock }: Given): Promise<void> {
+  const { EXEMPTION_GROUP, EXEMPTION_GROUP_EXISTS: exists } = environment;
+  const members = await readExemptUsers(iam, EXEMPTION_GROUP, { exists });
+  const { exempt } = exemptionAt({ facts, isMember: members.has(facts.name) }, clock(), exemptionRulesOf(environment));
+  if (exempt !== undefined) throw new RotationError(`${facts.name}: exempt, because ${exempt}`);
+}
+
+/** The first key is rotated because somebody asks for it; from then on the policy goes on. The next look is tomorrow's. */
+function decide(facts: UserFacts, { environment, clock }: Given): Decision[] {
+  const now = clock();
+  const policy = policyBefore(environment, new Date(now.getTime() + DAY_MS));
+  if (isUnderWay(facts)) return plan(facts, policy, now);
+  const [only] = facts.keys;
+  // Whoever repeats the command once more has no need of yet another key.
+  if (only && isDone(facts) && !isOver(policy.rotate, only.created, now)) return [];
+  try {
+    return planForced(facts, policy, now);
+  } catch (cause) {
+    return plainly(cause);
+  }
+}
+
+/** Whether a rotation has ended: the key that it issued is the only one. */
+const isDone = ({ keys: [only, other], state }: UserFacts): boolean =>
+  only?.status === 'Active' && !other && state.keys.get(only.id)?.issued !== undefined;
+
+/** Whether a rotation has begun: an old key is in its grace, or is inactive. */
+const isUnderWay = (facts: UserFacts): boolean =>
+  facts.keys.length > 1 &&
+  facts.keys.some((key) => key.status === 'Inactive' || facts.keys.some((other) => other !== key && isSupersededBy(facts, key, other)));
+
+const stepOf = (decision: Decision): Omit<RotationStep, 'outcome'> => ({
+  action: decision.action,
+  keyId: 'keyId' in decision ? decision.keyId : null,
+  successor: null,
+  secret: null,
+  on: dateIn(decision)?.toISOString() ?? null,
+  why: decision.reason,
+});
+
+/** What a person does meanwhile. */
+function nextOf(facts: UserFacts, decisions: readonly Decision[], secret: string): string[] {
+  const [old, successor] = facts.keys;
+  if (old && isDone(facts) && decisions.length === 0)
+    return [`${facts.name}: done: ${old.id}, issued on ${old.created.toISOString().slice(0, 10)}, is the only key`];
+  const action = decisions.find((decision) => ACTIONS[decision.action].mutates)?.action;
+  if (action === 'rotate') return [`then: let programs take the new key from the secret ${secret}, and repeat this command`];
+  if (action === 'disable') return ['then: watch for what misses the old key (iam-keys activate brings it back), and repeat this command'];
+  if (action !== undefined || !old || !successor) return [];
+  const waits = decisions.flatMap((decision) => ('keyId' in decision && decision.keyId === old.id ? [decision.reason] : []));
+  if (old.status === 'Inactive') return [`${old.id}: ${waits.join('; ')}; iam-keys activate ${old.id} brings it back`];
+  const changed = successor.lastUsed !== undefined && successor.lastUsed !== 'never';
+  const isUsed = changed ? `${successor.id} is in use` : `${successor.id} was not used yet: let programs take it from the secret ${secret}`;
+  const last = old.lastUsed;
+  const since =
+    last !== undefined && last !== 'never' && last.at > successor.created
+      ? `${old.id} is still used, last on ${last.at.toISOString().slice(0, 10)} for ${last.service} in ${last.region}`
+      : `${old.id} was not used since`;
+  return [`${old.id}: ${waits.join('; ')}`, isUsed, since];
+}
