@@ -1,4 +1,3 @@
-import { loadSharedConfigFiles } from '@smithy/core/config';
 import { errorFacts } from '../../lambda/shared/errors';
 import { nextStepOfService } from './next-step-of-service';
 
@@ -63,6 +62,7 @@ async function profilesThereAre({ AWS_PROFILE: asked }: Environment): Promise<st
 
 /** Where the SDK looks for them, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE included; none when the files cannot be read. */
 async function profilesOf(): Promise<Profile[]> {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
   const files = await loadSharedConfigFiles({ ignoreCache: true }).catch(() => ({ configFile: {}, credentialsFile: {} }));
   const sections = { ...files.credentialsFile, ...files.configFile } as Readonly<
     Record<string, Readonly<Record<string, string>> | undefined>

@@ -14,6 +14,7 @@ import {
 import { errorFacts } from '../../lambda/shared/errors';
 import { endWell, isEnding } from './ending';
 import { EXIT, type ExitCode } from './exit-codes';
+import { nextStep } from './next-step';
 import { columnsOf } from './terminal';
 import { wrapHanging } from './wrap';
 
@@ -84,7 +85,6 @@ export function working<FLAGS, ARGS extends readonly unknown[] = []>(
         process.exitCode = EXIT.interrupted;
         return;
       }
-      const { nextStep } = await import('./next-step');
       const { profile } = flags as { profile?: string };
       const next = await nextStep(thrown, { ...process.env, ...(profile !== undefined && { AWS_PROFILE: profile }) });
       process.stderr.write(`${failure}: ${explained(thrown)}\n${next === undefined ? '' : `→ ${next}\n`}`);

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { synthesize } from '../../demo/synthesize';
+import type * as RunApp from './run-app';
 
 /** The two deployments that tests run; the settings are those of cdk.json otherwise. */
 export type Mode = 'dry-run' | 'enforcing';
@@ -14,6 +17,8 @@ const SOURCES = ['bin', 'lib', 'lambda', 'templates', 'cdk.json', 'package-lock.
 /** An assembly of other sources may still be in use by a test run beside this one. */
 const KEPT_MS = 3_600_000;
 
+/** The CDK takes seconds to load, and most tests find their assembly made. */
+const cdk = (): typeof RunApp => createRequire(__filename)('./run-app') as typeof RunApp;
 const variable = (mode: Mode): string => `TEST_ASSEMBLY_${mode.toUpperCase().replace('-', '_')}`;
 const FAILURE = 'TEST_ASSEMBLY_FAILURE';
 
@@ -51,9 +56,9 @@ async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<s
   const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
   try {
     const context = { dryRun: FLAGS[mode], ...settings };
-    // The CDK takes seconds to load, and most tests find their assembly made. The one that most tests run is made as npm start makes it.
-    if (name === 'enforcing') await (await import('../../demo/synthesize')).synthesize([{ context, outputDirectory: draft }]);
-    else (await import('./run-app')).runApp(context, draft, await synthesized('enforcing', hash));
+    // The one that most tests run is made as npm start makes it.
+    if (name === 'enforcing') await synthesize([{ context, outputDirectory: draft }]);
+    else cdk().runApp(context, draft, await synthesized('enforcing', hash));
     renameSync(draft, directory);
     return directory;
   } catch (error) {
