@@ -115,11 +115,10 @@ function refuseOtherSources(place: Surroundings, profile: string): void {
     throw new ProfileError(`the profile ${profile} has a key in ${place.places.config}; move it to ${place.places.credentials} first`);
 }
 
-/** How programs start us: by our name where it is found, else by the files that run now. */
-export function commandOf(disk: Pick<Disk, 'statSync'>, path: string | undefined, script: string): string {
-  const isFound = (path ?? '')
-    .split(process.platform === 'win32' ? ';' : ':')
-    .some((folder) => folder !== '' && isFile(disk, join(folder, 'iam-keys')));
+/** How programs start us: by our name where it is found, else, and on Windows, where some look for no script, by the files that run now. */
+export function commandOf(disk: Pick<Disk, 'statSync'>, path: string | undefined, script: string, platform = process.platform): string {
+  const folders = platform === 'win32' ? [] : (path ?? '').split(':').filter((folder) => folder !== '');
+  const isFound = folders.some((folder) => isFile(disk, join(folder, 'iam-keys')));
   return isFound ? 'iam-keys' : `"${process.execPath}" "${script}"`;
 }
 

@@ -62,6 +62,8 @@ async function open(place: Surroundings, profile: string, region: string): Promi
 class SelfRotation {
   private readonly done: string[] = [];
   private readonly told: string[] = [];
+  /** Keys that this start has deleted; a list may still show them. */
+  private readonly gone = new Set<string>();
 
   constructor(
     private readonly place: Surroundings,
@@ -120,13 +122,20 @@ class SelfRotation {
   }
 
   private async facts(secret: SecretSays) {
-    const { aws, now } = this.place;
-    const { current, secret: where, retiring = [] } = this.state;
-    const keys = await aws.listKeys(current, where.region);
+    const { retiring = [] } = this.state;
+    const keys = await this.listKeys();
     const lastUse = new Map<string, LastUse>();
-    for (const { id } of keys.filter((key) => key.id !== current.id)) lastUse.set(id, await this.lastUse(id));
+    for (const { id } of keys.filter((key) => key.id !== this.state.current.id)) lastUse.set(id, await this.lastUse(id));
     this.fillCreated(keys);
-    return { state: { ...this.state, retiring }, keys, lastUse, secret, now: now(), policy: this.policy };
+    return { state: { ...this.state, retiring }, keys, lastUse, secret, now: this.place.now(), policy: this.policy };
+  }
+
+  /** The user's keys; a list without the key that asks for it is late, or incomplete, and says nothing about others. */
+  private async listKeys(): Promise<ListedKey[]> {
+    const { current, secret } = this.state;
+    const keys = await this.place.aws.listKeys(current, secret.region);
+    if (keys.some(({ id }) => id === current.id)) return keys.filter(({ id }) => !this.gone.has(id));
+    throw new ProfileError(`IAM does not list ${current.id}, which asks it; nothing was changed, try again later`);
   }
 
   private async lastUse(id: string): Promise<LastUse> {
@@ -158,6 +167,7 @@ class SelfRotation {
       case 'remove lost':
         await aws.deactivate(current, secret.region, step.id);
         await aws.deleteKey(current, secret.region, step.id);
+        this.gone.add(step.id);
         this.done.push(`${step.id} was removed: an interrupted start had made it, and nobody has its secret`);
         return undefined;
       case 'forget':
@@ -177,6 +187,7 @@ class SelfRotation {
         return undefined;
       case 'delete':
         await aws.deleteKey(current, secret.region, step.id);
+        this.gone.add(step.id);
         this.keep(withRetiring(this.state, step.id, undefined));
         this.done.push(`${step.id} was deleted`);
         return undefined;
@@ -186,7 +197,7 @@ class SelfRotation {
   private async create(): Promise<void> {
     const { aws, now } = this.place;
     const { current, secret, profile, intents = [] } = this.state;
-    const before = (await aws.listKeys(current, secret.region)).map(({ id }) => id);
+    const before = (await this.listKeys()).map(({ id }) => id);
     const at = new Date(now()).toISOString();
     const fresh = intents.filter((intent) => now() - Date.parse(intent.at) < INTENT_KEPT_MS);
     this.keep({ ...this.state, intents: [...fresh, { at, before }] });
@@ -223,8 +234,8 @@ class SelfRotation {
 
   /** A key that IAM does not list any more was removed by somebody; one that it lists will be known some time. */
   private async giveUpNext(why: string): Promise<SelfResult['outcome'] | undefined> {
-    const { next, current, secret } = this.state;
-    const listed = await this.place.aws.listKeys(current, secret.region);
+    const { next, current } = this.state;
+    const listed = await this.listKeys();
     if (listed.every(({ id }) => id !== next?.id)) {
       this.keep(without(this.state, 'next'));
       this.told.push(`${next?.id ?? ''} is gone before it was ever used`);

@@ -60,8 +60,10 @@ export function sdkAws(options: SdkOptions = {}): Aws {
     listKeys: (key, region) =>
       withIam(key, region, async (client) => {
         const listed = [];
-        for await (const { AccessKeyMetadata = [] } of paginateListAccessKeys({ client }, {})) {
-          for (const { AccessKeyId, Status, CreateDate } of AccessKeyMetadata)
+        // An answer without its list, or cut off, is no answer.
+        for await (const { AccessKeyMetadata, IsTruncated, Marker } of paginateListAccessKeys({ client }, {})) {
+          if (IsTruncated) present(Marker);
+          for (const { AccessKeyId, Status, CreateDate } of present(AccessKeyMetadata))
             listed.push({ id: present(AccessKeyId), status: present(Status), created: present(CreateDate).toISOString() });
         }
         return listed;
@@ -69,7 +71,9 @@ export function sdkAws(options: SdkOptions = {}): Aws {
     lastUsed: (key, region, id) =>
       withIam(key, region, async (iam) => {
         const { AccessKeyLastUsed } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id }));
-        return present(AccessKeyLastUsed).LastUsedDate?.toISOString();
+        const { LastUsedDate, ServiceName } = present(AccessKeyLastUsed);
+        // Only what IAM says so was never used; an answer without members says nothing.
+        return ServiceName === 'N/A' ? undefined : present(LastUsedDate).toISOString();
       }),
     // A repeat after a lost answer makes a second key: the call has no idempotency token.
     createKey: (key, region) =>

@@ -4,6 +4,8 @@ import type { Intent, ProfileState, Retiring } from './state';
 
 /** AWS's clock and ours may differ by so much without anybody noticing; a call is answered within seconds. */
 const INTENT_WINDOW_MS = 5 * 60_000;
+/** A list of keys may be older than a change by as long. */
+const LATE_MS = 3_600_000;
 /** Unused for so long, an active key may be offered. */
 const UNUSED_MS = 90 * 86_400_000;
 
@@ -90,7 +92,7 @@ function retireOne({ state, keys, now, policy, lastUse }: SelfFacts, { id, since
     const isOver = now - Date.parse(since) >= policy.deactivateAfterMs;
     return isOver && !isHeld(lastUse.get(id), now, policy) ? { step: 'deactivate', id } : undefined;
   }
-  if (isActive) return { step: 'note re-enabled', id };
+  if (isActive) return now - Date.parse(inactiveSince) < LATE_MS ? undefined : { step: 'note re-enabled', id };
   return now - Date.parse(inactiveSince) >= policy.deleteAfterMs ? { step: 'delete', id } : undefined;
 }
 

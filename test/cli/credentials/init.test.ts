@@ -78,6 +78,7 @@ it('names itself by its name where programs find that, else by its files', () =>
   writeFileSync(join(person.home, 'bin', 'iam-keys'), '');
   chmodSync(join(person.home, 'bin', 'iam-keys'), 0o755);
   expect(commandOf(nodeDisk, `/nowhere:${person.home}/bin`, '/opt/iam-keys.js')).toBe('iam-keys');
+  expect(commandOf(nodeDisk, `${person.home}/bin`, 'C:/iam-keys.js', 'win32')).toBe(`"${process.execPath}" "C:/iam-keys.js"`);
   expect(commandOf(nodeDisk, '/nowhere', '/opt/iam-keys.js')).toBe(`"${process.execPath}" "/opt/iam-keys.js"`);
   expect(commandOf(nodeDisk, undefined, '/opt/iam-keys.js')).toContain('/opt/iam-keys.js');
 });

@@ -86,6 +86,7 @@ it.each<[string, SelfFacts, object]>([
     retiring({ since: ago(19), inactiveSince: ago(18) }, 'Active'),
     { step: 'note re-enabled', id: 'AKIAOLD' },
   ],
+  ['one that a late list still shows as active', retiring({ since: ago(9), inactiveSince: ago(0.02) }, 'Active'), { step: 'wait' }],
   [
     'one that is gone',
     facts({ state: { current: CURRENT, retiring: [{ id: 'AKIAOLD', since: ago(9) }] } }),
