@@ -4,7 +4,7 @@ import type { Machine } from './machine';
 /** Keys are 60 days old on day 0: rotated on day 30, disabled on 40, deleted on 50, and their successors are rotated on day 120. */
 const AGE_DAYS = 60;
 /** Days on which the rotation runs, after programs have made their calls; on others nothing happens to these keys. */
-const DAYS = [0, 23, 29, 30, 31, 39, 40, 41, 50, 51, 90, 113, 119, 120, 121, 129, 130, 131];
+const DAYS = [0, 29, 30, 31, 40, 41, 50, 51, 90, 119, 120, 121, 130, 131];
 
 /** What happened to the programs of a machine. */
 export interface Lived {

@@ -58,9 +58,9 @@ it('removes the key that it has just made when that cannot be written any more',
   let isFull = false;
   const filling = {
     ...disk,
-    renameSync: (from: string, to: string) => {
+    renameSync: (...paths: Parameters<typeof disk.renameSync>) => {
       if (isFull) throw awsError('Error', 'ENOSPC: no space left on device');
-      disk.renameSync(from, to);
+      disk.renameSync(...paths);
     },
   };
   const aws = Object.assign(Object.create(person.aws) as typeof person.aws, {
