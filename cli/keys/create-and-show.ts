@@ -3,29 +3,78 @@ import { removeAtEnd } from '../base/ending';
 import { EXIT, type ExitCode } from '../base/exit-codes';
 import { print, type Answer } from '../base/output';
 import { UsageError } from '../base/program';
+import { here } from '../credentials/here';
 import type { CreateAsked } from './create';
-import { createIntoSecret, planCreate, type Created, type CreatePlan } from './operations/create-key';
-import { useInWords } from './operations/list-keys';
+import { assertProfileFree, createIntoProfile, isInFile } from './operations/create-into-profile';
+import { createIntoSecret, planCreate, type CreatePlan } from './operations/create-key';
+import { useInWords, type ShownKey } from './operations/list-keys';
 import { openSession, type Session } from './session';
 
+/** What is answered, whatever the place. */
+interface Told {
+  user: string;
+  keyId?: string;
+  /** The place, by what it is. */
+  secret?: string;
+  profile?: string;
+  superseded: readonly string[];
+  leftover?: string;
+}
+
+/** One place for keys: what it is called, which keys' grace begins when a new one is stored there, and how that is done. */
+interface Target {
+  called: string;
+  superseded: readonly ShownKey[];
+  place: Pick<Told, 'secret' | 'profile'>;
+  store: () => Promise<Told>;
+  hint: string;
+}
+
 /** Creates a key, after a yes where another one is replaced, stores it and prints where it is. */
-export async function createAndShow({ user, output, yes, dryRun, ...access }: CreateAsked): Promise<ExitCode> {
+export async function createAndShow({ user, to, output, yes, dryRun, ...access }: CreateAsked): Promise<ExitCode> {
   const session = await openSession(access);
-  const plan = await planCreate(session, user, new Date());
+  const files = here();
+  if (to.kind === 'profile') await assertProfileFree(files, to.name);
+  const plan = await planCreate(session, user, new Date(), (keyId) => isInFile(files, keyId));
+  const target = to.kind === 'secret' ? secretTarget(session, plan) : profileTarget(session, plan, to.name);
   if (dryRun) {
-    const superseded = plan.superseded.map(({ keyId }) => keyId);
-    await print(output, answer({ user: plan.user.name, secret: plan.secret, superseded, dryRun }, wouldText(plan)));
+    const superseded = target.superseded.map(({ keyId }) => keyId);
+    await print(output, answer({ user: plan.user.name, ...target.place, superseded }, dryRun, wouldText(plan, target)));
     return EXIT.fine;
   }
-  for (const question of questions(plan)) if (!(await confirm(question, { yes }))) throw new UsageError('you said no');
-  const created = await finished(session, plan);
-  await print(output, answer({ ...created, dryRun }, createdText(created)));
+  for (const question of questions(plan, target)) if (!(await confirm(question, { yes }))) throw new UsageError('you said no');
+  const created = await finished(target.store());
+  await print(output, answer(created, dryRun, createdText(created, plan, target)));
   return EXIT.fine;
 }
 
+function secretTarget(session: Session, plan: CreatePlan): Target {
+  const { user, secret, superseded } = plan;
+  return {
+    called: `the secret ${secret}`,
+    superseded,
+    place: { secret },
+    store: () => createIntoSecret(session, plan),
+    hint: `${user.name} reads it with the key that they have: aws secretsmanager get-secret-value --secret-id '${secret}' --query SecretString --output text`,
+  };
+}
+
+function profileTarget(session: Session, plan: CreatePlan, profile: string): Target {
+  const files = here();
+  return {
+    called: `the profile ${profile} of ${files.places.credentials}`,
+    superseded: [],
+    place: { profile },
+    store: async () => {
+      const { user, keyId } = await createIntoProfile(session, plan, profile, files);
+      return { user, keyId, profile, superseded: [] };
+    },
+    hint: `To use it: aws sts get-caller-identity --profile ${profile}`,
+  };
+}
+
 /** Ctrl-C waits for a key that is being stored, as long as an ending program waits for anything. */
-async function finished(session: Session, plan: CreatePlan): Promise<Created> {
-  const work = createIntoSecret(session, plan);
+async function finished(work: Promise<Told>): Promise<Told> {
   const forget = removeAtEnd(() => work.then(() => undefined));
   try {
     return await work;
@@ -34,7 +83,9 @@ async function finished(session: Session, plan: CreatePlan): Promise<Created> {
   }
 }
 
-function questions({ user, superseded, lost }: CreatePlan): string[] {
+const GRACE = 'Where the rotation is deployed, the grace of the old key begins, and it is disabled when that is over.';
+
+function questions({ user, lost }: CreatePlan, { superseded }: Target): string[] {
   return [
     ...(lost
       ? [`${lost.keyId} of ${user.name} was left by an interrupted command or run before it was stored; nobody has it. Delete it?`]
@@ -43,28 +94,29 @@ function questions({ user, superseded, lost }: CreatePlan): string[] {
   ];
 }
 
-const GRACE = 'Where the rotation is deployed, the grace of the old key begins, and it is disabled when that is over.';
+/** Active keys beside which the new one is a plain second key. */
+const beside = ({ superseded: active }: CreatePlan, { superseded }: Target): string[] =>
+  superseded.length > 0 ? [] : active.map(({ keyId }) => `${keyId} goes on as it is: this begins no grace.`);
 
-const wouldText = ({ user, secret, superseded, lost }: CreatePlan): string =>
+const wouldText = (plan: CreatePlan, target: Target): string =>
   [
-    `A key of ${user.name} would be created and stored in the secret ${secret}.`,
-    ...(lost ? [`Before that, ${lost.keyId} would be deleted, which an interrupted command or run left, and nobody has.`] : []),
-    ...superseded.map((key) => `It would replace ${key.keyId}, ${useInWords(key)}. ${GRACE}`),
+    `A key of ${plan.user.name} would be created and stored in ${target.called}.`,
+    ...(plan.lost ? [`Before that, ${plan.lost.keyId} would be deleted, which an interrupted command or run left, and nobody has.`] : []),
+    ...target.superseded.map((key) => `It would replace ${key.keyId}, ${useInWords(key)}. ${GRACE}`),
+    ...beside(plan, target),
   ].join('\n');
 
-const createdText = ({ user, keyId, secret, superseded, leftover }: Created): string =>
+const createdText = ({ user, keyId, superseded, leftover }: Told, plan: CreatePlan, target: Target): string =>
   [
-    `${keyId} of ${user} is stored in the secret ${secret}.`,
+    `${keyId ?? 'A key'} of ${user} is stored in ${target.called}.`,
     ...superseded.map((old) => `It replaces ${old}. ${GRACE}`),
-    `${user} reads it with the key that they have: aws secretsmanager get-secret-value --secret-id '${secret}' --query SecretString --output text`,
+    ...beside(plan, target),
+    target.hint,
     ...(leftover === undefined ? [] : [leftover]),
   ].join('\n');
 
-function answer(
-  data: { user: string; keyId?: string; secret: string; superseded: readonly string[]; dryRun: boolean },
-  text: string,
-): Answer {
-  const { user, keyId = null, secret, superseded } = data;
-  const record = { user, keyId, secret, superseded: superseded.join(' ') };
-  return { data, columns: Object.keys(record), records: [record], text: () => text };
+function answer(told: Told, dryRun: boolean, text: string): Answer {
+  const { user, keyId = null, secret = null, profile = null, superseded } = told;
+  const record = { user, keyId, secret, profile, superseded: superseded.join(' ') };
+  return { data: { ...told, dryRun }, columns: Object.keys(record), records: [record], text: () => text };
 }

@@ -28,10 +28,12 @@ export const keyArgument = {
 export const userArgument = { kind: 'tuple', parameters: [{ brief: "the user's name", parse: userName, placeholder: 'user' }] } as const;
 
 /** Where a new key can be stored. */
-export type Store = { kind: 'secret' };
+export type Store = { kind: 'secret' } | { kind: 'profile'; name: string };
 
 /** Reads where a new key goes. */
 export function storeOf(text: string): Store {
   if (text === 'secret') return { kind: 'secret' };
-  throw new Error(`"${text}" must be secret`);
+  const [, name] = /^profile:([^\s[\]]+)$/.exec(text) ?? [];
+  if (name !== undefined) return { kind: 'profile', name };
+  throw new Error(`"${text}" must be secret, or profile:NAME`);
 }

@@ -11,7 +11,7 @@ import { aboutUser } from './no-such-user';
 import { shownKey, useInWords, type ShownKey } from './list-keys';
 
 /** The most that storing a key takes, with every repeat; until then, others leave the user alone. */
-const ISSUING_MS = 5 * 60_000;
+export const ISSUING_MS = 5 * 60_000;
 /** IAM's own limit: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MAX_KEYS = 2;
 
@@ -55,8 +55,16 @@ const servicesOf = ({ iam, iamWithoutRetries }: Session, store: SecretStore): Is
   };
 };
 
-/** Looks at the user, and changes nothing; a user for whom no key can be created now is a RotationError that says what to do. */
-export async function planCreate(session: Session, userName: string, now: Date): Promise<CreatePlan> {
+/**
+ * Looks at the user, and changes nothing; `isHeld` says of a key that seems lost whether somebody has it after all. A user for whom no key can be created now is a
+ * RotationError that says what to do.
+ */
+export async function planCreate(
+  session: Session,
+  userName: string,
+  now: Date,
+  isHeld: (keyId: string) => boolean = () => false,
+): Promise<CreatePlan> {
   const { account } = await session.whoAmI();
   const user = await aboutUser(session, userName, () => findUser(session.iam, userName, account));
   const store = new SecretStore(session.secrets, account);
@@ -66,7 +74,8 @@ export async function planCreate(session: Session, userName: string, now: Date):
   if (running) {
     throw new RotationError(`a key is being issued for ${user.name} at the moment; look again after ${running.until.toISOString()}`);
   }
-  const lost = lostKeyOf(facts, now);
+  const left = lostKeyOf(facts, now);
+  const lost = left && !isHeld(left.keyId) ? left : undefined;
   const kept = facts.keys.filter(({ id }) => id !== lost?.keyId);
   const keys = kept.map((key) => shownKey(user.name, key, now));
   if (keys.length >= MAX_KEYS) throw new RotationError(noRoom(user.name, keys));
@@ -96,17 +105,21 @@ function noRoom(user: string, keys: readonly ShownKey[]): string {
   return `${user} has two access keys, and IAM allows no third: ${described.join(', ')}; ${advice}`;
 }
 
+/** Removes what an interrupted command or run left, which a person has agreed to. */
+export async function removeLost({ iam }: Pick<Session, 'iam'>, { user, lost }: CreatePlan): Promise<void> {
+  if (!lost) return;
+  await removeKey(iam, user.name, lost.keyId);
+  await iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...lost.tagKeys] }));
+}
+
 /**
  * Creates a key and stores it in the user's secret by the service's own protocol: the secret is proven writable before there is a key, and
  * killed at any moment, what is left is either stored or found by the tag of its intent.
  */
 export async function createIntoSecret(session: Session, plan: CreatePlan): Promise<Created> {
-  const { user, keys, lost } = plan;
+  const { user, keys } = plan;
   const { account } = await session.whoAmI();
-  if (lost) {
-    await removeKey(session.iam, user.name, lost.keyId);
-    await session.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [...lost.tagKeys] }));
-  }
+  await removeLost(session, plan);
   const store = new SecretStore(session.secrets, account);
   const issued = await issueKey(
     servicesOf(session, store),

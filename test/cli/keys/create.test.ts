@@ -1,4 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { keysSandbox } from '../../helpers/keys-sandbox';
 
 const keysOf = keysSandbox();
@@ -97,4 +100,67 @@ it('leaves a user alone for whom a key is being issued', async () => {
   const { status, error } = await box.keys(['create', 'alice', '--to', 'secret', '--yes']);
   expect([status, box.changes()]).toEqual([2, []]);
   expect(error).toContain(`a key is being issued for alice at the moment; look again after ${until}`);
+});
+
+describe('into a profile', () => {
+  const home = () => mkdtempSync(join(tmpdir(), 'home-'));
+  const fileIn = (folder: string) => join(folder, '.aws', 'credentials');
+
+  it('writes a plain second key, which begins no grace, and leaves everything else in the file', async () => {
+    const box = keysOf();
+    const [old] = box.user('alice', [{ days: 100, usedDaysAgo: 0 }]);
+    const HOME = home();
+    mkdirSync(join(HOME, '.aws'));
+    writeFileSync(fileIn(HOME), '# mine\n[other]\naws_access_key_id = AKIDOTHER\n', { mode: 0o600 });
+    const { status, out, error } = await box.keys(['create', 'alice', '--to', 'profile:alice'], { environment: { HOME } });
+    expect([status, error]).toEqual([0, '']);
+    const fresh = Object.keys(box.keysOf('alice')).find((id) => id !== old!.id)!;
+    expect(out).toContain(`${fresh} of alice is stored in the profile alice of ${fileIn(HOME)}.`);
+    expect(out).toContain(`${old!.id} goes on as it is: this begins no grace.`);
+    const file = readFileSync(fileIn(HOME), 'utf8');
+    expect(file).toMatch(/^# mine\n\[other\]\naws_access_key_id = AKIDOTHER\n/);
+    const { keys, tags } = box.sandbox.people('111122223333').user('alice');
+    expect(file).toContain(keys.find(({ id }) => id === fresh)!.secret);
+    expect([...tags.keys()]).toEqual([]);
+  });
+
+  it('makes no key when the profile holds one, or the file cannot be written', async () => {
+    const box = keysOf();
+    box.user('alice');
+    const HOME = home();
+    mkdirSync(join(HOME, '.aws'));
+    writeFileSync(fileIn(HOME), '[alice]\naws_access_key_id = AKIDOTHER\naws_secret_access_key = x\n');
+    const held = await box.keys(['create', 'alice', '--to', 'profile:alice'], { environment: { HOME } });
+    expect(held.error).toContain('holds the access key AKIDOTHER, which would be overwritten');
+    const elsewhere = { HOME, AWS_SHARED_CREDENTIALS_FILE: join('/dev/null', 'credentials') };
+    const unwritable = await box.keys(['create', 'alice', '--to', 'profile:new'], { environment: elsewhere });
+    expect([held.status, unwritable.status, box.changes()]).toEqual([2, 2, []]);
+  });
+
+  it('killed at any call, leaves a key that is in the file or that the next command finds and removes', async () => {
+    const box = keysOf();
+    const { sandbox } = box;
+    for (const operation of ['TagUser', 'CreateAccessKey', 'UntagUser']) {
+      sandbox.clock.set(new Date());
+      const name = `alice-${operation}`;
+      box.user(name, [{ days: 100, usedDaysAgo: 0 }]);
+      const environment = { HOME: home() };
+      let child: ChildProcess | undefined;
+      const kill = sandbox.faults.add({
+        match: { operation, times: 1 },
+        when: operation === 'UntagUser' ? 'before' : 'after',
+        then: { kind: 'call', run: () => void child?.kill('SIGKILL') },
+      });
+      const args = ['create', name, '--to', 'profile:mine', '--yes'];
+      await box.keys(args, { environment, onStart: (started) => (child = started) });
+      sandbox.faults.remove(kill);
+      const { tags } = sandbox.people('111122223333').user(name);
+      for (const [tag, value] of [...tags])
+        sandbox.people('111122223333').tagUser(name, { [tag]: value.replace(/at=(\S+) until=\S+/, 'at=$1 until=$1') });
+      await box.keys(args, { environment });
+      const file = readFileSync(fileIn(environment.HOME), 'utf8');
+      const ids = Object.keys(box.keysOf(name));
+      expect([operation, ids.length, ids.filter((id) => file.includes(id)).length]).toEqual([operation, 2, 1]);
+    }
+  });
 });
