@@ -1,6 +1,8 @@
 import { EXIT, type ExitCode } from '../base/exit-codes';
 import { print, type Cell } from '../base/output';
 import { table } from '../base/table';
+import { columnsOf } from '../base/terminal';
+import { wrapHanging } from '../base/wrap';
 import { useOf } from '../keys/show-keys';
 import type { AuditAsked } from './audit';
 import { audit, type Audit, type AuditedKey, type AuditedUser } from './operations/audit';
@@ -31,7 +33,7 @@ export async function auditAndShow({ olderThan, unusedFor, output, ...where }: A
     data: found,
     columns: COLUMNS,
     records: [...shown.map(recordOf), ...(isLimited ? [] : withoutKeys(found)), ...problems(found)],
-    text: () => textOf(found, shown, isLimited),
+    text: () => wrapHanging(textOf(found, shown, isLimited), columnsOf()),
   });
   if (found.failed.length + found.accounts.flatMap(({ unread }) => unread).length > 0) return EXIT.bad;
   return found.due > 0 ? EXIT.due : EXIT.fine;

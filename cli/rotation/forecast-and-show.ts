@@ -1,6 +1,8 @@
 import { EXIT, type ExitCode } from '../base/exit-codes';
 import { print } from '../base/output';
 import { table } from '../base/table';
+import { columnsOf } from '../base/terminal';
+import { wrapHanging } from '../base/wrap';
 import { calendarOf } from './calendar';
 import { haveSeveralRuns } from './several-runs';
 import type { ForecastAsked } from './forecast';
@@ -31,7 +33,7 @@ export async function forecastAndShow(asked: ForecastAsked): Promise<ExitCode> {
       data: found,
       columns: COLUMNS,
       records: found.entries.map((entry) => Object.fromEntries(COLUMNS.map((column) => [column, entry[column]]))),
-      text: () => textOf(found),
+      text: () => wrapHanging(textOf(found), columnsOf()),
     });
   }
   return isWhole ? EXIT.fine : EXIT.bad;

@@ -5,6 +5,8 @@ import { EXIT, type ExitCode } from '../base/exit-codes';
 import { STACK } from '../base/options';
 import { print } from '../base/output';
 import { Progress } from '../base/progress';
+import { columnsOf } from '../base/terminal';
+import { wrapHanging } from '../base/wrap';
 import { openSession, type Session } from '../keys/session';
 import { audit } from './operations/audit';
 import { oneAccount } from './operations/accounts';
@@ -59,8 +61,8 @@ async function oneStep(
   { service }: Rotation,
 ): Promise<ExitCode> {
   if (service) throw new RotationError(`the stack ${service.deployment.stack} rotates here: leave out --no-service, and it does all steps`);
-  // Nobody is told by mail, so no step waits for that; a key in use is not deactivated before the longest time.
-  const environment = environmentWith({ untold: 'proceed', whileInUse: 'hold', ...given });
+  // A key in use is not deactivated before the longest time.
+  const environment = environmentWith({ whileInUse: 'hold', ...given });
   const { account, due, next, go } = await stepByStep(session, user, { environment, clock });
   const looked: Rotated = { account, user, runId: null, steps: due, failures: [], mails: 0 };
   const [step] = due;
@@ -102,11 +104,14 @@ async function show(output: RotateAsked['output'], rotated: readonly Rotated[], 
       ...failures.map((why) => ({ account, user, runId, outcome: 'failed', why })),
     ]),
     text: () =>
-      [
-        ...rotated.flatMap(linesOf),
-        ...(rotated.length === 0 ? ['No user has such a key.'] : []),
-        ...(note === undefined ? [] : [note]),
-      ].join('\n'),
+      wrapHanging(
+        [
+          ...rotated.flatMap(linesOf),
+          ...(rotated.length === 0 ? ['No user has such a key.'] : []),
+          ...(note === undefined ? [] : [note]),
+        ].join('\n'),
+        columnsOf(),
+      ),
   });
   return rotated.some(isIncomplete) ? EXIT.bad : EXIT.fine;
 }

@@ -1,6 +1,8 @@
 import { EXIT, type ExitCode } from '../base/exit-codes';
 import { print } from '../base/output';
 import { table } from '../base/table';
+import { columnsOf } from '../base/terminal';
+import { wrapHanging } from '../base/wrap';
 import { openSession } from '../keys/session';
 import { useOf } from '../keys/show-keys';
 import { userStatus, type UserStatus } from './operations/status';
@@ -30,7 +32,7 @@ export async function statusAndShow({ user, output, stack, given, ...access }: S
       nextAt: key.next?.at ?? null,
       why: key.next?.why ?? null,
     })),
-    text: () => textOf(status),
+    text: () => wrapHanging(textOf(status), columnsOf()),
   });
   return status.keys.some(({ due }) => due) ? EXIT.due : EXIT.fine;
 }

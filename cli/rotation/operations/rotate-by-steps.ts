@@ -53,7 +53,10 @@ export async function stepByStep(session: Session, userName: string, given: Give
   const { account } = await session.whoAmI();
   const user = await aboutUser(session, userName, () => findUser(session.iam, userName, account));
   const services = servicesOf(session, new SecretStore(session.secrets, account), given.clock);
-  const read = (): Promise<UserFacts | undefined> => readUser(services, user, { allUses: true });
+  const read = async (): Promise<UserFacts | undefined> => {
+    const facts = await readUser(services, user, { allUses: true });
+    return facts && { ...facts, memory: told(facts, given.clock()) };
+  };
   const facts = await read();
   if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
   await refuseExempt(session, facts, given);
@@ -105,6 +108,12 @@ const servicesOf = ({ iam, iamWithoutRetries }: Session, store: SecretStore, clo
   const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
   return { iam, iamWithoutRetries, store, intents: VOUCHED, clock, sleep, worksUntil: endsAt, endsAt };
 };
+
+/** Whoever repeats the command is told by it, so that no step waits for a mail; the date is that of the policy. */
+function told({ keys }: UserFacts, at: Date): UserFacts['memory'] {
+  const date = { on: new Date(0), at };
+  return new Map(keys.map(({ id }) => [id, { told: { disable: date, delete: date } }]));
+}
 
 /** A refusal's message says everything; its name says nothing to a person. */
 function plainly(cause: unknown): never {

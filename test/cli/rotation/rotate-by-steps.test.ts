@@ -38,7 +38,7 @@ async function onDay(day: number, operating: Pick<Operating, 'onStart'>, ...more
   return operate(sandbox, ['rotate', 'alice', '--no-service', ...more], {
     ...operating,
     environment: {
-      COLUMNS: '200',
+      COLUMNS: '1000',
       NODE_OPTIONS: `--require ${join(__dirname, 'clock.cjs')}`,
       TEST_NOW: sandbox.clock.now().toISOString(),
     },
@@ -55,6 +55,7 @@ it('takes one step after the other, on the days on which it is repeated, until o
 
   const again = await onDay(1, {}, '--yes');
   expect(again.out).toContain(`${successor} was not used yet`);
+  expect(again.out).toMatch(new RegExp(`${old}: it was replaced by ${successor} on 2026-01-05 .*and is disabled on 2026-01-15`));
   expect(again.out).toContain(`${old} was not used since`);
   expect(again.out).toContain('Nothing was changed.');
 

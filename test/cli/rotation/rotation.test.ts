@@ -81,6 +81,21 @@ describe('audit', () => {
     expect(partly.out).toMatch(new RegExp(`Not read: account ${TEAM.id}: cannot assume arn:aws:iam::${TEAM.id}:role/Nobody: AccessDenied`));
   });
 
+  it('is complete beyond one page of users and of accounts', async () => {
+    const { sandbox } = org;
+    const before = sandbox.snapshot();
+    const more = Array.from({ length: 20 }, (_, place) => String(500_000_000_000 + place));
+    for (const id of more) {
+      sandbox.organization.addAccount({ id, name: id, email: `${id}@acme.example` });
+      sandbox.client(id);
+    }
+    for (let place = 0; place < 105; place += 1) sandbox.people(OTHER.id).addUser({ name: `user-${place}` });
+    const found = await json<Audit>(['audit', '--organization', '--role', 'Administrator'], 0);
+    sandbox.restore(before);
+    expect(found.accounts.map(({ account }) => account)).toEqual([MANAGEMENT.id, TEAM.id, OTHER.id, ...more]);
+    expect(found.accounts[2]?.users).toHaveLength(105);
+  });
+
   it('ends with 3 where a key is beyond a limit, and shows those keys alone', async () => {
     const { out, error, status } = await iamKeys([
       'audit',
@@ -110,12 +125,7 @@ describe('audit', () => {
     const { out, status } = await iamKeys(['audit'], { environment: { COLUMNS: '60' } });
     org.goToDay(4);
     expect(status).toBe(3);
-    expect(
-      out
-        .split('\n')
-        .slice(0, -7)
-        .every((line) => line.length <= 60),
-    ).toBe(true);
+    expect(out.split('\n').filter((line) => line.length > 60)).toEqual([]);
     expect(out).toContain('2 due');
   });
 
