@@ -14,7 +14,8 @@ import { userNameOf } from './state';
 export async function credentialsAndShow({ profile, init, check: isCheck, region, secret }: CredentialsAsked): Promise<ExitCode> {
   const place = here(profile);
   if (init) {
-    const script = join(dirname(process.argv[1] ?? ''), 'iam-keys.js');
+    // npm starts us by a symbolic link of another name.
+    const script = join(dirname(place.disk.realpathSync(process.argv[1] ?? '')), 'iam-keys.js');
     const { state, stanza } = await initialize(place, {
       profile,
       secret,

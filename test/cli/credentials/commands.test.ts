@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { START, TEAM, testOrganization } from '../../helpers/sandbox-organization';
 import { IAM_KEYS, Machine } from './machine';
@@ -38,8 +38,10 @@ it('is set up with one command, looks, follows a rotation, and shows no secret o
   );
   expect(readFileSync(machine.credentials, 'utf8')).toBe('');
   expect([statSync(privateFile('web')).mode & 0o777, statSync(join(privateFile('web'), '..')).mode & 0o777]).toEqual([0o600, 0o700]);
-  // A repeat changes nothing.
-  expect(await machine.keys('credentials', '--init', '--profile', 'web')).toMatchObject({ status: 0, out: init.out });
+  // A repeat changes nothing, also when it is started as npm starts it.
+  symlinkSync(IAM_KEYS, join(machine.home, 'linked'));
+  const again = await machine.run(process.execPath, [join(machine.home, 'linked'), 'credentials', '--init', '--profile', 'web']);
+  expect(again).toMatchObject({ status: 0, out: init.out });
 
   const before = await machine.keys('credentials', '--check', '--profile', 'web');
   expect(before).toMatchObject({ status: 0, error: '', out: expect.stringContaining(`key in use  ${old.id}`) as string });
