@@ -13,6 +13,8 @@ import { lastUsedCommand } from './keys/last-used';
 import { listCommand } from './keys/list';
 import { offboardCommand } from './keys/offboard';
 import { statusCommand } from './keys/status';
+import { approveCommand } from './mcp/approve-command';
+import { mcpCommand } from './mcp/mcp-command';
 import { redriveCommand } from './redrive/arguments';
 import { auditCommand } from './rotation/audit';
 import { forecastCommand } from './rotation/forecast';
@@ -46,6 +48,8 @@ const routes = (version: string, isOwn: boolean) =>
       forecast: forecastCommand(async (asked) => (await import('./rotation/forecast-and-show')).forecastAndShow(asked)),
       credentials: credentialsCommand(async (asked) => (await import('./credentials/credentials-and-show')).credentialsAndShow(asked)),
       sync: syncCommand(async (asked) => (await import('./credentials/sync-and-show')).syncAndShow(asked)),
+      mcp: mcpCommand(async (asked) => (await import('./mcp/serve')).serve(asked, version)),
+      approve: approveCommand(async (asked) => (await import('./mcp/approvals/approve-and-show')).approveAndShow(asked)),
       doctor: doctorCommand(async (asked) => (await import('./doctor/check-and-show')).checkAndShow(asked)),
       redrive: redriveCommand(async (asked) => (await import('./redrive/redrive-and-show')).redriveAndShow(asked)),
       pause: scheduleCommand('pause', async (asked) => (await import('./schedule/switch-and-show')).switchAndShow(asked)),

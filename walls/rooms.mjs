@@ -170,6 +170,11 @@ export const ROOMS = [
     packages: ['@aws-sdk/*', '@stricli/core', 'zod', 'node:*'],
   },
   {
+    room: 'cli/mcp',
+    rooms: ['cli/base', 'cli/credentials', 'cli/keys', 'cli/rotation', 'lambda/core/plan', 'lambda/shared'],
+    packages: ['@modelcontextprotocol/server', '@smithy/core', '@stricli/core', 'zod', 'node:*'],
+  },
+  {
     room: 'bin',
     rooms: ['cli/base', 'lambda/shared', 'lib/documents', 'lib/settings', 'lib/stacks'],
     packages: ['@stricli/core', 'aws-cdk-lib', 'prettier', 'node:*'],
@@ -181,6 +186,7 @@ export const ROOMS = [
       'cli/credentials',
       'cli/deployment',
       'cli/keys',
+      'cli/mcp',
       'cli/rotation',
       'lambda/core/store',
       'lambda/runs',

@@ -60,7 +60,7 @@ const text: ApplicationText = {
 };
 
 /** A mistake of this program is shown with its place; everything else in one line. */
-function explained(thrown: unknown): string {
+export function explained(thrown: unknown): string {
   if (thrown instanceof TypeError || thrown instanceof ReferenceError) return thrown.stack ?? thrown.message;
   const { error, message } = errorFacts(thrown);
   return UNNAMED.has(error) ? message : `${error}: ${message}`;

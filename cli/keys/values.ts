@@ -4,7 +4,7 @@ const KEY_ID = /^(AKIA|ASIA)[A-Z0-9]{12,124}$/;
 const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 
 /** Reads the id of an IAM user's access key. */
-function accessKeyId(text: string): string {
+export function accessKeyId(text: string): string {
   if (!KEY_ID.test(text)) throw new Error(`"${text}" must be an access key id, such as AKIAIOSFODNN7EXAMPLE`);
   if (text.startsWith('ASIA'))
     throw new Error(`"${text}" belongs to temporary credentials, which no user has and which expire by themselves`);

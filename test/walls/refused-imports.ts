@@ -173,6 +173,17 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'cli/rotation: packages': { 'cli/rotation/importing.ts': ['aws-cdk-lib', 'esbuild', 'fast-check'] },
+  'cli/mcp: rooms': {
+    'cli/mcp/importing.ts': [
+      'cli/doctor/diagnose',
+      'cli/program',
+      'lambda/core/store/key-store',
+      'lambda/rotator/account',
+      'lib/settings/read',
+      'sandbox/sandbox',
+    ],
+  },
+  'cli/mcp: packages': { 'cli/mcp/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', '@clack/prompts'] },
   'bin: rooms': {
     'bin/importing.ts': ['sandbox/sandbox', 'demo/synthesize', 'cli/doctor/diagnose', 'lambda/core/plan/plan', 'test/helpers/aws'],
   },
