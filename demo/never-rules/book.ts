@@ -179,13 +179,18 @@ export class Book {
 
   /**
    * Users with a second key while their secret is being deleted since before this moment: the key may be in there, and nobody can fetch
-   * it.
+   * it. With a central store the secret of an earlier deployment, in the user's own account, is deleted and restored by people alone.
    */
   cutOff(before: Date): { account: string; user: string }[] {
+    const rotation = [...this.sandbox.world.accounts.values()].find(({ functions }) => functions.size > 0);
+    const central = [...(rotation?.functions.values() ?? [])].some(({ environment }) => 'CENTRAL_STORE' in environment);
+    const isPeoples = ({ arn }: Secret): boolean => central && !arn.includes(`:${rotation?.id ?? ''}:`);
     return [...this.sandbox.world.accounts].flatMap(([account, { users }]) =>
       [...users.values()]
         .filter(
-          ({ name, keys }) => keys.length > 1 && this.secretsOf({ account, user: name }).some(({ deleted }) => deleted && deleted < before),
+          ({ name, keys }) =>
+            keys.length > 1 &&
+            this.secretsOf({ account, user: name }).some((secret) => secret.deleted && secret.deleted < before && !isPeoples(secret)),
         )
         .map(({ name: user }) => ({ account, user })),
     );

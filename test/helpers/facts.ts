@@ -75,6 +75,8 @@ interface FactsOptions {
   fetched?: Date;
   /** The secret is being deleted. */
   deleted?: true;
+  /** With a central store: the one in the user's own account is. */
+  formerDeleted?: true;
   /** The user had another name when the secret was made. */
   renamed?: Renamed;
   /** When AWS made the secret's current version; when its key was made unless given. */
@@ -102,6 +104,7 @@ export function userFacts({
   behind,
   fetched,
   deleted,
+  formerDeleted,
   renamed,
   since,
   issued = current === undefined ? [] : [current],
@@ -127,6 +130,7 @@ export function userFacts({
       ...(behind && { behind }),
       ...(fetched && { fetched }),
       ...(deleted && { deleted }),
+      ...(formerDeleted && { formerDeleted }),
       ...(renamed && { renamed }),
       ...(madeAt && { since: madeAt }),
     },

@@ -77,7 +77,8 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   const remembered = user.memory.get(key.id);
   // A tag alone would be anybody's word: without the rotator's own memory of it the key is a person's.
   if (isUsed(key) || !(remembered?.issued ?? isStoredWhenMade(user, key))) return undefined;
-  if (user.stored.deleted) return doubt('its secret is being deleted: restore it (aws secretsmanager restore-secret)');
+  if (user.stored.deleted ?? user.stored.formerDeleted)
+    return doubt('its secret is being deleted: restore it (aws secretsmanager restore-secret)');
   // Who takes our tags off the user takes off what they say of the store, too.
   if ((state.central ?? remembered?.central) && !user.stored.central)
     return doubt(

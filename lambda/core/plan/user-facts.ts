@@ -31,6 +31,8 @@ export interface StoredKeys {
   readonly fetched?: Date;
   /** The secret is being deleted and can be restored. */
   readonly deleted?: true;
+  /** The secret that an earlier deployment made in the user's own account is being deleted; only a person restores it. */
+  readonly formerDeleted?: true;
   /** The secret was found under an earlier name of its user. */
   readonly renamed?: Renamed;
 }

@@ -30,13 +30,13 @@ export class CentralStore implements KeyStore {
     return this.store.nameFor(userName);
   }
 
-  /** What both places hold; `current` is the youngest key that is current in one of them. Only central secrets are ever deleted. */
+  /** What both places hold; `current` is the youngest key that is current in one of them. The rotation deletes and restores central secrets only. */
   async storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys> {
     const places = await Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)] as const);
     const current = keyIds.findLast((id) => places.some((place) => place.current === id));
     const behind = places.find((place) => place.current === current)?.behind;
     const versions = new Set(places.flatMap((place) => [...place.versions]));
-    const [{ fetched, deleted, current: here }] = places;
+    const [{ fetched, deleted, current: here }, { deleted: formerDeleted }] = places;
     return {
       ...(current !== undefined && { current }),
       versions,
@@ -44,6 +44,7 @@ export class CentralStore implements KeyStore {
       central: true,
       ...(fetched && here === current && { fetched }),
       ...(deleted && { deleted }),
+      ...(formerDeleted && { formerDeleted }),
     };
   }
 

@@ -212,6 +212,11 @@ describe('a person decides about a successor that is in no secret when', () => {
       /its secret is being deleted: restore it \(aws secretsmanager restore-secret\)/,
     ],
     [
+      'the secret of an earlier deployment is being deleted',
+      lost({}, { formerDeleted: true }),
+      /its secret is being deleted: restore it \(aws secretsmanager restore-secret\)/,
+    ],
+    [
       'it was to be stored where this deployment does not look',
       lost({ central: true }),
       /it was to be stored in the central store, which this deployment does not ask/,

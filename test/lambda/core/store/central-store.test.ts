@@ -56,6 +56,8 @@ beforeEach(() => {
   atCentral.on(CreateSecretCommand).resolves({ ARN });
 });
 
+const deleted = (secret: object): object => ({ ...secret, DeletedDate: new Date('2026-11-01T00:00:00Z') });
+
 describe('storedKeys', () => {
   it.each<[string, object | undefined, object | undefined, string[], object]>([
     ['the central store', holds(NEW, OLD), undefined, [OLD, NEW], { current: NEW, versions: new Set([NEW, OLD]) }],
@@ -63,6 +65,8 @@ describe('storedKeys', () => {
     ['both, of which the younger key is current', holds(OLD), holds(NEW), [OLD, NEW], { current: NEW, versions: new Set([OLD, NEW]) }],
     ['both, of which one key is gone', holds(GONE), holds(OLD), [OLD], { current: OLD, versions: new Set([GONE, OLD]) }],
     ['no place', undefined, undefined, [OLD], { versions: new Set() }],
+    ['one that is being deleted', deleted(holds(NEW)), undefined, [NEW], { versions: new Set(), deleted: true }],
+    ['an earlier one that is being deleted', undefined, deleted(holds(NEW)), [NEW], { versions: new Set(), formerDeleted: true }],
   ])('come from %s', async (_, there, here, keyIds, stored) => {
     if (there) atCentral.on(DescribeSecretCommand).resolves(there);
     if (here) atMember.on(DescribeSecretCommand).resolves(here);
