@@ -36,7 +36,7 @@ const FRAMES: readonly Frame[] = [
   },
 ];
 
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => stringWidth(text)));
+const widest = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
 
 /**
  * The table within so many columns, by default those of the terminal: words are wrapped, and nothing is cut off. Where its words have no
@@ -59,7 +59,7 @@ export function table(content: TableContent, columns: number = columnsOf()): str
       colWidths: widths.map((width) => width + padding),
       colAligns: head.map((_, column) => (numbers.includes(column) ? 'right' : 'left')),
     });
-    shown.push(...rows);
+    for (const row of rows) shown.push(row);
     return shown.toString();
   }
   return paragraphs(lines, columns);

@@ -14,6 +14,9 @@ import { environmentWith } from './settings';
 
 const COLUMNS = ['at', 'account', 'user', 'owner', 'keyId', 'action', 'step', 'on', 'successor', 'deferred', 'why'] as const;
 
+/** More actions than these nobody reads in a table. */
+const MOST_ROWS = 1_000;
+
 /** What a forecast is made of. */
 interface Base {
   environment: Rotation['environment'];
@@ -58,14 +61,18 @@ function textOf(found: Forecast): string {
   const several = accounts > 1;
   const head = ['Run', ...(several ? ['Account'] : []), 'User', 'Key', 'Action', 'Why'];
   const byTime = haveSeveralRuns(entries);
-  const rows = entries.map((entry) => [
-    byTime ? `${entry.at.slice(0, 10)} ${entry.at.slice(11, 16)}` : entry.at.slice(0, 10),
-    ...(several ? [entry.account] : []),
-    entry.user,
-    entry.keyId ?? '',
-    `${entry.label}${entry.deferred ? ' (later: limit)' : ''}`,
-    entry.why,
-  ]);
+  const rows = entries
+    .slice(0, MOST_ROWS)
+    .map((entry) => [
+      byTime ? `${entry.at.slice(0, 10)} ${entry.at.slice(11, 16)}` : entry.at.slice(0, 10),
+      ...(several ? [entry.account] : []),
+      entry.user,
+      entry.keyId ?? '',
+      `${entry.label}${entry.deferred ? ' (later: limit)' : ''}`,
+      entry.why,
+    ]);
   const counted = `${entries.length} actions from ${from.slice(0, 10)} to ${until.slice(0, 10)}: ${several ? `${accounts} accounts, ` : ''}${users} users, ${exempt} exempt.`;
-  return [...(rows.length > 0 ? [table({ head, rows })] : []), counted, ...notes].join('\n');
+  const more = entries.length - rows.length;
+  const left = more > 0 ? [`${more} more actions are not shown here: --output csv has them all, --days 30 fewer.`] : [];
+  return [...(rows.length > 0 ? [table({ head, rows })] : []), ...left, counted, ...notes].join('\n');
 }

@@ -88,3 +88,8 @@ it('makes a paragraph of each row where its words have no room side by side', ()
     ].join('\n'),
   );
 });
+
+it('takes more lines than a call takes arguments', () => {
+  const lines = Array.from({ length: 130_000 }, () => 'x').join('\n');
+  expect(table({ head: ['User', 'Key'], rows: [[lines, 'abcdefghijklmnop']] }, 12)).toMatch(/^User {2}x\nx\n/);
+});

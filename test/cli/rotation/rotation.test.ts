@@ -217,6 +217,10 @@ describe('forecast', () => {
       ...['DTSTART;VALUE=DATE:20260408', 'SUMMARY:Warn: key-1 of alice'],
     ]);
     expect(org.sandbox.calls).toHaveLength(calls);
+    const users = Array.from({ length: 200 }, (_, place) => userRow(`user-${place}`, activeKey(START)));
+    writeFileSync(report, reportText(users));
+    const many = await iamKeys(['forecast', '--report', report, '--from', dayOf(80)], { environment: nobody });
+    expect(many.out).toMatch(/\n[1-9]\d* more actions are not shown here: --output csv has them all/);
     const mixed = await iamKeys(['forecast', '--report', report, '--profile', 'x'], { environment: nobody });
     expect([mixed.status, mixed.error]).toEqual([2, expect.stringContaining('--report asks nobody') as string]);
   });
