@@ -160,20 +160,20 @@ describe('case F1, sibling: a forged intent makes no key of a person a lost one'
   it.each([
     ['that was never used', { ages: [30, 5], copies: false }],
     ['that was never used and makes room for another', { ages: [95, 20], copies: false }],
-    ['that was never used, by the tag of another user’s interrupted run', { ages: [30, 5], copies: true }],
-  ])('a key %s', async (_, { ages: [older = 0, younger = 0], copies }) => {
+    ['that was never used, by the tag of another user’s interrupted run', { ages: [30, 5], copies: true, copied: true }],
+    ['that was never used, by that tag with a word changed', { ages: [30, 5], copies: true }],
+  ])('a key %s', async (_, { ages: [older = 0, younger = 0], copies, copied = false }) => {
     const org = organization();
     const keysOf = (user: string): string[] =>
       org.addUser(TEAM, user, [{ ageDays: older, usedDaysAgo: 0 }, { ageDays: younger }]).keys.map(({ id }) => id);
     const [tagged, untouched] = [keysOf('alice'), keysOf('bob')];
     const made = org.user(TEAM, 'alice').keys[1]!.created.getTime();
-    const intent = { at: new Date(made - 1_000), until: new Date(made + 14 * 60_000), known: [tagged[0]!] };
-    if (copies) {
-      org.addUser(TEAM, 'interrupted', [{ ageDays: 30, usedDaysAgo: 0 }]);
-      leaveIntent(org, TEAM, 'interrupted', { token: 'deadbeef', ...intent });
-    }
+    const at = { at: new Date(made - 1_000), until: new Date(made + 14 * 60_000) };
+    const [theirs] = org.addUser(TEAM, 'interrupted', [{ ageDays: 30, usedDaysAgo: 0 }]).keys;
+    if (copies) leaveIntent(org, TEAM, 'interrupted', { token: 'deadbeef', ...at, known: [theirs!.id] });
     const forged = intentTag('deadbeef');
-    org.sandbox.people(TEAM.id).tagUser('alice', { [forged]: writeIntent(intent) });
+    // A copy names the other user's key as it is; any other word is not what the record says.
+    org.sandbox.people(TEAM.id).tagUser('alice', { [forged]: writeIntent({ ...at, known: [copied ? theirs!.id : tagged[0]!] }) });
     const results = await runOnDays(org, TEAM, days(0, 23));
     expect(story(results, org, 'alice', tagged)).toEqual(story(results, org, 'bob', untouched));
     expect(actionsOf([results.get(0)!], 'alice')).toContainEqual(
