@@ -104,7 +104,7 @@ const inputs: Record<string, Record<string, object>> = {
     CreateEmailIdentity: { EmailIdentity: 'example.com', ...tags },
     DeleteEmailIdentity: { EmailIdentity: 'example.com' },
   },
-  lambda: { Invoke: { FunctionName: 'f' }, GetAccountSettings: {} },
+  lambda: { GetFunctionConfiguration: { FunctionName: 'f' }, Invoke: { FunctionName: 'f' }, GetAccountSettings: {} },
   scheduler: {
     GetSchedule: { Name: 's' },
     UpdateSchedule: { Name: 's', Target: { RoleArn: `arn:aws:iam::${management}:role/r` } },
