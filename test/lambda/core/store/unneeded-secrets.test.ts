@@ -59,9 +59,9 @@ describe('a secret that is being deleted', () => {
     expect(await keeping.storedKeys('alice')).toEqual({ versions: new Set(), deleted: true });
   });
 
-  it('in the former place stays what it is', async () => {
+  it('in the former place stays what it is, and is told apart', async () => {
     is({ DeletedDate: NOW }, former);
-    expect(await central.storedKeys('alice', [])).toEqual({ versions: new Set(), central: true });
+    expect(await central.storedKeys('alice', [])).toEqual({ versions: new Set(), central: true, formerDeleted: true });
   });
 
   it('is restored for the next key, before anything is written', async () => {
