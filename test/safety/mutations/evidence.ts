@@ -359,8 +359,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'a successor in a secret that can be restored is taken for lost',
     rule: RULES.active,
     file: SUCCESSOR,
-    find: '  if (user.stored.deleted) return',
-    replace: '  if (user.stored.deleted && !user.stored.deleted) return',
+    find: '  if (user.stored.deleted ?? user.stored.formerDeleted)',
+    replace: '  if (user.keys.length === 0)',
     tests: successor,
   },
   {
