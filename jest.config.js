@@ -13,4 +13,6 @@ module.exports = {
   // A test that hangs ends some time; one that is slow, on a busy machine, is not wrong.
   testTimeout: 1_800_000,
   maxWorkers: availableParallelism(),
+  // What earlier test files leave behind makes later ones several times slower: a worker that holds too much is replaced.
+  workerIdleMemoryLimit: '400MB',
 };

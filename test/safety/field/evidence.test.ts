@@ -158,11 +158,11 @@ describe('case F1, sibling: a forged intent makes no key of a person a lost one'
   ];
 
   it.each([
-    ['that was never used', { ages: [30, 5], copies: false }],
-    ['that was never used and makes room for another', { ages: [95, 20], copies: false }],
+    ['that was never used', { ages: [30, 5], copies: false, copied: false }],
+    ['that was never used and makes room for another', { ages: [95, 20], copies: false, copied: false }],
     ['that was never used, by the tag of another user’s interrupted run', { ages: [30, 5], copies: true, copied: true }],
-    ['that was never used, by that tag with a word changed', { ages: [30, 5], copies: true }],
-  ])('a key %s', async (_, { ages: [older = 0, younger = 0], copies, copied = false }) => {
+    ['that was never used, by that tag with a word changed', { ages: [30, 5], copies: true, copied: false }],
+  ])('a key %s', async (_, { ages: [older = 0, younger = 0], copies, copied }) => {
     const org = organization();
     const keysOf = (user: string): string[] =>
       org.addUser(TEAM, user, [{ ageDays: older, usedDaysAgo: 0 }, { ageDays: younger }]).keys.map(({ id }) => id);
