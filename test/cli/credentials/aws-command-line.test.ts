@@ -20,7 +20,9 @@ const organization = testOrganization('enforcing', [TEAM]);
       populate(org, machine, START);
       expect(await machine.keys('credentials', '--init', '--profile', 'laptop')).toMatchObject({ status: 0, error: '' });
       const call = (profile: string) => async () => {
-        const { status: code, error } = await machine.run('aws', ['sts', 'get-caller-identity', '--profile', profile, '--debug']);
+        // Versions before 2.13 and 1.29, Debian's among them, know no AWS_ENDPOINT_URL.
+        const asked = ['sts', 'get-caller-identity', '--profile', profile, '--endpoint-url', org.sandbox.url, '--debug'];
+        const { status: code, error } = await machine.run('aws', asked);
         return code === 0 ? (/Credential=(\w+)/.exec(error)?.[1] ?? 'unknown') : `failed: ${error.slice(-500)}`;
       };
       const lived = await live(org, machine, START, { laptop: call('laptop'), server: call('server') });
