@@ -16,9 +16,9 @@ import { errorFacts, RotationError } from '../../../lambda/shared/errors';
 import { DAY_MS, isOver } from '../../../lambda/shared/period';
 import { aboutUser } from '../../keys/operations/no-such-user';
 import type { Session } from '../../keys/session';
-import { dateIn, exemptionAt } from '../simulation/simulated-user';
+import { exemptionAt } from '../simulation/simulated-user';
 import { exemptionRulesOf, policyBefore } from '../simulation/simulate';
-import type { Rotated, RotationStep } from './rotate';
+import { plannedStep, workedStep, type Rotated, type RotationStep } from './rotate';
 
 /** The most that issuing and storing a key takes, with every repeat; until then, others leave the user alone. */
 const WORK_MS = 5 * 60_000;
@@ -65,7 +65,7 @@ export async function stepByStep(session: Session, userName: string, given: Give
   return {
     account,
     user,
-    due: due.map((decision) => ({ ...stepOf(decision), outcome: 'planned' })),
+    due: due.map(plannedStep),
     next: nextOf(facts, decisions, services.store.nameFor(user.name)),
     go: async () => {
       const worked = await rotateUser(
@@ -80,22 +80,11 @@ export async function stepByStep(session: Session, userName: string, given: Give
         user,
       ).catch(plainly);
       if (!worked) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
-      const steps = worked.result.actions.map(({ action, keyId, outcome, successorId, secretName, on, reason }): RotationStep => {
-        return {
-          action,
-          keyId: keyId ?? null,
-          outcome,
-          successor: successorId ?? null,
-          secret: secretName ?? null,
-          on: on ?? null,
-          why: reason,
-        };
-      });
       return {
         account,
         user: user.name,
         runId: null,
-        steps,
+        steps: worked.result.actions.map(workedStep),
         failures: worked.failures.map(({ step, message }) => `${step}: ${message}`),
         mails: 0,
       };
@@ -151,15 +140,6 @@ const isDone = ({ keys: [only, other], state }: UserFacts): boolean =>
 const isUnderWay = (facts: UserFacts): boolean =>
   facts.keys.length > 1 &&
   facts.keys.some((key) => key.status === 'Inactive' || facts.keys.some((other) => other !== key && isSupersededBy(facts, key, other)));
-
-const stepOf = (decision: Decision): Omit<RotationStep, 'outcome'> => ({
-  action: decision.action,
-  keyId: 'keyId' in decision ? decision.keyId : null,
-  successor: null,
-  secret: null,
-  on: dateIn(decision)?.toISOString() ?? null,
-  why: decision.reason,
-});
 
 /** What a person does meanwhile. */
 function nextOf(facts: UserFacts, decisions: readonly Decision[], secret: string): string[] {

@@ -1,5 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
+import type { Decision } from '../../../lambda/shared/decision';
 import { planForced } from '../../../lambda/core/plan/plan-forced';
 import { RunStore } from '../../../lambda/runs/run-store';
 import type { DetailedResult } from '../../../lambda/runs/schemas';
@@ -58,17 +59,32 @@ export function wouldRotate({ account, known }: ReadOne, { environment }: Rotati
   const { exempt } = exemptionAt(known, now, exemptionRulesOf(environment));
   if (exempt !== undefined) throw new RotationError(`${facts.name}: exempt, because ${exempt}`);
   const decisions = planForced(facts, policyBefore(environment, nextRun(environment.SCHEDULE, now)), now);
-  const steps = decisions.map((decision): RotationStep => ({
-    action: decision.action,
-    keyId: 'keyId' in decision ? decision.keyId : null,
-    outcome: 'planned',
-    successor: null,
-    secret: null,
-    on: dateIn(decision)?.toISOString() ?? null,
-    why: decision.reason,
-  }));
-  return { account, user: facts.name, runId: null, steps, failures: [], mails: 0 };
+  return { account, user: facts.name, runId: null, steps: decisions.map(plannedStep), failures: [], mails: 0 };
 }
+
+/** A decision as a step of which nothing has been done. */
+export const plannedStep = (decision: Decision): RotationStep => ({
+  action: decision.action,
+  keyId: 'keyId' in decision ? decision.keyId : null,
+  outcome: 'planned',
+  successor: null,
+  secret: null,
+  on: dateIn(decision)?.toISOString() ?? null,
+  why: decision.reason,
+});
+
+type WorkedAction = DetailedResult['users'][number]['actions'][number];
+
+/** What came of an action, as a step. */
+export const workedStep = ({ action, keyId, outcome, successorId, secretName, on, reason }: WorkedAction): RotationStep => ({
+  action,
+  keyId: keyId ?? null,
+  outcome,
+  successor: successorId ?? null,
+  secret: secretName ?? null,
+  on: on ?? null,
+  why: reason,
+});
 
 /**
  * Has the service rotate one user by force, and waits for what it stores about that. What the orchestrator refuses is thrown; what the
@@ -113,15 +129,7 @@ async function stored(
 function summaryOf({ users, failures, mails }: DetailedResult, user: string): Pick<Rotated, 'steps' | 'failures' | 'mails'> {
   const actions = users.filter((one) => one.user === user).flatMap((one) => one.actions);
   return {
-    steps: actions.map(({ action, keyId, outcome, successorId, secretName, on, reason }) => ({
-      action,
-      keyId: keyId ?? null,
-      outcome,
-      successor: successorId ?? null,
-      secret: secretName ?? null,
-      on: on ?? null,
-      why: reason,
-    })),
+    steps: actions.map(workedStep),
     failures: failures.map((one) => (one.error === 'ForceRotateRefusedError' ? one.message : `${one.step}: ${one.error}: ${one.message}`)),
     mails: mails.filter(({ outcome }) => outcome === 'sent').length,
   };
