@@ -54,8 +54,8 @@ export default {
     refuse('a room for every file', { path: '\\.ts$', pathNot: ROOMS.map(filesOf) }, {}),
     refuse('no circles of files', {}, { circular: true }),
     refuse('public paths of packages', {}, privateFiles()),
-    // Whatever a package does not export is not found.
-    refuse('only what is there', {}, { couldNotResolve: true }),
+    // Whatever a package does not export is not found. dist/ is made by bin/build.js, and a fresh clone has none.
+    refuse('only what is there', {}, { couldNotResolve: true, pathNot: '^\\.\\./dist/' }),
     // The SDK's own protocols and schemas are for the SDK; a test sends every operation around, so that no update of it goes unnoticed.
     refuse(
       'wire protocols in the wire only',
