@@ -128,7 +128,7 @@ describe('a secret that is ours', () => {
         expect.objectContaining({
           action: 'blocked',
           keyId: old!.id,
-          reason: `it is due, but the secret's current version no longer holds ${successor.id}, which we issued; store it there again or delete one of the keys`,
+          reason: `it is due, but the secret's current version no longer holds ${successor.id}, which we issued; a person must decide: store it there again, or delete one of the keys`,
         }),
       );
     // The operator puts the version that holds the successor back.

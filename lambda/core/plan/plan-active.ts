@@ -109,12 +109,13 @@ export function planTwoKeys(view: View, key: AccessKey, others: readonly AccessK
   const going = makesRoom(view, all);
   if (going === undefined) return isDue(view, key) ? unknownUse(key) : wait(view, key);
   if (going.id !== key.id) return isDue(view, key) ? waitFor(view, key, going) : wait(view, key);
-  const issued = others.find((other) => user.stored.versions.has(other.id) && isTaggedAsIssued(user, other));
+  // A key that is younger than ours was not replaced by it.
+  const issued = others.find((other) => byAge(key, other) < 0 && user.stored.versions.has(other.id) && isTaggedAsIssued(user, other));
   if (issued) {
     return {
       action: 'blocked',
       keyId: key.id,
-      reason: `it is due, but the secret's current version no longer holds ${issued.id}, which we issued; store it there again or delete one of the keys`,
+      reason: `it is due, but the secret's current version no longer holds ${issued.id}, which we issued; a person must decide: store it there again, or delete one of the keys`,
     };
   }
   const named = others.map(({ id }) => id).join(' and ');

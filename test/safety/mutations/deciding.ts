@@ -67,8 +67,8 @@ export const DECIDING: readonly Mutation[] = [
     bug: 'a successor that is no longer in the secret is no obstacle',
     rule: RULES.grace,
     file: ACTIVE,
-    find: 'others.find((other) => user.stored.versions.has(other.id) && isTaggedAsIssued(user, other))',
-    replace: 'others.find((other) => user.stored.versions.has(key.id) && isTaggedAsIssued(user, other))',
+    find: 'others.find((other) => byAge(key, other) < 0 && user.stored.versions.has(other.id) && isTaggedAsIssued(user, other))',
+    replace: 'others.find((other) => byAge(key, other) < 0 && user.stored.versions.has(key.id) && isTaggedAsIssued(user, other))',
     tests: plan,
   },
   {

@@ -1,5 +1,6 @@
 import type { KeyState } from '../../../../lambda/core/plan/key-state';
 import { plan } from '../../../../lambda/core/plan/plan';
+import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
 import { accessKey, daysAgo, inDays, inMinutes, midnightIn, NEW, NOW, OLD, policy, remembered, userFacts } from '../../../helpers/facts';
 
 const old = (ageDays: number) => accessKey({ id: OLD, ageDays });
@@ -111,8 +112,17 @@ describe('a key whose replacement is not confirmed', () => {
     expect(decided(facts)[OLD]).toEqual({
       action: 'blocked',
       keyId: OLD,
-      reason: `it is due, but the secret's current version no longer holds ${NEW}, which we issued; store it there again or delete one of the keys`,
+      reason: `it is due, but the secret's current version no longer holds ${NEW}, which we issued; a person must decide: store it there again, or delete one of the keys`,
     });
+  });
+
+  it('makes room when nobody ever used it and the key that the secret lost is the older one, which is in use', () => {
+    const used: AccessKey = { ...old(539), lastUsed: { at: daysAgo(1), service: 's3', region: 'eu-west-1' } };
+    const unused: AccessKey = { ...young(449), lastUsed: 'never' };
+    const facts = { keys: [used, unused], versions: [OLD], issued: [OLD] };
+    expect(actionFor(NEW, facts)).toBe('notify');
+    expect(actionFor(OLD, facts)).toBe('blocked');
+    expect(actionFor(OLD, { ...facts, keys: [used] })).toBe('rotate');
   });
 
   it('stays active when the secret holds a third key', () => {
