@@ -1,0 +1,24 @@
+import { describeInBrowser, LOOKS } from './browser';
+
+const page = (body: string, style = ''): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title><meta name="viewport" content="width=device-width"><style>${style}</style></head><body><main><h1>Page</h1>${body}</main></body></html>`;
+
+describeInBrowser('what a browser complains about', (open) => {
+  it.each(LOOKS)('is nothing on a page that is fine: $width pixels, $scheme', async (look) => {
+    const { page: opened, complaints } = await open(page('<p>Fine.</p>'), look);
+    expect(await complaints()).toEqual([]);
+    await opened.close();
+  });
+
+  it.each([
+    ['a page that scrolls sideways', page('<p style="width:500px">wide</p>'), /^overflow: \d+ of 360 pixels: .*wide/],
+    ['an error in a script', page('<script>nothing.there()</script>'), /^error: nothing is not defined/],
+    ['a request', page('<img alt="" src="https://example.com/a.png">'), /^request: https:\/\/example\.com\/a\.png/],
+    ['text that is hard to read', page('<p>pale</p>', 'p{color:#ddd;background:#fff}'), /^axe color-contrast: <p>pale/],
+    ['a picture without words', page('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'), /^axe image-alt/],
+  ])('is %s', async (_, html, complaint) => {
+    const { page: opened, complaints } = await open(html, { width: 360, scheme: 'light' });
+    expect((await complaints()).join('\n')).toMatch(complaint);
+    await opened.close();
+  });
+});

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { source as axeSource } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** Debian's package chromium, which `.ci/run` installs. */
+const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const SWITCHES = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage', '--disable-gpu'];
+/** Nothing answers there: a page that asks for anything but itself is found out. */
+const ADDRESS = 'http://page.invalid/';
+
+/** The phone and the screen on which pages and mails must be readable, in pixels, each in light and dark. */
+export const LOOKS = [360, 1200].flatMap((width) => (['light', 'dark'] as const).map((scheme) => ({ width, scheme })));
+
+/** How a page is looked at. */
+interface Look {
+  width: number;
+  scheme: 'light' | 'dark';
+}
+
+/** A page that is open, and what it has done so far. */
+interface Visit {
+  page: Page;
+  /** Everything that is wrong with it: overflow, console errors, requests, and what axe finds serious. Empty when it is fine. */
+  complaints: () => Promise<string[]>;
+}
+
+const path = PATHS.find((one) => existsSync(one));
+
+/**
+ * Tests in a browser; without one they are skipped, with a message, but never in CI. `open` shows a page's HTML, which must need nothing
+ * from anywhere.
+ */
+export function describeInBrowser(name: string, tests: (open: (html: string, look: Look) => Promise<Visit>) => void): void {
+  if (path === undefined && process.env['CI'] === undefined) {
+    console.warn(`${name}: skipped, there is no browser; apt-get install chromium`);
+    describe.skip(name, () => {
+      tests(() => Promise.reject(new Error('there is no browser')));
+    });
+    return;
+  }
+  describe(name, () => {
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath: path ?? 'chromium', args: SWITCHES });
+    });
+    afterAll(async () => {
+      await browser?.close();
+    });
+    tests((html, look) => {
+      if (!browser) throw new Error('the browser did not start');
+      return visit(browser, html, look);
+    });
+  });
+}
+
+async function visit(browser: Browser, html: string, { width, scheme }: Look): Promise<Visit> {
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: 'reduce' });
+  const heard: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) heard.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => heard.push(`error: ${error.message}`));
+  let isOpen = false;
+  await page.route('**/*', async (route) => {
+    const url = route.request().url();
+    if (!isOpen && url === ADDRESS) {
+      isOpen = true;
+      return route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' });
+    }
+    heard.push(`request: ${url}`);
+    return route.abort();
+  });
+  await page.goto(ADDRESS);
+  return { page, complaints: async () => [...heard, ...(await page.evaluate<string[]>(OVERFLOW)), ...(await violations(page))] };
+}
+
+/** Elements that reach out of a page which scrolls sideways. */
+const OVERFLOW = `(() => {
+  const { clientWidth, scrollWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5);
+  const named = wide.slice(-3).map((element) => '<' + element.tagName.toLowerCase() + '> ' + element.textContent.trim().slice(0, 60));
+  return ['overflow: ' + scrollWidth + ' of ' + clientWidth + ' pixels: ' + named.join(' | ')];
+})()`;
+
+interface Violation {
+  id: string;
+  impact: string | null;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+/** What axe calls serious or critical; it runs beside the page, whose own rules for scripts do not concern it. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate<Violation[]>('axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)');
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes: [first] }) => `axe ${id}: ${first?.html.slice(0, 200) ?? ''} ${first?.failureSummary ?? ''}`);
+}
