@@ -214,7 +214,7 @@ export const ROOMS = [
   },
   {
     room: 'demo/serve',
-    rooms: ['cli/base', 'demo', 'demo/story', 'lambda/runs', 'lambda/shared', 'sandbox'],
+    rooms: ['cli/base', 'cli/deployment', 'demo', 'demo/story', 'lambda/runs', 'lambda/shared', 'sandbox'],
     packages: ['@stricli/core', 'html-escaper', 'p-limit', 'zod', 'node:*'],
   },
   {

@@ -8,6 +8,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { errorFacts, RotationError } from '../../lambda/shared/errors';
 import { SETTINGS_METADATA } from '../../lib/settings/names';
 import { isOfThisApp, missingStack, whereaboutsOf } from './missing-stack';
+import { readOutputs, type StackOutputs } from './outputs';
 
 /** Where all new keys are stored when it is not in the accounts of their users. */
 export interface CentralStore {
@@ -22,19 +23,11 @@ export interface CentralStore {
 }
 
 /** The deployed stack as it describes itself. */
-export interface Deployment {
+export interface Deployment extends StackOutputs {
   stack: string;
   /** CloudFormation's word, such as `UPDATE_COMPLETE`. */
   status: string;
   created: Date;
-  orchestrator: string;
-  rotator: string;
-  reporter: string;
-  memberRole: string;
-  exemptionGroup: string;
-  resultsBucket: string;
-  sender: string;
-  dryRun: boolean;
   /** The plain member template was, or has to be, deployed by hand into some accounts. */
   byHand: boolean;
   /** Absent with `secretStore=member`. */
@@ -54,32 +47,16 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
   if (found.Outputs && found.Outputs.length > 0 && !isOfThisApp(found))
     throw new RotationError(`the stack ${stack} is another app's: it has no outputs of this one`);
   const outputs = new Map(found.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
-  const output = (name: string): string => {
-    const value = outputs.get(name);
-    if (value === undefined) {
-      const status = found.StackStatus ?? 'unknown';
-      throw new RotationError(
-        `the stack ${stack} (${status}) has no output ${name}: deploy this version with npx cdk deploy, then ask again`,
-      );
-    }
-    return value;
-  };
+  const status = found.StackStatus ?? 'unknown';
+  const said = readOutputs(outputs, `${stack} (${status})`);
   const resources = await resourcesOf(cloudformation, stack);
   const centralStore = centralStoreOf(outputs, resources);
-  const memberRole = output('MemberRoleName');
   return {
+    ...said,
     stack,
-    status: found.StackStatus ?? 'unknown',
+    status,
     created: found.CreationTime ?? new Date(0),
-    orchestrator: output('OrchestratorFunctionName'),
-    rotator: output('RotatorFunctionName'),
-    reporter: output('ReporterFunctionName'),
-    memberRole,
-    exemptionGroup: output('ExemptionGroupName'),
-    resultsBucket: output('ResultsBucketName'),
-    sender: output('Sender'),
-    dryRun: output('DryRun') === 'true',
-    byHand: outputs.has('RotatorRoleArn') && !resources.some(({ type, id }) => type === 'AWS::IAM::Role' && id === memberRole),
+    byHand: outputs.has('RotatorRoleArn') && !resources.some(({ type, id }) => type === 'AWS::IAM::Role' && id === said.memberRole),
     ...(centralStore && { centralStore }),
     resources: byType(resources),
   };

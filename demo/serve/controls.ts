@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { StackOutputs } from '../../cli/deployment/outputs';
 import { lengthOf, parsePeriod } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { Results } from '../story/results';
@@ -6,7 +7,6 @@ import type { Sandbox } from '../../sandbox/sandbox';
 import type { Firing } from '../../sandbox/scheduler/scheduler';
 import type { SentMail } from '../../sandbox/kernel/world';
 import { ControlError } from './control-error';
-import type { Deployment } from './deployment';
 
 /** What happened while the clock moved or a run was started. */
 export interface Passage {
@@ -29,7 +29,7 @@ export class Controls {
 
   constructor(
     readonly sandbox: Sandbox,
-    readonly deployment: Deployment,
+    readonly deployment: StackOutputs,
   ) {
     this.stored = new Results(sandbox);
   }

@@ -1,8 +1,9 @@
+import { STACK } from '../../cli/base/options';
+import { readOutputs } from '../../cli/deployment/outputs';
 import { People } from '../story/habits';
 import { afterDeployment, buildOrganization, MANAGEMENT, START } from '../story/organization';
 import { openSandbox } from '../open-sandbox';
 import { Controls } from './controls';
-import { readDeployment } from './deployment';
 import { controlRoute, PREFIX } from './routes';
 
 /** After the first day's scheduled hours, so that ten days later the runs of day ten have passed, too. */
@@ -18,7 +19,8 @@ export async function serve({ port, assembly }: { port: number; assembly: () => 
   });
   try {
     await buildOrganization(sandbox);
-    const deployment = readDeployment(await sandbox.deploy(await assembly()));
+    const stacks = await sandbox.deploy(await assembly());
+    const deployment = readOutputs(new Map(stacks.flatMap(({ outputs }) => Object.entries(outputs))), STACK);
     afterDeployment(sandbox, deployment);
     await new People(sandbox).putSecretInTheWay('666677778888', 'secret-in-the-way');
     sandbox.clock.set(MORNING);

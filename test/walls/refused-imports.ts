@@ -231,6 +231,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   'demo/story: packages': { 'demo/story/importing.ts': ['aws-cdk-lib', 'esbuild'] },
   'demo/serve: rooms': {
     'demo/serve/importing.ts': [
+      'cli/doctor/diagnose',
       'demo/bench/main',
       'lambda/core/store/secret-store',
       'lambda/rotator/index',
