@@ -1,7 +1,7 @@
 import { InterruptedError, UsageError } from './program';
 
-/** Questions are asked on the standard error, so that the answer of a command can be piped all the same. */
-const asksNobody = (): boolean => !process.stdin.isTTY || !process.stderr.isTTY;
+/** Whether there is no terminal to ask on. Questions are asked on the standard error, so that the answer of a command can be piped all the same. */
+export const asksNobody = (): boolean => !process.stdin.isTTY || !process.stderr.isTTY;
 
 /** Whether a person says yes; `--yes` says it beforehand, and without a terminal a missing answer is an error that names it. */
 export async function confirm(question: string, { yes }: { yes: boolean }): Promise<boolean> {

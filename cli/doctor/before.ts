@@ -1,4 +1,8 @@
-import { DescribeOrganizationsAccessCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  ActivateOrganizationsAccessCommand,
+  DescribeOrganizationsAccessCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { GetGroupCommand } from '@aws-sdk/client-iam';
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { DescribeOrganizationCommand, paginateListAccounts } from '@aws-sdk/client-organizations';
@@ -7,7 +11,7 @@ import { readSettings } from '../../lib/settings/read';
 import type { Settings } from '../../lib/settings/fields';
 import { namesOf } from '../../lib/settings/names';
 import type { Clients } from './clients';
-import { attempt, fine, problem, type Finding } from './finding';
+import { attempt, fine, problem, type Finding, type Repair } from './finding';
 import { checkMail } from './mail';
 
 /** What a deployment would be made with and where. */
@@ -113,10 +117,23 @@ async function checkOrganization(
   ];
 }
 
-async function checkTrust({ cloudformation }: Clients, CallAs: 'SELF' | 'DELEGATED_ADMIN'): Promise<Finding> {
+async function checkTrust(clients: Clients, CallAs: 'SELF' | 'DELEGATED_ADMIN'): Promise<Finding> {
+  const { cloudformation } = clients;
   const { Status } = await cloudformation.send(new DescribeOrganizationsAccessCommand({ CallAs }));
   if (Status === 'ENABLED') return fine('StackSets', 'may work in the organization');
-  return problem('StackSets', 'have no trusted access to the organization', 'aws cloudformation activate-organizations-access');
+  const command = 'aws cloudformation activate-organizations-access';
+  const says = 'have no trusted access to the organization';
+  // Nobody but the management account may: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
+  if (CallAs === 'DELEGATED_ADMIN') return problem('StackSets', says, `in the management account: ${command}`);
+  const activation: Repair = {
+    action: 'cloudformation:ActivateOrganizationsAccess',
+    input: {},
+    changes:
+      'StackSets may make roles and stacks in every account of the organization, for whoever may make stack sets in the management account; it deploys nothing',
+    make: () => cloudformation.send(new ActivateOrganizationsAccessCommand({})),
+    again: () => checkTrust(clients, CallAs),
+  };
+  return { ...problem('StackSets', says, command), repairs: [activation] };
 }
 
 async function checkBootstrap({ cloudformation }: Clients, account: string, region: string): Promise<Finding> {

@@ -3,6 +3,22 @@ import { errorFacts } from '../../lambda/shared/errors';
 /** `unknown`: it could not be looked at, for example because the operator may not. */
 type Status = 'fine' | 'problem' | 'unknown';
 
+/**
+ * A call that the doctor makes for the operator after a yes (`--fix`): it asks for something or adds something, takes nothing away, and
+ * may be made twice.
+ */
+export interface Repair {
+  /** As IAM calls it, such as `sns:Subscribe`. */
+  action: string;
+  /** What the call is given. */
+  input: Readonly<Record<string, string>>;
+  /** What is different afterwards, and what is left to people. */
+  changes: string;
+  make: () => Promise<unknown>;
+  /** The check once more. */
+  again: () => Promise<Finding>;
+}
+
 /** What one check found, in words for the operator; never holds a secret. */
 export interface Finding {
   check: string;
@@ -13,10 +29,12 @@ export interface Finding {
   detail?: string;
   /** The one thing to do about it; absent only when all is fine. */
   next?: string;
+  /** What `--fix` offers, one in place of another, the first the best. */
+  repairs?: readonly Repair[];
 }
 
 /** What was found in one account; `not rotated` when the settings or the account's state keep the rotation out of it. */
-export interface AccountFinding extends Omit<Finding, 'check' | 'status'> {
+export interface AccountFinding extends Omit<Finding, 'check' | 'status' | 'repairs'> {
   account: string;
   name: string;
   status: Status | 'not rotated';

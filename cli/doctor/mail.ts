@@ -1,6 +1,6 @@
-import { GetAccountCommand, GetEmailIdentityCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
+import { CreateEmailIdentityCommand, GetAccountCommand, GetEmailIdentityCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { errorFacts } from '../../lambda/shared/errors';
-import { fine, problem, type Finding } from './finding';
+import { fine, problem, type Finding, type Repair } from './finding';
 
 /** Whether mails can be sent as the sender, to anybody, one to each account and the summary within a day. */
 export async function checkMail(ses: SESv2Client, sender: string, accounts: number): Promise<Finding[]> {
@@ -23,13 +23,39 @@ async function checkSender(ses: SESv2Client, sender: string): Promise<Finding> {
   const [known] = pending;
   if (known === undefined) {
     const domain = sender.slice(sender.lastIndexOf('@') + 1);
-    return problem('sender', `SES knows neither ${sender} nor its domain`, `aws sesv2 create-email-identity --email-identity ${domain}`);
+    return {
+      ...problem('sender', `SES knows neither ${sender} nor its domain`, `aws sesv2 create-email-identity --email-identity ${domain}`),
+      repairs: [
+        request(
+          ses,
+          sender,
+          domain,
+          `SES waits for three records in the DNS of ${domain}, and names them; then any address there may send`,
+        ),
+        request(ses, sender, sender, `AWS sends a mail to ${sender}; once somebody has followed its link, this one address may send`),
+      ],
+    };
   }
   const next = known.includes('@')
     ? `open the mail that AWS has sent to ${known} and follow its link`
     : `publish the records that this names in the DNS of ${known}: aws sesv2 get-email-identity --email-identity ${known} --query DkimAttributes`;
   return problem('sender', `${known} is not verified in SES yet`, next);
 }
+
+/** Asks SES to verify an identity, which changes nothing for others. */
+const request = (ses: SESv2Client, sender: string, identity: string, changes: string): Repair => ({
+  action: 'ses:CreateEmailIdentity',
+  input: { EmailIdentity: identity },
+  changes,
+  async make() {
+    try {
+      await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: identity }));
+    } catch (error) {
+      if (errorFacts(error).error !== 'AlreadyExistsException') throw error;
+    }
+  },
+  again: () => checkSender(ses, sender),
+});
 
 /** Undefined when SES has no such identity. */
 async function isVerified(ses: SESv2Client, identity: string): Promise<boolean | undefined> {

@@ -11,6 +11,8 @@ export interface Remedies {
   revertDrift: string;
   /** Writes the templates. */
   synth: string;
+  /** Who is to hear of alarms, by the settings at hand or else those of the deployment; absent when none of them says. */
+  alarmEmail?: string;
 }
 
 /** The remedies for a deployment that was made with these settings, absent when its version does not say, beside the settings that are at hand. */
@@ -24,7 +26,14 @@ export function remediesFor(running: Values | undefined, context: Values): Remed
     deploy: (more) => command('npx cdk deploy', more),
     revertDrift: command('npx cdk deploy --revert-drift'),
     synth: command('npx cdk synth --quiet'),
+    ...alarmAddress(running, context),
   };
+}
+
+/** As it stands there, whether or not the other settings are right. */
+function alarmAddress(running: Values = {}, { rotation, ...flags }: Values): Pick<Remedies, 'alarmEmail'> {
+  const [alarmEmail] = [flags, Object(rotation) as Values, running].flatMap((settings) => settings['alarmEmail'] ?? []);
+  return typeof alarmEmail === 'string' ? { alarmEmail } : {};
 }
 
 /** What cdk.json and `-c` say; the defaults when that is wrong. */

@@ -84,7 +84,8 @@ function step(group: readonly Shown[], number: number): string {
   return lines.join('\n');
 }
 
-function verdict(findings: readonly { status: string }[]): string {
+/** How many problems there are, in one line. */
+export function verdict(findings: readonly { status: string }[]): string {
   const count = (status: string): number => findings.filter((finding) => finding.status === status).length;
   const problems = count('problem');
   const unknown = count('unknown');

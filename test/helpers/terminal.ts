@@ -5,21 +5,33 @@ import type { Ended } from './operator';
 
 const PROGRAM = join(__dirname, '..', '..', 'bin', 'iam-keys.js');
 
-/** Runs `iam-keys` in a terminal of 100 columns, where a person presses a key when a text appears. */
+/** A key that a person presses when a text appears. */
+export interface Press {
+  key: string;
+  at: string;
+}
+
+/** Runs `iam-keys` in a terminal of 100 columns, where a person presses keys, each when its text appears after the one before. */
 export async function inTerminal(
   home: string,
   args: readonly string[],
-  press?: { key: string; at: string },
+  presses: readonly Press[] = [],
+  environment: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Omit<Ended, 'error'>> {
   const command = ['stty cols 100;', process.execPath, PROGRAM, ...args].join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], {
-    env: { PATH: process.env['PATH'], HOME: home, TERM: 'xterm', SHELL: '/bin/sh' },
+    env: { PATH: process.env['PATH'], HOME: home, TERM: 'xterm', SHELL: '/bin/sh', ...environment },
   });
-  let [out, isPressed] = ['', false];
+  const left = [...presses];
+  let [out, read] = ['', 0];
   child.stdout.on('data', (data) => {
     out += String(data);
-    if (press === undefined || isPressed || !stripVTControlCharacters(out).includes(press.at)) return;
-    isPressed = true;
+    const [press] = left;
+    const shown = stripVTControlCharacters(out);
+    const at = press === undefined ? -1 : shown.indexOf(press.at, read);
+    if (press === undefined || at < 0) return;
+    left.shift();
+    read = at + press.at.length;
     child.stdin.write(press.key);
   });
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));

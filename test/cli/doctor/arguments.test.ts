@@ -4,7 +4,15 @@ import { readBy } from '../../helpers/command-line';
 const read = (...args: string[]) => readBy(doctorCommand, args);
 
 it('looks at the whole deployment when nothing is given', async () => {
-  expect((await read()).asked).toEqual({ accounts: [], context: {}, beforeDeploy: false, json: false });
+  expect((await read()).asked).toEqual({
+    accounts: [],
+    context: {},
+    beforeDeploy: false,
+    json: false,
+    fix: false,
+    yes: false,
+    dryRun: false,
+  });
 });
 
 it('reads every option', async () => {
@@ -17,6 +25,8 @@ it('reads every option', async () => {
 it.each([
   [['--accounts', '12'], '--accounts: "12" must be an account id of 12 digits'],
   [['--accounts', '111122223333', '--before-deploy'], '--accounts and --before-deploy exclude each other'],
+  [['--yes'], '--yes and --dry-run are for --fix: nothing is changed without it'],
+  [['--dry-run'], '--yes and --dry-run are for --fix: nothing is changed without it'],
   [['-c', 'sender'], '--context: "sender" must be <name>=<value>'],
   [['--acounts', '1'], '--acounts is not an option; did you mean --accounts? --help shows what there is'],
 ])('refuses %j with exit code 2, and does nothing', async (args, message) => {
@@ -27,5 +37,6 @@ it.each([
 
 it('explains every option', async () => {
   const { out } = await read('--help');
-  for (const option of ['--accounts', '--before-deploy', '--context', '-c', '--stack', '--json', '--help']) expect(out).toContain(option);
+  for (const option of ['--accounts', '--before-deploy', '--context', '-c', '--stack', '--json', '--fix', '--yes', '--dry-run', '--help'])
+    expect(out).toContain(option);
 });

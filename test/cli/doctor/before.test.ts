@@ -121,6 +121,14 @@ describe('in another account than the management account', () => {
     expect(await patient.complaints(delegated, TEAM)).toEqual([[`organization: ${TEAM.id} is no delegated administrator`], 1]);
     patient.org.sandbox.organization.delegateAdministrator(TEAM.id);
     expect(await patient.complaints(delegated, TEAM)).toEqual([[], 0]);
+    world().organization.stackSetsDistrusted = true;
+    const { checks } = await patient.diagnosis(delegated, TEAM);
+    expect(checks.find(({ check }) => check === 'StackSets')).toEqual({
+      check: 'StackSets',
+      status: 'problem',
+      says: 'have no trusted access to the organization',
+      next: 'in the management account: aws cloudformation activate-organizations-access',
+    });
   });
 
   it('asks no organization for one account', async () => {

@@ -69,3 +69,13 @@ it('says that the settings have to be kept when the deployed version does not te
   ])
     expect(command).toBe(`${words} (with the settings that you deployed with)`);
 });
+
+it.each<[string, object, object, string | undefined]>([
+  ['the command line', { alarmEmail: 'running@acme.test' }, { alarmEmail: 'now@acme.test' }, 'now@acme.test'],
+  ['cdk.json', { alarmEmail: 'running@acme.test' }, { rotation: { alarmEmail: 'file@acme.test' } }, 'file@acme.test'],
+  ['cdk.json whose other settings are wrong', {}, { rotation: { alarmEmail: 'file@acme.test', rotate: 'x' } }, 'file@acme.test'],
+  ['the deployment', { alarmEmail: 'running@acme.test' }, {}, 'running@acme.test'],
+  ['nobody', {}, {}, undefined],
+])('takes the alarm address from %s', (_, settings, context, address) => {
+  expect(remediesFor(running(settings), { ...context }).alarmEmail).toBe(address);
+});

@@ -96,7 +96,7 @@ describe.each(['modern', 'legacy'] as const)('a client of the %s specification',
     const folder = approvalsOf(alice.home);
     expect([statSync(folder).mode & 0o777, statSync(join(folder, `${waiting.approval.id}.json`)).mode & 0o777]).toEqual([0o700, 0o600]);
     expect(box.changes()).toEqual([]);
-    const approved = await inTerminal(alice.home, ['approve', waiting.approval.id], { key: 'y', at: QUESTION });
+    const approved = await inTerminal(alice.home, ['approve', waiting.approval.id], [{ key: 'y', at: QUESTION }]);
     expect(approved.out).toMatch(/Delete the access key AKIA\w+ \(Inactive, 400 days old, never used\) of alice\. This cannot be undone\./);
     expect(approved).toMatchObject({ status: 0, out: expect.stringContaining('Approved.') as string });
     expect(await alice.call(DELETE, gone)).toMatchObject({ outcome: 'done' });
@@ -113,7 +113,7 @@ describe('a person in a terminal', () => {
     const alice = await changing();
     const off = { access_key_id: key!.id, status: 'Inactive', user_name: 'alice' };
     await alice.call(UPDATE, off);
-    const refused = await inTerminal(alice.home, ['approve'], { key: 'n', at: QUESTION });
+    const refused = await inTerminal(alice.home, ['approve'], [{ key: 'n', at: QUESTION }]);
     expect(refused).toMatchObject({ status: 0, out: expect.stringContaining('Refused.') as string });
     expect(await alice.call(UPDATE, off)).toContain('said no');
     expect(box.keysOf('alice')[key!.id]).toBe('Active');
@@ -125,7 +125,7 @@ describe('a person in a terminal', () => {
     const alice = await changing();
     const off = { access_key_id: key!.id, status: 'Inactive', user_name: 'alice' };
     await alice.call(UPDATE, off);
-    await inTerminal(alice.home, ['approve'], { key: 'y', at: QUESTION });
+    await inTerminal(alice.home, ['approve'], [{ key: 'y', at: QUESTION }]);
     box.sandbox.people(MANAGEMENT.id).createKey('alice');
     expect(await alice.call(UPDATE, off)).toMatchObject({ outcome: 'waiting_for_approval' });
     expect(box.keysOf('alice')[key!.id]).toBe('Active');
@@ -139,7 +139,7 @@ describe('a person in a terminal', () => {
     const { approval } = (await alice.call(UPDATE, off)) as { approval: { id: string } };
     const file = join(approvalsOf(alice.home), `${approval.id}.json`);
     writeFileSync(file, readFileSync(file, 'utf8').replace('Deactivate', 'Look at'));
-    expect((await inTerminal(alice.home, ['approve'], { key: 'y', at: QUESTION })).out).toContain('Look at the access key');
+    expect((await inTerminal(alice.home, ['approve'], [{ key: 'y', at: QUESTION }])).out).toContain('Look at the access key');
     expect(await alice.call(UPDATE, off)).toContain(`${file} was changed after it was written`);
     expect(box.keysOf('alice')[key!.id]).toBe('Active');
   });
