@@ -1,8 +1,9 @@
 import { errorFacts } from '../shared/errors';
-import type { ActionResult, Failure, KeyFacts, UserResult } from '../runs/schemas';
+import type { ActionResult, ExemptBy, Failure, KeyFacts, UserResult } from '../runs/schemas';
 import { apply, type Applied } from './act/apply';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Decision } from '../shared/decision';
+import type { Exemption } from './plan/exemption';
 import type { AccessKey, UserFacts } from './plan/user-facts';
 import type { IssuingServices } from './act/issue-key';
 import { tagValue } from './plan/key-state';
@@ -34,6 +35,8 @@ export interface UserWorked {
   failures: Failure[];
   /** The user as last read; absent when reading failed. */
   facts?: UserFacts;
+  /** What exempts them, or seems to; absent when it was not asked or could not be read. */
+  exemption?: Exemption & { by: ExemptBy };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { AccountResult } from '../runs/schemas';
 const MAX_ANSWER_BYTES = 6_291_556;
 
 /** What is answered in place of a result that Lambda would refuse: the same without its lists, of which it gives the lengths. */
-export interface ShortAnswer extends Omit<AccountResult, 'users' | 'failures' | 'left' | 'mails'> {
+export interface ShortAnswer extends Omit<AccountResult, 'users' | 'failures' | 'left' | 'mails' | 'inventory'> {
   /** Where the whole result is: `s3://<bucket>/<key>`. */
   stored: string;
   /** Lengths of the lists. */
@@ -15,11 +15,21 @@ export interface ShortAnswer extends Omit<AccountResult, 'users' | 'failures' | 
   failures: number;
   left: number;
   mails: number;
+  /** Users in the inventory. */
+  inventory?: number;
 }
 
 /** The result itself, unless it is too large to be answered: an invocation that Lambda refuses would be repeated though all was done. */
 export function answerOf(result: AccountResult, stored: string): AccountResult | ShortAnswer {
   if (Buffer.byteLength(JSON.stringify(result)) <= MAX_ANSWER_BYTES) return result;
-  const { users, failures, left, mails, ...summary } = result;
-  return { ...summary, stored, users: users.length, failures: failures.length, left: left.length, mails: mails.length };
+  const { users, failures, left, mails, inventory, ...summary } = result;
+  return {
+    ...summary,
+    stored,
+    users: users.length,
+    failures: failures.length,
+    left: left.length,
+    mails: mails.length,
+    ...(inventory && { inventory: inventory.users.length }),
+  };
 }

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Coverage } from '../core/read/candidates';
 import type { UserWorked } from '../core/rotate-user';
 import type { AccountResult } from '../runs/schemas';
 import { AccountFailedError, errorFacts } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { enterAccount, type Account, type Invocation, type RotatorServices } from './account';
 import { forceRotateUser } from './force-rotate-user';
+import { inventoryOf } from './inventory';
+import type { AccountMemory } from './memory/account-memory';
 import { putOffFailures } from './memory/put-off';
 import { afterRun, type RunFacts } from './memory/remember-run';
 import { workOnOrphanedSecrets } from './orphaned-secrets';
@@ -38,13 +42,14 @@ export async function rotateAccount(
   let error: Error | undefined;
   try {
     const account = await enterAccount(services, event, invocation);
-    const { worked, ...found } = await work(account, event, result);
+    const { worked, found, ...remembered } = await work(account, event, result);
     for (const user of worked) {
       result.users.push(user.result);
       result.failures.push(...user.failures);
     }
     const told = await tellPeople(account, result, worked);
-    await remember(account, result, { worked, told, ...found });
+    const { memory, now } = await remember(account, result, { worked, told, ...remembered });
+    if (found) result.inventory = inventoryOf({ found, worked, memory, policy: account.policy, now });
   } catch (cause) {
     error = cause instanceof Error ? cause : new AccountFailedError(String(cause));
     const user = event.ForceRotate;
@@ -59,34 +64,46 @@ export async function rotateAccount(
   return { result, ...(error && { error }) };
 }
 
-type Found = Pick<RunFacts, 'seen' | 'sweptTo' | 'orphans'>;
+interface Worked extends Pick<RunFacts, 'seen' | 'sweptTo' | 'orphans' | 'members' | 'everybody'> {
+  worked: UserWorked[];
+  /** Absent of a forced rotation, which looks for nobody else. */
+  found?: Coverage;
+}
 
-async function work(account: Account, event: RotatorEvent, result: AccountResult): Promise<{ worked: UserWorked[] } & Found> {
+async function work(account: Account, event: RotatorEvent, result: AccountResult): Promise<Worked> {
   if (event.ForceRotate !== undefined) {
     const { sweptTo } = account.read.memory;
     return { worked: await forceRotateUser(account, event.ForceRotate, result), seen: [], ...(sweptTo !== undefined && { sweptTo }) };
   }
-  const { worked, found } = await rotateEveryUser(account, result);
+  const { worked, found, members } = await rotateEveryUser(account, result);
   const gone = await workOnOrphanedSecrets(account, found, result);
   return {
     worked: [...worked, ...gone.worked],
+    found,
     seen: found.seen,
+    ...(members && { members }),
+    ...(found.report && { everybody: found.report.users }),
     ...(gone.orphans && { orphans: gone.orphans }),
     ...(found.sweptTo !== undefined && { sweptTo: found.sweptTo }),
   };
 }
 
 /** That nothing could be remembered is a failure of the run: what people were told is then told again before anything happens. */
-async function remember(account: Account, result: AccountResult, run: Omit<RunFacts, 'central' | 'dryRun' | 'now'>): Promise<void> {
-  const { read, services, issuing, dryRun, id } = account;
+async function remember(
+  account: Account,
+  result: AccountResult,
+  run: Omit<RunFacts, 'central' | 'dryRun' | 'exemption' | 'now'>,
+): Promise<{ memory: AccountMemory; now: Date }> {
+  const { read, services, issuing, exemption, dryRun, id } = account;
   const { central } = issuing.store;
   const now = services.clock();
-  const memory = afterRun(read.memory, { ...run, ...(central && { central }), dryRun, now });
+  const memory = afterRun(read.memory, { ...run, ...(central && { central }), exemption, dryRun, now });
   result.failures.push(...putOffFailures(memory, run.worked, now));
-  if (read.etag !== undefined && JSON.stringify(memory) === JSON.stringify(read.memory)) return;
+  if (read.etag !== undefined && isDeepStrictEqual(memory, read.memory)) return { memory, now };
   try {
     await services.memory.write(id, memory, read.etag);
   } catch (cause) {
     result.failures.push({ step: 'remember', ...errorFacts(cause) });
   }
+  return { memory, now };
 }

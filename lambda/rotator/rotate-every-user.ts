@@ -7,7 +7,7 @@ import { findCandidates, type Candidate, type Coverage } from '../core/read/cand
 import { readExemptUsers } from '../core/read/exemption';
 import { readTags, readUser } from '../core/read/read-user';
 import { rotateUser, type UserWorked } from '../core/rotate-user';
-import type { AccountResult } from '../runs/schemas';
+import type { AccountResult, ExemptBy } from '../runs/schemas';
 import type { Decision } from '../shared/decision';
 import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
 import { limited } from '../shared/limited';
@@ -18,6 +18,8 @@ import { stopsCallingAt, stopsSweepingAt, stopsWorkingAt } from './deadlines';
 export interface EveryUser {
   worked: UserWorked[];
   found: Coverage;
+  /** Who is in the exemption group; absent when nobody needed to know. */
+  members?: ReadonlySet<string>;
 }
 
 /** Applies the policy to every user of an account whom it may touch; users that time does not reach are in the result's `left`. */
@@ -56,7 +58,8 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
     }
     const exemption = exemptByPath(user.arn, account.exemption) ?? (members.has(user.name) ? await byGroup(account, user) : undefined);
     if (exemption && 'result' in exemption) return exemption;
-    if (exemption?.exempt !== undefined) return leftAlone(user, exemption);
+    const by: ExemptBy = exemptByPath(user.arn, account.exemption) ? 'path' : members.has(user.name) ? 'group' : 'tag';
+    if (exemption?.exempt !== undefined) return leftAlone(user, exemption, by);
     const done = await rotateUser(
       {
         services: account.issuing,
@@ -70,11 +73,12 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
       user,
     );
     if (!done) logger.info('user deleted since the report or listing that named them', { account: account.id, user: user.name });
-    return done;
+    if (!done?.facts) return done;
+    return { ...done, exemption: { ...(exemption ?? exemptByTag(done.facts.tags, account.exemption, clock())), by } };
   };
   const inOrder = Object.keys(environment.LIMITS).length > 0;
   const worked = inOrder ? await limited(1, found.candidates, work) : await pace.each(found.candidates, work);
-  return { worked: worked.filter((user) => user !== undefined), found };
+  return { worked: worked.filter((user) => user !== undefined), found, members };
 }
 
 async function candidates(account: Account, find: () => Promise<Coverage>): Promise<Coverage> {
@@ -109,8 +113,9 @@ function decide({ exemption, policy, services }: Account, facts: UserFacts, isMe
   return [...notes, ...plan(facts, policy, now)];
 }
 
-function leftAlone({ name: user, arn }: { name: string; arn: string }, exemption: Exemption): UserWorked {
+function leftAlone({ name: user, arn }: { name: string; arn: string }, exemption: Exemption, by: ExemptBy): UserWorked {
   const { exempt = '' } = exemption;
   const notes = unclearNotes(exemption).map(({ action, reason }) => ({ action, reason, outcome: 'done' as const }));
-  return { result: { user, arn, keys: [], actions: [{ action: 'skip', reason: exempt, outcome: 'done' }, ...notes] }, failures: [] };
+  const actions = [{ action: 'skip' as const, reason: exempt, outcome: 'done' as const }, ...notes];
+  return { result: { user, arn, keys: [], actions }, failures: [], exemption: { ...exemption, by } };
 }

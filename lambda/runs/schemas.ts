@@ -71,6 +71,59 @@ const mailResult = z.object({
   outcome: z.enum(['sent', 'failed']),
 });
 
+/** What exempts a user, or seems to. */
+export const exemption = z.object({
+  /** What it is; `tag` also of one that exempts nobody. */
+  by: z.enum(['group', 'path', 'tag']),
+  /** They are left alone. */
+  exempt: z.boolean(),
+  /** The last day, `2027-01-31`; absent when it has no end. */
+  until: z.string().exactOptional(),
+  /** What is wrong with it, in one sentence. */
+  unclear: z.string().exactOptional(),
+});
+
+const recordedKey = z.object({
+  /** Absent while only a credential report, which names no ids, has shown the key. */
+  keyId: z.string().exactOptional(),
+  status: z.enum(['Active', 'Inactive']),
+  /** ISO 8601; absent when AWS did not say. */
+  created: z.string().exactOptional(),
+  /** ISO 8601, or `never` as AWS answered it; absent when it is not known. */
+  lastUsed: z.string().exactOptional(),
+  lastUsedService: z.string().exactOptional(),
+  lastUsedRegion: z.string().exactOptional(),
+  /** We issued it. */
+  issued: z.literal(true).exactOptional(),
+  /** The day on which its secret was last seen to be fetched, ISO 8601. */
+  fetched: z.string().exactOptional(),
+  /** The key that has replaced it. */
+  successorId: z.string().exactOptional(),
+  /** What comes next for it, and when, ISO 8601; absent when nothing does or it cannot be told. */
+  step: z.enum(['rotate', 'disable', 'delete'] satisfies Step[]).exactOptional(),
+  on: z.string().exactOptional(),
+});
+
+const recordedUser = z.object({
+  user: z.string(),
+  /** The address in their owner tag when it was last read. */
+  owner: z.string().exactOptional(),
+  /** When their tags were last read, ISO 8601; absent when they never were. */
+  read: z.string().exactOptional(),
+  /** `since`: when a run first saw it, ISO 8601. */
+  exemption: exemption.extend({ since: z.string() }).exactOptional(),
+  keys: z.array(recordedKey),
+});
+
+const inventory = z.object({
+  /** The policy's ages in milliseconds. */
+  policy: z.object({ rotateMs: z.number(), disableMs: z.number(), deleteMs: z.number() }),
+  /** When AWS made the credential report that uses are from, ISO 8601; absent when none was read. */
+  usesAsOf: z.string().exactOptional(),
+  /** Everybody who has a key or an exemption, by name. */
+  users: z.array(recordedUser),
+});
+
 const accountResult = z.object({
   runId: z.string(),
   account: accountRef,
@@ -93,6 +146,8 @@ const accountResult = z.object({
   /** Users that were not reached before the time limit; the next run takes them up. */
   left: z.array(z.string()),
   mails: z.array(mailResult),
+  /** Every key of the account after the run, due or not; absent when the account failed or one user was rotated by force. */
+  inventory: inventory.exactOptional(),
 });
 
 const skipCode = z.enum([
@@ -168,6 +223,14 @@ export type UserResult = z.output<typeof userResult>;
 export type Failure = z.output<typeof failure>;
 /** One mail that was handed to SES, or could not be. */
 export type MailResult = z.output<typeof mailResult>;
+/** What can exempt a user. */
+export type ExemptBy = z.output<typeof exemption>['by'];
+/** One access key as the inventory has it. */
+export type RecordedKey = z.output<typeof recordedKey>;
+/** One user with all keys, as the inventory has them. */
+export type RecordedUser = z.output<typeof recordedUser>;
+/** Every key of one account. */
+export type Inventory = z.output<typeof inventory>;
 /** One account's answer for one run. */
 export type AccountResult = z.output<typeof accountResult>;
 /** Why an account was not dispatched. */
@@ -188,6 +251,8 @@ const storedResult = accountResult.pick({ dryRun: true, status: true, usersSeen:
     }),
   ),
   mails: z.array(mailResult.pick({ outcome: true })),
+  /** Results of older versions have none, and one that cannot be read is none. */
+  inventory: inventory.optional().catch(undefined),
 });
 
 /** One account's result with all that it says of each user, and no action by name. */

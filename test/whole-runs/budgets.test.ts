@@ -26,8 +26,13 @@ describe('a quiet day', () => {
     const org = organization();
     for (let number = 0; number < users; number += 1) known(org, org.addUser(TEAM, `user-${number}`, [{ ageDays: 30, usedDaysAgo: 1 }]));
     takeCalls(org, []);
-    await expect(org.rotate(TEAM)).resolves.toMatchObject({ status: 'succeeded', coverage: 'report', usersSeen: users, users: [] });
+    const result = await org.rotate(TEAM);
+    expect(result).toMatchObject({ status: 'succeeded', coverage: 'report', usersSeen: users, users: [] });
     expect(takeCalls(org, ['iam', 'sts'])).toEqual(QUIET);
+    const keys = result.inventory?.users.flatMap((user) => user.keys) ?? [];
+    const use = expect.stringMatching(/^2026-/) as string;
+    const everyKey = { keyId: expect.stringMatching(/^AKIA/) as string, status: 'Active', lastUsed: use, step: 'rotate' };
+    expect(keys).toEqual(Array.from({ length: users }, () => expect.objectContaining(everyKey) as unknown));
   });
 
   it('costs no more than five while AWS takes its time to make the report', async () => {

@@ -11,10 +11,14 @@ export interface ExemptionRules {
   tag?: { key: string; maxDays: number } | undefined;
 }
 
-/** Whether a user is left alone, and why; `unclear` names a mark of exemption that does not do what it seems to. */
+/**
+ * Whether a user is left alone, and why; `unclear` names a mark of exemption that does not do what it seems to, `until` the last day that one
+ * gives, past or to come.
+ */
 export interface Exemption {
   exempt?: string;
   unclear?: string;
+  until?: string;
 }
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -45,7 +49,7 @@ export function exemptByGroup(tags: ReadonlyMap<string, string>, { group }: Exem
   const value = tagValue(tags, EXEMPT_UNTIL);
   if (value === undefined) return { exempt };
   const until = dayOf(value);
-  if (until) return isPast(until, now) ? {} : { exempt };
+  if (until) return isPast(until, now) ? { until: value } : { exempt, until: value };
   return {
     exempt,
     unclear: `the tag ${EXEMPT_UNTIL} holds "${shown(value)}", which is no date such as 2027-01-31, so the exemption has no end`,
@@ -67,7 +71,7 @@ export function exemptByTag(tags: ReadonlyMap<string, string>, { group, tag }: E
   if (until.getTime() > now.getTime() + tag.maxDays * DAY_MS) {
     return { unclear: `${named}, which is more than ${tag.maxDays} days ahead, so the user is not exempt` };
   }
-  return { exempt: `the tag ${tag.key} exempts the user until ${value}` };
+  return { exempt: `the tag ${tag.key} exempts the user until ${value}`, until: value };
 }
 
 /** What people are told of a mark of exemption that does not do what it seems to. */

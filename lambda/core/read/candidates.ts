@@ -1,5 +1,5 @@
 import { paginateListAccessKeys, paginateListUsers, type IAMClient } from '@aws-sdk/client-iam';
-import { fetchCredentialReport, type Waiting, type ReportedUser } from './credential-report';
+import { fetchCredentialReport, type FetchedReport, type ReportedUser, type Waiting } from './credential-report';
 import { isNoSuchEntity, RotationError } from '../../shared/errors';
 import type { Pace } from '../../shared/pace';
 import { DAY_MS, daysBetween } from '../../shared/period';
@@ -41,6 +41,8 @@ export interface Coverage {
   sweptTo?: string;
   /** Why the credential report could not be used, when it should have been. */
   reportError?: string;
+  /** The credential report, where it was read. */
+  report?: FetchedReport;
 }
 
 /** What is remembered of an account's keys; it may add users to look at, and never takes one away. */
@@ -89,7 +91,7 @@ export async function findCandidates(iam: IAMClient, account: string, policy: Po
     return { ...swept, left: swept.unreached.map(({ name }) => name), reportError: report.unavailable };
   }
   const candidates = inOrder(reported(report.users, policy, now, { memory, strangers: true }));
-  return { coverage: 'report', usersSeen: report.users.length, candidates, seen: [], left: [] };
+  return { coverage: 'report', usersSeen: report.users.length, candidates, seen: [], left: [], report };
 }
 
 /** What a listing did not reach is looked up in the report. */
@@ -104,7 +106,7 @@ async function completed(
   const rows = report.users.filter(({ name }) => missing.has(name));
   for (const { name } of rows) missing.delete(name);
   const candidates = inOrder([...swept.candidates, ...reported(rows, policy, now, { memory: search.memory, strangers: false })]);
-  return { ...swept, candidates, left: [...missing] };
+  return { ...swept, candidates, left: [...missing], report };
 }
 
 /** `strangers`: users of whom no key is known are looked at, whatever the report says of their keys. */

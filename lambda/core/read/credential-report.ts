@@ -1,4 +1,9 @@
-import { GenerateCredentialReportCommand, GetCredentialReportCommand, type IAMClient } from '@aws-sdk/client-iam';
+import {
+  GenerateCredentialReportCommand,
+  GetCredentialReportCommand,
+  type GetCredentialReportCommandOutput,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
 import { parse } from 'csv-parse/sync';
 import { errorFacts } from '../../shared/errors';
 import type { LastUse } from '../plan/user-facts';
@@ -9,6 +14,13 @@ export interface ReportedUser {
   arn: string;
   /** `lastUsed` is there only where it was asked for. */
   keys: { active: boolean; created: Date | undefined; lastUsed?: LastUse }[];
+}
+
+/** A credential report, read. */
+export interface FetchedReport {
+  users: ReportedUser[];
+  /** When AWS made it, up to four hours ago; absent when AWS did not say. */
+  made?: Date;
 }
 
 /** Why there is no report that could be used. */
@@ -33,7 +45,7 @@ const NOT_READY = new Set([
 ]);
 /** The columns that are needed: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
 const NEEDED = ['user', 'arn', 'access_key_1_active', 'access_key_1_last_rotated', 'access_key_2_active', 'access_key_2_last_rotated'];
-/** Columns that say when, where and for what keys were last used; not kept for a run, which asks IAM. */
+/** Columns that say when, where and for what keys were last used; a decision asks IAM instead, because the report may be hours old. */
 const USES = [1, 2].flatMap((slot) => ['date', 'region', 'service'].map((what) => `access_key_${slot}_last_used_${what}`));
 const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
 
@@ -41,14 +53,14 @@ const ACTIVE = ['access_key_1_active', 'access_key_2_active'];
  * Asks AWS for the account's credential report and reads it. Whatever goes wrong, from a permission to a truncated file, is answered as
  * `unavailable` with the reason, and the caller reads every user instead.
  */
-export async function fetchCredentialReport(iam: IAMClient, poll: Waiting): Promise<{ users: ReportedUser[] } | Unavailable> {
+export async function fetchCredentialReport(iam: IAMClient, poll: Waiting): Promise<FetchedReport | Unavailable> {
   try {
     const { State } = await iam.send(new GenerateCredentialReportCommand({}));
     const waits = [...(State === 'COMPLETE' ? [0] : []), ...WAITS_MS];
     for (const wait of waits) {
       if (wait > 0) await poll.sleep(wait);
-      const content = await contentIfReady(iam);
-      if (content) return readReport(content);
+      const { Content, GeneratedTime } = await answerIfReady(iam);
+      if (Content) return { ...readReport(Content, { uses: true }), ...(GeneratedTime && { made: GeneratedTime }) };
     }
     return { unavailable: 'AWS did not finish the credential report in time' };
   } catch (cause) {
@@ -57,12 +69,11 @@ export async function fetchCredentialReport(iam: IAMClient, poll: Waiting): Prom
   }
 }
 
-async function contentIfReady(iam: IAMClient): Promise<Uint8Array | undefined> {
+async function answerIfReady(iam: IAMClient): Promise<Pick<GetCredentialReportCommandOutput, 'Content' | 'GeneratedTime'>> {
   try {
-    const answer = await iam.send(new GetCredentialReportCommand({}));
-    return answer.Content;
+    return await iam.send(new GetCredentialReportCommand({}));
   } catch (error) {
-    if (error instanceof Error && NOT_READY.has(error.name)) return undefined;
+    if (error instanceof Error && NOT_READY.has(error.name)) return {};
     throw error;
   }
 }

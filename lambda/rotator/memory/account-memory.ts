@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Remembered, Told } from '../../core/plan/user-facts';
+import { exemption } from '../../runs/schemas';
 import type { Promised } from '../../shared/decision';
 
 const moment = z.iso.datetime();
@@ -23,6 +24,14 @@ const keyMemory = z.object({
   /** How often something that others can write has put off its step, on different days. */
   putOff: z.object({ times: z.int().positive(), since: moment, last: moment }).optional(),
 });
+const userMemory = z.object({
+  /** When their tags were last read. */
+  read: moment.optional(),
+  /** The address that their owner tag named then. */
+  owner: z.string().optional(),
+  /** What exempts them, or seems to, with since when a run has seen it. */
+  exemption: exemption.extend({ since: moment }).optional(),
+});
 const accountMemory = z.object({
   version: z.literal(1),
   keys: z.record(z.string(), keyMemory),
@@ -30,10 +39,14 @@ const accountMemory = z.object({
   sweptTo: z.string().optional(),
   /** ARNs of secrets whose users are gone, and since when that is known. */
   orphans: z.record(z.string(), moment).optional(),
+  /** Users by name, as far as more is known of them than their keys; nothing is decided by it. */
+  users: z.record(z.string(), userMemory).optional(),
 });
 
 /** What the rotator remembers of one key. */
 export type KeyMemory = z.output<typeof keyMemory>;
+/** What the rotator remembers of one user, for people. */
+export type UserMemory = z.output<typeof userMemory>;
 /** What the rotator remembers of one account, in its own bucket: `memory/<account id>.json`. */
 export type AccountMemory = z.output<typeof accountMemory>;
 
@@ -98,5 +111,6 @@ export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemor
       ...(putOff && { putOff }),
     };
   }
-  return { ...theirs, ...ours, keys };
+  const users = { ...theirs.users, ...ours.users };
+  return { ...theirs, ...ours, keys, ...(Object.keys(users).length > 0 && { users }) };
 }

@@ -1,5 +1,4 @@
 import type { SeenKey } from '../../core/read/candidates';
-import type { UserWorked } from '../../core/rotate-user';
 import { isIssuedAndStored } from '../../core/plan/evidence';
 import type { UserFacts } from '../../core/plan/user-facts';
 import type { ActionResult } from '../../runs/schemas';
@@ -7,10 +6,10 @@ import { promisedBy } from '../../shared/actions';
 import { daysBetween } from '../../shared/period';
 import { ENDED, type AccountMemory, type KeyMemory } from './account-memory';
 import { putOffBy } from './put-off';
+import { usersAfterRun, type LearnedOfUsers } from './remember-users';
 
 /** What a run has learned and done, as far as it is remembered. */
-export interface RunFacts {
-  worked: readonly UserWorked[];
+export interface RunFacts extends LearnedOfUsers {
   /** Keys that a mail which SES accepted names. */
   told: ReadonlySet<string>;
   /** Keys that were listed and needed nothing. */
@@ -22,7 +21,6 @@ export interface RunFacts {
   /** New keys go to the central store. */
   central?: true;
   dryRun: boolean;
-  now: Date;
 }
 
 /** Keys that nobody has seen for so long are gone. */
@@ -77,10 +75,13 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
     }
   }
   const orphans = run.orphans ?? memory.orphans;
+  const kept = Object.fromEntries([...keys].filter(([, { seen }]) => seen >= gone));
+  const users = usersAfterRun(memory, kept, run);
   return {
     version: 1,
     ...(orphans && Object.keys(orphans).length > 0 && { orphans }),
-    keys: Object.fromEntries([...keys].filter(([, { seen }]) => seen >= gone)),
+    keys: kept,
+    ...(users && { users }),
     ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
   };
 }

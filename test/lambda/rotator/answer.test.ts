@@ -59,8 +59,18 @@ const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value
 it('answers the counts of an account of the largest size, and where the whole result is', () => {
   const whole = result(Array.from({ length: 5_000 }, (_, index) => largestUser(index)));
   expect(bytes(whole)).toBeGreaterThan(LIMIT);
-  const answer = answerOf(whole, STORED);
-  expect(answer).toMatchObject({ runId: 'run-1', status: 'partial', stored: STORED, users: 5_000, failures: 1, left: 2, mails: 1 });
+  const inventory = { policy: { rotateMs: 1, disableMs: 2, deleteMs: 3 }, users: [{ user: 'a', keys: [] }] };
+  const answer = answerOf({ ...whole, inventory }, STORED);
+  expect(answer).toMatchObject({
+    runId: 'run-1',
+    status: 'partial',
+    stored: STORED,
+    users: 5_000,
+    failures: 1,
+    left: 2,
+    mails: 1,
+    inventory: 1,
+  });
   expect(bytes(answer)).toBeLessThan(1_000);
 });
 

@@ -68,6 +68,7 @@ it('answers in short what Lambda would refuse as too large, and stores all of it
     ...whole,
     stored: `s3://results/runs/run-7/${ACCOUNT}.json`,
     users: 1,
+    inventory: 1,
     failures: 0,
     left: 0,
     mails: whole?.mails.length,

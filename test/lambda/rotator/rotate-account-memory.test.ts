@@ -106,6 +106,44 @@ it('an account that no run has looked at is swept, and a memory of it begun', as
   expect(memoryWritten()?.keys).toEqual({ [OLD]: keyMemory({ created: daysAgo(5).toISOString(), seen: today }) });
 });
 
+describe('the inventory', () => {
+  const young = { keys: [accessKey({ id: NEW, ageDays: 5 })] };
+
+  it('has every key, due or not, with what the run did, and who is exempt since and until when', async () => {
+    const until = { 'key-rotation:exempt-until': '2027-01-31' };
+    mockAccount(
+      {
+        alice: { ...due.alice, tags: { Owner: 'owner@acme.example' } },
+        bob: { keys: [accessKey({ id: 'AKIABOB0000000000001' })], tags: until },
+        carol: young,
+      },
+      ['bob', 'dave'],
+    );
+    const { result } = await run();
+    expect(result.inventory?.users).toMatchObject([
+      {
+        user: 'alice',
+        read: today,
+        keys: [
+          { keyId: OLD, successorId: newKeyOf('alice'), step: 'disable' },
+          { keyId: newKeyOf('alice'), issued: true, step: 'rotate' },
+        ],
+      },
+      { user: 'bob', exemption: { by: 'group', exempt: true, until: '2027-01-31', since: today }, keys: [{ status: 'Active' }] },
+      { user: 'carol', keys: [{ keyId: NEW, step: 'rotate', on: midnightIn(85).toISOString() }] },
+      { user: 'dave', exemption: { by: 'group', exempt: true, since: today }, keys: [] },
+    ]);
+    expect(memoryWritten()?.users).toMatchObject({ bob: { exemption: { until: '2027-01-31' } }, dave: { exemption: { by: 'group' } } });
+  });
+
+  it('is not of one user, nor of an account that failed', async () => {
+    mockAccount(due);
+    expect((await run({ event: { ForceRotate: 'alice' } })).result).not.toHaveProperty('inventory');
+    s3.on(GetObjectCommand).rejects(timeout());
+    expect((await run()).result).not.toHaveProperty('inventory');
+  });
+});
+
 it('a memory that cannot be written is a failure of the run, and undoes nothing', async () => {
   mockAccount(due);
   s3.on(PutObjectCommand, MEMORY).rejects(accessDenied());

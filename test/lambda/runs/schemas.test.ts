@@ -56,6 +56,17 @@ describe('a result', () => {
     });
   });
 
+  it('has its inventory, but of an older version, which had none, and one that cannot be read', () => {
+    const inventory = {
+      policy: { rotateMs: 1, disableMs: 2, deleteMs: 3 },
+      users: [{ user: 'alice', keys: [{ keyId: 'AKIAOLD0000000000001', status: 'Active' as const }] }],
+    };
+    const read = (more: object) => parseResult(JSON.stringify({ ...resultOf(1), ...more })).inventory;
+    expect(read({ inventory })).toEqual(inventory);
+    expect(read({})).toBeUndefined();
+    expect(read({ inventory: { users: 'many' } })).toBeUndefined();
+  });
+
   it('that does not say how it went is refused', () => {
     expect(() => parseResult(JSON.stringify({ ...resultOf(1), status: 'odd' }))).toThrow('status');
   });

@@ -36,8 +36,8 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'a scheduled run does not ask whether users are exempt',
     rule: RULES.exempt,
     file: EVERY,
-    find: 'if (exemption?.exempt !== undefined) return leftAlone(user, exemption);',
-    replace: "if (exemption?.exempt === '') return leftAlone(user, exemption);",
+    find: 'if (exemption?.exempt !== undefined) return leftAlone(user, exemption, by);',
+    replace: "if (exemption?.exempt === '') return leftAlone(user, exemption, by);",
     tests: rotator,
   },
   {

@@ -18,12 +18,13 @@ describe('a member of the exemption group', () => {
     ['2026-11-22', false],
     ['2099-01-01', false],
   ])('is exempt until %s; on 2026-11-21 that has lapsed: %s', (until, lapsed) => {
-    expect(member(until)).toEqual(lapsed ? {} : exempt);
+    expect(member(until)).toEqual({ ...(!lapsed && exempt), until });
   });
 
   it('is exempt the whole last day', () => {
-    expect(member('2026-11-21', new Date('2026-11-21T23:59:59.999Z'))).toEqual(exempt);
-    expect(member('2026-11-21', new Date('2026-11-22T00:00:00.000Z'))).toEqual({});
+    const until = '2026-11-21';
+    expect(member(until, new Date('2026-11-21T23:59:59.999Z'))).toEqual({ ...exempt, until });
+    expect(member(until, new Date('2026-11-22T00:00:00.000Z'))).toEqual({ until });
   });
 
   it('is exempt for good without a date', () => {
@@ -41,7 +42,7 @@ describe('a member of the exemption group', () => {
   );
 
   it('is read whatever the letter case of the tag: IAM ignores it', () => {
-    expect(exemptByGroup(tags({ 'Key-Rotation:EXEMPT-until': '2020-01-01' }), rules(), NOW)).toEqual({});
+    expect(exemptByGroup(tags({ 'Key-Rotation:EXEMPT-until': '2020-01-01' }), rules(), NOW)).toEqual({ until: '2020-01-01' });
   });
 
   it('shows no more than the beginning of a long value', () => {
@@ -54,14 +55,24 @@ describe('a user who is not in the group', () => {
     ['has no tag', {}, rules(), {}],
     ['has no tag, and one would exempt', {}, TAGGED, {}],
     ['has a tag that exempts nobody by these settings', { NoRotation: '2026-12-01' }, rules(), {}],
-    ['has an end ahead', { NoRotation: '2026-12-01' }, TAGGED, { exempt: 'the tag NoRotation exempts the user until 2026-12-01' }],
-    ['has an end today', { NoRotation: '2026-11-21' }, TAGGED, { exempt: 'the tag NoRotation exempts the user until 2026-11-21' }],
+    [
+      'has an end ahead',
+      { NoRotation: '2026-12-01' },
+      TAGGED,
+      { exempt: 'the tag NoRotation exempts the user until 2026-12-01', until: '2026-12-01' },
+    ],
+    [
+      'has an end today',
+      { NoRotation: '2026-11-21' },
+      TAGGED,
+      { exempt: 'the tag NoRotation exempts the user until 2026-11-21', until: '2026-11-21' },
+    ],
     ['has an end yesterday', { NoRotation: '2026-11-20' }, TAGGED, {}],
     [
       'has an end as far ahead as allowed',
       { NoRotation: '2027-02-19' },
       TAGGED,
-      { exempt: 'the tag NoRotation exempts the user until 2027-02-19' },
+      { exempt: 'the tag NoRotation exempts the user until 2027-02-19', until: '2027-02-19' },
     ],
     [
       'has an end a day too far ahead',
@@ -75,7 +86,12 @@ describe('a user who is not in the group', () => {
       TAGGED,
       { unclear: 'the tag NoRotation holds "true", which is no date such as 2027-01-31, so the user is not exempt' },
     ],
-    ['spells the tag otherwise', { norotation: '2026-12-01' }, TAGGED, { exempt: 'the tag NoRotation exempts the user until 2026-12-01' }],
+    [
+      'spells the tag otherwise',
+      { norotation: '2026-12-01' },
+      TAGGED,
+      { exempt: 'the tag NoRotation exempts the user until 2026-12-01', until: '2026-12-01' },
+    ],
     [
       'has the tag of members',
       { [UNTIL]: '2027-01-31' },

@@ -7,6 +7,7 @@ import { activeKey, COLUMNS, reportBytes, reportText, rootRow, userRow } from '.
 
 const CREATED = daysAgo(95);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice`, keys: [{ active: true, created: CREATED }] };
+const aliceWithUses = { ...alice, keys: [{ active: true, created: CREATED, lastUsed: 'never' }] };
 const text = reportText([rootRow, userRow('alice', activeKey(CREATED))]);
 const read = (content: string) => readReport(Buffer.from(content));
 
@@ -152,14 +153,19 @@ describe('fetchCredentialReport', () => {
   });
 
   it('takes two calls and no waiting when the report is there', async () => {
-    await expect(fetch()).resolves.toEqual({ users: [alice] });
+    await expect(fetch()).resolves.toEqual({ users: [aliceWithUses] });
     expect(namesOf(iam)).toEqual(['GenerateCredentialReport', 'GetCredentialReport']);
     expect(sleep).not.toHaveBeenCalled();
   });
 
+  it('says when AWS made the report', async () => {
+    iam.on(GetCredentialReportCommand).resolves({ Content, GeneratedTime: daysAgo(0) });
+    await expect(fetch()).resolves.toMatchObject({ made: daysAgo(0) });
+  });
+
   it.each(['STARTED', 'INPROGRESS'] as const)('waits before the first look when AWS answers %s', async (State) => {
     iam.on(GenerateCredentialReportCommand).resolves({ State });
-    await expect(fetch()).resolves.toEqual({ users: [alice] });
+    await expect(fetch()).resolves.toEqual({ users: [aliceWithUses] });
     expect(sleep).toHaveBeenCalledTimes(1);
   });
 
@@ -167,7 +173,7 @@ describe('fetchCredentialReport', () => {
     'looks again after %s',
     async (name) => {
       iam.on(GetCredentialReportCommand).rejectsOnce(awsError(name, 404)).rejectsOnce(awsError(name, 410)).resolves({ Content });
-      await expect(fetch()).resolves.toEqual({ users: [alice] });
+      await expect(fetch()).resolves.toEqual({ users: [aliceWithUses] });
       expect(sleep).toHaveBeenCalledTimes(2);
     },
   );

@@ -15,7 +15,11 @@ describe('parseMemory', () => {
         }),
         [NEW]: keyMemory({ active: false }),
       },
-      { sweptTo: 'bob', orphans: { gone: today } },
+      {
+        sweptTo: 'bob',
+        orphans: { gone: today },
+        users: { alice: { read: today, owner: 'a@b.example', exemption: { by: 'tag', exempt: false, unclear: 'no date', since: today } } },
+      },
     );
     expect(parseMemory(JSON.stringify(memory))).toEqual(memory);
   });
@@ -53,6 +57,11 @@ describe('merged', () => {
 
   it('keeps the keys of both', () => {
     expect(Object.keys(merged(memoryOf({ [OLD]: keyMemory() }), memoryOf({ [NEW]: keyMemory() })).keys).toSorted()).toEqual([NEW, OLD]);
+  });
+
+  it('knows the users of both', () => {
+    const of = (users: object) => memoryOf(undefined, { users: users as never });
+    expect(merged(of({ alice: { read: today } }), of({ alice: {}, bob: {} })).users).toEqual({ alice: { read: today }, bob: {} });
   });
 
   it.each([

@@ -12,7 +12,15 @@ const worked = (actions: ActionResult[], facts: UserFacts = userFacts()): UserWo
   failures: [],
   facts,
 });
-const run = (more: Partial<RunFacts> = {}): RunFacts => ({ worked: [], told: new Set([OLD]), seen: [], dryRun: false, now: NOW, ...more });
+const run = (more: Partial<RunFacts> = {}): RunFacts => ({
+  worked: [],
+  told: new Set([OLD]),
+  seen: [],
+  exemption: { group: 'IAMKeyRotationExemptionGroup', paths: [] },
+  dryRun: false,
+  now: NOW,
+  ...more,
+});
 const on = midnightIn(10).toISOString();
 const after = (actions: ActionResult[], more: Partial<RunFacts> = {}, before = memoryOf()) =>
   afterRun(before, run({ worked: [worked(actions)], ...more })).keys[OLD];
