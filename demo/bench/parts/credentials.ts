@@ -1,55 +1,25 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { removeAtEnd } from '../../../cli/base/ending';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { placesOf, privateFileOf } from '../../../cli/credentials/places';
 import type { ProfileState } from '../../../cli/credentials/state';
-import { duration, spread } from '../format';
 import type { Part } from '../part';
-import { spreadOf } from '../statistics';
-import type { Figures } from '../table';
+import { IAM_KEYS, measureStarts, nothing, startsTable, timeToEnd } from '../starts';
 
-/** More than elsewhere: a start takes milliseconds, and varies by as much. */
-const RUNS_FACTOR = 15;
 const PROFILE = 'bench';
-const BIN = join(__dirname, '..', '..', '..', 'bin');
-const run = promisify(execFile);
-
-/** Starts of one program. */
-export interface Starts {
-  name: string;
-  milliseconds: number[];
-}
+const TITLE = 'From the start of the process to its end, the key being at hand and no look due';
 
 /** What `credential_process` adds to every call of the `aws` command line. */
 export const credentials: Part = {
   name: 'credentials',
   title: 'iam-keys credentials: what a program waits for when nothing is due',
-  async measure({ runs, progress }) {
-    await run(process.execPath, [join(BIN, 'build.js')]);
-    const home = mkdtempSync(join(tmpdir(), 'credentials-'));
-    const remove = (): void => {
-      rmSync(home, { recursive: true, force: true });
+  async measure(context) {
+    const answer = {
+      name: 'iam-keys credentials',
+      goal: 'node -e 0 and 30 ms',
+      time: (home: string) => timeToEnd([IAM_KEYS, 'credentials', '--profile', PROFILE], home),
     };
-    removeAtEnd(remove);
-    try {
-      writeKey(home);
-      const programs: Record<string, string[]> = {
-        'node -e 0': ['-e', '0'],
-        'iam-keys credentials': [join(BIN, 'iam-keys.js'), 'credentials', '--profile', PROFILE],
-      };
-      const measured = Object.keys(programs).map((name): Starts => ({ name, milliseconds: [] }));
-      progress.begin(runs * RUNS_FACTOR);
-      for (let round = 1; round <= runs * RUNS_FACTOR; round += 1) {
-        progress.step(`round ${round}`);
-        for (const { name, milliseconds } of measured) milliseconds.push(await timeOf(programs[name] ?? [], home));
-      }
-      return { tables: [startsTable(measured)], data: measured };
-    } finally {
-      remove();
-    }
+    const measured = await measureStarts([nothing, answer], context, writeKey);
+    return { tables: [startsTable(TITLE, measured)], data: measured };
   },
 };
 
@@ -69,26 +39,4 @@ function writeKey(home: string): void {
   const path = privateFileOf(placesOf({}, home).own, PROFILE);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, JSON.stringify(state), { mode: 0o600 });
-}
-
-async function timeOf(args: readonly string[], home: string): Promise<number> {
-  const began = performance.now();
-  // Not even an endpoint is there: whoever asked AWS would fail.
-  await run(process.execPath, args, { env: { HOME: home, USERPROFILE: home, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } });
-  return performance.now() - began;
-}
-
-/** Times with their spread, and what each takes beyond the first. */
-export function startsTable(measured: readonly Starts[]): Figures {
-  const base = measured[0] ? spreadOf(measured[0].milliseconds).median : 0;
-  return {
-    title: 'From the start of the process to its end, the key being at hand and no look due',
-    head: ['program', 'time (least – most)', 'runs', 'beyond node -e 0'],
-    words: 1,
-    rows: measured.map(({ name, milliseconds }, index) => {
-      const time = spreadOf(milliseconds);
-      return [name, spread(time), String(milliseconds.length), index === 0 ? '' : duration(time.median - base)];
-    }),
-    note: 'Both run in turns, each in a new process.',
-  };
 }

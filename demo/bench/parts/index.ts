@@ -2,6 +2,7 @@ import type { Part } from '../part';
 import { accounts } from './accounts';
 import { actions } from './actions';
 import { bundles } from './bundles';
+import { commands } from './commands';
 import { costs } from './costs';
 import { credentials } from './credentials';
 import { orchestrator } from './orchestrator';
@@ -10,4 +11,4 @@ import { speed } from './speed';
 import { start } from './start';
 
 /** Everything that can be measured, in the order in which it is. */
-export const PARTS: readonly Part[] = [actions, accounts, orchestrator, organization, bundles, start, credentials, speed, costs];
+export const PARTS: readonly Part[] = [actions, accounts, orchestrator, organization, bundles, start, commands, credentials, speed, costs];
