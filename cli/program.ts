@@ -34,7 +34,10 @@ const routes = (version: string, isOwn: boolean) =>
     docs: { brief: 'access keys of IAM users', fullDescription: DESCRIPTION },
     routes: {
       list: listCommand(async (asked) => (await import('./keys/list-and-show')).listAndShow(asked)),
-      create: createCommand(async (asked) => (await import('./keys/create-and-show')).createAndShow(asked)),
+      create: createCommand(async (asked) => {
+        const [{ createAndShow }, { openPlace }] = await Promise.all([import('./keys/create-and-show'), import('./rotation/open-place')]);
+        return createAndShow(asked, openPlace);
+      }),
       deactivate: statusCommand('deactivate', async (asked) => (await import('./keys/status-and-show')).statusAndShow(asked)),
       activate: statusCommand('activate', async (asked) => (await import('./keys/status-and-show')).statusAndShow(asked)),
       delete: deleteCommand(async (asked) => (await import('./keys/delete-and-show')).deleteAndShow(asked)),

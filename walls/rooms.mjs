@@ -149,7 +149,7 @@ export const ROOMS = [
   {
     room: 'cli/deployment',
     rooms: ['cli/base', 'lambda/shared', 'lib/settings'],
-    packages: ['@aws-sdk/client-cloudformation', '@aws-sdk/client-sts'],
+    packages: ['@aws-sdk/client-cloudformation', '@aws-sdk/client-iam', '@aws-sdk/client-sts'],
   },
   {
     room: 'cli/rotation',

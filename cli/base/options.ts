@@ -12,6 +12,14 @@ export const stackOption = {
   brief: 'name of the deployed stack',
 } as const;
 
+/** `--stack`, for commands that work without a deployment, too. */
+export const optionalStackOption = {
+  ...stackOption,
+  default: undefined,
+  optional: true,
+  brief: `${stackOption.brief} (default: ${STACK}); one that is not there is an error`,
+} as const;
+
 /** An option without a value, off unless it is given. */
 export const off = (brief: string) => ({ kind: 'boolean', brief, default: false, withNegated: false }) as const;
 

@@ -1,6 +1,6 @@
 import { buildCommand, type Command, type CommandContext } from '@stricli/core';
 import type { ExitCode } from '../base/exit-codes';
-import { changeOptions, off, placeOptions, STACK, stackOption, type Access, type Change } from '../base/options';
+import { changeOptions, off, optionalStackOption, placeOptions, type Access, type Change } from '../base/options';
 import { UsageError, working } from '../base/program';
 import { accountId, listOf, nameAndValue } from '../base/values';
 
@@ -70,12 +70,7 @@ export const doctorCommand = (work: (asked: DoctorArguments) => Promise<ExitCode
           optional: true,
           brief: 'a setting, as you would give it to cdk deploy; may be repeated (default: those of cdk.json)',
         },
-        stack: {
-          ...stackOption,
-          default: undefined,
-          optional: true,
-          brief: `${stackOption.brief} (default: ${STACK}); one that is not there is an error`,
-        },
+        stack: optionalStackOption,
         ...placeOptions,
         json: off('everything that was found, for programs'),
         fix: off('offer to repair what the doctor can repair; without a terminal it needs --yes'),

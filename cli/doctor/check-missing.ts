@@ -1,6 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
-import { errorFacts, isNoSuchEntity } from '../../lambda/shared/errors';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { errorFacts } from '../../lambda/shared/errors';
+import { findMemberRole } from '../deployment/member-role';
 import { missingStack, type Whereabouts } from '../deployment/missing-stack';
 import { problem, type Finding } from './finding';
 
@@ -26,10 +27,9 @@ export async function checkMissing(
 /** The account of the rotation that the member role of this account trusts; undefined when there is no such role, or it may not be read. */
 async function homeOf(iam: IAMClient, memberRole: string): Promise<string | undefined> {
   try {
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName: memberRole }));
-    return /:iam::(\d{12}):role\//.exec(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''))?.[1];
+    return (await findMemberRole(iam, memberRole))?.home;
   } catch (error) {
-    if (isNoSuchEntity(error) || errorFacts(error).error.startsWith('AccessDenied')) return undefined;
+    if (errorFacts(error).error.startsWith('AccessDenied')) return undefined;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { UsageError } from '../base/program';
 import { here } from '../credentials/here';
 import type { CreateAsked } from './create';
 import { assertProfileFree, createIntoProfile, isInFile } from './operations/create-into-profile';
-import { createIntoSecret, planCreate, type CreatePlan } from './operations/create-key';
+import { createIntoSecret, graceOf, planCreate, type CreatePlan, type SecretPlace } from './operations/create-key';
 import { useInWords, type ShownKey } from './operations/list-keys';
 import { openSession, type Session } from './session';
 
@@ -25,18 +25,23 @@ interface Told {
 interface Target {
   called: string;
   superseded: readonly ShownKey[];
+  /** What becomes of those. */
+  grace: string;
   place: Pick<Told, 'secret' | 'profile'>;
   store: () => Promise<Told>;
   hint: string;
 }
 
+/** Finds where the secret of a user belongs; throws where no key may be stored from here, and nothing is changed. */
+export type OpenPlace = (session: Session, user: string, where: Pick<CreateAsked, 'profile' | 'region' | 'stack'>) => Promise<SecretPlace>;
+
 /** Creates a key, after a yes where another one is replaced, stores it and prints where it is. */
-export async function createAndShow({ user, to, output, yes, dryRun, ...access }: CreateAsked): Promise<ExitCode> {
+export async function createAndShow({ user, to, output, yes, dryRun, stack, ...access }: CreateAsked, open: OpenPlace): Promise<ExitCode> {
   const session = await openSession(access);
-  const files = here();
-  if (to.kind === 'profile') await assertProfileFree(files, to.name);
-  const plan = await planCreate(session, user, new Date(), (keyId) => isInFile(files, keyId));
-  const target = to.kind === 'secret' ? secretTarget(session, plan) : profileTarget(session, plan, to.name);
+  const { plan, target } =
+    to.kind === 'secret'
+      ? await intoSecret(session, user, await open(session, user, { ...access, ...(stack !== undefined && { stack }) }))
+      : await intoProfile(session, user, to.name);
   if (dryRun) {
     const superseded = target.superseded.map(({ keyId }) => keyId);
     await print(output, answer({ user: plan.user.name, ...target.place, superseded }, dryRun, wouldText(plan, target)));
@@ -48,22 +53,33 @@ export async function createAndShow({ user, to, output, yes, dryRun, ...access }
   return EXIT.fine;
 }
 
-function secretTarget(session: Session, plan: CreatePlan): Target {
-  const { user, secret, superseded } = plan;
-  return {
-    called: `the secret ${secret}`,
-    superseded,
-    place: { secret },
-    store: () => createIntoSecret(session, plan),
-    hint: `${user.name} reads it with the key that they have: aws secretsmanager get-secret-value --secret-id '${secret}' --query SecretString --output text`,
-  };
+interface Planned {
+  plan: CreatePlan;
+  target: Target;
 }
 
-function profileTarget(session: Session, plan: CreatePlan, profile: string): Target {
+async function intoSecret(session: Session, userName: string, place: SecretPlace): Promise<Planned> {
+  const plan = await planCreate(session, userName, new Date(), { place, isHeld: (keyId) => isInFile(here(), keyId) });
+  const { user, secret, superseded } = plan;
+  const target = {
+    called: `the secret ${secret}`,
+    superseded,
+    grace: graceOf(place),
+    place: { secret },
+    store: () => createIntoSecret(session, plan, place),
+    hint: `${user.name} reads it with the key that they have: aws secretsmanager get-secret-value --secret-id '${secret}' --query SecretString --output text`,
+  };
+  return { plan, target };
+}
+
+async function intoProfile(session: Session, userName: string, profile: string): Promise<Planned> {
   const files = here();
-  return {
+  await assertProfileFree(files, profile);
+  const plan = await planCreate(session, userName, new Date(), { isHeld: (keyId) => isInFile(files, keyId) });
+  const target = {
     called: `the profile ${profile} of ${files.places.credentials}`,
     superseded: [],
+    grace: '',
     place: { profile },
     store: async () => {
       const { user, keyId } = await createIntoProfile(session, plan, profile, files);
@@ -71,6 +87,7 @@ function profileTarget(session: Session, plan: CreatePlan, profile: string): Tar
     },
     hint: `To use it: aws sts get-caller-identity --profile ${profile}`,
   };
+  return { plan, target };
 }
 
 /** Ctrl-C waits for a key that is being stored, as long as an ending program waits for anything. */
@@ -83,14 +100,12 @@ async function finished(work: Promise<Told>): Promise<Told> {
   }
 }
 
-const GRACE = 'Where the rotation is deployed, the grace of the old key begins, and it is disabled when that is over.';
-
-function questions({ user, lost }: CreatePlan, { superseded }: Target): string[] {
+function questions({ user, lost }: CreatePlan, { superseded, grace }: Target): string[] {
   return [
     ...(lost
       ? [`${lost.keyId} of ${user.name} was left by an interrupted command or run before it was stored; nobody has it. Delete it?`]
       : []),
-    ...superseded.map((key) => `The new key replaces ${key.keyId} of ${user.name}, ${useInWords(key)}. ${GRACE} Go on?`),
+    ...superseded.map((key) => `The new key replaces ${key.keyId} of ${user.name}, ${useInWords(key)}. ${grace} Go on?`),
   ];
 }
 
@@ -102,14 +117,14 @@ const wouldText = (plan: CreatePlan, target: Target): string =>
   [
     `A key of ${plan.user.name} would be created and stored in ${target.called}.`,
     ...(plan.lost ? [`Before that, ${plan.lost.keyId} would be deleted, which an interrupted command or run left, and nobody has.`] : []),
-    ...target.superseded.map((key) => `It would replace ${key.keyId}, ${useInWords(key)}. ${GRACE}`),
+    ...target.superseded.map((key) => `It would replace ${key.keyId}, ${useInWords(key)}. ${target.grace}`),
     ...beside(plan, target),
   ].join('\n');
 
 const createdText = ({ user, keyId, superseded, leftover }: Told, plan: CreatePlan, target: Target): string =>
   [
     `${keyId ?? 'A key'} of ${user} is stored in ${target.called}.`,
-    ...superseded.map((old) => `It replaces ${old}. ${GRACE}`),
+    ...superseded.map((old) => `It replaces ${old}. ${target.grace}`),
     ...beside(plan, target),
     target.hint,
     ...(leftover === undefined ? [] : [leftover]),

@@ -17,6 +17,8 @@ export interface Session {
   secrets: SecretsManagerClient;
   /** How much is asked of IAM at once. */
   pace: Pace;
+  /** Whether a user may be named to whoever asks; all may when absent. */
+  mayName?: (userName: string) => boolean;
   /** Whose credentials these are; asked once. */
   whoAmI: () => Promise<Identity>;
 }

@@ -5,9 +5,20 @@ import { findRotation, type Rotation } from '../rotation/service';
 /** More entries than these make no model wiser; the answer says how many were left out. */
 const MOST_ENTRIES = 200;
 
-/** The rotation that is deployed where the credentials are, or its defaults. */
-export const rotationOf = ({ profile, region }: Access): Promise<Rotation> =>
-  findRotation({ ...(profile !== undefined && { profile }), ...(region !== undefined && { region }), given: {} });
+/** Finds the rotation for a call that is made with some credentials. */
+export type FindRotation = (access: Access) => Promise<Rotation>;
+
+/**
+ * The stack that the server was started for, with the credentials that it was started with; where none was named, the one that is deployed
+ * where a call's credentials are, or defaults.
+ */
+export const rotations =
+  (own: Access, stack: string | undefined): FindRotation =>
+  (access) => {
+    const { profile, region } = stack === undefined ? access : own;
+    const place = { ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) };
+    return findRotation({ ...place, given: {}, ...(stack !== undefined && { stack }) });
+  };
 
 /** The first entries, and how many there are beyond them. */
 export const first = <T>(entries: readonly T[]): { entries: T[]; left_out: number } => ({

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../base/exit-codes';
 import { Approvals } from './approvals/approvals';
 import { Confirmation } from './confirmation';
 import type { McpAsked } from './mcp-command';
+import { rotations } from './rotation';
 import { sessions, type Service } from './service';
 import { TOOLS } from './tools/tools';
 import { inTurn } from './turns';
@@ -13,13 +14,22 @@ const INSTRUCTIONS = `Access keys of IAM users. No tool shows or takes a secret 
 const READ_ONLY = ' This server was started read-only: tools that change something refuse until it is started with --allow-changes.';
 
 /** Serves one client on the standard input and output until it goes away. */
-export async function serve({ allowChanges, users, profiles, ...access }: McpAsked, version: string): Promise<ExitCode> {
+export async function serve({ allowChanges, users, profiles, stack, ...access }: McpAsked, version: string): Promise<ExitCode> {
   const clock = (): Date => new Date();
   const approvals = new Approvals(clock);
   const confirmation = new Confirmation(approvals);
   const bounds = { ...(users && { users }), ...(profiles && { profiles }) };
   const turns = inTurn();
-  const service: Service = { version, bounds, allowChanges, confirmation, clock, inTurn: turns, withSession: sessions(access, bounds) };
+  const service: Service = {
+    version,
+    bounds,
+    allowChanges,
+    confirmation,
+    clock,
+    inTurn: turns,
+    rotationFor: rotations(access, stack),
+    withSession: sessions(access, bounds),
+  };
   const transport = new StdioServerTransport();
   const handle = serveStdio(() => serverFor(service), { transport });
   // A change that has begun comes to its end: a key is stored, or it is taken back.

@@ -2,8 +2,9 @@ import { loadSharedConfigFiles } from '@smithy/core/config';
 import { RotationError } from '../../lambda/shared/errors';
 import type { Access } from '../base/options';
 import { openSession, type Session } from '../keys/session';
-import { assertProfile, mayNameProfile, type Bounds } from './bounds';
+import { assertProfile, mayNameProfile, mayNameUser, type Bounds } from './bounds';
 import type { Confirmation } from './confirmation';
+import type { FindRotation } from './rotation';
 
 /** What every tool works with. */
 export interface Service {
@@ -14,6 +15,8 @@ export interface Service {
   clock: () => Date;
   /** Changes happen one after the other. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The rotation that answers for a call. */
+  rotationFor: FindRotation;
   /** Lets work with the credentials of a profile, or with those that the server was started with. */
   withSession: <T>(profile: string | undefined, work: (session: Session, access: Access) => Promise<T>) => Promise<T>;
 }
@@ -36,7 +39,7 @@ export const sessions =
         );
     }
     const chosen = { ...access, ...(profile !== undefined && { profile }) };
-    const session = await openSession(chosen);
+    const session = { ...(await openSession(chosen)), mayName: (user: string) => mayNameUser(bounds, user) };
     try {
       return await work(session, chosen);
     } finally {

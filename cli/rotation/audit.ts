@@ -1,9 +1,9 @@
 import { buildCommand, type Command, type CommandContext } from '@stricli/core';
 import type { Period } from '../../lambda/shared/period';
 import type { ExitCode } from '../base/exit-codes';
-import { accessOptions, off, outputOption, type Access, type Output } from '../base/options';
+import { accessOptions, off, optionalStackOption, outputOption, type Access, type Output } from '../base/options';
 import { working } from '../base/program';
-import { ageOption, assertWhere, optionalStackOption, settingOption, settingsFrom, type GivenSettings } from './options';
+import { ageOption, assertWhere, settingOption, settingsFrom, type GivenSettings } from './options';
 
 /** What `audit` is asked for. */
 export interface AuditAsked extends Access {

@@ -1,9 +1,9 @@
 import { buildCommand, type Command, type CommandContext } from '@stricli/core';
 import type { ExitCode } from '../base/exit-codes';
-import { accessOptions, off, OUTPUTS, type Access } from '../base/options';
+import { accessOptions, off, optionalStackOption, OUTPUTS, type Access } from '../base/options';
 import { UsageError, working } from '../base/program';
 import { wholeNumber } from '../base/values';
-import { assertWhere, optionalStackOption, settingOption, settingsFrom, type GivenSettings } from './options';
+import { assertWhere, settingOption, settingsFrom, type GivenSettings } from './options';
 
 /** In which forms a forecast is given. */
 const FORMS = [...OUTPUTS, 'ics'] as const;

@@ -1,5 +1,5 @@
 import { parsePeriod, type Period } from '../../lambda/shared/period';
-import { STACK, stackOption, type Access } from '../base/options';
+import type { Access } from '../base/options';
 import { UsageError } from '../base/program';
 import { nameAndValue } from '../base/values';
 
@@ -18,14 +18,6 @@ export const settingOption = {
 
 /** What was given with `-c`; the last one of a name wins. */
 export const settingsFrom = (given: readonly (readonly [string, string])[] = []): GivenSettings => Object.fromEntries(given);
-
-/** `--stack`, for commands that work without a deployment, too. */
-export const optionalStackOption = {
-  ...stackOption,
-  default: undefined,
-  optional: true,
-  brief: `${stackOption.brief} (default: ${STACK}); one that is not there is an error`,
-} as const;
 
 function age(text: string): Period {
   const period = parsePeriod(text);

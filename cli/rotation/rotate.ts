@@ -1,10 +1,19 @@
 import { buildCommand, type Command, type CommandContext } from '@stricli/core';
 import type { Period } from '../../lambda/shared/period';
 import type { ExitCode } from '../base/exit-codes';
-import { accessOptions, changeOptions, off, outputOption, type Access, type Change, type Output } from '../base/options';
+import {
+  accessOptions,
+  changeOptions,
+  off,
+  optionalStackOption,
+  outputOption,
+  type Access,
+  type Change,
+  type Output,
+} from '../base/options';
 import { UsageError, working } from '../base/program';
 import { userName } from '../keys/values';
-import { ageOption, optionalStackOption, settingOption, settingsFrom, type GivenSettings } from './options';
+import { ageOption, settingOption, settingsFrom, type GivenSettings } from './options';
 
 /** What `rotate` is asked for: one user, with the service or without it, or all whose keys are of an age. */
 export type RotateAsked = Access &
@@ -16,7 +25,7 @@ const DESCRIPTION = `Has the deployed rotation rotate a user's key now, whatever
 
 With --self it is another command, which rotates your own key with its own rights: iam-keys rotate --self --help.
 
-With --no-service, where none is deployed, it takes the steps itself, one each time that you repeat it, on whichever days: it creates and stores a key; lets programs change over (10 days, and longer while the old key is used, up to 30); tests from AWS's last use of both; deactivates the old key; watches (10 days); deletes it. Where it stands is read from the user's keys, tags and secret, so it may be interrupted anywhere. -c sets other times, as for cdk deploy.
+With --no-service, where none is deployed, it takes the steps itself, one each time that you repeat it, on whichever days: it creates and stores a key; lets programs change over (10 days, and longer while the old key is used, up to 30); tests from AWS's last use of both; deactivates the old key; watches (10 days); deletes it. Where it stands is read from the user's keys, tags and secret, so it may be interrupted anywhere. -c sets other times, as for cdk deploy. A user whom a rotation looks after that is deployed elsewhere is refused, with the command that has that one do it.
 
 The service does the work with its own role. You need lambda:InvokeFunction on the orchestrator, s3:GetObject and s3:ListBucket on the results bucket, and what iam-keys status needs. --dry-run says what the service would do, and neither asks it nor sends mails.
 

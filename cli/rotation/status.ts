@@ -1,9 +1,9 @@
 import { buildCommand, type Command, type CommandContext } from '@stricli/core';
 import type { ExitCode } from '../base/exit-codes';
-import { accessOptions, outputOption, type Access, type Output } from '../base/options';
+import { accessOptions, optionalStackOption, outputOption, type Access, type Output } from '../base/options';
 import { working } from '../base/program';
 import { userArgument } from '../keys/values';
-import { optionalStackOption, settingOption, settingsFrom, type GivenSettings } from './options';
+import { settingOption, settingsFrom, type GivenSettings } from './options';
 
 /** What `status` is asked for. */
 export interface StatusAsked extends Access {

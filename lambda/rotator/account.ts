@@ -7,6 +7,7 @@ import type { IssuingServices } from '../core/act/issue-key';
 import type { ExemptionRules } from '../core/plan/exemption';
 import { policyOf, type Policy } from '../core/plan/policy';
 import type { Remembered } from '../core/plan/user-facts';
+import { openKeyStore } from '../core/store/open-key-store';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
@@ -18,7 +19,6 @@ import { stopsCallingAt } from './deadlines';
 import { rememberedKeys } from './memory/account-memory';
 import type { MemoryStore, ReadMemory } from './memory/memory-store';
 import { openIntentRecords } from './memory/open-intent-records';
-import { openKeyStore } from './open-key-store';
 
 /** What rotating an account needs; made once per cold start. */
 export interface RotatorServices {

@@ -165,7 +165,7 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
       'sandbox/sandbox',
     ],
   },
-  'cli/deployment: packages': { 'cli/deployment/importing.ts': ['@aws-sdk/client-iam', 'zod', 'node:fs'] },
+  'cli/deployment: packages': { 'cli/deployment/importing.ts': ['@aws-sdk/client-s3', 'zod', 'node:fs'] },
   'cli/rotation: rooms': {
     'cli/rotation/importing.ts': [
       ...['cli/doctor/diagnose', 'cli/program', 'lambda/rotator/rotate-account', 'lambda/mail/send', 'lambda/orchestrator/orchestrate'],

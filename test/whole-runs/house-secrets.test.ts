@@ -1,27 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { deployStack } from '../../sandbox/cloudformation/stack';
 import type { KmsKey, PolicyDocument } from '../../sandbox/kernel/world';
-import { FUNCTIONS, NAMES, OTHER, TEAM, testOrganization, type Account, type TestOrganization } from '../helpers/sandbox-organization';
+import { ALIAS, deployKey } from '../helpers/member-key';
+import { FUNCTIONS, NAMES, OTHER, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 import { callsTo, readAsAdministrator, readSecret, runOnDays, secretOf, statusesOf, storedKey, timeline } from '../safety/support';
 
-const ALIAS = 'alias/key-rotation';
 const deployed = testOrganization('enforcing', [TEAM, OTHER], { settings: { tags: '{"CostCenter":"42"}', memberKey: ALIAS } });
 let org: TestOrganization;
 beforeEach(() => {
   org = deployed();
 });
-
-/** The key of docs/secrets.md, as its template makes it. */
-async function deployKey(account: Account): Promise<KmsKey> {
-  const { kernel, url } = org.sandbox;
-  const template: unknown = JSON.parse(readFileSync(join(__dirname, '..', '..', 'docs', 'kms-key.template.json'), 'utf8'));
-  const context = { kernel, url, account: account.id, region: kernel.region, assets: new Map<string, string>() };
-  const now = org.sandbox.clock.now();
-  await deployStack(context, { name: 'key-rotation-key', template, parameters: {} });
-  org.sandbox.clock.set(now);
-  return [...kernel.account(account.id).keys.values()].find(({ aliases }) => aliases.has(ALIAS))!;
-}
 
 const withoutTag: PolicyDocument = {
   Version: '2012-10-17',
@@ -35,7 +21,7 @@ const withoutTag: PolicyDocument = {
 
 describe('secrets by the rules of the house', () => {
   it('carry the tags of the settings from their first moment, so that a policy may refuse all others, and are encrypted by the key of the account', async () => {
-    await deployKey(TEAM);
+    await deployKey(org, TEAM);
     org.sandbox.organization.putServiceControlPolicy(withoutTag);
     const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
     const results = await runOnDays(org, TEAM, [0, 10, 20]);
@@ -50,7 +36,7 @@ describe('secrets by the rules of the house', () => {
   });
 
   it('are read by their user without a policy of their own, and by nobody else', async () => {
-    await deployKey(TEAM);
+    await deployKey(org, TEAM);
     const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]).keys;
     await org.rotate(TEAM);
     const { arn } = secretOf(org, TEAM, 'alice')!;
@@ -59,7 +45,7 @@ describe('secrets by the rules of the house', () => {
   });
 
   it('that exist already get the tags with their next key, and keep the key that they have', async () => {
-    await deployKey(TEAM);
+    await deployKey(org, TEAM);
     const { environment } = org.functionNamed(FUNCTIONS.rotator);
     const { SECRET_TAGS, MEMBER_KEY } = environment;
     delete environment['SECRET_TAGS'];
@@ -93,7 +79,7 @@ describe('secrets by the rules of the house', () => {
       },
     ],
   ])('are not made, nor any access key, while the key %s: the failure names both', async (_, spoil) => {
-    spoil(await deployKey(TEAM));
+    spoil(await deployKey(org, TEAM));
     org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
     const { failures } = await org.rotate(TEAM);
     expect(failures).toMatchObject([{ user: 'alice', error: 'SecretUnusableError' }]);
@@ -104,7 +90,7 @@ describe('secrets by the rules of the house', () => {
   });
 
   it('are encrypted by no other key of the account: the role has a right to the one with the alias alone', async () => {
-    const key = await deployKey(TEAM);
+    const key = await deployKey(org, TEAM);
     const { kernel } = org.sandbox;
     const role = kernel.rolePrincipal(`arn:aws:iam::${TEAM.id}:role/${NAMES.memberRole}`, 'x');
     const ask = (aliases: string[], service: string): boolean =>

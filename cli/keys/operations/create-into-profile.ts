@@ -7,6 +7,7 @@ import { readIfThere } from '../../credentials/disk';
 import { proveWritable, putKeyIntoProfile, type SharedFilePlace } from '../../credentials/shared-file';
 import { readKey } from '../../credentials/shared-text';
 import type { Session } from '../session';
+import { BY_HAND, markByHand } from './by-hand';
 import { ISSUING_MS, removeLost, type CreatePlan } from './create-key';
 
 /** What came of creating a key into a profile. */
@@ -47,13 +48,16 @@ export async function createIntoProfile(
   const { iam } = session;
   const { name: UserName } = plan.user;
   await assertProfileFree(place, profile);
-  await removeLost(session, plan);
   const at = new Date();
+  await markByHand(iam, plan.facts, at);
+  await removeLost(session, plan);
   const tagKey = intentTag(randomBytes(4).toString('hex'));
   const known = plan.keys.map(({ keyId }) => keyId);
   const Value = writeIntent({ at, until: new Date(at.getTime() + ISSUING_MS), known });
   await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: tagKey, Value }] }));
-  const forget = () => iam.send(new UntagUserCommand({ UserName, TagKeys: [tagKey] }));
+  // A plain key leaves no tag behind.
+  const TagKeys = plan.facts.tags.has(BY_HAND) ? [tagKey] : [tagKey, BY_HAND];
+  const forget = () => iam.send(new UntagUserCommand({ UserName, TagKeys }));
   const { AccessKeyId: id, SecretAccessKey: secret } = await create(session, UserName, forget);
   if (!id || !secret)
     throw new KeyNotStoredError(`IAM answered CreateAccessKey for ${UserName} incompletely; repeat the command in five minutes`);

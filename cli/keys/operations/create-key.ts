@@ -4,9 +4,11 @@ import { planOrphans, runningIntent } from '../../../lambda/core/plan/plan-orpha
 import type { UserFacts } from '../../../lambda/core/plan/user-facts';
 import { findUser, readUser } from '../../../lambda/core/read/read-user';
 import type { IntentRecords } from '../../../lambda/core/store/intent-records';
+import type { KeyStore } from '../../../lambda/core/store/key-store';
 import { SecretStore } from '../../../lambda/core/store/secret-store';
-import { RotationError } from '../../../lambda/shared/errors';
+import { codeOf, errorFacts, KeyNotStoredError, RotationError } from '../../../lambda/shared/errors';
 import type { Session } from '../session';
+import { markByHand } from './by-hand';
 import { aboutUser } from './no-such-user';
 import { shownKey, useInWords, type ShownKey } from './list-keys';
 
@@ -21,6 +23,8 @@ const VOUCHED: IntentRecords = { note: () => Promise.resolve(), isOurs: () => Pr
 /** What creating a key for a user would do. */
 export interface CreatePlan {
   user: { name: string; arn: string };
+  /** The user as they were read. */
+  facts: UserFacts;
   /** Name of the secret that the key is stored in. */
   secret: string;
   /** The user's keys as they are, oldest first. */
@@ -41,7 +45,22 @@ export interface Created {
   leftover?: string;
 }
 
-const servicesOf = ({ iam, iamWithoutRetries }: Session, store: SecretStore): IssuingServices => {
+/** Where the secrets of an account's users are, by the settings of the rotation that looks after them, or by defaults. */
+export interface SecretPlace {
+  store: KeyStore;
+  /** The stack of that rotation; absent when there is none. */
+  stack?: string;
+  /** Throws for a user whom a rotation looks after that is not this one. */
+  refuse: (facts: UserFacts) => Promise<void>;
+}
+
+/** What becomes of an active key beside which a new one is stored. */
+export const graceOf = ({ stack }: SecretPlace): string =>
+  stack === undefined
+    ? 'No rotation looks after this user: deactivate the old key once nothing uses it.'
+    : `The grace of the old key begins, and the rotation (stack ${stack}) disables it when that is over.`;
+
+const servicesOf = ({ iam, iamWithoutRetries }: Session, store: KeyStore): IssuingServices => {
   const endsAt = new Date(Date.now() + ISSUING_MS);
   return {
     iam,
@@ -63,13 +82,14 @@ export async function planCreate(
   session: Session,
   userName: string,
   now: Date,
-  isHeld: (keyId: string) => boolean = () => false,
+  { place, isHeld = () => false }: { place?: SecretPlace; isHeld?: (keyId: string) => boolean } = {},
 ): Promise<CreatePlan> {
   const { account } = await session.whoAmI();
   const user = await aboutUser(session, userName, () => findUser(session.iam, userName, account));
-  const store = new SecretStore(session.secrets, account);
+  const store = place?.store ?? new SecretStore(session.secrets, account);
   const facts = await readUser(servicesOf(session, store), user, { allUses: true });
   if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more`);
+  await place?.refuse(facts);
   const running = runningIntent(facts);
   if (running) {
     throw new RotationError(`a key is being issued for ${user.name} at the moment; look again after ${running.until.toISOString()}`);
@@ -80,7 +100,7 @@ export async function planCreate(
   const keys = kept.map((key) => shownKey(user.name, key, now));
   if (keys.length >= MAX_KEYS) throw new RotationError(noRoom(user.name, keys));
   const superseded = keys.filter(({ status }) => status === 'Active');
-  return { user, secret: store.nameFor(user.name), keys, superseded, ...(lost && { lost }) };
+  return { user, facts, secret: store.nameFor(user.name), keys, superseded, ...(lost && { lost }) };
 }
 
 function lostKeyOf(facts: UserFacts, now: Date): CreatePlan['lost'] {
@@ -116,18 +136,28 @@ export async function removeLost({ iam }: Pick<Session, 'iam'>, { user, lost }: 
  * Creates a key and stores it in the user's secret by the service's own protocol: the secret is proven writable before there is a key, and
  * killed at any moment, what is left is either stored or found by the tag of its intent.
  */
-export async function createIntoSecret(session: Session, plan: CreatePlan): Promise<Created> {
-  const { user, keys } = plan;
-  const { account } = await session.whoAmI();
+export async function createIntoSecret(session: Session, plan: CreatePlan, { store, stack }: SecretPlace): Promise<Created> {
+  const { user, keys, facts } = plan;
+  if (stack === undefined) await markByHand(session.iam, facts, new Date());
   await removeLost(session, plan);
-  const store = new SecretStore(session.secrets, account);
-  const issued = await issueKey(
-    servicesOf(session, store),
-    user,
-    keys.map(({ keyId }) => keyId),
-  );
+  const ids = keys.map(({ keyId }) => keyId);
+  const issued = await issueKey(servicesOf(session, store), user, ids).catch((cause: unknown) => {
+    throw stack === undefined ? cause : plainly(cause, plan);
+  });
   if (!issued.issued) throw new RotationError(`${user.name}: ${issued.reason}`);
   const { keyId, leftover } = issued;
   const superseded = plan.superseded.map((key) => key.keyId);
   return { user: user.name, keyId, secret: store.nameFor(user.name), superseded, ...(leftover !== undefined && { leftover }) };
 }
+
+/** What a person may not write, the rotation may all the same. */
+function plainly(cause: unknown, { user, secret }: CreatePlan): unknown {
+  if (cause instanceof KeyNotStoredError || !codeOf(cause).startsWith('AccessDenied')) return cause;
+  return new RotationError(
+    `you may not write the secret ${secret} (${rootOf(cause)}); the rotation may: iam-keys rotate ${user.name} has it issue the key`,
+    { cause },
+  );
+}
+
+const rootOf = (error: unknown): string =>
+  error instanceof RotationError && error.cause !== undefined ? rootOf(error.cause) : errorFacts(error).message;

@@ -8,26 +8,26 @@ const NEAR = 3;
 const MOST_NAMES = 3;
 
 /** Runs work about a user; when there is none of that name, a RotationError says so and names those that are called nearly so. */
-export async function aboutUser<T>({ iam, whoAmI }: Session, userName: string, work: () => Promise<T>): Promise<T> {
+export async function aboutUser<T>({ iam, whoAmI, mayName }: Session, userName: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (!isNoSuchEntity(cause) && !isNoSuchEntity((cause as { cause?: unknown }).cause)) throw cause;
-    const names = await namesNear(iam, userName);
+    const names = await namesNear(iam, userName, mayName);
     const near = names.length === 0 ? '' : `; did you mean ${names.join(' or ')}?`;
     throw new RotationError(`account ${(await whoAmI()).account} has no user "${userName}"${near}`, { cause });
   }
 }
 
 /** None when names may not be listed: the error that is being explained comes first. */
-async function namesNear(iam: IAMClient, userName: string): Promise<string[]> {
+async function namesNear(iam: IAMClient, userName: string, mayName: Session['mayName'] = () => true): Promise<string[]> {
   const wanted = userName.toLowerCase();
   const near: { name: string; letters: number }[] = [];
   try {
     for await (const { Users = [] } of paginateListUsers({ client: iam }, {})) {
       for (const { UserName: name = '' } of Users) {
         const letters = distance(wanted, name.toLowerCase());
-        if (letters <= NEAR && letters < wanted.length) near.push({ name, letters });
+        if (letters <= NEAR && letters < wanted.length && mayName(name)) near.push({ name, letters });
       }
     }
   } catch {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { audit } from '../../rotation/operations/audit';
 import { readAccounts } from '../../rotation/operations/read-accounts';
 import { mayNameUser } from '../bounds';
-import { auditedKey, first, rotationOf } from '../rotation';
+import { auditedKey, first } from '../rotation';
 import { reading } from '../tool';
 import { profileInput } from '../values';
 
@@ -31,9 +31,9 @@ export const auditAccessKeys = reading({
     notes: z.array(z.string()),
   }),
   failure: 'could not audit',
-  work: async ({ older_than_days, unused_for_days, profile }, { bounds, clock, withSession }) =>
+  work: async ({ older_than_days, unused_for_days, profile }, { bounds, clock, rotationFor, withSession }) =>
     withSession(profile, async (session, access) => {
-      const rotation = await rotationOf(access);
+      const rotation = await rotationFor(access);
       const { account } = await session.whoAmI();
       const read = await readAccounts([{ id: account, enter: () => Promise.resolve(session) }], rotation, clock);
       const limits = {

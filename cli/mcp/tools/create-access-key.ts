@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { createIntoSecret, planCreate } from '../../keys/operations/create-key';
+import { createIntoSecret, graceOf, planCreate } from '../../keys/operations/create-key';
 import type { Session } from '../../keys/session';
+import { placeOf } from '../../rotation/open-place';
+import type { Rotation } from '../../rotation/service';
 import { assertUser } from '../bounds';
 import { createIntoProfile, ownProfile, type OwnProfile } from '../own-profile';
 import { changing, type Change } from '../tool';
@@ -16,12 +18,13 @@ export const createAccessKey = changing({
   input: z.strictObject({ user_name: userNameInput, profile: profileInput }),
   failure: 'no key was created',
   annotations: { destructiveHint: false, idempotentHint: false },
-  plan: async ({ user_name, profile }, session, { bounds, clock }, { region }) => {
+  plan: async ({ user_name, profile }, session, { bounds, clock, rotationFor }, access) => {
     assertUser(bounds, user_name);
     const identity = await session.whoAmI();
     const place = placeInWords(identity, profile);
     const own = ownProfile(profile, user_name, identity);
-    return own ? intoProfile(own, user_name, { place, region }) : intoSecret(session, user_name, { place, now: clock() });
+    if (own) return intoProfile(own, user_name, { place, region: access.region });
+    return intoSecret(session, user_name, { place, rotation: await rotationFor(access), now: clock() });
   },
 });
 
@@ -41,21 +44,25 @@ const intoProfile = (own: OwnProfile, user: string, { place, region }: { place: 
   },
 });
 
-async function intoSecret(session: Session, userName: string, { place, now }: { place: string; now: Date }): Promise<Change> {
-  const plan = await planCreate(session, userName, now);
+interface Where {
+  place: string;
+  rotation: Rotation;
+  now: Date;
+}
+
+async function intoSecret(session: Session, userName: string, { place, rotation, now }: Where): Promise<Change> {
+  const secretPlace = await placeOf(session, userName, rotation);
+  const plan = await planCreate(session, userName, now, { place: secretPlace });
   const { user, secret, superseded, lost } = plan;
   return {
     what: [
       `Create an access key for ${user.name}, and store it in the secret ${secret}.`,
       ...(lost ? [`Before that, delete ${lost.keyId}, which an interrupted command or run left behind, and nobody has.`] : []),
-      ...superseded.map(
-        (key) =>
-          `It replaces ${keyInWords(key)}: where the rotation is deployed, the grace of that key begins, and it is disabled when that is over.`,
-      ),
+      ...superseded.map((key) => `It replaces ${keyInWords(key)}. ${graceOf(secretPlace)}`),
       place,
     ],
     carryOut: async () => {
-      const { keyId, leftover } = await createIntoSecret(session, plan);
+      const { keyId, leftover } = await createIntoSecret(session, plan, secretPlace);
       const next = `${user.name} reads it with the key that they have: aws secretsmanager get-secret-value --secret-id '${secret}'. Do not read it for them`;
       return {
         message: `${keyId} of ${user.name} is stored in the secret ${secret}. ${next}.${leftover === undefined ? '' : ` ${leftover}`}`,

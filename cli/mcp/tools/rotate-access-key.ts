@@ -7,7 +7,6 @@ import { readOne } from '../../rotation/operations/status';
 import type { Rotation } from '../../rotation/service';
 import { environmentWith } from '../../rotation/settings';
 import { assertUser } from '../bounds';
-import { rotationOf } from '../rotation';
 import { changing, type Change, type Done } from '../tool';
 import { profileInput, userNameInput } from '../values';
 import { placeInWords } from '../words';
@@ -21,9 +20,9 @@ export const rotateAccessKey = changing({
   input: z.strictObject({ user_name: userNameInput, profile: profileInput }),
   failure: 'nothing was rotated',
   annotations: { destructiveHint: true, idempotentHint: false },
-  plan: async ({ user_name, profile }, session, { bounds, clock }, access) => {
+  plan: async ({ user_name, profile }, session, { bounds, clock, rotationFor }, access) => {
     assertUser(bounds, user_name);
-    const rotation = await rotationOf(access);
+    const rotation = await rotationFor(access);
     const place = placeInWords(await session.whoAmI(), profile);
     return rotation.service
       ? byService(session, rotation, user_name, { clock, place })
@@ -62,7 +61,7 @@ async function byStep(session: Session, { settings }: Rotation, user: string, { 
     what: [
       `Take the step of ${user}'s rotation that is due.`,
       ...linesOf({ user, steps: due }),
-      `No rotation was found where these credentials are (${settings}); one that is deployed elsewhere does it by itself.`,
+      `No rotation looks after ${user}: there is none where these credentials are (${settings}), and no trace of one in this account.`,
       place,
     ],
     carryOut: async () => finished([await go()]),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { forecast } from '../../rotation/operations/forecast';
 import { readAccounts } from '../../rotation/operations/read-accounts';
 import { mayNameUser } from '../bounds';
-import { first, forecastEntry, rotationOf } from '../rotation';
+import { first, forecastEntry } from '../rotation';
 import { reading } from '../tool';
 import { profileInput } from '../values';
 
@@ -31,9 +31,9 @@ export const rotationForecast = reading({
     notes: z.array(z.string()),
   }),
   failure: 'could not forecast',
-  work: async ({ days, profile }, { bounds, clock, withSession }) =>
+  work: async ({ days, profile }, { bounds, clock, rotationFor, withSession }) =>
     withSession(profile, async (session, access) => {
-      const rotation = await rotationOf(access);
+      const rotation = await rotationFor(access);
       const { account } = await session.whoAmI();
       const { accounts } = await readAccounts([{ id: account, enter: () => Promise.resolve(session) }], rotation, clock);
       const { from, until, entries, notes } = forecast(

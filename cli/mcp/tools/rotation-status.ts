@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { userStatus } from '../../rotation/operations/status';
 import { assertUser } from '../bounds';
-import { auditedKey, forecastEntry, rotationOf } from '../rotation';
+import { auditedKey, forecastEntry } from '../rotation';
 import { reading } from '../tool';
 import { profileInput, userNameInput } from '../values';
 
@@ -29,10 +29,10 @@ export const rotationStatus = reading({
     notes: z.array(z.string()),
   }),
   failure: 'could not look',
-  work: async ({ user_name, profile }, { bounds, clock, withSession }) => {
+  work: async ({ user_name, profile }, { bounds, clock, rotationFor, withSession }) => {
     assertUser(bounds, user_name);
     return withSession(profile, async (session, access) => {
-      const status = await userStatus(session, await rotationOf(access), user_name, clock);
+      const status = await userStatus(session, await rotationFor(access), user_name, clock);
       return { ...status, remembered: status.remembered.map((one) => ({ ...one })), secret: { ...status.secret } };
     });
   },

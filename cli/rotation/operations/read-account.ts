@@ -1,8 +1,6 @@
 import { paginateListUsers } from '@aws-sdk/client-iam';
 import type { IntentRecords } from '../../../lambda/core/store/intent-records';
-import { CentralStore } from '../../../lambda/core/store/central-store';
 import type { KeyStore } from '../../../lambda/core/store/key-store';
-import { SecretStore } from '../../../lambda/core/store/secret-store';
 import type { Remembered, UserFacts } from '../../../lambda/core/plan/user-facts';
 import { readExemptUsers } from '../../../lambda/core/read/exemption';
 import { pageItems } from '../../../lambda/core/read/page-items';
@@ -15,6 +13,7 @@ import type { OnUser } from '../../keys/operations/list-keys';
 import type { Session } from '../../keys/session';
 import type { Rotation } from '../service';
 import type { KnownUser } from '../simulation/simulated-user';
+import { openStore } from './open-store';
 
 /** A user who could not be read, with AWS's reason. */
 export interface UnreadUser {
@@ -48,7 +47,7 @@ const NO_RECORDS: IntentRecords = { note: () => Promise.resolve(), isOurs: () =>
 export async function openReading(session: Session, { environment, service }: Rotation, clock: () => Date): Promise<Reading> {
   const { account, partition } = await session.whoAmI();
   const notes: string[] = [];
-  const { EXEMPTION_GROUP, EXEMPTION_GROUP_EXISTS: exists, RESULTS_BUCKET: bucket, CENTRAL_STORE: central } = environment;
+  const { EXEMPTION_GROUP, EXEMPTION_GROUP_EXISTS: exists, RESULTS_BUCKET: bucket } = environment;
   const members = await readExemptUsers(session.iam, EXEMPTION_GROUP, { exists });
   let memory: ReadonlyMap<string, Remembered> = new Map();
   if (service) {
@@ -58,15 +57,7 @@ export async function openReading(session: Session, { environment, service }: Ro
       notes.push(`${account}: ${errorFacts(error).message}; steps may come earlier than it says here.`);
     }
   }
-  const own = new SecretStore(session.secrets, account);
-  const readerPolicy = `arn:${partition}:iam::${account}:policy/${central?.readerPolicy ?? ''}`;
-  const store =
-    central && service
-      ? new CentralStore(new SecretStore(service.secrets, account, { key: central.key }), own, {
-          iam: session.iam,
-          policyArn: readerPolicy,
-        })
-      : own;
+  const store = openStore(session, { environment, ...(service && { service }) }, { account, partition });
   const intents = service ? openIntentRecords({ s3: service.s3, bucket }, { account, watches: [] }) : NO_RECORDS;
   const services = { iam: session.iam, store, intents, clock };
   const read: Reading['read'] = (user, asksSecret = false) =>

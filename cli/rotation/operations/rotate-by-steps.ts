@@ -14,16 +14,18 @@ import type { Decision } from '../../../lambda/shared/decision';
 import type { RotatorEnvironment } from '../../../lambda/shared/environment';
 import { errorFacts, RotationError } from '../../../lambda/shared/errors';
 import { DAY_MS, isOver } from '../../../lambda/shared/period';
+import { markByHand } from '../../keys/operations/by-hand';
 import { aboutUser } from '../../keys/operations/no-such-user';
 import type { Session } from '../../keys/session';
 import { exemptionAt } from '../simulation/simulated-user';
 import { exemptionRulesOf, policyBefore } from '../simulation/simulate';
+import { refuseLookedAfter } from './looked-after';
 import { plannedStep, workedStep, type Rotated, type RotationStep } from './rotate';
 
 /** The most that issuing and storing a key takes, with every repeat; until then, others leave the user alone. */
 const WORK_MS = 5 * 60_000;
 
-/** A person answers for the intents of their own commands, which are shown before anything is done about them. */
+/** Whoever wrote other intents than commands by hand is refused before; a person answers for their own, which are shown before anything is done. */
 const VOUCHED: IntentRecords = { note: () => Promise.resolve(), isOurs: () => Promise.resolve(true) };
 
 /** One user who is rotated step by step, by whoever repeats the command. */
@@ -60,6 +62,7 @@ export async function stepByStep(session: Session, userName: string, given: Give
   const facts = await read();
   if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
   await refuseExempt(session, facts, given);
+  await refuseLookedAfter(session, facts, { command: `rotate ${user.name}`, memberRole: given.environment.MEMBER_ROLE });
   const decisions = decide(facts, given);
   const due = decisions.filter(({ action }) => ACTIONS[action].mutates);
   return {
@@ -68,6 +71,7 @@ export async function stepByStep(session: Session, userName: string, given: Give
     due: due.map(plannedStep),
     next: nextOf(facts, decisions, services.store.nameFor(user.name)),
     go: async () => {
+      await markByHand(session.iam, facts, given.clock());
       const worked = await rotateUser(
         {
           services,

@@ -28,7 +28,7 @@ it('says that the grace of an active key begins, and asks', async () => {
   expect(error).toContain(`The new key replaces ${old!.id} of alice`);
   const done = await box.keys(['create', 'alice', '--to', 'secret', '--yes']);
   expect(done).toMatchObject({ status: 0, error: '' });
-  expect(done.out).toContain(`It replaces ${old!.id}. Where the rotation is deployed, the grace of the old key begins`);
+  expect(done.out).toContain(`It replaces ${old!.id}. No rotation looks after this user: deactivate the old key`);
   expect(box.storedKeyOf('alice')).toBe(Object.keys(box.keysOf('alice')).find((id) => id !== old!.id));
 });
 
@@ -96,7 +96,10 @@ it('leaves a user alone for whom a key is being issued', async () => {
   const box = keysOf();
   box.user('alice', [{ days: 100 }]);
   const [at, until] = [new Date(), new Date(Date.now() + 60_000)].map((moment) => moment.toISOString());
-  box.sandbox.people('111122223333').tagUser('alice', { [`${INTENT}0123abcd`]: `at=${at} until=${until} keys=` });
+  box.sandbox.people('111122223333').tagUser('alice', {
+    'key-rotation:by-hand': `at=${at} keys=`,
+    [`${INTENT}0123abcd`]: `at=${at} until=${until} keys=`,
+  });
   const { status, error } = await box.keys(['create', 'alice', '--to', 'secret', '--yes']);
   expect([status, box.changes()]).toEqual([2, []]);
   expect(error).toContain(`a key is being issued for alice at the moment; look again after ${until}`);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeysSandbox } from '../../helpers/keys-sandbox';
 import { Model, type Connecting } from '../../helpers/model';
-import { MANAGEMENT, TEAM, testOrganization } from '../../helpers/sandbox-organization';
+import { MANAGEMENT, NAMES, TEAM, testOrganization } from '../../helpers/sandbox-organization';
 
 const organization = testOrganization('enforcing', [TEAM]);
 const YES = { action: 'accept', content: { confirm: true } } as const;
@@ -60,13 +60,56 @@ it('has the deployed rotation rotate a key, and says where the new one is', asyn
   expect(box.keysOf('alice')).toEqual({ [old!.id]: 'Active', [rotated['access_key_id']!]: 'Active' });
 });
 
+/** The rotation goes on, but nobody finds its stack by the usual name. */
+function renameStack(): void {
+  const { stacks } = box.sandbox.world;
+  const key = `${MANAGEMENT.id}/eu-west-1/IamKeyRotation`;
+  stacks.set(`${MANAGEMENT.id}/eu-west-1/Keys`, { ...stacks.get(key)!, name: 'Keys' });
+  stacks.delete(key);
+}
+
+it('finds a rotation of another name where it was told that, and lets nobody work beside one that it does not find', async () => {
+  renameStack();
+  const [old] = box.user('alice', [{ days: 40, usedDaysAgo: 1 }]);
+  const named = await connected({ args: ['--allow-changes', '--stack', 'Keys'], answers: [YES] });
+  expect(await named.call('rotation_status', { user_name: 'alice' })).toMatchObject({ settings: 'those of the stack Keys' });
+  await named.leave();
+  const unnamed = await connected({ args: ['--allow-changes'], answers: [YES] });
+  for (const tool of ['rotate_access_key', 'aws_iam_create_access_key']) {
+    const refused = await unnamed.call(tool, { user_name: 'alice' });
+    expect(refused).toContain(`alice: a rotation looks after this user, and knows dates and settings that this command does not`);
+    expect(refused).toContain('--stack NAME --region REGION');
+  }
+  expect([unnamed.asked, box.keysOf('alice')]).toEqual([[], { [old!.id]: 'Active' }]);
+});
+
+it('asks for the stack that it was told of with its own credentials, whichever profile a call names', async () => {
+  renameStack();
+  const { sandbox } = box;
+  const { credentials } = sandbox.client(TEAM.id);
+  sandbox.people(TEAM.id).addUser({ name: 'carol' });
+  const { id } = sandbox.people(TEAM.id).addAccessKey('carol', { created: new Date(sandbox.clock.now().getTime() - 40 * 86_400_000) });
+  const folder = join(mkdtempSync(join(tmpdir(), 'profiles-')), '.aws');
+  mkdirSync(folder);
+  const file = join(folder, 'credentials');
+  const lines = [`aws_access_key_id = ${credentials.accessKeyId}`, `aws_secret_access_key = ${credentials.secretAccessKey}`];
+  writeFileSync(file, ['[team]', ...lines, `aws_session_token = ${credentials.sessionToken ?? ''}`, ''].join('\n'), { mode: 0o600 });
+  organization().rules.expectForced(TEAM.id, 'carol');
+  const environment = { AWS_SHARED_CREDENTIALS_FILE: file };
+  const named = await connected({ args: ['--allow-changes', '--stack', 'Keys'], answers: [YES], environment });
+  expect(await named.call('rotate_access_key', { user_name: 'carol', profile: 'team' })).toMatchObject({ outcome: 'done' });
+  const keys = sandbox.people(TEAM.id).user('carol').keys;
+  expect([keys[0]?.id, keys.length]).toEqual([id, 2]);
+});
+
 it('takes the step that is due itself where no rotation is deployed', async () => {
   const { sandbox } = box;
   sandbox.world.stacks.delete(`${MANAGEMENT.id}/eu-west-1/IamKeyRotation`);
+  sandbox.kernel.account(MANAGEMENT.id).roles.delete(NAMES.memberRole);
   const [old] = box.user('alice', [{ days: 40, usedDaysAgo: 1 }]);
   const alice = await connected({ args: ['--allow-changes'], answers: [YES] });
   const rotated = (await alice.call('rotate_access_key', { user_name: 'alice' })) as Record<string, string>;
-  expect(alice.asked[0]).toContain('No rotation was found where these credentials are');
+  expect(alice.asked[0]).toContain('No rotation looks after alice: there is none where these credentials are');
   expect(rotated).toMatchObject({ outcome: 'done' });
   expect(box.storedKeyOf('alice')).toBe(rotated['access_key_id']);
   expect(box.keysOf('alice')[old!.id]).toBe('Active');

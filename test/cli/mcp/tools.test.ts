@@ -232,6 +232,15 @@ describe('what a server refuses', () => {
     expect(await alice.call(LAST_USED, { access_key_id: 'ASIAIOSFODNN7EXAMPLE' })).toContain('temporary credentials');
     expect(await alice.call(LIST, { user_name: 'alcie' })).toContain('has no user "alcie"; did you mean alice?');
   });
+
+  it('names no user beyond its bounds, where one is mistyped either', async () => {
+    for (const name of ['svc-a', 'svc-ab', 'svc_a']) keysOf().user(name, [{ days: 1 }]);
+    const bounded = await changing({ args: ['--allow-changes', '--users', 'svc-*'], answers: [] });
+    for (const tool of [LIST, CREATE, 'rotation_status', 'rotate_access_key']) {
+      const refused = await bounded.call(tool, { user_name: 'svc-' });
+      expect(refused).toContain('has no user "svc-"; did you mean svc-a or svc-ab?');
+    }
+  });
 });
 
 describe('aws_iam_get_version', () => {

@@ -1,14 +1,14 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CentralStore } from '../core/store/central-store';
-import type { KeyStore } from '../core/store/key-store';
-import { SecretStore } from '../core/store/secret-store';
-import type { MemberClients, Watch } from '../shared/clients';
-import type { RotatorEnvironment } from '../shared/environment';
+import type { MemberClients, Watch } from '../../shared/clients';
+import type { RotatorEnvironment } from '../../shared/environment';
+import { CentralStore } from './central-store';
+import type { KeyStore } from './key-store';
+import { SecretStore } from './secret-store';
 
 /** What every account's store is made of. */
 interface StoreServices {
   environment: RotatorEnvironment;
-  /** Works in the function's own account. */
+  /** Works in the account of the rotation, where the central store is. */
   secrets: SecretsManagerClient;
   sleep: (milliseconds: number) => Promise<void>;
 }
@@ -17,11 +17,11 @@ interface StoreServices {
 interface StoredAccount {
   account: string;
   partition: string;
-  clients: MemberClients;
+  clients: Pick<MemberClients, 'iam' | 'secrets'>;
   watches: readonly Watch[];
 }
 
-/** Where one account's keys are stored: there, with the member role, or centrally, with the function's own. */
+/** Where one account's keys are stored by the settings: there, or centrally. */
 export function openKeyStore(
   { environment, secrets, sleep }: StoreServices,
   { account, partition, clients, watches }: StoredAccount,

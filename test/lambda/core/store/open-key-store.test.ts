@@ -1,12 +1,12 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { openKeyStore } from '../../../lambda/rotator/open-key-store';
-import { rotatorEnvironment, type RotatorVariables } from '../../../lambda/shared/environment';
-import { Pace } from '../../../lambda/shared/pace';
-import { awsError, namesOf } from '../../helpers/aws';
-import { ACCOUNT, NOW } from '../../helpers/facts';
-import { POLICY, rotatorVariables } from '../../helpers/variables';
+import { openKeyStore } from '../../../../lambda/core/store/open-key-store';
+import { rotatorEnvironment, type RotatorVariables } from '../../../../lambda/shared/environment';
+import { Pace } from '../../../../lambda/shared/pace';
+import { awsError, namesOf } from '../../../helpers/aws';
+import { ACCOUNT, NOW } from '../../../helpers/facts';
+import { POLICY, rotatorVariables } from '../../../helpers/variables';
 
 const region = 'eu-west-1';
 const own = new SecretsManagerClient({ region });
