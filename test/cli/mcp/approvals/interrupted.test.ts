@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import * as os from 'node:os';
 import { join } from 'node:path';
 import { confirm } from '../../../../cli/base/ask';
 import { approveAndShow } from '../../../../cli/mcp/approvals/approve-and-show';
@@ -10,14 +10,15 @@ import { killedEverywhere, type Mortal } from '../../../helpers/mortal';
 
 jest.mock('../../../../cli/base/ask', () => ({ confirm: jest.fn() }));
 jest.mock('node:fs', () => ({ ...jest.requireActual<typeof fs>('node:fs') }));
+jest.mock('node:os', () => ({ ...jest.requireActual<typeof os>('node:os') }));
 
 const WHAT = ['Delete a key.', 'In an account.'];
 const real = jest.requireActual<typeof fs>('node:fs');
 
 let home: string;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'home-'));
-  process.env['HOME'] = home;
+  home = mkdtempSync(join(os.tmpdir(), 'home-'));
+  jest.spyOn(os, 'homedir').mockImplementation(() => home);
   for (const stream of [process.stdin, process.stdout]) stream.isTTY = true;
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
