@@ -55,6 +55,7 @@ const buildAtOnce = () =>
 
 /** Builds, and removes what is left of earlier builds. */
 async function build() {
+  const began = Date.now();
   const atOnce = await buildAtOnce();
   const program = await require('esbuild').build({
     entryPoints: ENTRIES,
@@ -78,7 +79,9 @@ async function build() {
   });
   const outputFiles = [...program.outputFiles, ...atOnce.outputFiles];
   const own = [program, atOnce].flatMap(({ metafile }) => Object.keys(metafile.inputs)).filter((file) => !file.includes('node_modules/'));
-  const inputs = Object.fromEntries([...own, ...ALWAYS].map((file) => [file, stateOf(file)]));
+  // What was changed meanwhile may be in it, or not.
+  const stateThen = (file) => (statSync(join(ROOT, file)).mtimeMs < began ? stateOf(file) : 'changed meanwhile');
+  const inputs = Object.fromEntries([...own, ...ALWAYS].map((file) => [file, stateThen(file)]));
   const outputs = outputFiles.map(({ path }) => relative(DIST, path));
   mkdirSync(DIST, { recursive: true });
   const entries = outputFiles.filter(({ path }) => !basename(path).startsWith('program'));
