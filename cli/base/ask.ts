@@ -17,11 +17,11 @@ export async function confirm(question: string, { yes }: { yes: boolean }): Prom
 export async function mfaCode(device: string): Promise<string> {
   if (asksNobody()) {
     throw new UsageError(
-      `the profile needs a code of the multi-factor device ${device}, and there is no terminal to ask on: take temporary credentials of aws sts get-session-token`,
+      `the profile needs a code of the multi-factor device ${device}, and there is no terminal to ask on: run this in one, or take temporary credentials (aws sts assume-role with --serial-number and --token-code)`,
     );
   }
-  const { text, isCancel } = await import('@clack/prompts');
-  const answer = await text({
+  const { password, isCancel } = await import('@clack/prompts');
+  const answer = await password({
     message: `Code of ${device}`,
     validate: (code) => (/^\d{6}$/.test(code ?? '') ? undefined : 'six digits, as the device shows them now'),
     output: process.stderr,

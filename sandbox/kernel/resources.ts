@@ -13,6 +13,8 @@ export interface User {
   inlinePolicies: Map<string, PolicyDocument>;
   attachedPolicies: Set<string>;
   passwordEnabled: boolean;
+  /** What their multi-factor device shows now, `arn:…:mfa/<name>`; absent when they have none. */
+  mfaCode?: string;
 }
 
 /** An access key of a user; IAM grants two, concurrent creates have made more. */

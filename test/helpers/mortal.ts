@@ -6,7 +6,7 @@ import type { Session } from '../../cli/keys/session';
 import { Pace } from '../../lambda/shared/pace';
 
 /** The process is gone: whoever catches this does nothing that anybody could see. */
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = 'Killed';
 }
 

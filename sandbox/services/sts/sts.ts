@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-sts';
 import { parsePolicy } from '../../authorize/sources';
+import type { Context } from '../../kernel/contracts';
 import { findRole } from '../../kernel/lookup';
 import { ServiceError } from '../../kernel/service-error';
 import type { Role } from '../../kernel/world';
@@ -12,11 +13,14 @@ const leastSeconds = 900;
 export const sts = handlersOf<SdkShapes<typeof sdk>>({
   AssumeRole: {
     reads: true,
-    checks: ({ RoleArn, RoleSessionName, ExternalId }, { world }) =>
-      assumeRoleChecks(world, { RoleArn, RoleSessionName, ...(ExternalId !== undefined && { ExternalId }) }),
+    checks: (input, call) => {
+      const { RoleArn, RoleSessionName, ExternalId } = input;
+      const asked = { RoleArn, RoleSessionName, ...(ExternalId !== undefined && { ExternalId }) };
+      return assumeRoleChecks(call.world, asked, secondFactor(input, call));
+    },
     handle(input, call) {
       const { RoleArn, RoleSessionName, Policy } = input;
-      refuseUnsupported({ Tags: input.Tags, PolicyArns: input.PolicyArns, SerialNumber: input.SerialNumber });
+      refuseUnsupported({ Tags: input.Tags, PolicyArns: input.PolicyArns });
       if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName)) {
         throw new ServiceError('ValidationError', `roleSessionName ${RoleSessionName} must be 2 to 64 letters, digits or +=,.@_-`, 400);
       }
@@ -44,6 +48,18 @@ export const sts = handlersOf<SdkShapes<typeof sdk>>({
     handle: (_, { caller: { principal } }) => ({ UserId: principal.userId, Account: principal.account, Arn: principal.arn }),
   },
 });
+
+/** The trust policy sees the second factor; what the session does later does not: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html */
+function secondFactor(
+  { SerialNumber, TokenCode }: { SerialNumber?: string; TokenCode?: string },
+  { world, account, caller: { principal } }: Call,
+): Context {
+  if (SerialNumber === undefined) return {};
+  const code = principal.kind === 'user' ? account.users.get(principal.name)?.mfaCode : undefined;
+  const isTheirs = SerialNumber === `arn:${world.partition}:iam::${account.id}:mfa/${principal.name}`;
+  if (isTheirs && code !== undefined && TokenCode === code) return { 'aws:MultiFactorAuthPresent': 'true' };
+  throw new ServiceError('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.', 403);
+}
 
 function durationOf(asked: number | undefined, role: Role, { caller }: Call): number {
   const chained = caller.principal.kind === 'role';

@@ -73,3 +73,16 @@ it('limits a session by its own policy', async () => {
   const session = clientOf(await assume({ Policy: JSON.stringify(policy(allow('sts:*'))) }));
   expect(await failure(session.iam.send(new iam.ListUsersCommand({})))).toMatch(/^AccessDenied: .*session policy/);
 });
+
+it('knows the second factor of a user, which a trust policy may ask for', async () => {
+  const condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  const trust = policy({ Effect: 'Allow', Principal: { AWS: management }, Action: 'sts:AssumeRole', Condition: condition });
+  addRole(harness.kernel, member, 'careful', trust, policy());
+  const RoleArn = `arn:aws:iam::${member}:role/careful`;
+  const SerialNumber = `arn:aws:iam::${management}:mfa/admin`;
+  harness.people(management).user('admin').mfaCode = '123456';
+  expect(await failure(assume({ RoleArn }))).toMatch(/^AccessDenied: .* is not authorized/);
+  expect(await failure(assume({ RoleArn, SerialNumber, TokenCode: '123456' }))).toBe('it succeeded');
+  const wrong = [{ TokenCode: '000000' }, { TokenCode: '123456', SerialNumber: `arn:aws:iam::${management}:mfa/other` }, {}];
+  for (const more of wrong) expect(await failure(assume({ RoleArn, SerialNumber, ...more }))).toMatch(/^AccessDenied: MultiFactorAuth/);
+});

@@ -9,8 +9,8 @@ import { approvalsFolder } from '../../../../cli/mcp/approvals/private-folder';
 import { killedEverywhere, type Mortal } from '../../../helpers/mortal';
 
 jest.mock('../../../../cli/base/ask', () => ({ confirm: jest.fn() }));
-jest.mock('node:fs', () => ({ ...jest.requireActual<typeof fs>('node:fs') }));
-jest.mock('node:os', () => ({ ...jest.requireActual<typeof os>('node:os') }));
+jest.mock('node:fs', () => ({ __esModule: true, ...jest.requireActual<typeof fs>('node:fs') }));
+jest.mock('node:os', () => ({ __esModule: true, ...jest.requireActual<typeof os>('node:os') }));
 
 const WHAT = ['Delete a key.', 'In an account.'];
 const real = jest.requireActual<typeof fs>('node:fs');
@@ -28,7 +28,7 @@ afterEach(() => jest.restoreAllMocks());
 function filesOf(mortal: Mortal): void {
   jest.spyOn(fs, 'writeFileSync').mockImplementation((path, text, options) => {
     mortal.point();
-    const whole = String(text);
+    const whole = text as string;
     try {
       mortal.point();
     } catch (killed) {
