@@ -2,7 +2,7 @@ import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
-import { fakeBucket } from './bucket';
+import { fakeBucket } from '../../helpers/fake-bucket';
 import { accountId, manifest, resultOf } from './factories';
 
 const variables = {

@@ -5,7 +5,7 @@ import { MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
 import { report } from '../../../lambda/reporter/report';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { accountResult, action, user } from '../mail/factories';
-import { fakeBucket } from './bucket';
+import { fakeBucket } from '../../helpers/fake-bucket';
 import { manifest } from './factories';
 
 const NOW = new Date('2026-11-21T04:00:00.000Z');

@@ -8,7 +8,7 @@ import type { RunSummary } from '../../../lambda/runs/run-summary';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { InvalidEventError } from '../../../lambda/shared/errors';
 import { action, user } from '../mail/factories';
-import { fakeBucket } from './bucket';
+import { fakeBucket } from '../../helpers/fake-bucket';
 import { accountId, manifest, resultOf } from './factories';
 
 const NOW = new Date('2026-11-21T04:00:00.000Z');

@@ -3,7 +3,7 @@ import { RunStore } from '../../../lambda/runs/run-store';
 import { accessDenied } from '../../helpers/aws';
 import { NOW } from '../../helpers/facts';
 import { accountResult } from '../mail/factories';
-import { fakeBucket } from '../reporter/bucket';
+import { fakeBucket } from '../../helpers/fake-bucket';
 import { accountId, manifest } from '../reporter/factories';
 
 const setUp = () => ({ bucket: fakeBucket(() => NOW, 2), store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'results') });
