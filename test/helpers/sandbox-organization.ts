@@ -4,6 +4,7 @@ import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
 import { defaultSettings } from '../../sandbox/kernel/settings';
 import type { CallRecord, LambdaFunction, User } from '../../sandbox/kernel/world';
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
+import { DirectLambda } from '../safety/direct/direct-lambda';
 import { assemblyOf, assemblyWith, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;
@@ -46,6 +47,8 @@ export interface Shape {
   partition?: string;
   /** Functions run in processes of their own, for tests of processes; default false. */
   processes?: boolean;
+  /** Orchestrator and rotator run from their sources and without the SDK's wire, in a fifth of the time; they log nothing; default false. */
+  direct?: boolean;
   /** What people do in AWS beforehand. */
   prepare?: (sandbox: Sandbox) => void;
 }
@@ -58,17 +61,22 @@ export class TestOrganization {
   disturbed = false;
   private readonly began: Snapshot;
 
+  /** Runs orchestrator and rotator where they run directly. */
+  readonly direct: DirectLambda | undefined;
+
   private constructor(
     readonly sandbox: Sandbox,
     readonly mode: Mode,
     readonly central: Account,
+    direct: boolean,
   ) {
     this.began = sandbox.snapshot();
+    if (direct) this.direct = new DirectLambda(sandbox);
     [this.rules, this.results] = this.observers();
   }
 
   static async deployed(mode: Mode, accounts: readonly Account[], shape: Shape = {}): Promise<TestOrganization> {
-    const { settings, central = MANAGEMENT, prepare, ...place } = shape;
+    const { settings, central = MANAGEMENT, prepare, direct = false, ...place } = shape;
     const assembly = settings === undefined ? assemblyOf(mode) : await assemblyWith(mode, settings);
     const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, quickStarts: true, processes: false, ...place });
     try {
@@ -77,7 +85,7 @@ export class TestOrganization {
       prepare?.(sandbox);
       await sandbox.deploy(assembly, { account: central.id, stack: 'IamKeyRotation' });
       sandbox.clock.set(START);
-      return new TestOrganization(sandbox, mode, central);
+      return new TestOrganization(sandbox, mode, central, direct);
     } catch (error) {
       await sandbox.stop();
       throw error;
@@ -96,6 +104,7 @@ export class TestOrganization {
   goTo(snapshot: Snapshot): void {
     const { sandbox } = this;
     sandbox.restore(snapshot);
+    this.direct?.discard();
     sandbox.calls.length = 0;
     sandbox.invocations.length = 0;
     this.disturbed = false;
@@ -197,6 +206,11 @@ export class TestOrganization {
     this.sandbox.calls.length = 0;
   }
 
+  /** Kills every rotator that is at work; gives how many there were. */
+  killRotator(): number {
+    return (this.direct ?? this.sandbox).killBusy(FUNCTIONS.rotator);
+  }
+
   /** Moves the clock to a moment some days after START, without any run. */
   goToDay(day: number, offsetMinutes = 0): void {
     this.sandbox.clock.set(new Date(START.getTime() + day * DAY + offsetMinutes * 60_000));
@@ -230,6 +244,7 @@ export class TestOrganization {
   }
 
   stop(): Promise<void> {
+    this.direct?.stop();
     return this.sandbox.stop();
   }
 }

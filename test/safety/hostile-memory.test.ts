@@ -8,7 +8,7 @@ import { DAY, OTHER, START, TEAM, testOrganization } from '../helpers/sandbox-or
 import { callsTo, days, refuse, runOnDays, statusesOf, storedKey, timeline } from './support';
 
 /** What is in the results bucket in place of what the rotator wrote there holds back, or is a failure by name; it permits nothing. */
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 const at = (day: number): string => new Date(START.getTime() + day * DAY).toISOString();
 const hostile = (text: string): void => {
   writeMemory(organization(), TEAM, text);

@@ -3,7 +3,7 @@ import type { AccessKey } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, NAMES, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, days, runOnDays, secretOf, statusesOf, storedKey, timeline } from './support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 const at = (day: number): string => new Date(START.getTime() + day * DAY).toISOString();
 const tag = (user: string, tags: Record<string, string>): void => {
   organization().sandbox.people(TEAM.id).tagUser(user, tags);

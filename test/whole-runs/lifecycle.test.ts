@@ -1,8 +1,8 @@
 import { DAY, START, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const onBundles = testOrganization('enforcing', [TEAM]);
+const direct = testOrganization('enforcing', [TEAM], { direct: true });
 const LAST_DAY = 111;
-// 112 days of real invocations: seconds on a quiet computer, minutes on one that is shared by many.
 const STEPS = new Set(['rotate', 'disable', 'delete']);
 
 /** Every step taken to a user's keys: `day 90 rotate key 1`, keys numbered in order of creation. */
@@ -17,7 +17,7 @@ const FIRST_MET = ['day 0 rotate key 1', 'day 10 disable key 1', 'day 20 delete 
 const SUCCESSOR = ['day 90 rotate key 2', 'day 100 disable key 2', 'day 110 delete key 2'];
 
 it('takes keys through 90, 100 and 110 days with the deployed schedule, and gives a 400-day-old key first met on day 0 its 10 + 10', async () => {
-  const org = organization();
+  const org = onBundles();
   org.addUser(TEAM, 'fresh', [{ ageDays: 0 }]);
   org.addUser(TEAM, 'ancient', [{ ageDays: 400, usedDaysAgo: 1 }]);
   for (let day = 0; day <= LAST_DAY; day += 1) {
@@ -36,7 +36,7 @@ it('takes keys through 90, 100 and 110 days with the deployed schedule, and give
 });
 
 it('slips no day when runs start up to 15 minutes early or late, whatever hour of day 0 the key was made', async () => {
-  const org = organization();
+  const org = direct();
   for (const schedule of org.sandbox.kernel.account('111122223333').schedules.values()) schedule.state = 'DISABLED';
   const midnight = START.getTime() - 3_600_000;
   const hours = { 'at-midnight': 0, 'at-two': 2, 'just-after-two': 2.01, 'before-midnight': 23.99 };

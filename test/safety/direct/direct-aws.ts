@@ -24,6 +24,8 @@ export interface CallHooks {
 interface AnyClient {
   config: {
     serviceId: string;
+    /** An endpoint was given: the sandbox's, which people's clients have. */
+    isCustomEndpoint?: boolean;
     region(): Promise<string>;
     maxAttempts(): Promise<number>;
     credentials(): Promise<{ accessKeyId: string }>;
@@ -33,7 +35,7 @@ interface AnyCommand {
   input: Record<string, unknown>;
   constructor: { name: string };
 }
-type Send = (this: AnyClient, command: AnyCommand) => Promise<unknown>;
+type Send = (this: AnyClient, command: AnyCommand, ...more: unknown[]) => Promise<unknown>;
 
 const SERVICES: Readonly<Record<string, string>> = {
   IAM: 'iam',
@@ -57,12 +59,14 @@ const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 20_000;
 
 /**
- * Connects the SDK's clients of this process with a sandbox without HTTP: faults, authorization, handlers and call log are the
- * sandbox's; attempts are counted as the SDK does, and waits move the story's clock. Gives the function that disconnects them.
+ * Connects the functions' SDK clients of this process with a sandbox without HTTP: faults, authorization, handlers and call log are the
+ * sandbox's; attempts are counted as the SDK does, and waits move the story's clock. People's clients go on over HTTP. Gives the function
+ * that disconnects them.
  */
 export function connectDirectly(kernel: Kernel, clock: Clock, hooks: CallHooks): () => void {
   const { send } = base;
-  base.send = function (command) {
+  base.send = function (command, ...more) {
+    if (this.config.isCustomEndpoint) return send.call(this, command, ...more);
     return attempts(kernel, clock, hooks, this, command);
   };
   return () => {

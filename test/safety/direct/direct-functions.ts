@@ -22,13 +22,14 @@ export interface DirectInvocation {
   requestId: string;
 }
 
+const isOrchestrator = ({ name }: LambdaFunction): boolean => name.endsWith('-orchestrator');
+
+/** Whether `runDirectly` knows the function. */
+export const runsDirectly = (fn: LambdaFunction): boolean => isOrchestrator(fn) || fn.name.endsWith('-rotator');
+
 /** Does what the function's handler does with an event; logs and metrics aside. */
-export function runDirectly(event: unknown, invocation: DirectInvocation): Promise<unknown> {
-  const { name } = invocation.fn;
-  if (name.endsWith('-orchestrator')) return orchestrator(event, invocation);
-  if (name.endsWith('-rotator')) return rotator(event, invocation);
-  throw new Error(`${name} does not run directly`);
-}
+export const runDirectly = (event: unknown, invocation: DirectInvocation): Promise<unknown> =>
+  isOrchestrator(invocation.fn) ? orchestrator(event, invocation) : rotator(event, invocation);
 
 async function orchestrator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
   const environment = orchestratorEnvironment(fn.environment);

@@ -6,9 +6,11 @@ import type { Sandbox } from '../../../sandbox/sandbox';
 import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import { asFunction, connectDirectly, OWN_CREDENTIALS, type CallHooks } from './direct-aws';
 import { WarmClients, type Clients } from './direct-clients';
-import { runDirectly } from './direct-functions';
+import { runDirectly, runsDirectly } from './direct-functions';
 
 const RETRY_AFTER_MS = [60_000, 120_000];
+/** The label of whatever an invocation still tries that was killed; no invocation has it. */
+const KILLED = 'killed';
 
 interface Living {
   fn: LambdaFunction;
@@ -35,10 +37,13 @@ export class DirectLambda implements LambdaPlatform {
   private readonly living = new Map<string, Living>();
   private readonly warm: WarmClients;
   private readonly disconnect: () => void;
+  /** Runs every other function as it is deployed. */
+  private readonly deployed: LambdaPlatform | undefined;
   private started = 0;
 
   constructor(private readonly sandbox: Sandbox) {
     this.clock = sandbox.clock;
+    this.deployed = sandbox.kernel.lambda;
     this.warm = new WarmClients(sandbox.kernel);
     this.disconnect = connectDirectly(sandbox.kernel, this.clock, {
       before: (call) => this.hooks.before?.(call),
@@ -69,7 +74,7 @@ export class DirectLambda implements LambdaPlatform {
       if (running.fn.name !== functionName) continue;
       this.living.delete(id);
       // What it still tries is not mistaken for its retry, which has the same request id.
-      this.sandbox.kernel.relabel(running.clients.accessKeyId, undefined);
+      this.sandbox.kernel.relabel(running.clients.accessKeyId, KILLED);
       running.end(Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' }));
       killed += 1;
     }
@@ -77,6 +82,7 @@ export class DirectLambda implements LambdaPlatform {
   }
 
   async invoke(fn: LambdaFunction, payload: string, type: 'RequestResponse' | 'Event' | 'DryRun'): ReturnType<LambdaPlatform['invoke']> {
+    if (this.deployed && !runsDirectly(fn)) return this.deployed.invoke(fn, payload, type);
     if (type === 'DryRun') return { statusCode: 204 };
     const invocation = this.accept(fn, payload, type);
     if (type === 'Event') {
@@ -93,6 +99,7 @@ export class DirectLambda implements LambdaPlatform {
     for (let batch = this.queue.splice(0, this.concurrency); batch.length > 0; batch = this.queue.splice(0, this.concurrency)) {
       await Promise.all(batch.map((queued) => this.untilDone(queued)));
     }
+    await this.deployed?.drain();
   }
 
   private async untilDone(queued: Queued): Promise<void> {

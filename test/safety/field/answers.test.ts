@@ -18,7 +18,7 @@ import {
 } from '../../helpers/sandbox-organization';
 import { callsTo, days, refuse, runOnDays, statusesOf, storedKey, timeline } from '../support';
 
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const due: KeyStory = { ageDays: 95, usedDaysAgo: 0 };
 const MINUTE = 60_000;
 const NEW = { id: '777788889999', name: 'New', email: 'new@acme.example' };
@@ -50,7 +50,7 @@ describe('case F23: one answer does not end a trace', () => {
     const { faults } = org.sandbox;
     let killed = 0;
     const kill = (): void => {
-      killed += org.sandbox.killBusy(FUNCTIONS.rotator);
+      killed += org.killRotator();
       throw new DroppedConnection('the process was killed');
     };
     const added = [
@@ -312,9 +312,11 @@ describe('case F24: a status that is neither Active nor Inactive', () => {
 });
 
 describe('case F25: every phase of an invocation ends in time', () => {
+  // Time limits of requests and of the invocation are Lambda's and the SDK's.
+  const deployed = testOrganization('enforcing', [TEAM, OTHER]);
   /** The rotator with an allowance of so many seconds. */
   function lasting(seconds: number): TestOrganization {
-    const org = organization();
+    const org = deployed();
     const fn = org.functionNamed(FUNCTIONS.rotator);
     fn.timeoutSeconds = seconds;
     return org;

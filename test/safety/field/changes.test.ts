@@ -3,7 +3,7 @@ import type { AccountResult } from '../../../lambda/runs/schemas';
 import { actionsOf, TEAM, testOrganization, type TestOrganization } from '../../helpers/sandbox-organization';
 import { days, readSecret, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
 const people = () => organization().sandbox.people(TEAM.id);
 const secretName = (user: string): string => `Account_${TEAM.id}_User_${user}_AccessKey`;

@@ -27,7 +27,7 @@ import {
 } from '../../helpers/sandbox-organization';
 import { days, refuse, runOnDays, setVariable, statusesOf, timeline } from '../support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
 const secretName = (user: string): string => `Account_${TEAM.id}_User_${user}_AccessKey`;
 

@@ -16,7 +16,7 @@ import {
 import { forgetMemory } from '../../helpers/sandbox-memory';
 import { dateOn, days, refuse, runOnDays, setVariable, statusesOf, timeline } from '../support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
 const people = () => organization().sandbox.people(TEAM.id);
 /** A day after START as mails show it. */

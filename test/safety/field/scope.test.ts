@@ -18,7 +18,7 @@ import {
 import { days, refuse, runOnDays, secretOf, setVariable, statusesOf, storedKey, timeline } from '../support';
 
 const ALIAS = 'alias/key-rotation';
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const house = testOrganization('enforcing', [TEAM, OTHER], { settings: { tags: '{"CostCenter":"42"}', memberKey: ALIAS } });
 const central = testOrganization('enforcing', [TEAM], {
   settings: {

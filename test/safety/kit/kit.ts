@@ -2,7 +2,6 @@ import type { Broken, NeverRules, SavedRules } from '../../../demo/never-rules/n
 import type { Sandbox, Snapshot } from '../../../sandbox/sandbox';
 import type { AccountResult } from '../../../lambda/runs/schemas';
 import { DAY, FUNCTIONS, START, TEAM, TestOrganization, type Account } from '../../helpers/sandbox-organization';
-import { DirectLambda } from '../direct/direct-lambda';
 
 /** What one invocation of the rotator gave: its result, or Lambda's error. */
 export interface Answer {
@@ -24,7 +23,6 @@ export class Kit {
   constructor(
     readonly org: TestOrganization,
     readonly accounts: readonly Account[],
-    private readonly direct?: DirectLambda,
   ) {}
 
   get sandbox(): Sandbox {
@@ -103,18 +101,17 @@ export class Kit {
     sandbox.restore(snapshot);
     sandbox.calls.length = 0;
     sandbox.invocations.length = 0;
-    this.direct?.discard();
+    this.org.direct?.discard();
     this.rules.load(rules);
     this.disturbed = false;
   }
 
   /** Kills every rotator that is at work; gives how many there were. */
   killRotator(): number {
-    return (this.direct ?? this.sandbox).killBusy(FUNCTIONS.rotator);
+    return this.org.killRotator();
   }
 
   stop(): Promise<void> {
-    this.direct?.stop();
     return this.org.stop();
   }
 }
@@ -136,6 +133,5 @@ export async function openSandbox({
   processes?: boolean;
   direct?: boolean;
 } = {}): Promise<Kit> {
-  const org = await TestOrganization.deployed('enforcing', accounts, { processes, ...(settings && { settings }) });
-  return new Kit(org, accounts, direct ? new DirectLambda(org.sandbox) : undefined);
+  return new Kit(await TestOrganization.deployed('enforcing', accounts, { processes, direct, ...(settings && { settings }) }), accounts);
 }
