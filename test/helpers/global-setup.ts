@@ -6,7 +6,7 @@ import { provideAssemblies } from './sandbox-assemblies';
 import { keepTemporaryFilesApart } from './temporary-files';
 
 /** Folders of tests that deploy the synthesized app; running other tests alone need not wait for a synthesis. */
-const FOLDERS = ['whole-runs', 'safety', 'cli'];
+const FOLDERS = ['whole-runs', 'safety', 'cli', join('docs', 'transcripts')];
 
 interface Asked {
   testPathPatterns?: { patterns: readonly string[] };

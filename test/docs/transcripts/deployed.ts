@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PolicyDocument, Statement } from '../../../sandbox/kernel/world';
+import type { Patient } from '../../cli/doctor/patient';
+import { operate } from '../../helpers/operator';
+import { MANAGEMENT, NAMES, TEAM } from '../../helpers/sandbox-organization';
+import { callsOf, wordsOf, type MakeScene } from './scene';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const CLOCK = join(ROOT, 'test', 'cli', 'credentials', 'clock.cjs');
+
+/** What has happened before an operator begins. */
+type Before = (patient: Patient) => void | Promise<void>;
+
+/** An operator of a deployed rotation, in the sandbox's time; `beside` is what they may do besides. */
+export const deployed =
+  (patient: () => Patient, { before = () => undefined, beside }: { before?: Before; beside?: PolicyDocument } = {}): MakeScene =>
+  async (policy) => {
+    const { sandbox } = patient().org;
+    patient().recover();
+    await before(patient());
+    const people = sandbox.people(MANAGEMENT.id);
+    const policies = { ...(policy && { operator: policy }), ...(beside && { beside }) };
+    people.addUser({ name: 'operator', policies });
+    const { id: accessKeyId, secret: secretAccessKey } = people.addAccessKey('operator', { created: sandbox.clock.now() });
+    const as = { credentials: { accessKeyId, secretAccessKey } };
+    sandbox.calls.length = 0;
+    const clock = join(process.env['TMPDIR'] ?? '/tmp', `clock-${process.pid}`);
+    return {
+      keys: {},
+      calls: () => callsOf(sandbox.calls, 'operator'),
+      async run(line) {
+        writeFileSync(clock, String(sandbox.clock.now().getTime() - Date.now()));
+        const environment = { COLUMNS: '100', AWS_SESSION_TOKEN: undefined, NODE_OPTIONS: `--require ${CLOCK}`, TEST_CLOCK: clock };
+        const { out, error } = await operate(sandbox, wordsOf(line), { as, environment });
+        await sandbox.drain();
+        return `${out}${error}`;
+      },
+    };
+  };
+
+/** The doctor's own policy, which its page shows. */
+export const doctorsPolicy = JSON.parse(
+  /<!-- policy -->\s+```json\n([\s\S]+?)```/.exec(readFileSync(join(ROOT, 'docs', 'doctor.md'), 'utf8'))?.[1] ?? '{}',
+) as PolicyDocument;
+
+/** Nobody hears of alarms, SES does not know the sender of another deployment, and StackSets are not trusted. */
+export const unprepared: Before = ({ org: { sandbox } }) => {
+  const central = sandbox.kernel.account(MANAGEMENT.id);
+  for (const topic of central.topics.values()) topic.subscriptions = [];
+  central.identities.delete('eu-west-1/acme.test');
+  sandbox.world.organization.stackSetsDistrusted = true;
+};
+
+/** A run failed in an account whose role trusted nobody, and the role was repaired. */
+export const repaired: Before = async ({ org }) => {
+  const role = org.sandbox.kernel.account(TEAM.id).roles.get(NAMES.memberRole)!;
+  const statement: Statement = [role.trust.Statement].flat()[0]!;
+  const trusted = statement.Principal!;
+  statement.Principal = { AWS: `arn:aws:iam::${MANAGEMENT.id}:role/nobody` };
+  org.disturbed = true;
+  await org.run();
+  statement.Principal = trusted;
+};
