@@ -53,9 +53,19 @@ const buildAtOnce = () =>
     minify: true,
   });
 
+/** The time of the files, whatever the process takes for the time. */
+function now() {
+  const file = join(DIST, `now.${process.pid}`);
+  mkdirSync(DIST, { recursive: true });
+  writeFileSync(file, '');
+  const { mtimeMs } = statSync(file);
+  rmSync(file);
+  return mtimeMs;
+}
+
 /** Builds, and removes what is left of earlier builds. */
 async function build() {
-  const began = Date.now();
+  const began = now();
   const atOnce = await buildAtOnce();
   const program = await require('esbuild').build({
     entryPoints: ENTRIES,
@@ -83,7 +93,6 @@ async function build() {
   const stateThen = (file) => (statSync(join(ROOT, file)).mtimeMs < began ? stateOf(file) : 'changed meanwhile');
   const inputs = Object.fromEntries([...own, ...ALWAYS].map((file) => [file, stateThen(file)]));
   const outputs = outputFiles.map(({ path }) => relative(DIST, path));
-  mkdirSync(DIST, { recursive: true });
   const entries = outputFiles.filter(({ path }) => !basename(path).startsWith('program'));
   for (const { path, contents } of [...entries, ...outputFiles.filter((file) => !entries.includes(file))]) put(path, contents);
   put(INPUTS, JSON.stringify({ inputs, outputs }));
