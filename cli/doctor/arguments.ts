@@ -18,7 +18,7 @@ export interface DoctorArguments extends Pick<Access, 'profile' | 'region'>, Cha
   fix: boolean;
 }
 
-const DESCRIPTION = `Tells what is wrong with the key rotation, deployed or about to be, and what to do about it. It changes nothing by itself; with --fix it offers, one by one, to ask SES to verify the sender, to activate StackSets' trusted access to the organization (--before-deploy), and to subscribe the alarm address (the setting alarmEmail). Each names its call, waits for a yes, and is followed by a second look.
+const DESCRIPTION = `Tells what is wrong with the key rotation, deployed or about to be, and what to do about it. It changes nothing by itself; with --fix it offers, one by one, to ask SES to verify the sender, to activate StackSets' trusted access to the organization, and to subscribe the alarm address (the setting alarmEmail). Each names its call, waits for a yes, and is followed by a second look.
 
 It uses your credentials and region (--profile, --region, AWS_PROFILE, AWS_REGION, ...), in the account that the rotation is deployed in; when it is not there, it says where it looked, and who is known to be the account of the rotation. Accounts are looked into by the deployed functions, because only their role may enter: the orchestrator is invoked with {"check": true}, the rotator takes the member role in each account and tries every read of a rotation. The answers are in the results bucket below checks/.
 

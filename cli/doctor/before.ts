@@ -1,8 +1,4 @@
-import {
-  ActivateOrganizationsAccessCommand,
-  DescribeOrganizationsAccessCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetGroupCommand } from '@aws-sdk/client-iam';
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { DescribeOrganizationCommand, paginateListAccounts } from '@aws-sdk/client-organizations';
@@ -11,8 +7,9 @@ import { readSettings } from '../../lib/settings/read';
 import type { Settings } from '../../lib/settings/fields';
 import { namesOf } from '../../lib/settings/names';
 import type { Clients } from './clients';
-import { attempt, fine, problem, type Finding, type Repair } from './finding';
+import { attempt, fine, problem, type Finding } from './finding';
 import { checkMail } from './mail';
+import { checkTrust } from './trusted-access';
 
 /** What a deployment would be made with and where. */
 export interface Planned {
@@ -45,7 +42,7 @@ export async function diagnoseBefore(clients: Clients, planned: Planned): Promis
     findings.push(...organization);
     if (organization.every(({ status }) => status === 'fine')) {
       const callAs = deployment === 'management' ? 'SELF' : 'DELEGATED_ADMIN';
-      findings.push(...(await attempt('StackSets', async () => [await checkTrust(clients, callAs)])));
+      findings.push(...(await attempt('StackSets', async () => [await checkTrust(clients.cloudformation, callAs)])));
     }
   }
   findings.push(...(await attempt('bootstrap', async () => [await checkBootstrap(clients, account, region)])));
@@ -115,25 +112,6 @@ async function checkOrganization(
     fine(check, `${Id}: ${accounts} accounts, from ${isManagement ? 'its management account' : 'a delegated administrator'}`),
     accounts,
   ];
-}
-
-async function checkTrust(clients: Clients, CallAs: 'SELF' | 'DELEGATED_ADMIN'): Promise<Finding> {
-  const { cloudformation } = clients;
-  const { Status } = await cloudformation.send(new DescribeOrganizationsAccessCommand({ CallAs }));
-  if (Status === 'ENABLED') return fine('StackSets', 'may work in the organization');
-  const command = 'aws cloudformation activate-organizations-access';
-  const says = 'have no trusted access to the organization';
-  // Nobody but the management account may: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
-  if (CallAs === 'DELEGATED_ADMIN') return problem('StackSets', says, `in the management account: ${command}`);
-  const activation: Repair = {
-    action: 'cloudformation:ActivateOrganizationsAccess',
-    input: {},
-    changes:
-      'StackSets may make roles and stacks in every account of the organization, for whoever may make stack sets in the management account; it deploys nothing',
-    make: () => cloudformation.send(new ActivateOrganizationsAccessCommand({})),
-    again: () => checkTrust(clients, CallAs),
-  };
-  return { ...problem('StackSets', says, command), repairs: [activation] };
 }
 
 async function checkBootstrap({ cloudformation }: Clients, account: string, region: string): Promise<Finding> {

@@ -14,7 +14,8 @@ import { checkMail } from './mail';
 import { remediesFor, type Remedies } from './remedies';
 import { judgeAlarms, readAlarms } from './ringing';
 import { checkSchedule, readSchedule } from './schedules';
-import { readStackSet, type StackSet } from './stack-set';
+import { callerOf, readStackSet, type StackSet } from './stack-set';
+import { checkTrust } from './trusted-access';
 
 /** What was asked for. */
 export interface Asked {
@@ -104,15 +105,25 @@ function checkStack({ stack, status, dryRun, created }: Deployment, { deploy }: 
   return problem(check, `is ${status}`, next);
 }
 
-async function stackSetOf(clients: Clients, { resources }: Deployment, { home }: Asked): Promise<[StackSet | undefined, Finding[]]> {
+/** The stack set, where there is one and it may be listed, and whether StackSets may still work in the organization. */
+async function stackSetOf(
+  { cloudformation, organizations }: Clients,
+  { resources }: Deployment,
+  { home: { account, region } }: Asked,
+): Promise<[StackSet | undefined, Finding[]]> {
   const [id] = resources.get('AWS::CloudFormation::StackSet') ?? [];
   if (id === undefined) return [undefined, []];
   let stackSet: StackSet | undefined;
-  const unlisted = await attempt('stack set', async () => {
-    stackSet = await readStackSet(clients, { id, ...home });
-    return [];
+  const findings = await attempt('stack set', async () => {
+    const caller = await callerOf(organizations, account);
+    const trust = await attempt('StackSets', async () => [await checkTrust(cloudformation, caller.callAs)]);
+    const unlisted = await attempt('stack set', async () => {
+      stackSet = await readStackSet(cloudformation, { id, region, ...caller });
+      return [];
+    });
+    return [...trust, ...unlisted];
   });
-  return [stackSet, unlisted];
+  return [stackSet, findings];
 }
 
 /** Both schedules, and the last run, which is judged by the schedule that starts runs. */

@@ -19,18 +19,25 @@ export interface StackSet {
   instances: ReadonlyMap<string, StackInstance>;
 }
 
+/** As whom an account works with stack sets of its organization. */
+export async function callerOf(
+  organizations: OrganizationsClient,
+  account: string,
+): Promise<Pick<StackSet, 'callAs' | 'managementAccount'>> {
+  const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
+  const managementAccount = Organization?.MasterAccountId ?? '';
+  return { managementAccount, callAs: managementAccount === account ? 'SELF' : 'DELEGATED_ADMIN' };
+}
+
 /** Lists where the stack set has been deployed, all pages, in this region. */
 export async function readStackSet(
-  clients: { cloudformation: CloudFormationClient; organizations: OrganizationsClient },
-  { id, account, region }: { id: string; account: string; region: string },
+  cloudformation: CloudFormationClient,
+  { id, region, callAs, managementAccount }: { id: string } & Pick<StackSet, 'region' | 'callAs' | 'managementAccount'>,
 ): Promise<StackSet> {
-  const { Organization } = await clients.organizations.send(new DescribeOrganizationCommand({}));
-  const managementAccount = Organization?.MasterAccountId ?? '';
-  const callAs: CallAs = managementAccount === account ? 'SELF' : 'DELEGATED_ADMIN';
   const name = id.split(':')[0] ?? id;
   const instances = new Map<string, StackInstance>();
   const asked = { StackSetName: name, StackInstanceRegion: region, CallAs: callAs };
-  for await (const page of paginateListStackInstances({ client: clients.cloudformation }, asked)) {
+  for await (const page of paginateListStackInstances({ client: cloudformation }, asked)) {
     for (const { Account, Status = 'unknown', StatusReason } of page.Summaries ?? []) {
       if (Account !== undefined) instances.set(Account, { status: Status, ...(StatusReason !== undefined && { reason: StatusReason }) });
     }

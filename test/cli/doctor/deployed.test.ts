@@ -86,6 +86,11 @@ const ILLNESSES: Illness[] = [
     `${TEAM.id}: the stack set's stack is outdated`,
   ],
   [
+    'StackSets are not trusted any more',
+    (org) => (org.sandbox.world.organization.stackSetsDistrusted = true),
+    'StackSets: have no trusted access to the organization',
+  ],
+  [
     'an account was suspended',
     (org) => {
       org.sandbox.organization.suspend(TEAM.id);
@@ -262,6 +267,7 @@ it.each(ILLNESSES)('finds, and finds nothing else, when %s', async (_, seed, com
 it.each([
   ['ses:GetAccount', 'mail'],
   ['cloudformation:ListStackInstances', 'stack set'],
+  ['cloudformation:DescribeOrganizationsAccess', 'StackSets'],
   ['scheduler:GetSchedule', `schedule ${FUNCTIONS.reporter}`],
   ['sns:ListSubscriptionsByTopic', 'alarms'],
   ['sqs:GetQueueAttributes', 'failed events'],

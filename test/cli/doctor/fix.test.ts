@@ -177,15 +177,16 @@ describe('after a yes', () => {
 });
 
 describe('in a deployment', () => {
-  it('subscribes the alarm address once, and tells who has to confirm', async () => {
+  it('activates trusted access, subscribes the alarm address once, and tells who has to confirm', async () => {
     topic().subscriptions = [];
+    organization().stackSetsDistrusted = true;
     patient.org.sandbox.calls.length = 0;
     const { status, out } = await run([...DEPLOYED, '--yes']);
     expect(out).toContain(`Call: sns:Subscribe TopicArn=${topic().arn} Protocol=email Endpoint=${ALARM_EMAIL}\n`);
     expect(out).toContain(
       `done; alarms now: ${ALARM_EMAIL} has not confirmed the subscription\n     → open the mail of AWS Notifications to ${ALARM_EMAIL}`,
     );
-    expect([status, changes(), state().subscriptions]).toEqual([1, ['Subscribe'], [[ALARM_EMAIL, false]]]);
+    expect([status, changes(), state().subscriptions]).toEqual([1, ['ActivateOrganizationsAccess', 'Subscribe'], [[ALARM_EMAIL, false]]]);
     expect((await run([...DEPLOYED, '--yes'])).out).toContain('There is nothing here that --fix could repair.');
     expect(changes()).toEqual([]);
     patient.org.sandbox.organization.agree(MANAGEMENT.id);
