@@ -1,3 +1,4 @@
+import { isFull } from '../../lambda/runs/full-run';
 import { READS_AT_ONCE, RunStore } from '../../lambda/runs/run-store';
 import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf } from '../../lambda/runs/run-summary';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -40,10 +41,6 @@ export async function checkLastRun(s3: S3Client, bucket: string, { schedule, dep
 
 const days = (milliseconds: number): string => `${Math.floor(milliseconds / DAY_MS)} days`;
 const moment = ({ startedAt }: StoredManifest): string => `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
-
-/** Skipping somebody because they were not asked for is what a run by hand does; a manifest of an older version does not say. */
-const isFull = ({ forceRotate, skipped }: StoredManifest): boolean =>
-  forceRotate === undefined && !skipped.some(({ code }) => code === 'not-asked-for');
 
 async function lastRun(store: RunStore, since: Date): Promise<StoredManifest | undefined> {
   for (const runId of (await store.runIdsSince(since)).toReversed()) {

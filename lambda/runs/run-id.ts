@@ -13,3 +13,11 @@ export function runIdFor(now: Date, requestId: string, manual = false): string {
 
 /** Whether it is the id of one account's run that was started by hand, without the orchestrator. */
 export const isManual = (runId: string): boolean => runId.startsWith(MANUAL);
+
+/** When a run started, as its id says; undefined for what is no id of a run. */
+export function runStart(runId: string): Date | undefined {
+  const parts = /^(?:manual-)?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(runId);
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}

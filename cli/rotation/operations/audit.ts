@@ -21,7 +21,7 @@ export interface AuditLimits {
 }
 
 /** What the rotation does to a key next. */
-interface NextStep {
+export interface NextStep {
   action: Action;
   label: string;
   /** The run that does it, ISO 8601. */
@@ -30,7 +30,7 @@ interface NextStep {
 }
 
 /** A key as an audit shows it. */
-export interface AuditedKey extends ShownKey {
+interface AuditedKey extends ShownKey {
   /** The limits that it is beyond, such as `older than 90d`. */
   beyond: string[];
   /** Null when nothing is due within the time of a whole rotation. */
@@ -126,7 +126,12 @@ function auditUser(
   };
 }
 
-function beyond(key: AccessKey, { olderThan, unusedFor }: AuditLimits, now: Date): string[] {
+/** The limits that an active key is beyond; one that was never used, or of which that is not known, counts from its creation. */
+export function beyond(
+  key: Pick<AccessKey, 'status' | 'created'> & { lastUsed?: { at: Date } | 'never' },
+  { olderThan, unusedFor }: AuditLimits,
+  now: Date,
+): string[] {
   if (key.status === 'Inactive') return [];
   const used = key.lastUsed === undefined || key.lastUsed === 'never' ? key.created : key.lastUsed.at;
   return [

@@ -1,5 +1,8 @@
 import { GetAccessKeyLastUsedCommand, IAMClient, ListAccessKeysCommand, ListUsersCommand } from '@aws-sdk/client-iam';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { mockClient } from 'aws-sdk-client-mock';
+import { Readable } from 'node:stream';
 import { aboutUser } from '../../../cli/keys/operations/no-such-user';
 import { listUsersKeys } from '../../../cli/keys/operations/list-keys';
 import type { Session } from '../../../cli/keys/session';
@@ -58,4 +61,64 @@ describe('a user who is not there', () => {
     const refused = Object.assign(new Error('no'), { name: 'AccessDenied' });
     await expect(aboutUser(session, 'alice', () => Promise.reject(refused))).rejects.toBe(refused);
   });
+});
+
+it('lists 5,000 users while IAM throttles, each once, with fewer at a time', async () => {
+  iam.restore();
+  const [users, page] = [5_000, 100];
+  const seen = new Map<string, number>();
+  let [calls, throttled, running] = [0, 0, 0];
+  const widths: number[] = [];
+  const reply = (statusCode: number, xml: string) => {
+    const body = Readable.from([xml]);
+    return { response: new HttpResponse({ statusCode, headers: { 'content-type': 'text/xml' }, body }) };
+  };
+  const answer = (asked: URLSearchParams): { response: HttpResponse } => {
+    // Some in a row, and now and then one.
+    if ((calls > 2_000 && calls <= 2_030) || calls % 97 === 0) {
+      throttled += 1;
+      return reply(
+        400,
+        '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+      );
+    }
+    if (asked.get('Action') === 'ListUsers') {
+      const from = Number(asked.get('Marker') ?? 0);
+      const members = Array.from({ length: page }, (_, n) => `<member><UserName>user-${from + n}</UserName></member>`).join('');
+      const more = from + page < users;
+      const marker = more ? `<Marker>${from + page}</Marker>` : '';
+      return reply(
+        200,
+        `<ListUsersResponse><ListUsersResult><Users>${members}</Users><IsTruncated>${more}</IsTruncated>${marker}</ListUsersResult></ListUsersResponse>`,
+      );
+    }
+    const user = asked.get('UserName') ?? '';
+    seen.set(user, (seen.get(user) ?? 0) + 1);
+    return reply(
+      200,
+      '<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata/><IsTruncated>false</IsTruncated></ListAccessKeysResult></ListAccessKeysResponse>',
+    );
+  };
+  const client = new IAMClient({
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
+    // Signing is not what is tested.
+    signer: { sign: (request) => Promise.resolve(request) },
+    retryStrategy: new ConfiguredRetryStrategy(8, () => 1),
+    requestHandler: {
+      handle: async ({ body }: HttpRequest) => {
+        calls += 1;
+        widths.push((running += 1));
+        await new Promise(setImmediate);
+        running -= 1;
+        return answer(new URLSearchParams(String(body)));
+      },
+    },
+  });
+  const pace = new Pace(8);
+  pace.watch(client);
+  const list = await listUsersKeys({ ...session, iam: client, pace }, undefined, NOW);
+  expect([list.users, list.keys.length, seen.size, new Set(seen.values())]).toEqual([users, 0, users, new Set([1])]);
+  expect(throttled).toBeGreaterThan(75);
+  expect([Math.max(...widths), Math.min(...widths.slice(2_030, 2_060))]).toEqual([8, 1]);
 });

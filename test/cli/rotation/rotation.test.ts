@@ -2,12 +2,21 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Audit } from '../../../cli/rotation/operations/audit';
+import type { StoredAudit } from '../../../cli/rotation/operations/stored-audit';
 import type { Forecast } from '../../../cli/rotation/operations/forecast';
 import type { Rotated } from '../../../cli/rotation/operations/rotate';
 import type { UserStatus } from '../../../cli/rotation/operations/status';
 import { operate, type Ended, type Operating } from '../../helpers/operator';
 import { activeKey, reportText, userRow } from '../../helpers/report';
 import { DAY, FUNCTIONS, MANAGEMENT, OTHER, START, TEAM, TestOrganization } from '../../helpers/sandbox-organization';
+
+interface ShortKey {
+  keyId: string | null;
+  status: string;
+  ageDays: number | null;
+  due: boolean;
+  next: { action: string; at: string } | null;
+}
 
 let org: TestOrganization;
 const dayOf = (day: number): string => new Date(START.getTime() + day * DAY).toISOString().slice(0, 10);
@@ -113,7 +122,7 @@ describe('audit', () => {
     expect([error, status]).toEqual(['', 3]);
     const [head = '', ...lines] = out.trim().split('\n');
     expect(head).toMatch(
-      /^account,user,owner,exempt,keyId,status,created,ageDays,lastUsed,service,region,beyond,due,next,nextAt,why,problem$/,
+      /^account,user,owner,exempt,keyId,status,created,ageDays,lastUsed,service,region,beyond,due,next,nextAt,why,asOf,problem$/,
     );
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(new RegExp(`^${TEAM.id},carol,,,AKIA\\w+,Active,.*,104,.*,older than 90d; unused for 45d,false,disable,`));
@@ -130,7 +139,7 @@ describe('audit', () => {
   });
 
   it.each([
-    [['--organization'], '--organization needs --role'],
+    [['--organization', '-c', 'rotate=80d'], '-c counts with other settings than the results were made with'],
     [['--organization', '--account', TEAM.id, '--role', 'x'], '--organization and --account exclude each other'],
     [['--older-than', '90'], '--older-than: "90" must be a number with d, h or m, such as 90d'],
     [['-c', 'rotate=10d'], 'delete'],
@@ -139,6 +148,61 @@ describe('audit', () => {
     const { status, out, error } = await iamKeys(['audit', ...args]);
     expect([status, out]).toEqual([2, '']);
     expect(error).toContain(message);
+  });
+});
+
+describe('audit --organization by what runs recorded', () => {
+  const services = (): string[] => [...new Set(org.sandbox.calls.splice(0).map(({ service }) => service))].sort();
+  const asOf = new Date(START.getTime() + 60 * 60_000).toISOString();
+
+  it('shows every account with the day of its record, and asks none of them', async () => {
+    services();
+    const found = await json<{ accounts: StoredAudit[]; settings: string; due: number; failed: object[] }>(['audit', '--organization'], 0);
+    expect(services().filter((service) => ['iam', 'organizations', 'secretsmanager'].includes(service))).toEqual([]);
+    expect(found).toMatchObject({ settings: 'results of the stack IamKeyRotation', due: 0, failed: [] });
+    expect(found.accounts.map((one) => [one.account, one.asOf.slice(0, 13), one.users.map(({ user }) => user)])).toEqual([
+      [MANAGEMENT.id, asOf.slice(0, 13), ['alice', 'bob', 'robot']],
+      [TEAM.id, asOf.slice(0, 13), ['carol']],
+      [OTHER.id, asOf.slice(0, 13), []],
+    ]);
+    const live = await json<Audit>(['audit'], 0);
+    const inShort = (users: readonly { user: string; exempt: string | null; keys: readonly ShortKey[] }[]) =>
+      users.map(({ user, exempt, keys }) => [
+        ...[user, exempt !== null],
+        ...keys.map(({ keyId, status, ageDays, due, next }) =>
+          [keyId, status, ageDays, due, next?.action, next?.at.slice(0, 10)].join(' '),
+        ),
+      ]);
+    // Runs record who has a key or is exempt.
+    const users = live.accounts[0]!.users.filter(({ user }) => user !== 'no-key');
+    expect(inShort(found.accounts[0]!.users)).toEqual(inShort(users));
+  });
+
+  it('ends with 3 where a key is beyond a limit, and tells people the same', async () => {
+    const csv = await iamKeys(['audit', '--organization', '--unused-for', '45d', '--output', 'csv']);
+    expect([csv.error, csv.status]).toEqual(['', 3]);
+    const [, ...lines] = csv.out.trim().split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(new RegExp(`^${TEAM.id},carol,,,AKIA\\w+,Active,.*,unused for 45d,false,disable,.*,${asOf.slice(0, 10)}`)),
+    ]);
+    const { out, status } = await iamKeys(['audit', '--organization', '--unused-for', '45d']);
+    expect(status).toBe(3);
+    expect(out).toMatch(/carol .* unused for 45d .* 2026-01-05 /);
+    expect(out).toContain(
+      `3 accounts, 4 users with a key or an exemption, 6 keys; 1 beyond a limit. By the results of the stack IamKeyRotation of 2026-01-05.`,
+    );
+  });
+
+  it('names an account without a record, and is bad', async () => {
+    const { objects } = [...org.sandbox.kernel.account(MANAGEMENT.id).buckets.values()].find(({ name }) => name.includes('results'))!;
+    const before = org.sandbox.snapshot();
+    for (const key of [...objects.keys()]) if (key.endsWith(`/${TEAM.id}.json`) && key.startsWith('runs/')) objects.delete(key);
+    const { out, status } = await iamKeys(['audit', '--organization']);
+    org.sandbox.restore(before);
+    expect([status, out]).toEqual([
+      1,
+      expect.stringContaining(`No record: account ${TEAM.id} (${TEAM.name}): no run has stored a result of it`),
+    ]);
   });
 });
 

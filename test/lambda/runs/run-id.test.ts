@@ -1,4 +1,4 @@
-import { runIdFor } from '../../../lambda/runs/run-id';
+import { runIdFor, runStart } from '../../../lambda/runs/run-id';
 import { parseRotatorEvent } from '../../../lambda/shared/events';
 import { ACCOUNT } from '../../helpers/facts';
 
@@ -19,4 +19,12 @@ it('sorts by time', () => {
 it('is accepted in an event', () => {
   const event = { account: ACCOUNT, email: 'a@example.com', name: 'x', runId: runIdFor(at, 'abc', true) };
   expect(parseRotatorEvent(event)).toEqual(event);
+});
+
+it.each([
+  [runIdFor(at, 'abc'), at],
+  [runIdFor(at, 'abc', true), at],
+  ['somebody-else', undefined],
+])('says when the run %s started', (id, start) => {
+  expect(runStart(id)).toEqual(start);
 });
