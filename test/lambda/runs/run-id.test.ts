@@ -22,8 +22,8 @@ it('is accepted in an event', () => {
 });
 
 it.each([
-  [runIdFor(at, 'abc'), at],
-  [runIdFor(at, 'abc', true), at],
+  [runIdFor(at, 'abc'), new Date('2026-11-21T03:04:05Z')],
+  [runIdFor(at, 'abc', true), new Date('2026-11-21T03:04:05Z')],
   ['somebody-else', undefined],
 ])('says when the run %s started', (id, start) => {
   expect(runStart(id)).toEqual(start);
