@@ -9,6 +9,7 @@ module.exports = {
     // Bundled by itself.
     'cli/credentials/fast.ts!',
     // Started as processes of their own.
+    'lib/constructs/compile-mails.mjs!',
     'demo/synthesize-apps.ts!',
     'test/cli/base/endless.ts',
     'test/safety/histories/soak.ts',

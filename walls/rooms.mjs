@@ -96,7 +96,7 @@ export const ROOMS = [
   {
     room: 'lib/constructs',
     rooms: ['lambda/mail', 'lambda/runs', 'lambda/shared', 'lib/permissions', 'lib/settings'],
-    packages: ['aws-cdk-lib', 'constructs', 'esbuild', 'node:*'],
+    packages: ['aws-cdk-lib', 'constructs', 'esbuild', 'mjml', 'node:*'],
   },
   {
     room: 'lib/stacks',

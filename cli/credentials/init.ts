@@ -1,14 +1,14 @@
 import { join } from 'node:path';
+import { configHeading, PROCESS_SETTING, stanzaOf } from '../../lambda/shared/stanza';
 import { readIfThere, type Disk } from './disk';
 import { begin, ProfileError, readState, secretOf, staticKeyOf, takeProfileLock, writeState, type Surroundings } from './profile';
-import { configHeading, configOf } from './regions';
+import { configOf } from './regions';
 import { changeSharedFile } from './shared-file';
 import { readKey, withoutKey, withSettings, type StaticKey } from './shared-text';
 import type { ProfileState } from './state';
 import { isSameUser } from './successor';
 
 const LOCK_PATIENCE_MS = 10_000;
-const SETTING = 'credential_process';
 /** Other sources of credentials, which the SDKs would mix with ours. */
 const OTHER_SOURCES = [
   'role_arn',
@@ -37,22 +37,13 @@ export interface InitDone {
   stanza: string;
 }
 
-/** The line by which programs ask for a profile's key. */
-const processLine = (command: string, profile: string): string => `${command} credentials --profile ${quoted(profile)}`;
-
-/** A word as the `aws` command line, a POSIX shell and cmd.exe take it. */
-const quoted = (word: string): string => {
-  if (/["\\$`%\r\n]/.test(word))
-    throw new ProfileError(`the profile name ${word} holds a character that no shell takes as it is; choose another`);
-  return /^[\w+=,.@/:-]+$/.test(word) ? word : `"${word}"`;
-};
-
 /**
  * Takes a profile's static key into its private file and has programs ask us for it. Killed anywhere, the profile works: the key is taken
  * out of the credentials file last. A repeat finishes what was interrupted, or takes over a key that was put there since.
  */
 export async function initialize(place: Surroundings, { profile, region, secret, command }: InitAsked): Promise<InitDone> {
-  const line = processLine(command, profile);
+  const stanza = stanzaOf(profile, command);
+  if (!stanza) throw new ProfileError(`the profile name ${profile} holds a character that no shell takes as it is; choose another`);
   refuseOtherSources(place, profile);
   const lock = await takeProfileLock(place, profile, LOCK_PATIENCE_MS);
   try {
@@ -70,14 +61,14 @@ export async function initialize(place: Surroundings, { profile, region, secret,
     writeState(place, state);
     await changeSharedFile(place, place.places.config, (text) =>
       withSettings(text, configHeading(profile), {
-        [SETTING]: line,
+        [PROCESS_SETTING]: stanza.process,
         ...(configOf(place, profile)?.['region'] === undefined && { region }),
       }),
     );
     await changeSharedFile(place, place.places.credentials, (text) =>
       readKey(text, profile)?.id === key.id ? withoutKey(text, profile) : text,
     );
-    return { state, stanza: `[${configHeading(profile)}]\n${SETTING} = ${line}` };
+    return { state, stanza: `${stanza.heading}\n${stanza.line}` };
   } finally {
     lock.release();
   }
@@ -106,10 +97,10 @@ function refuseOtherSources(place: Surroundings, profile: string): void {
     throw new ProfileError(
       `the profile ${profile} in ${place.places.config} has ${other}, which is another source of credentials; choose another profile`,
     );
-  const line = section[SETTING];
+  const line = section[PROCESS_SETTING];
   if (line !== undefined && !line.includes(' credentials --profile '))
     throw new ProfileError(
-      `the profile ${profile} in ${place.places.config} has another ${SETTING}: ${line.split(' ')[0] ?? ''} …; take it out first`,
+      `the profile ${profile} in ${place.places.config} has another ${PROCESS_SETTING}: ${line.split(' ')[0] ?? ''} …; take it out first`,
     );
   if (section['aws_access_key_id'] !== undefined)
     throw new ProfileError(`the profile ${profile} has a key in ${place.places.config}; move it to ${place.places.credentials} first`);

@@ -1,9 +1,7 @@
+import { configHeading } from '../../lambda/shared/stanza';
 import { readIfThere } from './disk';
 import { ProfileError, type Surroundings } from './profile';
 import { readSection } from './shared-text';
-
-/** The heading of a profile in the configuration file. */
-export const configHeading = (profile: string): string => (profile === 'default' ? profile : `profile ${profile}`);
 
 /** A profile's section of the configuration file; undefined when there is none. */
 export const configOf = ({ disk, places }: Pick<Surroundings, 'disk' | 'places'>, profile: string): Record<string, string> | undefined =>

@@ -3,6 +3,7 @@ import type { ActionResult, ExemptBy, Failure, KeyFacts, UserResult } from '../r
 import { apply, type Applied } from './act/apply';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Decision } from '../shared/decision';
+import { isSupersededBy } from './plan/evidence';
 import type { Exemption } from './plan/exemption';
 import type { AccessKey, UserFacts } from './plan/user-facts';
 import type { IssuingServices } from './act/issue-key';
@@ -64,7 +65,8 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
     facts = await work.read();
     if (!facts) return undefined;
     const now = work.services.clock();
-    result.keys = facts.keys.map((key) => keyFacts(key, now));
+    const { tags } = facts;
+    result.keys = facts.keys.map((key) => keyFacts(key, tags.get(key.id), now));
     const owner = tagValue(facts.tags, work.ownerEmailTag);
     if (owner !== undefined) result.owner = owner;
     decisions = work.decide(facts);
@@ -78,7 +80,7 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
       result.actions.push(done);
       if (contradicts) break;
     } catch (error) {
-      result.actions.push({ ...asResult(decision), outcome: 'failed' });
+      result.actions.push({ ...asResult(decision, facts, work.services), outcome: 'failed' });
       failures.push({ user: user.name, step: decision.action, ...errorFacts(error) });
       work.budget.giveBack(decision.action);
       break;
@@ -90,18 +92,22 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ForceRotateRefusedError';
 
 async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult & Pick<Applied, 'contradicts'>> {
-  if (!ACTIONS[decision.action].mutates) return { ...asResult(decision), outcome: 'done' };
-  if (work.dryRun) return { ...asResult(decision), outcome: 'planned' };
+  if (!ACTIONS[decision.action].mutates) return { ...asResult(decision, facts, work.services), outcome: 'done' };
+  if (work.dryRun) return { ...asResult(decision, facts, work.services), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
-    return { ...asResult(decision), outcome: 'deferred', reason: `${decision.reason}; this run's limit for ${decision.action} is reached` };
+    return {
+      ...asResult(decision, facts, work.services),
+      outcome: 'deferred',
+      reason: `${decision.reason}; this run's limit for ${decision.action} is reached`,
+    };
   }
   const { outcome, reason, ...more }: Applied = await apply(work.services, facts, decision);
   if (outcome === 'deferred') work.budget.giveBack(decision.action);
-  return { ...asResult(decision), ...more, outcome, ...(reason !== undefined && { reason }) };
+  return { ...asResult(decision, facts, work.services), ...more, outcome, ...(reason !== undefined && { reason }) };
 }
 
 /** A decision as results show it. */
-function asResult(decision: Decision): Omit<ActionResult, 'outcome'> {
+function asResult(decision: Decision, facts: UserFacts, services: IssuingServices): Omit<ActionResult, 'outcome'> {
   const { action, reason } = decision;
   const on = nextStepOn(decision);
   return {
@@ -110,6 +116,21 @@ function asResult(decision: Decision): Omit<ActionResult, 'outcome'> {
     ...('keyId' in decision && { keyId: decision.keyId }),
     ...('step' in decision && { step: decision.step }),
     ...(on && { on: on.toISOString() }),
+    ...('keyId' in decision && waitingSuccessor(facts, decision.keyId, services)),
+  };
+}
+
+/** The key that replaces this one, if it waits in the user's secret since an earlier run. */
+function waitingSuccessor(user: UserFacts, keyId: string, { store }: IssuingServices): Partial<ActionResult> {
+  const key = user.keys.find(({ id }) => id === keyId);
+  const successor = user.keys.find((other) => key && other.id !== keyId && other.status === 'Active' && isSupersededBy(user, key, other));
+  if (!successor) return {};
+  const { renamed, versionFetched } = user.stored;
+  return {
+    successorId: successor.id,
+    successorSince: successor.created.toISOString(),
+    successorFetched: versionFetched?.toISOString() ?? 'never',
+    secretName: store.nameFor(renamed?.from ?? user.name),
   };
 }
 
@@ -120,13 +141,15 @@ function nextStepOn(decision: Decision): Date | undefined {
   return 'until' in decision ? decision.until : undefined;
 }
 
-function keyFacts(key: AccessKey, now: Date): KeyFacts {
+/** The console keeps a key's description as a tag of the user whose key is the access key id. */
+function keyFacts(key: AccessKey, description: string | undefined, now: Date): KeyFacts {
   const used = key.lastUsed;
   return {
     keyId: key.id,
     status: key.status,
     created: key.created.toISOString(),
     ageDays: daysBetween(key.created, now),
+    ...(description !== undefined && description.trim() !== '' && { description }),
     ...(used === 'never' && { lastUsed: 'never' }),
     ...(used !== undefined &&
       used !== 'never' && { lastUsed: used.at.toISOString(), lastUsedService: used.service, lastUsedRegion: used.region }),

@@ -1,10 +1,12 @@
 import { resultKey } from '../runs/run-keys';
 import type { AccountResult, Failure } from '../runs/schemas';
 import { addressList, addressOf, isPlausibleAddress } from '../shared/address';
-import { failureEntries, leftEntries, userEntries, type Entry } from './items';
+import { headlineOf } from './headline';
+import { failureEntries, leftEntries, userEntries, type Entry, type ItemFacts } from './items';
 import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';
-import { SECTION_ORDER, wording } from './sections';
+import { wording, type Wording } from './sections';
+import { LEVEL_WORDS, mostUrgent } from './urgency';
 import { count, showDay, showMoment } from './words';
 
 /** One mail of the digest for one recipient, ready to be sent. */
@@ -13,6 +15,14 @@ interface Digest {
   data: DigestData;
   /** The keys that this mail names. */
   keyIds: string[];
+}
+
+/** What the settings say of digests. */
+export interface DigestSettings {
+  /** The user tag that names owners, for messages about wrong addresses. */
+  ownerTag?: string;
+  /** Whom to ask. */
+  contact?: string;
 }
 
 /** Every digest of an account's run, and the addresses that no mail can be sent to. */
@@ -24,11 +34,13 @@ export interface Digests {
 /** Kinds of items that a subject line has room for. */
 const MAX_SUBJECT_COUNTS = 3;
 
-function countsOf(entries: readonly Entry[], dryRun: boolean): string[] {
-  return SECTION_ORDER.flatMap((kind) => {
-    const items = entries.filter((entry) => entry.kind === kind).length;
-    return items > 0 ? [wording(kind, dryRun).counted(items)] : [];
-  });
+function countsOf(ordered: readonly Entry[], dryRun: boolean): string[] {
+  const counts = new Map<Wording, number>();
+  for (const { kind, level } of ordered) {
+    const words = wording(kind, dryRun, level === 'outage' ? level : 'info');
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  return [...counts].map(([{ counted }, items]) => counted(items));
 }
 
 function firstDate(entries: readonly Entry[], startedAt: string): string {
@@ -37,10 +49,21 @@ function firstDate(entries: readonly Entry[], startedAt: string): string {
   return ahead.length > 0 ? showMoment(new Date(Math.min(...ahead)).toISOString()) : '';
 }
 
-function digestsFor(recipient: string, because: string, entries: readonly Entry[], result: AccountResult): Digest[] {
+/** Whose mail it is, and what stands in each of one deployment. */
+interface Addressed {
+  recipient: string;
+  because: string;
+  contact: string;
+}
+
+/** New keys in one mail for which it is said how they come by themselves. */
+const MAX_STANZAS = 3;
+
+function digestsFor({ recipient, because, contact }: Addressed, entries: readonly Entry[], result: AccountResult): Digest[] {
   const ordered = inOrder(entries);
   const { pages, left } = paginate(ordered, result.dryRun);
   const counts = countsOf(ordered, result.dryRun);
+  const level = mostUrgent(ordered.map((entry) => entry.level));
   return pages.map((page, index) => ({
     recipient,
     keyIds: page.flatMap((entry) => entry.keyId ?? []),
@@ -52,12 +75,18 @@ function digestsFor(recipient: string, because: string, entries: readonly Entry[
       counts: counts.join(', '),
       subjectCounts: counts.slice(0, MAX_SUBJECT_COUNTS).join(', ') + (counts.length > MAX_SUBJECT_COUNTS ? ' and more' : ''),
       firstDate: firstDate(ordered, result.startedAt),
+      level,
+      urgency: LEVEL_WORDS[level],
+      headline: headlineOf(ordered),
+      accountLabel: result.account.name || result.account.id,
       part: pages.length > 1 ? `part ${index + 1} of ${pages.length}` : '',
       sections: sectionsOf(page, result.dryRun),
       more:
         left.length > 0 && index === pages.length - 1
           ? `${count(left.length, 'more item is', 'more items are')} not listed here; all are in the result file ${resultKey(result.runId, result.account.id)}`
           : '',
+      stanzas: page.flatMap(({ stanza }) => stanza ?? []).slice(0, MAX_STANZAS),
+      contact,
       because,
     },
   }));
@@ -70,15 +99,15 @@ interface UserEntries {
   entries: Entry[];
 }
 
-function entriesByUser(result: AccountResult, region: string): { users: UserEntries[]; others: Entry[] } {
+function entriesByUser(result: AccountResult, run: ItemFacts): { users: UserEntries[]; others: Entry[] } {
   const failures = new Map<string, Failure[]>();
   for (const failure of result.failures) failures.set(failure.user ?? '', [...(failures.get(failure.user ?? '') ?? []), failure]);
   const users = result.users.map((user) => {
     const own = failures.get(user.user) ?? [];
     failures.delete(user.user);
-    return { user: user.user, owners: addressList(user.owner ?? ''), entries: userEntries(user, own, region, result.dryRun) };
+    return { user: user.user, owners: addressList(user.owner ?? ''), entries: userEntries(user, own, run) };
   });
-  return { users, others: [...failureEntries([...failures.values()].flat()), ...leftEntries(result.left)] };
+  return { users, others: [...failureEntries([...failures.values()].flat(), run), ...leftEntries(result.left)] };
 }
 
 const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some((entry) => entry.kind !== 'attention');
@@ -99,7 +128,7 @@ function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefin
     }));
 }
 
-function ownerDigests(users: readonly UserEntries[], account: string | undefined, result: AccountResult): Digest[] {
+function ownerDigests(users: readonly UserEntries[], account: string | undefined, contact: string, result: AccountResult): Digest[] {
   const owners = new Map<string, { recipient: string; entries: Entry[] }>();
   for (const { owners: named, entries } of users) {
     const recipients = new Map(named.flatMap((owner) => addressOf(owner) ?? []).map((recipient) => [recipient.toLowerCase(), recipient]));
@@ -113,7 +142,7 @@ function ownerDigests(users: readonly UserEntries[], account: string | undefined
   return [...owners.values()]
     .filter(({ entries }) => isWorthAMail(entries))
     .flatMap(({ recipient, entries }) =>
-      digestsFor(recipient, 'a tag names your address as the owner of the users listed', entries, result),
+      digestsFor({ recipient, because: 'a tag names your address as the owner of the users listed', contact }, entries, result),
     );
 }
 
@@ -122,17 +151,18 @@ function ownerDigests(users: readonly UserEntries[], account: string | undefined
  * (in parts when it is long). Only actions that people must hear about cause a mail; what was blocked, postponed or failed is listed
  * in a mail that goes anyway, because it would repeat every day and the run summary reports it.
  */
-export function buildDigests(result: AccountResult, region: string, ownerTag?: string): Digests {
+export function buildDigests(result: AccountResult, region: string, { ownerTag, contact = '' }: DigestSettings = {}): Digests {
   const account = result.account.email.trim();
-  const { users, others } = entriesByUser(result, region);
+  const run = { region, dryRun: result.dryRun, now: new Date(result.startedAt) };
+  const { users, others } = entriesByUser(result, run);
   const failures = invalidOwners(users, ownerTag);
   const recipient = addressOf(account);
-  const digests = ownerDigests(users, recipient, result);
-  const everything = [...users.flatMap(({ entries }) => entries), ...others, ...failureEntries(failures)];
+  const digests = ownerDigests(users, recipient, contact, result);
+  const everything = [...users.flatMap(({ entries }) => entries), ...others, ...failureEntries(failures, run)];
   if (!isWorthAMail(everything)) return { digests, failures };
   if (recipient !== undefined) {
     const because = `your address is that of the AWS account ${result.account.name} (${result.account.id})`;
-    return { digests: [...digestsFor(recipient, because, everything, result), ...digests], failures };
+    return { digests: [...digestsFor({ recipient, because, contact }, everything, result), ...digests], failures };
   }
   const message = `the address "${account}" of account ${result.account.id} is not an e-mail address; the account was not told`;
   return { digests, failures: [...failures, { step: 'send mail', error: 'InvalidAddress', message }] };

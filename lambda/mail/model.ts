@@ -1,13 +1,38 @@
+import type { Level } from './urgency';
+
 /** The templates of `templates/`, by the name of their files. */
 export const MAIL_TEMPLATES = ['digest', 'digest-audit', 'summary'] as const;
 /** The name of one template's files. */
 export type MailTemplateName = (typeof MAIL_TEMPLATES)[number];
+
+/** Something to do, with a command to copy. */
+export interface DigestStep {
+  /** What it does, when, and with which credentials. */
+  hint: string;
+  command: string;
+}
+
+/** How programs on a machine get a new key by themselves from now on. */
+export interface DigestStanza {
+  user: string;
+  /** Sets the profile up. */
+  command: string;
+  /** What it writes: the heading of a section of `~/.aws/config`, and the line below it. */
+  heading: string;
+  line: string;
+}
 
 /** One key (or one user) in a digest; every field is present in every item, empty when there is nothing to say. */
 export interface DigestItem {
   /** Whom it concerns; `Account` for what concerns no single user. */
   user: string;
   keyId: string;
+  /** What people call the key in the console. */
+  description: string;
+  /** How urgent it is, for styles. */
+  level: Level;
+  /** The same in words, with its date, for example `Action needed by 1 Dec 2026`. */
+  urgency: string;
   /** For example `96 days old`. */
   age: string;
   /** For example `last used 12 Nov 2026 by s3 in eu-west-1`. */
@@ -17,11 +42,18 @@ export interface DigestItem {
   /** The date of the next step alone, for the eye. */
   when: string;
   why: string;
+  /** Which key replaces it, since when that one waits, and whether it was fetched. */
+  newKey: string;
+  /** Whether the old key is still used: by which service, where and when. */
+  use: string;
   /** The secret that holds the new key. */
   secretName: string;
-  /** What `command` does and with which credentials. */
+  /** The secret's page in the console. */
+  consoleUrl: string;
+  /** What there is to do, the best first. */
+  steps: DigestStep[];
+  /** The first of `steps`. */
   commandHint: string;
-  /** A command to copy. */
   command: string;
 }
 
@@ -45,11 +77,23 @@ export interface DigestData {
   subjectCounts: string;
   /** The earliest date on which something happens; empty when nothing is dated. */
   firstDate: string;
+  /** How urgent the most urgent item is, for styles. */
+  level: Level;
+  /** The same in words. */
+  urgency: string;
+  /** The deadline and what to do first, or what happened: heading and subject. */
+  headline: string;
+  /** The account's name, or its id where it has none. */
+  accountLabel: string;
   /** `part 2 of 3` when one mail could not hold everything; empty otherwise. */
   part: string;
   sections: DigestSection[];
   /** How many more items there are and where they can be read; empty when all are listed. */
   more: string;
+  /** For each user who got a new key, how that happens by itself. */
+  stanzas: DigestStanza[];
+  /** Whom to ask; empty when the settings do not say. */
+  contact: string;
   /** Why this recipient gets the mail. */
   because: string;
 }

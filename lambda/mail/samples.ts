@@ -24,6 +24,13 @@ const user = (name: string, owner: string | undefined, facts: KeyFacts, action: 
 
 const midnight = (day: string): string => `2026-${day}T00:00:00.000Z`;
 
+const successor = (successorId: string, userName: string, successorFetched: string) => ({
+  successorId,
+  successorSince: '2026-11-12T02:00:44.000Z',
+  successorFetched,
+  secretName: `Account_111122223333_User_${userName}_AccessKey`,
+});
+
 /** An account's result that holds every kind of item a digest can show. */
 export const sampleResult: AccountResult = {
   runId: '2026-11-21T02-00-00-example',
@@ -47,15 +54,38 @@ export const sampleResult: AccountResult = {
       reason: 'the user holds two active keys and this one is 204 days old, so there is no free place for a successor',
       on: midnight('12-01'),
     }),
-    user('legacy-batch', 'billing-team@example.com', key('AKIAEXAMPLE000HOLD01', 103), {
+    user('legacy-batch', 'billing-team@example.com', key('AKIAEXAMPLE000HOLD01', 103, { description: 'nightly batch' }), {
       action: 'hold',
+      ...successor('AKIAEXAMPLE000HOLD02', 'legacy-batch', '2026-11-19T00:00:00.000Z'),
       reason: 'the key was used on 19 November, after its successor was issued',
       on: midnight('12-21'),
     }),
     user('report-mailer', undefined, key('AKIAEXAMPLE0DISABL01', 100), {
       action: 'disable',
+      ...successor('AKIAEXAMPLE0DISABL02', 'report-mailer', 'never'),
       reason: 'its grace of 10 days is over and its successor is stored',
       on: midnight('12-01'),
+    }),
+    user('web-deploy', 'billing-team@example.com', key('AKIAEXAMPLE00SOON001', 93), {
+      action: 'warn',
+      step: 'disable',
+      ...successor('AKIAEXAMPLE00SOON002', 'web-deploy', 'never'),
+      reason: 'it was replaced by AKIAEXAMPLE00SOON002 on 2026-11-18 and is disabled on 2026-11-28',
+      on: midnight('11-28'),
+    }),
+    user('mail-relay', undefined, key('AKIAEXAMPLE00LATE001', 99), {
+      action: 'warn',
+      step: 'disable',
+      ...successor('AKIAEXAMPLE00LATE002', 'mail-relay', '2026-11-18T00:00:00.000Z'),
+      reason: 'it was replaced by AKIAEXAMPLE00LATE002 on 2026-11-12 and is disabled on 2026-11-22',
+      on: midnight('11-22'),
+    }),
+    user('shop-frontend', undefined, key('AKIAEXAMPLE00GOES001', 107, { status: 'Inactive' }), {
+      action: 'warn',
+      step: 'delete',
+      ...successor('AKIAEXAMPLE00GOES002', 'shop-frontend', '2026-11-10T00:00:00.000Z'),
+      reason: 'it has been inactive since 2026-11-14 and is deleted on 2026-11-28',
+      on: midnight('11-28'),
     }),
     user('backup-agent', undefined, key('AKIAEXAMPLE000WARN01', 83, { lastUsedService: 'glacier' }), {
       action: 'warn',
@@ -159,7 +189,9 @@ export const sampleResult: AccountResult = {
 };
 
 function digestOf(result: AccountResult): DigestData {
-  const digest = buildDigests(result, 'eu-west-1').digests.find((d) => d.recipient === result.account.email);
+  const digest = buildDigests(result, 'eu-west-1', { contact: 'cloud-security@example.com' }).digests.find(
+    (d) => d.recipient === result.account.email,
+  );
   if (digest === undefined) throw new Error('the sample result makes no digest for its account');
   return digest.data;
 }

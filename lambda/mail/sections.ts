@@ -1,10 +1,13 @@
 import type { PeopleAction } from '../shared/actions';
+import type { Step } from '../shared/decision';
+import type { Level } from './urgency';
 import { count } from './words';
 
-/** The sections of a digest; `attention` holds what is blocked, postponed or failed. */
-export type SectionKind = PeopleAction | 'attention';
+/** The sections of a digest, warnings by what they warn of; `attention` holds what is blocked, postponed or failed. */
+export type SectionKind = Exclude<PeopleAction, 'warn'> | `warn-${Step}` | 'attention';
 
-interface Wording {
+/** The words of a section. */
+export interface Wording {
   title: string;
   intro: string;
   /** `2 new keys`, for the subject. */
@@ -17,12 +20,13 @@ const attention: Wording = {
   counted: (n) => count(n, 'needs attention', 'need attention'),
 };
 
-/** In the order in which a digest shows them: what people must do first, what is over last. */
+/** In the order in which a digest shows what is equally urgent. */
 const ENFORCING: Record<SectionKind, Wording> = {
+  attention,
   rotate: {
     title: 'A new key is ready: switch to it now',
     intro:
-      'The new key is in AWS Secrets Manager. The old key keeps working until the date shown, so that you can change over without a gap. Programs change over by themselves once iam-keys looks after their profile: iam-keys credentials --init --profile NAME --secret SECRET, with the secret shown below.',
+      'The new key is in AWS Secrets Manager. The old key keeps working until the date shown, so that you can change over without a gap.',
     counted: (n) => count(n, 'new key'),
   },
   notify: {
@@ -41,6 +45,11 @@ const ENFORCING: Record<SectionKind, Wording> = {
     intro:
       'These keys should be off by now but are still being used. Change over to the new key; they are disabled on the date shown at the latest.',
     counted: (n) => count(n, 'still in use', 'still in use'),
+  },
+  'warn-disable': {
+    title: 'Disabled soon: change over now',
+    intro: 'These keys still work, and stop working on the date shown. Whatever uses one must have another key by then.',
+    counted: (n) => count(n, 'disabled soon', 'disabled soon'),
   },
   disable: {
     title: 'Disabled',
@@ -64,21 +73,26 @@ const ENFORCING: Record<SectionKind, Wording> = {
     intro: 'These new keys were in a secret that was being deleted. It can be read again, and the old keys get a fresh period of grace.',
     counted: (n) => count(n, 'secret restored', 'secrets restored'),
   },
-  warn: {
-    title: 'Coming up',
-    intro: 'Nothing has happened to these keys yet.',
-    counted: (n) => count(n, 'coming up', 'coming up'),
-  },
   'note-reenabled': {
     title: 'Enabled again by a person',
     intro:
       'These keys had been disabled and somebody enabled them again. They get a fresh period of grace; please change over to the new key.',
     counted: (n) => count(n, 're-enabled', 're-enabled'),
   },
+  'warn-delete': {
+    title: 'Deleted soon',
+    intro: 'These keys are switched off, and are deleted for good on the date shown.',
+    counted: (n) => count(n, 'deleted soon', 'deleted soon'),
+  },
   'note-inactive': {
     title: 'Inactive, will be deleted',
     intro: 'These keys are switched off. They are deleted on the date shown unless somebody enables them again.',
     counted: (n) => count(n, 'to be deleted', 'to be deleted'),
+  },
+  'warn-rotate': {
+    title: 'A new key comes soon',
+    intro: 'Nothing has happened to these keys yet. On the date shown each gets a successor, and works on for some days beside it.',
+    counted: (n) => count(n, 'new key soon', 'new keys soon'),
   },
   delete: {
     title: 'Deleted',
@@ -111,10 +125,10 @@ const ENFORCING: Record<SectionKind, Wording> = {
     intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
     counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
   },
-  attention,
 };
 
 const AUDIT: Record<SectionKind, Wording> = {
+  attention,
   rotate: {
     title: 'Would get a new key',
     intro: 'A new key would be stored in AWS Secrets Manager, and the old one would keep working during the period of grace.',
@@ -140,10 +154,20 @@ const AUDIT: Record<SectionKind, Wording> = {
     intro: 'These keys would stop working; they could be enabled again until they are deleted.',
     counted: (n) => count(n, 'to disable', 'to disable'),
   },
-  warn: {
-    title: 'Would be warned about',
-    intro: 'A step is near for these keys.',
-    counted: (n) => count(n, 'coming up', 'coming up'),
+  'warn-disable': {
+    title: 'Would be disabled soon',
+    intro: 'These keys work; disabling them would be near.',
+    counted: (n) => count(n, 'to disable soon', 'to disable soon'),
+  },
+  'warn-delete': {
+    title: 'Would be deleted soon',
+    intro: 'These keys are switched off; deleting them would be near.',
+    counted: (n) => count(n, 'to delete soon', 'to delete soon'),
+  },
+  'warn-rotate': {
+    title: 'Would get a new key soon',
+    intro: 'Nothing has happened to these keys.',
+    counted: (n) => count(n, 'to rotate soon', 'to rotate soon'),
   },
   'note-inactive': {
     title: 'Inactive, would be deleted later',
@@ -201,11 +225,24 @@ const AUDIT: Record<SectionKind, Wording> = {
     intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
     counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
   },
-  attention,
 };
 
-/** The sections in the order in which a digest shows them. */
+/** A key that was in use until it was disabled. */
+const OUTAGE: Wording = {
+  title: 'Disabled, and in use until then',
+  intro:
+    'These keys no longer work, and something used them to the last. Give it the new key where there is one; or enable the old key again.',
+  counted: (n) => count(n, 'disabled while in use', 'disabled while in use'),
+};
+
+/** The sections in the order in which a digest shows what is equally urgent. */
 export const SECTION_ORDER = Object.keys(ENFORCING) as readonly SectionKind[];
 
 /** The words of one section, in what happened (enforcing) or what would have happened (DryRun). */
-export const wording = (kind: SectionKind, dryRun: boolean): Wording => (dryRun ? AUDIT : ENFORCING)[kind];
+export function wording(kind: SectionKind, dryRun: boolean, level: Level = 'info'): Wording {
+  if (kind === 'disable' && level === 'outage') return OUTAGE;
+  const words = (dryRun ? AUDIT : ENFORCING)[kind];
+  if (level !== 'last-day') return words;
+  const todo = words.title.split(': ').at(-1) ?? words.title;
+  return { ...words, title: `Last day: ${(todo[0] ?? '').toLowerCase()}${todo.slice(1)}` };
+}

@@ -2,13 +2,13 @@ import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { errorFacts, RotationError } from '../shared/errors';
 import { limited } from '../shared/limited';
 import type { AccountResult, Failure, MailResult } from '../runs/schemas';
-import { buildDigests } from './digest';
+import { buildDigests, type DigestSettings } from './digest';
 import { templateData } from './escape';
 import { isThrottled, whileThrottled, type Patience } from '../shared/while-throttled';
 import { MAX_TEMPLATE_DATA_CHARACTERS } from './pages';
 
 /** Where digests come from and how they look. */
-export interface MailSettings {
+export interface MailSettings extends DigestSettings {
   /** The verified address that mails come from. */
   sender: string;
   replyTo?: string;
@@ -18,8 +18,6 @@ export interface MailSettings {
   digestTemplate: string;
   /** The SES template of a DryRun digest. */
   auditDigestTemplate: string;
-  /** The user tag that names owners, for messages about wrong addresses. */
-  ownerTag?: string;
 }
 
 /** One mail by template. */
@@ -84,7 +82,7 @@ export async function sendDigests(
 ): Promise<{ mails: MailResult[]; failures: Failure[]; told: Set<string> }> {
   const { ses, mail, sleep, mayWait } = deps;
   const template = result.dryRun ? mail.auditDigestTemplate : mail.digestTemplate;
-  const { digests, failures } = buildDigests(result, region, mail.ownerTag);
+  const { digests, failures } = buildDigests(result, region, mail);
   const told = new Set<string>();
   const mails = await limited(MAILS_AT_ONCE, digests, async (digest): Promise<MailResult> => {
     const outcome = { recipient: digest.recipient, template, items: digest.keyIds.length };

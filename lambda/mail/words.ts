@@ -19,6 +19,21 @@ export function showMoment(iso: string | undefined): string {
   return midnight ? shown : `${shown}, ${time.format(at)} UTC`;
 }
 
+const brief = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
+
+/** Like `showMoment` without the year, which a subject has no room for: `1 Dec`. */
+export function showBriefly(iso: string): string {
+  const at = new Date(iso);
+  const shown = brief.format(at);
+  return at.getTime() % DAY_MS === 0 ? shown : `${shown}, ${time.format(at)} UTC`;
+}
+
+/** Dates as reasons write them, which are parts of no name and of no example of how to write them. */
+const ISO_DAY = /(?<![\w"'=+,.@/-]|such as )\d{4}-\d{2}-\d{2}(?![\w"'=+@/-])/g;
+
+/** A reason with its dates as a mail shows all dates. */
+export const withShownDates = (text: string): string => text.replaceAll(ISO_DAY, (found) => showDay(found));
+
 /** `1 key`, `2 keys`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;

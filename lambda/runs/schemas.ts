@@ -20,8 +20,12 @@ const actionResult = z.object({
    * limit per run was reached, or somebody else changed the user meanwhile, as the reason says.
    */
   outcome: z.enum(['done', 'planned', 'failed', 'deferred']),
-  /** The key that replaces it, after `rotate`. */
+  /** The key that replaces it: the one that `rotate` made now, or one that waits since an earlier run. */
   successorId: z.string().exactOptional(),
+  /** Since when that key waits, ISO 8601; absent when it was made now. */
+  successorSince: z.string().exactOptional(),
+  /** When the version of the secret that holds that key was last fetched, ISO 8601, by day; `never` as AWS answered it. */
+  successorFetched: z.string().exactOptional(),
   /** The secret that holds the successor. */
   secretName: z.string().exactOptional(),
   /** For `warn`: the step announced. */
@@ -40,6 +44,8 @@ const keyFacts = z.object({
   lastUsed: z.string().exactOptional(),
   lastUsedService: z.string().exactOptional(),
   lastUsedRegion: z.string().exactOptional(),
+  /** What people call it in the console. */
+  description: z.string().exactOptional(),
 });
 
 const userResult = z.object({

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { checkTemplate } from '../../lambda/mail/check-templates';
 import { MAIL_TEMPLATES, type MailTemplateName } from '../../lambda/mail/model';
 import { mailSamples } from '../../lambda/mail/samples';
+import { mailHtml } from './mail-html';
 
 const FOLDER = join(__dirname, '..', '..', 'templates');
 
@@ -30,7 +31,7 @@ export class Mail extends Construct {
 
   private template(name: MailTemplateName, templateName: string): void {
     const read = (ending: string): string => readFileSync(join(FOLDER, `${name}.${ending}`), 'utf8');
-    const parts = { subject: read('subject.txt').trim(), html: read('html'), text: read('txt') };
+    const parts = { subject: read('subject.txt').trim(), html: mailHtml(name), text: read('txt') };
     checkTemplate({ name, ...parts }, mailSamples[name]);
     new CfnTemplate(this, name, { template: { templateName, subjectPart: parts.subject, htmlPart: parts.html, textPart: parts.text } });
   }

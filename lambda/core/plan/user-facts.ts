@@ -21,6 +21,8 @@ export interface StoredKeys {
   readonly current?: string;
   /** When the version that holds the current key was made, as AWS says; absent when it was not asked. */
   readonly since?: Date;
+  /** The day on which that version was last fetched, in the secret's own region; absent when it never was or was not asked. */
+  readonly versionFetched?: Date;
   /** Every key that some version holds. */
   readonly versions: ReadonlySet<string>;
   /** Replicas of the secret that may still show an older key, each with AWS's reason; absent when all hold what the secret holds. */

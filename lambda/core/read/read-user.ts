@@ -111,8 +111,8 @@ async function storedKeys(
   const dated = async (userName: string, stored: StoredKeys): Promise<StoredKeys> => {
     const { current } = stored;
     const asks = current !== undefined && (state.keys.get(current)?.issued !== undefined || memory.get(current)?.issued === true);
-    const since = asks ? await store.madeAt(userName, current) : undefined;
-    return { ...stored, ...(since && { since }) };
+    const version = asks ? await store.versionOf(userName, current) : undefined;
+    return { ...stored, ...(version && { since: version.made }), ...(version?.fetched && { versionFetched: version.fetched }) };
   };
   const { storedAs } = state;
   if (storedAs !== undefined && storedAs !== name) {

@@ -1,7 +1,7 @@
 import { AttachUserPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { errorFacts, isNoSuchEntity, SecretUnusableError } from '../../shared/errors';
 import type { StoredKeys } from '../plan/user-facts';
-import type { KeyStore, StoredKeyValue, UserSecret } from './key-store';
+import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
 import type { SecretStore } from './secret-store';
 
 /** What lets one account's users read their secret in another account. */
@@ -49,9 +49,9 @@ export class CentralStore implements KeyStore {
   }
 
   /** From the place that holds the key: the central one if both do. */
-  async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
+  async versionOf(userName: string, keyId: string): Promise<StoredVersion | undefined> {
     const { versions } = await this.store.storedKeys(userName);
-    return (versions.has(keyId) ? this.store : this.former).madeAt(userName, keyId);
+    return (versions.has(keyId) ? this.store : this.former).versionOf(userName, keyId);
   }
 
   /** Besides what the secret needs: the user gets the policy to read it. */

@@ -10,6 +10,13 @@ export interface StoredKeyValue {
   CreateDate: string;
 }
 
+/** A version of a secret, of which nobody but AWS can say when it was made. */
+export interface StoredVersion {
+  made: Date;
+  /** The day on which somebody last fetched this version, in the secret's own region; absent when nobody ever did. */
+  fetched?: Date;
+}
+
 /** A secret of ours that is not being deleted, as a listing shows it. */
 export interface UserSecret {
   arn: string;
@@ -36,8 +43,8 @@ export interface KeyStore {
   /** Which keys are stored, from the ids of versions; `keyIds` are the user's keys, oldest first, of which `current` is at most one. */
   storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys>;
 
-  /** When AWS made the version that holds a key; undefined when there is none. Nobody can set that moment. */
-  madeAt(userName: string, keyId: string): Promise<Date | undefined>;
+  /** What AWS says of the version that holds a key; undefined when there is none. */
+  versionOf(userName: string, keyId: string): Promise<StoredVersion | undefined>;
 
   /**
    * Makes sure that a new key can be stored and be read by its user; throws before any key exists. `mayReplace` throws when the key that a

@@ -20,13 +20,13 @@ import { secretNameFor } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS } from '../plan/plan-secret';
 import { describeSecret } from './describe-secret';
-import type { KeyStore, StoredKeyValue, UserSecret } from './key-store';
+import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 import { accountOf, CLOSED, letsRead, policyFor } from './secret-policy';
 
 /** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
-const versionOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
+const versionIdOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
 const CURRENT = 'AWSCURRENT';
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html: a version id has 32 to 64 characters. */
 const CHECK = {
@@ -71,6 +71,7 @@ export class SecretStore implements KeyStore {
   async storedKeys(userName: string): Promise<StoredKeys> {
     const secret = await this.find(userName);
     if (!secret || !isOurs(secret)) return { versions: new Set() };
+    this.keepArn(userName, secret.ARN);
     if (secret.DeletedDate) return { versions: new Set(), deleted: true };
     const versions = new Set<string>();
     let current: string | undefined;
@@ -90,12 +91,13 @@ export class SecretStore implements KeyStore {
     };
   }
 
-  async madeAt(userName: string, keyId: string): Promise<Date | undefined> {
+  async versionOf(userName: string, keyId: string): Promise<StoredVersion | undefined> {
     const SecretId = secretNameFor(this.account, userName);
     for await (const { Versions } of paginateListSecretVersionIds({ client: this.secretsManager }, { SecretId, IncludeDeprecated: true })) {
       if (!Versions) throw new RotationError(`Secrets Manager listed the versions of ${SecretId} without saying which there are`);
-      const version = Versions.find(({ VersionId }) => VersionId === versionOf(keyId));
-      if (version) return version.CreatedDate;
+      const version = Versions.find(({ VersionId }) => VersionId === versionIdOf(keyId));
+      const { CreatedDate: made, LastAccessedDate: fetched } = version ?? {};
+      if (version) return made && { made, ...(fetched && { fetched }) };
     }
     return undefined;
   }
@@ -114,7 +116,7 @@ export class SecretStore implements KeyStore {
     if (held !== undefined) await mayReplace(held);
     if (existing?.DeletedDate) await this.restore(user.name);
     if (existing) await this.tag(existing, name);
-    if (this.options.key !== undefined && arn !== undefined) this.arns.set(user.name, arn);
+    this.keepArn(user.name, arn);
     const closed = current === undefined || current === CHECK.version;
     if (closed) this.closed.add(user.name);
     await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);
@@ -132,7 +134,7 @@ export class SecretStore implements KeyStore {
       new PutSecretValueCommand({
         SecretId: secretNameFor(this.account, value.UserName),
         SecretString: JSON.stringify(value),
-        ClientRequestToken: versionOf(value.AccessKeyId),
+        ClientRequestToken: versionIdOf(value.AccessKeyId),
       }),
     );
     if (!this.closed.has(value.UserName)) return;
@@ -189,6 +191,11 @@ export class SecretStore implements KeyStore {
     const SecretId = secretNameFor(this.account, userName);
     await this.secretsManager.send(new RestoreSecretCommand({ SecretId }));
     await this.replicate(SecretId);
+  }
+
+  /** Users of another account than the secret's need its ARN. */
+  private keepArn(userName: string, arn: string | undefined): void {
+    if (this.options.key !== undefined && arn !== undefined) this.arns.set(userName, arn);
   }
 
   private async replicate(name: string, present: readonly unknown[] = []): Promise<void> {

@@ -70,7 +70,7 @@ describe('who gets a mail', () => {
 
   it('an owner tag that is no address is a failure naming user, tag and value, and is listed for the account', () => {
     const result = accountResult({ users: [user('alice', { owner: 'Alice in accounting' }), user('bob', { owner: 'b@example.com' })] });
-    const { digests, failures } = buildDigests(result, REGION, 'OwnerEmail');
+    const { digests, failures } = buildDigests(result, REGION, { ownerTag: 'OwnerEmail' });
     expect(failures).toEqual([
       {
         user: 'alice',
@@ -99,19 +99,35 @@ describe('who gets a mail', () => {
 describe('what an item says', () => {
   it('a rotated key: where the successor is, the command to fetch it, and until when the old key works', () => {
     const result = withAction({ on, successorId: 'AKIANEW', secretName: 'Account_111122223333_User_alice_AccessKey' });
+    const fetch =
+      'aws secretsmanager get-secret-value --secret-id Account_111122223333_User_alice_AccessKey --region eu-west-1 --query SecretString --output text';
+    const hint = 'Fetch the new key with the old one, which keeps working until 1 Dec 2026:';
     expect(items(result)).toEqual([
       {
         user: 'alice',
         keyId: 'AKIAOLD0000000000001',
+        description: '',
+        level: 'act',
+        urgency: 'Action needed by 1 Dec 2026',
         age: '90 days old',
         lastUsed: 'last used 19 Nov 2026 by s3 in eu-west-1',
         what: 'The new key is AKIANEW. This key will be disabled on 1 Dec 2026.',
         when: '1 Dec 2026',
         why: 'it is 90 days old',
+        newKey: '',
+        use: '',
         secretName: 'Account_111122223333_User_alice_AccessKey',
-        commandHint: 'Fetch the new key with the old one, which keeps working until 1 Dec 2026:',
-        command:
-          'aws secretsmanager get-secret-value --secret-id Account_111122223333_User_alice_AccessKey --region eu-west-1 --query SecretString --output text',
+        consoleUrl:
+          'https://eu-west-1.console.aws.amazon.com/secretsmanager/secret?name=Account_111122223333_User_alice_AccessKey&region=eu-west-1',
+        steps: [
+          { hint, command: fetch },
+          {
+            hint: 'Put the new key where the old one is, then test it; the answer names arn:aws:iam::111122223333:user/alice:',
+            command: 'aws sts get-caller-identity',
+          },
+        ],
+        commandHint: hint,
+        command: fetch,
       },
     ]);
   });
@@ -169,7 +185,7 @@ describe('what an item says', () => {
   it('a dry run offers no command, since nothing was done', () => {
     for (const kind of ['rotate', 'disable', 'delete-secret', 'restore-secret'] as const) {
       const result = withAction({ action: kind, outcome: 'planned', secretName: 'a-secret', on }, { dryRun: true });
-      expect(items(result)[0]).toMatchObject({ command: '', commandHint: '' });
+      expect(items(result)[0]).toMatchObject({ command: '', commandHint: '', steps: [] });
     }
   });
 
@@ -231,7 +247,7 @@ describe('what needs attention', () => {
       ],
       left: ['carol'],
     });
-    expect(items(result, 'a@example.com').map((i) => i.keyId)).toEqual(['AKIAOLD0000000000001', 'AKIABLOCKED', 'AKIABEHIND']);
+    expect(items(result, 'a@example.com').map((i) => i.keyId)).toEqual(['AKIABLOCKED', 'AKIABEHIND', 'AKIAOLD0000000000001']);
   });
 
   it('a postponed action says so, and not that it was done', () => {
@@ -254,14 +270,14 @@ describe('the mail as a whole', () => {
     ],
   });
 
-  it('orders sections by what people must do, and items by date and user', () => {
-    expect(items(mixed).map((i) => i.user)).toEqual(['old', 'ann', 'bob', 'amy', 'zed', 'eve']);
+  it('shows what needs attention first, then what is urgent, by date and user, and what is over last', () => {
+    expect(items(mixed).map((i) => i.user)).toEqual(['eve', 'old', 'ann', 'bob', 'amy', 'zed']);
   });
 
   it('names counts and the first date on which something happens', () => {
     expect(dataFor(mixed)).toMatchObject({
-      counts: '3 new keys, 1 coming up, 1 deleted, 1 needs attention',
-      subjectCounts: '3 new keys, 1 coming up, 1 deleted and more',
+      counts: '1 needs attention, 3 new keys, 1 new key soon, 1 deleted',
+      subjectCounts: '1 needs attention, 3 new keys, 1 new key soon and more',
       firstDate: '25 Nov 2026',
       part: '',
       more: '',
@@ -275,11 +291,11 @@ describe('the mail as a whole', () => {
   it('speaks of what would happen in a dry run', () => {
     const audit = accountResult({ ...mixed, dryRun: true });
     expect(dataFor(audit).sections.map((s) => s.title)).toEqual([
-      'Would get a new key',
-      'Would be warned about',
-      'Would be deleted',
       'Needs attention',
+      'Would get a new key',
+      'Would get a new key soon',
+      'Would be deleted',
     ]);
-    expect(dataFor(audit).counts).toBe('3 to rotate, 1 coming up, 1 to delete, 1 needs attention');
+    expect(dataFor(audit).counts).toBe('1 needs attention, 3 to rotate, 1 to rotate soon, 1 to delete');
   });
 });

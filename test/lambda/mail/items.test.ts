@@ -1,28 +1,14 @@
-import { failureEntries, lastUse, leftEntries, userEntries } from '../../../lambda/mail/items';
+import { failureEntries, leftEntries, userEntries } from '../../../lambda/mail/items';
 import type { ActionResult } from '../../../lambda/runs/schemas';
-import { action, keyFacts, user } from './factories';
+import { action, user } from './factories';
 
 const on = '2026-12-01T00:00:00.000Z';
+const RUN = { region: 'eu-west-1', dryRun: false, now: new Date('2026-11-21T02:00:00.000Z') };
 const only = (result: Partial<ActionResult>, dryRun = false) => {
   const alice = user('alice', { actions: [action({ ...result })] });
-  return userEntries(alice, [], 'eu-west-1', dryRun)[0];
+  return userEntries(alice, [], { ...RUN, dryRun })[0];
 };
 const failed = { user: 'alice', step: 'rotate', error: 'AccessDenied', message: 'no' };
-
-describe('the last use of a key', () => {
-  it.each([
-    ['is told with service and region', {}, 'last used 19 Nov 2026 by s3 in eu-west-1'],
-    ['leaves out what AWS does not know', { lastUsedService: 'N/A', lastUsedRegion: 'N/A' }, 'last used 19 Nov 2026'],
-    ['is never, where AWS said so', { lastUsed: 'never' }, 'never used'],
-  ])('%s', (_, facts, expected) => {
-    expect(lastUse(keyFacts(facts))).toBe(expected);
-  });
-
-  it('is not told when nobody asked for it', () => {
-    const { keyId, status, created, ageDays } = keyFacts();
-    expect(lastUse({ keyId, status, created, ageDays })).toBe('');
-  });
-});
 
 it.each<[ActionResult['action'], object]>([
   ['rotate', { successorId: 'AKIANEW', on }],
@@ -69,7 +55,7 @@ describe('what needs attention', () => {
 
   it('tells each failure once, with its action where there is one', () => {
     const alice = user('alice', { actions: [action({ outcome: 'failed' })] });
-    const entries = userEntries(alice, [failed, { ...failed, step: 'read user' }], 'eu-west-1', false);
+    const entries = userEntries(alice, [failed, { ...failed, step: 'read user' }], RUN);
     expect(entries.map(({ kind, item }) => [kind, item.what])).toEqual([
       ['attention', 'rotate failed: AccessDenied: no'],
       ['attention', 'read user failed: AccessDenied: no'],
@@ -78,12 +64,12 @@ describe('what needs attention', () => {
 
   it('tells a failure of no user as one of the account', () => {
     const { step, error, message } = failed;
-    expect(failureEntries([{ step, error, message }])).toMatchObject([{ item: { user: 'Account' } }]);
-    expect(failureEntries([failed])).toMatchObject([{ user: 'alice', item: { user: 'alice' } }]);
+    expect(failureEntries([{ step, error, message }], RUN)).toMatchObject([{ item: { user: 'Account' } }]);
+    expect(failureEntries([failed], RUN)).toMatchObject([{ user: 'alice', item: { user: 'alice' } }]);
   });
 
   it('cuts what would fill the mail', () => {
-    expect(failureEntries([{ ...failed, message: 'x'.repeat(5_000) }])[0]?.item.what).toHaveLength(600);
+    expect(failureEntries([{ ...failed, message: 'x'.repeat(5_000) }], RUN)[0]?.item.what).toHaveLength(600);
   });
 });
 

@@ -1,7 +1,9 @@
 import { buildDigests } from '../../../lambda/mail/digest';
 import { templateData } from '../../../lambda/mail/escape';
-import { MAX_ITEMS, MAX_PARTS, MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
+import { MAX_HTML_BYTES, MAX_PARTS, MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
+import { sampleResult } from '../../../lambda/mail/samples';
 import { accountResult, action, keyFacts, user } from './factories';
+import { renderAll } from './mails';
 
 const keyOf = (n: number): string => `AKIA${String(n).padStart(16, '0')}`;
 const many = (count: number, reason = 'it is 90 days old') =>
@@ -17,31 +19,46 @@ const many = (count: number, reason = 'it is 90 days old') =>
   });
 const size = (data: object): number => JSON.stringify(templateData(data)).length;
 
+/** As SES renders it. */
+const rendered = (data: object): number => Buffer.byteLength(renderAll('digest', templateData(data)).html);
+
 it('sends one mail while everything fits', () => {
-  const { digests } = buildDigests(many(MAX_ITEMS), 'eu-west-1');
-  expect(digests.map((d) => [d.keyIds.length, d.data.part])).toEqual([[MAX_ITEMS, '']]);
+  const { digests } = buildDigests(many(20), 'eu-west-1');
+  expect(digests.map((d) => [d.keyIds.length, d.data.part])).toEqual([[20, '']]);
 });
 
-it('goes on in a second mail when one is full, and loses nobody', () => {
-  const { digests } = buildDigests(many(MAX_ITEMS + 1), 'eu-west-1');
-  expect(digests.map((d) => d.data.part)).toEqual(['part 1 of 2', 'part 2 of 2']);
-  expect(new Set(digests.flatMap((d) => d.keyIds)).size).toBe(MAX_ITEMS + 1);
+it('goes on in another mail when one is full, and loses nobody', () => {
+  const { digests } = buildDigests(many(100), 'eu-west-1');
+  expect(digests.length).toBeGreaterThan(1);
+  expect(digests.map((d) => d.data.part)).toEqual(digests.map((_, index) => `part ${index + 1} of ${digests.length}`));
+  expect(new Set(digests.flatMap((d) => d.keyIds)).size).toBe(100);
 });
 
-it('keeps every mail of an account with 5,000 due users within the limit of SES and says what is not listed', () => {
+it('keeps every mail of an account with 5,000 due users whole in Gmail and within the limit of SES, and says what is not listed', () => {
   const { digests } = buildDigests(many(5000), 'eu-west-1');
   expect(digests).toHaveLength(MAX_PARTS);
   for (const { data } of digests) expect(size(data)).toBeLessThan(MAX_TEMPLATE_DATA_CHARACTERS);
-  const listed = digests.flatMap((d) => d.keyIds);
-  expect(listed).toHaveLength(MAX_PARTS * MAX_ITEMS);
+  for (const { data } of digests) expect(rendered(data)).toBeLessThan(MAX_HTML_BYTES);
+  // Not many small mails either.
+  expect(rendered(digests[0]!.data)).toBeGreaterThan(MAX_HTML_BYTES / 2);
+  const listed = digests.flatMap((d) => d.keyIds).length;
+  expect(listed).toBeGreaterThan(500);
   expect(digests.slice(0, -1).every((d) => d.data.more === '')).toBe(true);
-  expect(digests.at(-1)!.data.more).toBe('3,500 more items are not listed here; all are in the result file runs/run-1/111122223333.json');
+  const left = (5000 - listed).toLocaleString('en-US');
+  expect(digests.at(-1)!.data.more).toBe(`${left} more items are not listed here; all are in the result file runs/run-1/111122223333.json`);
 });
 
-it('keeps to the limit when escaping multiplies every character', () => {
-  const { digests } = buildDigests(many(500, `"<&'>`.repeat(400)), 'eu-west-1');
-  expect(digests.length).toBeGreaterThan(500 / MAX_ITEMS + 1);
+it('keeps to both limits when escaping multiplies every character', () => {
+  const { digests } = buildDigests(many(200, `"<&'>`.repeat(400)), 'eu-west-1');
   for (const { data } of digests) expect(size(data)).toBeLessThan(MAX_TEMPLATE_DATA_CHARACTERS);
+  for (const { data } of digests) expect(rendered(data)).toBeLessThan(MAX_HTML_BYTES);
+});
+
+it('keeps whole in Gmail what has every part that an item can have', () => {
+  const everything = { ...sampleResult, users: Array.from({ length: 40 }, () => sampleResult.users).flat() };
+  const { digests } = buildDigests(everything, 'eu-west-1', { contact: 'x'.repeat(200) });
+  expect(digests.length).toBeGreaterThan(2);
+  for (const { data } of digests) expect(rendered(data)).toBeLessThan(MAX_HTML_BYTES);
 });
 
 it('names exactly the keys that the mail shows', () => {

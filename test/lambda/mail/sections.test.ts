@@ -11,12 +11,27 @@ it('every change that people must hear about has a section', () => {
     const { mutates, label, section } = ACTIONS[action];
     if (mutates && label !== undefined && section !== 'attention') expect(SECTION_ORDER).toContain(action);
   }
-  expect(SECTION_ORDER.every((kind) => kind === 'attention' || isPeopleAction(kind))).toBe(true);
+  const others = SECTION_ORDER.filter((kind) => !isAction(kind) || !isPeopleAction(kind));
+  expect(others).toEqual(['attention', 'warn-disable', 'warn-delete', 'warn-rotate']);
 });
 
-it('shows what people must do first, and what could not be done last', () => {
-  expect([SECTION_ORDER[0], SECTION_ORDER.at(-1)]).toEqual(['rotate', 'attention']);
+it('shows first what needs attention', () => {
+  expect(SECTION_ORDER[0]).toBe('attention');
   expect(new Set(SECTION_ORDER).size).toBe(SECTION_ORDER.length);
+});
+
+it.each([
+  ['disable', 'outage', 'Disabled, and in use until then'],
+  ['warn-disable', 'last-day', 'Last day: change over now'],
+  ['announce', 'last-day', 'Last day: switch to the new key'],
+  ['disable', 'info', 'Disabled'],
+] as const)('calls %s, %s: %s', (kind, level, title) => {
+  expect(wording(kind, false, level).title).toBe(title);
+});
+
+it('says that nothing has happened only of keys to which nothing has', () => {
+  const saying = SECTION_ORDER.filter((kind) => wording(kind, false).intro.includes('Nothing has happened'));
+  expect(saying).toEqual(['warn-rotate']);
 });
 
 describe.each(SECTION_ORDER)('%s', (kind) => {

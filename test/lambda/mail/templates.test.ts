@@ -1,29 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import Handlebars from 'handlebars';
 import { checkTemplate } from '../../../lambda/mail/check-templates';
 import { buildDigests } from '../../../lambda/mail/digest';
 import { templateData } from '../../../lambda/mail/escape';
-import { MAIL_TEMPLATES, type MailTemplateName } from '../../../lambda/mail/model';
+import { MAIL_TEMPLATES } from '../../../lambda/mail/model';
 import { mailSamples, sampleAuditResult, sampleResult } from '../../../lambda/mail/samples';
 import { SECTION_ORDER, wording } from '../../../lambda/mail/sections';
 import { accountResult, action, user } from './factories';
-
-const read = (name: MailTemplateName, ending: string): string =>
-  readFileSync(join(__dirname, '../../../templates', `${name}.${ending}`), 'utf8');
-const source = (name: MailTemplateName) => ({
-  name,
-  subject: read(name, 'subject.txt').trim(),
-  html: read(name, 'html'),
-  text: read(name, 'txt'),
-});
-/** Renders like SES: no escaping; `ignoreStandalone` because other Handlebars engines keep the lines that hold a tag alone. */
-const render = (template: string, data: object, ignoreStandalone = false): string =>
-  Handlebars.compile(template, { noEscape: true, strict: true, ignoreStandalone })(data);
-const renderAll = (name: MailTemplateName, data: object) => {
-  const { subject, html, text } = source(name);
-  return { subject: render(subject, data), html: render(html, data), text: render(text, data) };
-};
+import { MAILS, render, renderAll, source } from './mails';
 
 describe.each(MAIL_TEMPLATES)('the template %s', (name) => {
   it('uses only what its data holds', () => {
@@ -48,8 +30,14 @@ describe.each(MAIL_TEMPLATES)('the template %s', (name) => {
 
   it('needs nothing from the network and fits SES', () => {
     const { html, text } = source(name);
-    expect(html).not.toMatch(/<img|<link|<script|url\(|src=|https?:/i);
+    expect(html).not.toMatch(/<img|<link|<script|url\(|src=|@import|href="(?!\{\{)/i);
     expect(Buffer.byteLength(html + text)).toBeLessThan(500_000);
+  });
+
+  it('keeps within what Gmail takes of styles, in both colours', () => {
+    const styles = [...source(name).html.matchAll(/<style[^>]*>([^]*?)<\/style>/g)].map(([, style = '']) => style);
+    expect(Buffer.byteLength(styles.join(''))).toBeLessThan(16_000);
+    expect(styles.join('')).toContain('prefers-color-scheme: dark');
   });
 });
 
@@ -80,9 +68,11 @@ describe('the digests in both forms', () => {
       ['digest-audit', true],
     ] as const) {
       const { html, text } = renderAll(name, mailSamples[name]);
+      // In the sample the one key that was disabled was in use.
       for (const kind of SECTION_ORDER) {
-        expect(html).toContain(wording(kind, dryRun).title);
-        expect(text).toContain(wording(kind, dryRun).title);
+        const { title } = wording(kind, dryRun, kind === 'disable' && !dryRun ? 'outage' : 'info');
+        expect(html).toContain(title);
+        expect(text).toContain(title);
       }
     }
   });
@@ -96,17 +86,31 @@ describe('the digests in both forms', () => {
     expect(Object.values(renderAll('digest', mailSamples.digest)).join('')).not.toMatch(/nothing was changed/i);
   });
 
-  it('name account, counts and first date in the subject', () => {
+  it('say in the subject what is most urgent, by when, and in which account', () => {
     expect(renderAll('digest', mailSamples.digest).subject).toBe(
-      'AWS access keys in Payments (111122223333): 1 new key, 1 to be disabled, 1 announced anew and more; next step 28 Nov 2026',
+      'Failed: not everything could be done for fraud-check; action needed by 22 Nov: switch mail-relay to its new key (Payments)',
     );
+    expect(renderAll('digest-audit', mailSamples['digest-audit']).subject).toMatch(
+      /^\[Dry run\] AWS access keys in Payments: .* and more; next step 22 Nov 2026$/,
+    );
+  });
+
+  it('say the same in HTML and in plain text', () => {
+    for (const mail of Object.values(MAILS)) {
+      const { html, text } = mail();
+      const body = html.slice(html.indexOf('<h1>'));
+      const shown = body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/&[a-z]+;|&#39;/g, ' ');
+      const words = (of: string): Set<string> => new Set(of.toLowerCase().match(/[a-z0-9][\w.-]{3,}\w/g) ?? []);
+      const known = words(text);
+      expect([...words(shown)].filter((word) => !known.has(word))).toEqual([]);
+    }
   });
 
   it('render an owner with a single item, and the last of several parts', () => {
     const owner = buildDigests(sampleResult, 'eu-west-1').digests.find((d) => d.recipient === 'billing-team@example.com')!;
     const data = templateData({ ...owner.data, part: 'part 2 of 2', more: '7 more items are not listed here' });
     const { subject, html, text } = renderAll('digest', data);
-    expect(subject).toMatch(/\(part 2 of 2\)$/);
+    expect(subject).toMatch(/\(Payments, part 2 of 2\)$/);
     expect(html).toContain('7 more items are not listed here.');
     expect(text).toContain('a tag names your address as the owner');
     expect(text).not.toContain('ledger-sync');

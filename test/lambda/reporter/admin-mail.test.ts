@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import Handlebars from 'handlebars';
 import { templateData } from '../../../lambda/mail/escape';
 import { mailSamples } from '../../../lambda/mail/samples';
 import { adminMail } from '../../../lambda/reporter/admin-mail';
 import type { RunSummary } from '../../../lambda/runs/run-summary';
 import { failures, summary } from './factories';
+import { renderAll } from '../mail/mails';
 
 const where = (): string => 's3://results/report.html';
 
@@ -84,10 +82,7 @@ describe('the administrator mail', () => {
   });
 
   it('renders when nothing happened at all', () => {
-    const template = (ending: string): string => readFileSync(join(__dirname, '../../../templates', `summary.${ending}`), 'utf8');
-    const data = templateData(adminMail([summary()], where));
-    for (const ending of ['html', 'txt', 'subject.txt']) {
-      const rendered = Handlebars.compile(template(ending), { noEscape: true, strict: true })(data);
+    for (const rendered of Object.values(renderAll('summary', templateData(adminMail([summary()], where))))) {
       expect(rendered).toContain('1 account, all done');
       expect(rendered).not.toMatch(/undefined|\[object/);
     }

@@ -161,7 +161,7 @@ it('stores a new key in the account that holds the store, and nothing in the mem
   expect(namesOf(atMember)).toEqual([]);
 });
 
-describe('the date of a version', () => {
+describe('what AWS says of a version', () => {
   const dated = (mock: typeof atCentral, CreatedDate: Date) =>
     mock.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate }] });
 
@@ -169,7 +169,7 @@ describe('the date of a version', () => {
     atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
     dated(atCentral, NOW);
     dated(atMember, new Date(0));
-    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+    await expect(store.versionOf('alice', NEW)).resolves.toEqual({ made: NOW });
     expect(namesOf(atMember)).toEqual([]);
   });
 
@@ -180,7 +180,7 @@ describe('the date of a version', () => {
     seed();
     dated(atCentral, new Date(0));
     dated(atMember, NOW);
-    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+    await expect(store.versionOf('alice', NEW)).resolves.toEqual({ made: NOW });
   });
 
   it.each([
@@ -195,7 +195,7 @@ describe('the date of a version', () => {
   ])('is an error when its secret cannot be %s', async (_, fail) => {
     fail();
     dated(atMember, NOW);
-    await expect(store.madeAt('alice', NEW)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.versionOf('alice', NEW)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 

@@ -428,7 +428,7 @@ describe('who may read', () => {
   });
 });
 
-describe('madeAt', () => {
+describe('what AWS says of a version', () => {
   const versions = (...ids: string[]) => ids.map((VersionId, index) => ({ VersionId, CreatedDate: new Date(NOW.getTime() - index) }));
 
   it('is the date of the version that is named by the key, on whatever page, deprecated or not', async () => {
@@ -436,13 +436,21 @@ describe('madeAt', () => {
       .on(ListSecretVersionIdsCommand)
       .resolvesOnce({ Versions: versions('x', `iam-key-rotation-${OLD}`), NextToken: 't' })
       .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: NOW }] });
-    await expect(store.madeAt('alice', NEW)).resolves.toEqual(NOW);
+    await expect(store.versionOf('alice', NEW)).resolves.toEqual({ made: NOW });
     expect(callsOf(secrets)).toMatchObject([{ input: { SecretId: NAME, IncludeDeprecated: true } }, { input: { NextToken: 't' } }]);
+  });
+
+  it('holds the day on which that version was fetched, whatever was fetched of others', async () => {
+    const fetched = new Date('2026-01-02T00:00:00Z');
+    const [older, newer] = versions(`iam-key-rotation-${OLD}`, `iam-key-rotation-${NEW}`);
+    secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ ...older, LastAccessedDate: fetched }, newer!] });
+    await expect(store.versionOf('alice', OLD)).resolves.toMatchObject({ fetched });
+    await expect(store.versionOf('alice', NEW)).resolves.not.toHaveProperty('fetched');
   });
 
   it('is not known of a key that no version is named by', async () => {
     secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: versions(NEW, `iam-key-rotation-${OLD}`) });
-    await expect(store.madeAt('alice', NEW)).resolves.toBeUndefined();
+    await expect(store.versionOf('alice', NEW)).resolves.toBeUndefined();
   });
 });
 

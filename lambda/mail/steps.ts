@@ -1,0 +1,118 @@
+import { stanzaOf } from '../shared/stanza';
+import type { ActionResult } from '../runs/schemas';
+import type { Action } from '../shared/decision';
+import type { DigestStanza, DigestStep } from './model';
+import { shellWord, showMoment } from './words';
+
+/** What commands are about. */
+export interface StepFacts {
+  user: string;
+  /** The ARN that the user's keys answer with. */
+  arn: string;
+  region: string;
+}
+
+const ADMINISTRATOR = 'with administrative credentials of the account';
+
+const fetches = (secretName: string, region: string): string =>
+  `aws secretsmanager get-secret-value --secret-id ${shellWord(secretName)} --region ${region} --query SecretString --output text`;
+const restores = (secretName: string, region: string): string =>
+  `aws secretsmanager restore-secret --secret-id ${shellWord(secretName)} --region ${region}`;
+const enables = (user: string, keyId: string): string =>
+  `aws iam update-access-key --user-name ${shellWord(user)} --access-key-id ${keyId} --status Active`;
+
+/** It tells whose key a program uses, and that the key works. */
+const test = (arn: string): DigestStep => ({
+  hint: `Put the new key where the old one is, then test it; the answer names ${arn}:`,
+  command: 'aws sts get-caller-identity',
+});
+
+/** What leaves a new key to be fetched with the old one. */
+function switchSteps({ keyId, on, action, secretName = '' }: ActionResult, { user, arn, region }: StepFacts): DigestStep[] {
+  if (secretName === '') return [];
+  const until = on === undefined ? 'for now' : `until ${showMoment(on)}`;
+  const later: DigestStep[] =
+    action === 'rotate' || keyId === undefined
+      ? []
+      : [
+          {
+            hint: `Should something stop working once the old key is disabled: it can be enabled again until it is deleted, ${ADMINISTRATOR}:`,
+            command: enables(user, keyId),
+          },
+        ];
+  const fetch = { hint: `Fetch the new key with the old one, which keeps working ${until}:`, command: fetches(secretName, region) };
+  return [fetch, test(arn), ...later];
+}
+
+function disabledSteps({ keyId = '', on, secretName = '', successorId }: ActionResult, { user, arn, region }: StepFacts): DigestStep[] {
+  const until = on === undefined ? '' : ` until ${showMoment(on)}`;
+  const back = {
+    hint: `${secretName === '' ? 'If something stopped working: enable the old key again' : 'Only if that is not possible: enable the old key again, and fetch the new one with it'}, possible${until}, ${ADMINISTRATOR}:`,
+    command: enables(user, keyId),
+  };
+  if (secretName === '') return [back];
+  const fetch = {
+    hint: `Programs that use the new key ${successorId ?? ''} go on. Give it to all others. The old key can no longer fetch it, and nobody but ${user} may read the secret: sign in as that user, then:`,
+    command: fetches(secretName, region),
+  };
+  return [fetch, test(arn), back];
+}
+
+/** A key that ends without a successor: whoever uses it has to be found. */
+const withoutSuccessor = (keyId: string): DigestStep[] => [
+  {
+    hint: `To see whether, where and when it was last used, ${ADMINISTRATOR}:`,
+    command: `aws iam get-access-key-last-used --access-key-id ${keyId}`,
+  },
+];
+
+const keeps = ({ keyId = '', on }: ActionResult, { user }: StepFacts): DigestStep[] => [
+  {
+    hint: `Nothing is to be done unless it is still needed: then enable it${on === undefined ? '' : ` before ${showMoment(on)}`}, ${ADMINISTRATOR}:`,
+    command: enables(user, keyId),
+  },
+];
+
+const restoring = ({ secretName = '' }: ActionResult, { region }: StepFacts): DigestStep[] =>
+  secretName === ''
+    ? []
+    : [{ hint: 'To restore it, with administrative credentials of the account that holds it:', command: restores(secretName, region) }];
+
+const endingSteps = (result: ActionResult, facts: StepFacts): DigestStep[] =>
+  result.secretName === undefined ? withoutSuccessor(result.keyId ?? '') : switchSteps(result, facts);
+
+function warningSteps(result: ActionResult, facts: StepFacts): DigestStep[] {
+  if (result.step === 'rotate') return [];
+  return result.step === 'delete' ? keeps(result, facts) : endingSteps(result, facts);
+}
+
+const STEPS: Partial<Readonly<Record<Action, (result: ActionResult, facts: StepFacts) => DigestStep[]>>> = {
+  rotate: switchSteps,
+  announce: switchSteps,
+  hold: switchSteps,
+  'follow-rename': switchSteps,
+  'restore-secret': switchSteps,
+  'note-reenabled': endingSteps,
+  notify: endingSteps,
+  warn: warningSteps,
+  'note-inactive': keeps,
+  disable: disabledSteps,
+  'delete-secret': restoring,
+  'delete-orphaned-secret': restoring,
+  'unclear-exemption': (_, { user }) => [
+    { hint: `To see the user's tags, ${ADMINISTRATOR}:`, command: `aws iam list-user-tags --user-name ${shellWord(user)}` },
+  ],
+};
+
+/** What there is to do about an action that was done, the best first; empty where nobody has to do anything. */
+export const stepsFor = (result: ActionResult, facts: StepFacts): DigestStep[] =>
+  result.outcome === 'done' ? (STEPS[result.action]?.(result, facts) ?? []) : [];
+
+/** How a user's programs get new keys by themselves from now on; undefined where there is no new key. */
+export function automaticFor(result: ActionResult, { user, region }: StepFacts): DigestStanza | undefined {
+  const { action, outcome, secretName } = result;
+  const stanza = stanzaOf(user);
+  if (action !== 'rotate' || outcome !== 'done' || secretName === undefined || !stanza) return undefined;
+  const command = `iam-keys credentials --init --profile ${shellWord(user)} --region ${region} --secret ${shellWord(secretName)}`;
+  return { user, command, heading: stanza.heading, line: stanza.line };
+}

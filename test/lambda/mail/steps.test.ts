@@ -1,0 +1,57 @@
+import { automaticFor, stepsFor } from '../../../lambda/mail/steps';
+import type { ActionResult } from '../../../lambda/runs/schemas';
+import { action } from './factories';
+
+const on = '2026-12-01T00:00:00.000Z';
+const FACTS = { user: 'alice', arn: 'arn:aws:iam::111122223333:user/alice', region: 'eu-west-1' };
+const NEW = { successorId: 'AKIANEW', successorSince: '2026-11-12T02:00:44.000Z', secretName: 'a-secret' };
+const commands = (result: Partial<ActionResult>): string[] => stepsFor(action({ on, ...result }), FACTS).map(({ command }) => command);
+
+const FETCH = 'aws secretsmanager get-secret-value --secret-id a-secret --region eu-west-1 --query SecretString --output text';
+const TEST = 'aws sts get-caller-identity';
+const ENABLE = 'aws iam update-access-key --user-name alice --access-key-id AKIAOLD0000000000001 --status Active';
+const LAST_USE = 'aws iam get-access-key-last-used --access-key-id AKIAOLD0000000000001';
+
+it.each<[string, Partial<ActionResult>, string[]]>([
+  ['a new key: fetch and test it', { action: 'rotate', secretName: 'a-secret' }, [FETCH, TEST]],
+  ['a warning: fetch and test the new key, and bring back the old one', { action: 'warn', step: 'disable', ...NEW }, [FETCH, TEST, ENABLE]],
+  ['a key that was disabled: the new key first', { action: 'disable', ...NEW }, [FETCH, TEST, ENABLE]],
+  ['a key that was disabled without a successor', { action: 'disable' }, [ENABLE]],
+  ['a warning without a successor: find who uses it', { action: 'warn', step: 'disable' }, [LAST_USE]],
+  ['a notice', { action: 'notify' }, [LAST_USE]],
+  ['a key that was enabled again', { action: 'note-reenabled', ...NEW }, [FETCH, TEST, ENABLE]],
+  ['a key that was enabled again, without a successor', { action: 'note-reenabled' }, [LAST_USE]],
+  ['a key that is deleted soon', { action: 'warn', step: 'delete', ...NEW }, [ENABLE]],
+  ['a key that was found inactive', { action: 'note-inactive' }, [ENABLE]],
+  [
+    'a secret that is deleted',
+    { action: 'delete-secret', secretName: 's' },
+    ['aws secretsmanager restore-secret --secret-id s --region eu-west-1'],
+  ],
+  ['an unclear exemption', { action: 'unclear-exemption' }, ['aws iam list-user-tags --user-name alice']],
+  ['a new key to come', { action: 'warn', step: 'rotate' }, []],
+  ['a key that is gone', { action: 'delete' }, []],
+  ['what was planned only', { action: 'disable', outcome: 'planned', ...NEW }, []],
+])('%s', (_, result, expected) => {
+  expect(commands(result)).toEqual(expected);
+});
+
+it('says until when each is possible, and with which credentials', () => {
+  const hints = stepsFor(action({ action: 'disable', on, ...NEW }), FACTS).map(({ hint }) => hint);
+  expect(hints).toEqual([
+    'Programs that use the new key AKIANEW go on. Give it to all others. The old key can no longer fetch it, and nobody but alice may read the secret: sign in as that user, then:',
+    'Put the new key where the old one is, then test it; the answer names arn:aws:iam::111122223333:user/alice:',
+    'Only if that is not possible: enable the old key again, and fetch the new one with it, possible until 1 Dec 2026, with administrative credentials of the account:',
+  ]);
+});
+
+it('sets a profile up for a new key, and for nothing else', () => {
+  expect(automaticFor(action({ secretName: 'a-secret' }), FACTS)).toEqual({
+    user: 'alice',
+    command: 'iam-keys credentials --init --profile alice --region eu-west-1 --secret a-secret',
+    heading: '[profile alice]',
+    line: 'credential_process = iam-keys credentials --profile alice',
+  });
+  expect(automaticFor(action({ action: 'warn', ...NEW }), FACTS)).toBeUndefined();
+  expect(automaticFor(action({ outcome: 'planned', secretName: 'a-secret' }), FACTS)).toBeUndefined();
+});
