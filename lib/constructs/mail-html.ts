@@ -37,9 +37,9 @@ function compiled(folder: string): Readonly<Record<string, string>> {
 }
 
 function hashOf(folder: string): string {
-  const hash = createHash('sha256')
-    .update(version)
-    .update(readFileSync(join(__dirname, 'compile-mails.mjs')));
+  const hash = createHash('sha256');
+  // The lockfile stands for the version of MJML.
+  for (const file of [join(ROOT, 'package-lock.json'), join(__dirname, 'compile-mails.mjs')]) hash.update(readFileSync(file));
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(?:mjml|html|css)$/.test(name));
   for (const name of files.sort()) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
   return hash.digest('hex');

@@ -91,6 +91,10 @@ it('PEERS 20: a dry run tells everything that an enforcing run does, in its resu
   expect(decided(rehearsal).filter((line) => !line.startsWith('orphaned '))).toEqual(enforced);
 });
 
+/** A day as mails show all days. */
+const shownOn = (day: number): string =>
+  new Date(dateOn(day)).toLocaleDateString('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
+
 it('PEERS 21: the reason in a mail is the true one', async () => {
   const org = organization();
   everySituation(org, TEAM);
@@ -99,13 +103,13 @@ it('PEERS 21: the reason in a mail is the true one', async () => {
   const keysOf = (name: string): string[] => result.users.find(({ user }) => user === name)!.keys.map(({ keyId }) => keyId);
   const reasons: Record<string, string> = {
     due: 'it is 95 days old',
-    'two-live-keys': `it is 200 days old, and the user's second active key ${keysOf('two-live-keys')[1]!} leaves no room for a successor; it is disabled on ${dateOn(10)}`,
-    superseded: `it was replaced by ${keysOf('superseded')[1]!} on ${dateOn(-10)} (nobody has fetched that key from its secret yet; who is not allowed to, for want of MFA for instance, asks an administrator of the account) and its grace is over`,
-    'long-inactive': `it has been inactive since ${dateOn(-30)}`,
-    'newly-inactive': `it was found inactive; it is deleted on ${dateOn(10)}`,
+    'two-live-keys': `it is 200 days old, and the user's second active key ${keysOf('two-live-keys')[1]!} leaves no room for a successor; it is disabled on ${shownOn(10)}`,
+    superseded: `it was replaced by ${keysOf('superseded')[1]!} on ${shownOn(-10)} (nobody has fetched that key from its secret yet; who is not allowed to, for want of MFA for instance, asks an administrator of the account) and its grace is over`,
+    'long-inactive': `it has been inactive since ${shownOn(-30)}`,
+    'newly-inactive': `it was found inactive; it is deleted on ${shownOn(10)}`,
     're-enabled': 'a person re-enabled the key; it gets a fresh grace (time 1)',
     orphaned: 'created by a run that was interrupted before its secret was stored',
-    'soon-due': `it is 83 days old and is rotated on ${dateOn(7)}`,
+    'soon-due': `it is 83 days old and is rotated on ${shownOn(7)}`,
     'due-beside-inactive': `it is 120 days old, but IAM allows two keys per user and the inactive key ${keysOf('due-beside-inactive')[1]!} takes the second place until it is deleted`,
   };
   const text = org.sandbox.mails.find(({ to }) => to.includes(TEAM.email))!.text!;
