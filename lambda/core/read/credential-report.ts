@@ -90,6 +90,8 @@ export function readReport(content: Uint8Array, { uses = false }: { uses?: boole
       columns: (header: string[]) => header.map((heading) => wantedColumn(heading, wanted)),
       bom: true,
       skip_empty_lines: true,
+      // Else each character of the header is looked at for each of them.
+      record_delimiter: ['\r\n', '\n', '\r'],
     });
   } catch (cause) {
     return { unavailable: `the credential report cannot be read: ${errorFacts(cause).message}` };
