@@ -1,6 +1,7 @@
 import type { ObservedCall } from '../../sandbox/kernel/observe';
 import type { Sandbox } from '../../sandbox/sandbox';
 import type { AccessKey, Secret, User } from '../../sandbox/kernel/world';
+import { SecretKeys } from './leaks';
 
 /** What the book-keeper knows of one key, from watching rather than from what the product says. */
 export interface KeyEntry {
@@ -36,7 +37,7 @@ const A_DAY_APART = 20 * 3_600_000;
 export class Book {
   private entries = new Map<string, KeyEntry>();
   /** Every secret access key that ever existed. */
-  readonly secrets = new Set<string>();
+  readonly secrets = new SecretKeys();
 
   constructor(private readonly sandbox: Sandbox) {}
 

@@ -1,5 +1,39 @@
 import type { Sandbox } from '../../sandbox/sandbox';
 
+/** Every secret access key, of AWS and of the sandbox, is so long and of these characters. */
+const SECRET_LENGTH = 40;
+const SECRET = /^[A-Za-z0-9+/]{40}$/;
+const MAY_HOLD_SECRETS = /[A-Za-z0-9+/]{40,}/g;
+
+/** Secret access keys to find in texts: looked up, since a long story has thousands. */
+export class SecretKeys {
+  private readonly known = new Set<string>();
+
+  constructor(...secrets: readonly string[]) {
+    for (const secret of secrets) this.add(secret);
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  /** Throws for what is none, since it would not be found. */
+  add(secret: string): void {
+    if (this.known.has(secret)) return;
+    if (!SECRET.test(secret))
+      throw new Error(`a secret access key has ${SECRET_LENGTH} letters, digits, + and /, and one has ${secret.length}`);
+    this.known.add(secret);
+  }
+
+  /** Whether one of them is anywhere in the text. */
+  areIn(text: string): boolean {
+    for (const [run] of text.matchAll(MAY_HOLD_SECRETS)) {
+      for (let at = 0; at <= run.length - SECRET_LENGTH; at += 1) if (this.known.has(run.slice(at, at + SECRET_LENGTH))) return true;
+    }
+    return false;
+  }
+}
+
 /** Looks for secret access keys where none may ever be; each place is read once. */
 export class LeakSearch {
   private logs = 0;
@@ -11,7 +45,7 @@ export class LeakSearch {
 
   constructor(
     private readonly sandbox: Sandbox,
-    private readonly secrets: ReadonlySet<string>,
+    private readonly secrets: SecretKeys,
   ) {}
 
   /** Starts where the sandbox is now, after it went back to a snapshot. */
@@ -24,9 +58,7 @@ export class LeakSearch {
 
   /** What leaked since the last search, one sentence each, without the secret itself. */
   search(): string[] {
-    return [...this.places()].flatMap(([place, text]) =>
-      [...this.secrets].some((secret) => text.includes(secret)) ? [`a secret access key is in ${place}`] : [],
-    );
+    return [...this.places()].flatMap(([place, text]) => (this.secrets.areIn(text) ? [`a secret access key is in ${place}`] : []));
   }
 
   private *places(): Generator<[string, string]> {

@@ -1,7 +1,7 @@
 import type { Check, Decision } from '../kernel/contracts';
 import type { Principal, World } from '../kernel/world';
 import { decide, type AuthorizationOutcome } from './decide';
-import { factsOf, holderFacts } from './facts';
+import { factsOf } from './facts';
 import { controlPolicy, identityPolicies, resourcePolicy } from './sources';
 
 /**
@@ -12,7 +12,7 @@ export function authorize(world: World, principal: Principal, check: Check, now:
   const { action, resource } = check;
   const principalArn = ownArn(world, principal);
   const holder = resourcePolicy(world, principal, action, resource);
-  const facts = factsOf(world, principal, principalArn, now, { ...holderFacts(world, holder.account), ...check.context });
+  const facts = factsOf({ world, principal, principalArn, now, holder: holder.account, context: check.context });
   const policies = {
     ...identityPolicies(world, principal),
     resource: holder.policy,

@@ -4,9 +4,26 @@ import type { Facts } from './patterns';
 
 /**
  * The condition keys of a call: the global ones (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html)
- * and what the operation adds.
+ * and what the operation adds. They are put together when a policy first asks for one: most ask for none.
  */
-export function factsOf(world: World, principal: Principal, principalArn: string, now: Date, context: Context): Facts {
+export function factsOf(call: Circumstances): Facts {
+  let facts: ReadonlyMap<string, readonly string[]> | undefined;
+  return { get: (key) => (facts ??= collect(call)).get(key) };
+}
+
+/** Who calls, when, and what is called. */
+interface Circumstances {
+  world: World;
+  principal: Principal;
+  principalArn: string;
+  now: Date;
+  /** The account that holds what is called. */
+  holder: string;
+  /** What the operation adds. */
+  context: Context | undefined;
+}
+
+function collect({ world, principal, principalArn, now, holder, context }: Circumstances): ReadonlyMap<string, readonly string[]> {
   const service = principal.kind === 'service';
   const facts: Context = {
     'aws:SecureTransport': 'true',
@@ -17,6 +34,7 @@ export function factsOf(world: World, principal: Principal, principalArn: string
     ...(service
       ? { 'aws:PrincipalServiceName': principal.name, 'aws:SourceAccount': principal.account, 'aws:SourceOrgID': world.organization.id }
       : identityFacts(world, principal, principalArn)),
+    ...holderFacts(world, holder),
     ...context,
   };
   const byKey = new Map<string, readonly string[]>();
@@ -26,7 +44,7 @@ export function factsOf(world: World, principal: Principal, principalArn: string
 }
 
 /** Whose the resource of a call is; without a resource, the account that the call is made in. */
-export function holderFacts({ organization }: World, account: string): Context {
+function holderFacts({ organization }: World, account: string): Context {
   const member = organization.members.has(account);
   return {
     'aws:ResourceAccount': account,

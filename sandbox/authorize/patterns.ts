@@ -1,5 +1,7 @@
 /** Values of condition keys by lower-case name. */
-export type Facts = ReadonlyMap<string, readonly string[]>;
+export interface Facts {
+  get(key: string): readonly string[] | undefined;
+}
 
 const MAX_REMEMBERED = 20_000;
 

@@ -4,3 +4,5 @@ process.env['NO_COLOR'] = '1';
 delete process.env['FORCE_COLOR'];
 // Half of a synthesis is the CDK's own check of templates: `cdk synth` makes it, and test/lib/stacks/shapes.test.ts for every deployment.
 process.env['CDK_VALIDATION'] = 'false';
+// Jest asks for a hundred, and every refusal of the sandbox is an Error with a stack.
+Error.stackTraceLimit = 20;

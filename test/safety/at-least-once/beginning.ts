@@ -4,13 +4,13 @@ import type { SavedRules } from '../../../demo/never-rules/never-rules';
 import type { DirectLambda } from '../direct/direct-lambda';
 import type { Kit } from '../kit/kit';
 
-type Memory = Bucket['objects'] extends Map<string, infer O> ? O : never;
+type Stored = Bucket['objects'] extends Map<string, infer O> ? O : never;
 type Part = Pick<AccountState, 'users' | 'secrets' | 'credentialReport'>;
 
 /** The moment before the invocations under test, to go back to thousands of times: only what a rotator can change is copied. */
 export class Beginning {
   private readonly part: Part;
-  private readonly memory: ReadonlyMap<string, Memory>;
+  private readonly objects: ReadonlyMap<string, Stored>;
   private readonly rules: SavedRules;
   private readonly at: Date;
   private readonly mails: number;
@@ -22,7 +22,7 @@ export class Beginning {
     private readonly account: AccountState,
   ) {
     this.part = partOf(account);
-    this.memory = new Map(memoryIn(kit));
+    this.objects = new Map(resultsOf(kit).objects);
     this.rules = kit.rules.save();
     this.at = kit.sandbox.clock.now();
     this.mails = kit.sandbox.mails.length;
@@ -40,8 +40,8 @@ export class Beginning {
     this.lambda.hooks = {};
     delete account.credentialReport;
     Object.assign(account, copy(this.part));
-    for (const [key] of memoryIn(kit)) resultsOf(kit).objects.delete(key);
-    for (const [key, memory] of this.memory) resultsOf(kit).objects.set(key, memory);
+    resultsOf(kit).objects.clear();
+    for (const [key, object] of this.objects) resultsOf(kit).objects.set(key, object);
     kit.sandbox.mails.length = this.mails;
     kit.sandbox.world.events.length = this.events;
     kit.sandbox.calls.length = 0;
@@ -56,7 +56,7 @@ function partOf({ users, secrets, credentialReport }: AccountState): Part {
 }
 
 /** What rotators remember of accounts; an object that is written again is another one. */
-const memoryIn = (kit: Kit): [string, Memory][] => [...resultsOf(kit).objects].filter(([key]) => key.startsWith('memory/'));
+const memoryIn = (kit: Kit): [string, Stored][] => [...resultsOf(kit).objects].filter(([key]) => key.startsWith('memory/'));
 
 function resultsOf({ sandbox, org }: Kit): Bucket {
   const [results] = sandbox.kernel.account(org.central.id).buckets.values();

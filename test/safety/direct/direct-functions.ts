@@ -14,6 +14,18 @@ import type { Clients } from './direct-clients';
 
 const logger = new Logger({ logLevel: 'SILENT' });
 
+/** Like a process of Lambda's, it reads the same variables once. */
+function once<T>(read: (variables: NodeJS.ProcessEnv) => T): (fn: LambdaFunction) => T {
+  const known = new Map<string, T>();
+  return ({ environment }) => {
+    const variables = JSON.stringify(environment);
+    const parsed = known.get(variables) ?? read(environment);
+    known.set(variables, parsed);
+    return parsed;
+  };
+}
+const environments = { orchestrator: once(orchestratorEnvironment), rotator: once(rotatorEnvironment) };
+
 /** One invocation as a function in this process sees it. */
 export interface DirectInvocation {
   fn: LambdaFunction;
@@ -32,7 +44,7 @@ export const runDirectly = (event: unknown, invocation: DirectInvocation): Promi
   isOrchestrator(invocation.fn) ? orchestrator(event, invocation) : rotator(event, invocation);
 
 async function orchestrator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
-  const environment = orchestratorEnvironment(fn.environment);
+  const environment = environments.orchestrator(fn);
   const store = new RunStore(clients.s3, environment.RESULTS_BUCKET);
   const now = clock.now();
   const run = { runId: runIdFor(now, requestId), now };
@@ -42,7 +54,7 @@ async function orchestrator(event: unknown, { fn, clients, clock, requestId }: D
 }
 
 async function rotator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
-  const environment = rotatorEnvironment(fn.environment);
+  const environment = environments.rotator(fn);
   const asked = parseRotatorEvent(event);
   const now = clock.now();
   const sleep = (milliseconds: number): Promise<void> => {
