@@ -92,9 +92,9 @@ interface Shown {
 export function auditTable(rows: readonly Row[], { several, isLimited, recorded }: Shown): TableContent {
   const head = ['User', 'Key', 'Status', 'Days', 'Last used', 'Owner', isLimited ? 'Beyond' : 'Due', 'Next step'];
   return {
-    head: [...(several ? ['Account'] : []), ...head, ...(recorded ? ['As of'] : [])],
+    head: [...(several ? [recorded ? 'Account as of' : 'Account'] : []), ...head],
     rows: rows.map(({ account, asOf, user, key }) => [
-      ...(several ? [account] : []),
+      ...(several ? [recorded ? `${account} ${asOf.slice(0, 10)}` : account] : []),
       user.user,
       key.keyId ?? 'id not recorded',
       key.status,
@@ -103,7 +103,6 @@ export function auditTable(rows: readonly Row[], { several, isLimited, recorded 
       user.owner ?? '',
       isLimited ? key.beyond.join(', ') : dueOf(user, key),
       key.next ? `${key.next.at.slice(0, 10)} ${key.next.label}` : '',
-      ...(recorded ? [asOf.slice(0, 10)] : []),
     ]),
     numbers: [several ? 4 : 3],
   };

@@ -74,7 +74,8 @@ export async function storedAuditAndShow(asked: AuditAsked, limits: AuditLimits)
   } finally {
     progress.stop();
   }
-  if (counts.unknownUses > 0) notes.push(`When ${counts.unknownUses} keys were last used is not recorded; they count from their creation.`);
+  if (limits.unusedFor && counts.unknownUses > 0)
+    notes.push(`Active keys without a recorded last use, which count from their creation: ${counts.unknownUses}.`);
   const { skipped } = organization;
   if (stream) {
     const problems = failed.map(({ account, reason }) => problemRecord(account, reason));

@@ -187,7 +187,7 @@ describe('audit --organization by what runs recorded', () => {
     ]);
     const { out, status } = await iamKeys(['audit', '--organization', '--unused-for', '45d']);
     expect(status).toBe(3);
-    expect(out).toMatch(/carol .* unused for 45d .* 2026-01-05 /);
+    expect(out).toMatch(new RegExp(`${TEAM.id} 2026-01-05 .*carol .* unused for 45d `));
     expect(out).toContain(
       `3 accounts, 4 users with a key or an exemption, 6 keys; 1 beyond a limit. By the results of the stack IamKeyRotation of 2026-01-05.`,
     );

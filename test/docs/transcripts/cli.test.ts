@@ -1,7 +1,7 @@
 import { Patient } from '../../cli/doctor/patient';
 import { keysSandbox } from '../../helpers/keys-sandbox';
 import { byHand } from './by-hand';
-import { deployed, doctorsPolicy, repaired, unprepared } from './deployed';
+import { deployed, doctorsPolicy, recorded, repaired, unprepared } from './deployed';
 import { ownMachine } from './own-machine';
 import { sectionsOfPage, timeless, writeTranscript } from './page';
 import type { MakeScene } from './scene';
@@ -27,6 +27,7 @@ const SCENES: Readonly<Record<string, () => MakeScene>> = {
   credentials: () => ownMachine(keysOf()),
   sync: () => ownMachine(keysOf()),
   'mcp and approve': () => withModel(keysOf()),
+  'audit --organization': () => deployed(() => patient, { before: recorded }),
   doctor: () => deployed(() => patient, { before: unprepared, beside: doctorsPolicy }),
   redrive: () => deployed(() => patient, { before: repaired }),
   'pause and resume': () => deployed(() => patient),
@@ -62,6 +63,7 @@ it('shows every command but the shell’s completion', () => {
     'last-used',
     'offboard',
     'audit',
+    'audit --organization',
     'status',
     'forecast',
     'rotate',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PolicyDocument, Statement } from '../../../sandbox/kernel/world';
 import type { Patient } from '../../cli/doctor/patient';
 import { operate } from '../../helpers/operator';
-import { MANAGEMENT, NAMES, TEAM } from '../../helpers/sandbox-organization';
+import { MANAGEMENT, NAMES, OTHER, TEAM } from '../../helpers/sandbox-organization';
 import { callsOf, wordsOf, type MakeScene } from './scene';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -61,4 +61,17 @@ export const repaired: Before = async ({ org }) => {
   org.disturbed = true;
   await org.run();
   statement.Principal = trusted;
+};
+
+/** A run in all accounts but one, which never answered. */
+export const recorded: Before = async ({ org }) => {
+  org.addUser(MANAGEMENT, 'build', [{ ageDays: 30, usedDaysAgo: 0 }]);
+  org.addUser(TEAM, 'deploy', [{ ageDays: 95, usedDaysAgo: 1 }]);
+  org.addUser(TEAM, 'former', [{ ageDays: 60 }, { ageDays: 50, status: 'Inactive' }]);
+  org.addUser(TEAM, 'robot', [{ ageDays: 400, usedDaysAgo: 100 }], { exempt: true });
+  // AWS makes no credential report anew within four hours.
+  org.goToDay(1, 60);
+  await org.run();
+  for (const { objects } of org.sandbox.kernel.account(MANAGEMENT.id).buckets.values())
+    for (const key of objects.keys()) if (key.endsWith(`/${OTHER.id}.json`) && key.startsWith('runs/')) objects.delete(key);
 };
