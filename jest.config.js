@@ -7,6 +7,8 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // Types are checked by `npm run types`.
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
+  // D3 is written as ES modules, which Jest does not load; it brings the same as scripts.
+  moduleNameMapper: { '^(d3-[a-z-]+)$': '<rootDir>/node_modules/$1/dist/$1.js' },
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/helpers/setup.ts'],

@@ -16,6 +16,9 @@ module.exports = {
     'test/safety/mutations/run.ts',
     'demo/*/main.ts!',
     'lambda/*/index.ts!',
+    // Bundled by themselves, for a browser.
+    'page/client.ts!',
+    'page/style.css!',
     // Bundled in place of the SDK's own provider of credentials.
     'lambda/shared/function-credentials.ts!',
     // Started as a process of its own.

@@ -28,6 +28,7 @@ export const ROOMS = [
       'zod',
     ],
   },
+  { room: 'page', rooms: [], packages: [] },
   { room: 'lambda/runs', rooms: ['lambda/shared'], packages: ['@aws-sdk/client-s3', 'zod'] },
   {
     room: 'lambda/mail',
@@ -67,8 +68,13 @@ export const ROOMS = [
     packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-organizations', 'aws-lambda'],
   },
   {
+    room: 'lambda/reporter/page',
+    rooms: ['page', 'lambda/mail', 'lambda/runs', 'lambda/shared'],
+    packages: ['d3-scale', 'd3-shape', 'node:crypto'],
+  },
+  {
     room: 'lambda/reporter',
-    rooms: ['lambda/mail', 'lambda/runs', 'lambda/shared'],
+    rooms: ['page', 'lambda/mail', 'lambda/reporter/page', 'lambda/runs', 'lambda/shared'],
     packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-s3', '@aws-sdk/client-sesv2', 'aws-lambda'],
   },
   {

@@ -8,7 +8,11 @@ import { parseReporterEvent } from '../shared/events';
 import { lambdaHandler } from '../shared/handler';
 import { METRICS_NAMESPACE } from '../shared/names';
 import { RunStore } from '../runs/run-store';
+import type { PageParts } from './page/document';
 import { report, type ReporterServices } from './report';
+
+/** The page's script and style, which the bundle holds as text (lib/constructs/bundle.ts). */
+declare const PAGE_PARTS: PageParts;
 
 const services = coldStart();
 
@@ -28,6 +32,7 @@ function coldStart(): ReporterServices & { logger: Logger; metrics: Metrics } {
       template: environment.SUMMARY_TEMPLATE,
       admin: environment.ADMIN_EMAIL,
     },
+    page: PAGE_PARTS,
     logger: new Logger({ serviceName: 'reporter' }),
     metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'reporter' }),
   };

@@ -6,7 +6,11 @@ import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { DAY_MS } from '../shared/period';
 import { adminMail } from './admin-mail';
-import { reportHtml } from './report-html';
+import { KeyTable } from './page/key-table';
+import { reportPage, type PageParts } from './page/document';
+import { historyDay, seenIn, type ReportFacts } from './page/report-facts';
+import { ActionList } from './page/action-list';
+import { NO_HISTORY, withDay, type History } from '../runs/history';
 import { manifestKey } from '../runs/run-keys';
 import { READS_AT_ONCE, type RunStore, type Unreadable } from '../runs/run-store';
 import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summary';
@@ -26,6 +30,7 @@ export interface ReporterServices {
   store: RunStore;
   ses: SESv2Client;
   mail: AdminMailSettings;
+  page: PageParts;
   logger: Pick<Logger, 'info'>;
   metrics: { addMetric: (name: string, unit: 'Count', value: number) => unknown };
 }
@@ -86,14 +91,38 @@ function mayStillAnswer({ manifest, startedAt, answered }: Run, now: Date): bool
   return manifest.accounts.some(({ id }) => !have.has(id));
 }
 
-async function summarise(store: RunStore, { runId, manifest, answered }: Run, now: Date): Promise<RunSummary> {
-  const names = new Map('unreadable' in manifest ? [] : manifest.accounts.map(({ id, name }) => [id, name]));
+/** What a run's report shows but for the runs before it. */
+type RunFacts = Omit<ReportFacts, 'history'>;
+
+async function read(store: RunStore, { runId, manifest, startedAt, answered }: Run, now: Date): Promise<RunFacts> {
+  const known = 'unreadable' in manifest ? undefined : manifest;
+  const names = new Map(known?.accounts.map(({ id, name }) => [id, name]));
   const builder = new RunSummaryBuilder(answered.length);
+  const keys = new KeyTable(Number.isNaN(startedAt) ? now : new Date(startedAt));
+  const actions = new ActionList();
   await limited(READS_AT_ONCE, answered, async (id) => {
     const result = await store.result(runId, id);
-    builder.add({ id, name: names.get(id) ?? ('unreadable' in result ? '' : result.account.name) }, result);
+    const account = { id, name: names.get(id) ?? ('unreadable' in result ? '' : result.account.name) };
+    builder.add(account, result);
+    if ('unreadable' in result) return;
+    keys.add(account, result.inventory);
+    actions.add(account, result);
   });
-  return builder.build({ runId, manifest, reportedAt: now });
+  const whole = known !== undefined && known.forceRotate === undefined && known.skipped.every(({ code }) => code !== 'not-asked-for');
+  return { summary: builder.build({ runId, manifest, reportedAt: now }), keys, actions, whole, keysFile: store.keysLocation(runId) };
+}
+
+/** Stores a run's report, and what the next one must know; gives the history after the run. */
+async function storeReport({ store, page }: ReporterServices, facts: RunFacts, history: History): Promise<History> {
+  const { summary, keys, whole } = facts;
+  const html = reportPage({ ...facts, history }, page);
+  await store.putReport(summary.runId, html);
+  await store.putKeys(summary.runId, keys.csv());
+  if (!whole) return history;
+  const after = withDay(history, historyDay(facts), seenIn(summary));
+  if (after.days.at(-1)?.runId === summary.runId) await store.putLatest(html);
+  await store.putHistory(after);
+  return after;
 }
 
 function measure({ metrics, logger }: ReporterServices, summaries: readonly RunSummary[]): void {
@@ -112,8 +141,8 @@ function measure({ metrics, logger }: ReporterServices, summaries: readonly RunS
 }
 
 /**
- * Reports every run of the last 7 days that has no summary yet, or the one run asked for: one mail to the administrator, then
- * `report.html` and `summary.json` for each. The summary marks a run as reported and is written last, so a mail that fails is sent by
+ * Reports every run of the last 7 days that has no summary yet, or the one run asked for: `report.html` and `keys.csv` for each, one mail to
+ * the administrator, and `summary.json`. The summary marks a run as reported and is written last, so a mail that fails is sent by
  * the next invocation. The administrator may get the same mail twice, but never none.
  */
 export async function report(services: ReporterServices, event: ReporterEvent, now: Date): Promise<ReporterResult> {
@@ -123,8 +152,12 @@ export async function report(services: ReporterServices, event: ReporterEvent, n
   const waiting = runs.filter((run) => !ready.includes(run)).map(({ runId }) => runId);
 
   const summaries: RunSummary[] = [];
-  for (const run of ready) summaries.push(await summarise(store, run, now));
-  for (const summary of summaries) await store.putReport(summary.runId, reportHtml(summary));
+  let history = ready.length > 0 ? await store.history() : NO_HISTORY;
+  for (const run of ready) {
+    const facts = await read(store, run, now);
+    history = await storeReport(services, facts, history);
+    summaries.push(facts.summary);
+  }
   if (summaries.length > 0) {
     try {
       const { admin, sender, template, ...rest } = mail;

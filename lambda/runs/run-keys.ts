@@ -8,6 +8,13 @@ export const MEMORY = 'memory/';
 /** Where the rotator records each intent before it tags the user with it. */
 export const INTENTS = 'intents/';
 
+/** Where the newest report and the history of all lie; they never expire. */
+export const REPORTS = 'reports/';
+/** The newest report of the whole organization. */
+export const LATEST_KEY = `${REPORTS}latest.html`;
+/** What reports remember of the runs before. */
+export const HISTORY_KEY = `${REPORTS}history.json`;
+
 /** The folder of one run. */
 export const runFolder = (runId: string): string => `${RUNS}${runId}/`;
 /** What the run sent out. */
@@ -18,6 +25,9 @@ export const resultKey = (runId: string, account: string): string => `${runFolde
 export const summaryKey = (runId: string): string => `${runFolder(runId)}summary.json`;
 /** The run's report, for people. */
 export const reportKey = (runId: string): string => `${runFolder(runId)}report.html`;
+
+/** Every key of the run's accounts, for spreadsheets. */
+export const keysKey = (runId: string): string => `${runFolder(runId)}keys.csv`;
 
 /** The folder of one check. */
 export const checkFolder = (runId: string): string => `${CHECKS}${runId}/`;

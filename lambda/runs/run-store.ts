@@ -1,7 +1,22 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errorFacts } from '../shared/errors';
 import { isManual, runTime } from './run-id';
-import { accountOf, checkFolder, checkKey, manifestKey, reportKey, resultKey, runFolder, runOf, RUNS, summaryKey } from './run-keys';
+import { NO_HISTORY, parseHistory, type History } from './history';
+import {
+  accountOf,
+  checkFolder,
+  checkKey,
+  HISTORY_KEY,
+  keysKey,
+  LATEST_KEY,
+  manifestKey,
+  reportKey,
+  resultKey,
+  runFolder,
+  runOf,
+  RUNS,
+  summaryKey,
+} from './run-keys';
 import {
   parseCheck,
   parseDetails,
@@ -52,6 +67,37 @@ export class RunStore {
   /** Stores the run's report for people. */
   async putReport(runId: string, html: string): Promise<void> {
     await this.write(reportKey(runId), html, 'text/html; charset=utf-8');
+  }
+
+  /** Stores the newest report of the whole organization, where people find it without knowing a run. */
+  async putLatest(html: string): Promise<void> {
+    await this.write(LATEST_KEY, html, 'text/html; charset=utf-8');
+  }
+
+  /** Stores every key of the run's accounts as a table. */
+  async putKeys(runId: string, csv: string): Promise<void> {
+    await this.write(keysKey(runId), csv, 'text/csv; charset=utf-8');
+  }
+
+  /** Where the table of every key is, as `s3://<bucket>/<key>`. */
+  keysLocation(runId: string): string {
+    return `s3://${this.bucket}/${keysKey(runId)}`;
+  }
+
+  /** What reports remember of the runs before; what cannot be read is none, and the bucket keeps its former versions. */
+  async history(): Promise<History> {
+    if ((await this.written(HISTORY_KEY)) === undefined) return NO_HISTORY;
+    const text = await this.read(HISTORY_KEY);
+    try {
+      return parseHistory(text);
+    } catch {
+      return NO_HISTORY;
+    }
+  }
+
+  /** Stores what reports remember. */
+  async putHistory(history: History): Promise<void> {
+    await this.writeJson(HISTORY_KEY, history);
   }
 
   /** Stores the summary, which marks the run as reported. */

@@ -253,7 +253,9 @@ const storedResult = accountResult.pick({ dryRun: true, status: true, usersSeen:
   account: accountRef.pick({ id: true, name: true }),
   users: z.array(
     userResult.pick({ user: true }).extend({
-      actions: z.array(actionResult.pick({ keyId: true, reason: true, outcome: true }).extend({ action: z.string() })),
+      actions: z.array(
+        actionResult.pick({ keyId: true, reason: true, outcome: true, successorId: true, on: true }).extend({ action: z.string() }),
+      ),
     }),
   ),
   mails: z.array(mailResult.pick({ outcome: true })),

@@ -35,6 +35,7 @@ export function buildFunction(entry: string): Bundle {
     supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './lambda/shared/function-credentials.ts' },
+    define: entry === 'reporter' ? { PAGE_PARTS: JSON.stringify(buildPage()) } : {},
     minify: true,
     keepNames: true,
     sourcemap: 'external',
@@ -45,6 +46,23 @@ export function buildFunction(entry: string): Bundle {
   const [sourceMap, script] = ['.js.map', '.js'].map((end) => outputFiles.find(({ path }) => path.endsWith(end))?.contents);
   if (!script || !sourceMap) throw new Error(`esbuild made no script and source map of lambda/${entry}`);
   return { script, sourceMap, contents: contentsOf(metafile) };
+}
+
+/** What makes a report look and work in a browser, as text: one script without packages, and one style. */
+export function buildPage(): { script: string; style: string } {
+  const shared = { absWorkingDir: ROOT, write: false, bundle: true, minify: true, legalComments: 'none', logLevel: 'silent' } as const;
+  const build = (file: string): string => {
+    const { outputFiles } = buildSync({
+      ...shared,
+      entryPoints: [join('page', file)],
+      format: 'iife',
+      target: ['chrome111', 'firefox113', 'safari16.4'],
+    });
+    const [built] = outputFiles;
+    if (!built) throw new Error(`esbuild made nothing of page/${file}`);
+    return built.text.trim();
+  };
+  return { script: build('client.ts'), style: build('style.css') };
 }
 
 function contentsOf({ outputs }: Metafile): Record<string, number> {

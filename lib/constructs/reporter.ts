@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { namesOf } from '../settings/names';
 import { reporterVariables } from '../settings/variables';
-import { RUNS } from '../../lambda/runs/run-keys';
+import { REPORTS, RUNS } from '../../lambda/runs/run-keys';
 import { RotationFunction } from './rotation-function';
 import { maySendMail } from '../permissions/mail-permissions';
 import { RESULT_NAMES, type FunctionContext } from './function-context';
@@ -25,13 +25,13 @@ export class Reporter extends RotationFunction {
           why: 'Finds the runs that are not reported yet, and the accounts that answered.',
           actions: ['s3:ListBucket'],
           resources: [results.bucketArn],
-          conditions: { StringLike: { 's3:prefix': `${RUNS}*` } },
+          conditions: { StringLike: { 's3:prefix': [`${RUNS}*`, `${REPORTS}*`] } },
         },
         {
           sid: 'ReadAndStoreResults',
-          why: 'Reads the answers of a run, and stores its summary and its report.',
+          why: 'Reads the answers of a run and the history of all, and stores its summary and its report.',
           actions: ['s3:GetObject', 's3:PutObject'],
-          resources: [results.arnForObjects(`${RUNS}*`)],
+          resources: [RUNS, REPORTS].map((folder) => results.arnForObjects(`${folder}*`)),
           wildcard: RESULT_NAMES,
         },
         maySendMail(Stack.of(scope), { sender: settings.sender, templates: [templates.summary], configurationSet }),

@@ -29,6 +29,8 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
       'fast-check',
     ],
   },
+  'page: rooms': { 'page/importing.ts': ['lambda/shared/period', 'lambda/reporter/page/views', 'lambda/runs/schemas'] },
+  'page: packages': { 'page/importing.ts': ['zod', 'd3-scale', 'node:fs'] },
   'lambda/runs: rooms': {
     'lambda/runs/importing.ts': [
       'lambda/core/rotate-user',
@@ -96,6 +98,10 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     'lambda/organization-lookup/importing.ts': ['lambda/orchestrator/orchestrate', 'lambda/runs/schemas', 'lambda/core/budget'],
   },
   'lambda/organization-lookup: packages': { 'lambda/organization-lookup/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib'] },
+  'lambda/reporter/page: rooms': {
+    'lambda/reporter/page/importing.ts': ['lambda/reporter/report', 'lambda/rotator/answer', 'lambda/core/plan/plan'],
+  },
+  'lambda/reporter/page: packages': { 'lambda/reporter/page/importing.ts': ['@aws-sdk/client-s3', 'zod', 'node:fs'] },
   'lambda/reporter: rooms': {
     'lambda/reporter/importing.ts': [
       ...['lambda/core/rotate-user', 'lambda/core/plan/plan', 'lambda/core/read/read-user', 'lambda/rotator/answer'],

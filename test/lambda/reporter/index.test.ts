@@ -17,6 +17,8 @@ const variables = {
 const context = { functionName: 'reporter', awsRequestId: 'r-1', invokedFunctionArn: 'arn', memoryLimitInMB: '512' } as Context;
 const ses = mockClient(SESv2Client);
 const before = { ...process.env };
+// The bundle holds it as text.
+Object.assign(globalThis, { PAGE_PARTS: { script: 'script', style: 'style' } });
 
 beforeEach(() => {
   Object.assign(process.env, variables);

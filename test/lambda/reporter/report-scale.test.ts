@@ -2,11 +2,13 @@ import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
+import { MAX_KEYS } from '../../../lambda/reporter/page/views';
 import { report } from '../../../lambda/reporter/report';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { accountResult, action, user } from '../mail/factories';
 import { fakeBucket } from '../../helpers/fake-bucket';
 import { manifest } from './factories';
+import { inventoryOf, recordedKey, recordedUser } from './page/factories';
 
 const NOW = new Date('2026-11-21T04:00:00.000Z');
 const RUN = '20261121T020000Z-1234abcd';
@@ -23,6 +25,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
   const names = Array.from({ length: USERS }, (_, n) => `user-${n}`);
   const failures = names.map((name) => ({ user: name, step: 'rotate', error: 'AccessDenied', message: 'is not authorized '.repeat(15) }));
   const users = names.map((name) => user(name, { actions: [action({ outcome: 'failed' })] }));
+  const inventory = inventoryOf(...names.map((name, index) => recordedUser(name, [recordedKey(index)])));
   let [reading, most] = [0, 0];
   bucket.mock.on(GetObjectCommand).callsFake(async ({ Key }: { Key: string }) => {
     most = Math.max(most, ++reading);
@@ -33,7 +36,9 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
     const body =
       id === undefined
         ? kept
-        : JSON.stringify(accountResult({ account: { id, name: id, email: '' }, status: 'partial', usersSeen: USERS, users, failures }));
+        : JSON.stringify(
+            accountResult({ account: { id, name: id, email: '' }, status: 'partial', usersSeen: USERS, users, failures, inventory }),
+          );
     return { Body: { transformToString: () => Promise.resolve(body) } };
   });
   let data = '';
@@ -47,6 +52,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
       store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'bucket'),
       ses: new SESv2Client({ region: 'eu-west-1' }),
       mail: { sender: 's@example.com', configurationSet: 'set', template: 'summary', admin: 'a@example.com' },
+      page: { script: '', style: '' },
       logger: { info: jest.fn() },
       metrics: { addMetric: jest.fn() },
     },
@@ -58,6 +64,9 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
   expect(data.length).toBeLessThanOrEqual(MAX_TEMPLATE_DATA_CHARACTERS);
   const html = bucket.objects.get(`runs/${RUN}/report.html`)?.body ?? '';
   expect(html.length).toBeLessThan(30_000_000);
-  expect(html).toContain(`<td>Users with failures</td><td class="n">${(ACCOUNTS * USERS).toLocaleString('en-US')}</td>`);
-  expect(html).toContain(`<h2>Accounts (${ACCOUNTS})</h2>`);
+  expect(html).toContain(`<p class="big bad">${(ACCOUNTS * USERS).toLocaleString('en-US')}</p>`);
+  expect(html).toContain(`Keys <span>${MAX_KEYS.toLocaleString('en-US')}</span>`);
+  expect(html).toContain(`The 50,000 of 200,000 keys whose next step comes first; all of them are in s3://bucket/runs/${RUN}/keys.csv.`);
+  expect(html).toContain(`Accounts <span>${ACCOUNTS.toLocaleString('en-US')}</span>`);
+  expect(bucket.objects.get(`runs/${RUN}/keys.csv`)?.body.match(/\r\n/g)).toHaveLength(ACCOUNTS * USERS + 1);
 });

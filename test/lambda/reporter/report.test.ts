@@ -6,10 +6,13 @@ import type { SummaryData } from '../../../lambda/mail/model';
 import { report, type ReporterServices } from '../../../lambda/reporter/report';
 import type { RunSummary } from '../../../lambda/runs/run-summary';
 import { RunStore } from '../../../lambda/runs/run-store';
+import type { History } from '../../../lambda/runs/history';
+import type { AccountResult, RunManifest } from '../../../lambda/runs/schemas';
 import { InvalidEventError } from '../../../lambda/shared/errors';
 import { action, user } from '../mail/factories';
 import { fakeBucket } from '../../helpers/fake-bucket';
 import { accountId, manifest, resultOf } from './factories';
+import { inventoryOf, recordedKey, recordedUser } from './page/factories';
 
 const NOW = new Date('2026-11-21T04:00:00.000Z');
 const ses = mockClient(SESv2Client);
@@ -31,6 +34,7 @@ beforeEach(() => {
     store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'results'),
     ses: new SESv2Client({ region: 'eu-west-1' }),
     mail: { sender: 'rotation@example.com', configurationSet: 'set', template: 'the-summary', admin: 'admin@example.com' },
+    page: { script: '', style: '' },
     logger: {
       info: (message) => logged.push(`info ${JSON.stringify(message)}`),
     },
@@ -237,7 +241,14 @@ describe('order and retries', () => {
   it('marks a run as reported only after the mail was accepted', async () => {
     putRun('run-1', 1, 1);
     await report(services, {}, NOW);
-    expect(bucket.calls).toEqual(['put runs/run-1/report.html', 'mail', 'put runs/run-1/summary.json']);
+    expect(bucket.calls).toEqual([
+      'put runs/run-1/report.html',
+      'put runs/run-1/keys.csv',
+      'put reports/latest.html',
+      'put reports/history.json',
+      'mail',
+      'put runs/run-1/summary.json',
+    ]);
     expect(bucket.objects.get('runs/run-1/report.html')!.type).toBe('text/html; charset=utf-8');
   });
 
@@ -262,5 +273,56 @@ describe('order and retries', () => {
     expect(reported).toHaveLength(20);
     expect(waiting).toEqual(['run-20', 'run-21']);
     expect((await report(services, {}, NOW)).reported).toEqual(['run-20', 'run-21']);
+  });
+});
+
+describe('the newest report and the history', () => {
+  const inventory = inventoryOf(recordedUser('alice', [recordedKey(30)]), recordedUser('bob', [recordedKey(130)]));
+  const failed = { status: 'partial' as const, failures: [{ user: 'bob', step: 'rotate', error: 'AccessDenied', message: 'no' }] };
+  const historyNow = () => JSON.parse(bucket.objects.get('reports/history.json')!.body) as History;
+  const run = (runId: string, startedAt: string, overrides: Partial<RunManifest> = {}, result: Partial<AccountResult> = {}): void => {
+    bucket.put(`runs/${runId}/manifest.json`, manifest(1, { runId, startedAt, ...overrides }));
+    bucket.put(`runs/${runId}/${accountId(1)}.json`, resultOf(1, { runId, inventory, ...result }));
+  };
+
+  it('are of the newest run, and every day has one entry', async () => {
+    run('run-1', '2026-11-20T02:00:00.000Z');
+    run('run-2', '2026-11-21T02:00:00.000Z');
+    await report(services, {}, NOW);
+    expect(historyNow().days).toMatchObject([
+      { day: '2026-11-20', runId: 'run-1', keys: 2, within: 1, over: 1 },
+      { day: '2026-11-21', runId: 'run-2', missing: 0 },
+    ]);
+    expect(bucket.objects.get('reports/latest.html')!.body).toBe(bucket.objects.get('runs/run-2/report.html')!.body);
+    await report(services, { runId: 'run-1' }, NOW);
+    expect(historyNow().days.map(({ runId }) => runId)).toEqual(['run-1', 'run-2']);
+    expect(bucket.objects.get('reports/latest.html')!.body).toContain('Run run-2');
+  });
+
+  it.each<[string, Partial<RunManifest>]>([
+    ['one user', { forceRotate: 'alice' }],
+    ['some accounts', { skipped: [{ account: '9', name: '', code: 'not-asked-for', reason: 'it was not asked for' }] }],
+  ])('are not touched by a run about %s', async (_, overrides) => {
+    run('run-1', '2026-11-21T02:00:00.000Z', overrides);
+    await report(services, {}, NOW);
+    expect([...bucket.objects.keys()].filter((key) => key.startsWith('reports/'))).toEqual([]);
+    expect(bucket.objects.get('runs/run-1/report.html')!.body).toContain('Part of the organization');
+  });
+
+  it('tell a failure that is new from one that is known', async () => {
+    run('run-1', '2026-11-20T02:00:00.000Z', {}, failed);
+    await report(services, {}, NOW);
+    expect(bucket.objects.get('reports/latest.html')!.body).toContain('1 new, 0 known from before');
+    run('run-2', '2026-11-21T02:00:00.000Z', {}, failed);
+    await report(services, {}, NOW);
+    expect(bucket.objects.get('reports/latest.html')!.body).toContain('0 new, 1 known from before');
+    expect(Object.values(historyNow().since)).toEqual(['2026-11-20']);
+  });
+
+  it('begin anew when the history cannot be read', async () => {
+    bucket.put('reports/history.json', 'what is this');
+    run('run-1', '2026-11-21T02:00:00.000Z');
+    await report(services, {}, NOW);
+    expect(historyNow().days).toHaveLength(1);
   });
 });

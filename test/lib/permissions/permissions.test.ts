@@ -128,7 +128,10 @@ it('lets the rotator assume the member role, send digests, announce and store, a
 it('lets the reporter read results and send the summary', () => {
   expect(summary(central, 'ReporterRole')).toEqual({
     ListResults: [['s3:ListBucket'], ['<Results.Arn>']],
-    ReadAndStoreResults: [['s3:GetObject', 's3:PutObject'], ['<Results.Arn>/runs/*']],
+    ReadAndStoreResults: [
+      ['s3:GetObject', 's3:PutObject'],
+      ['<Results.Arn>/reports/*', '<Results.Arn>/runs/*'],
+    ],
     SendMail: [
       sending,
       ses(
@@ -164,7 +167,7 @@ it.each([
   ],
   ['RotatorRole', 'AssumeMemberRole', { StringEquals: { 'aws:ResourceOrgID': '<OrganizationFacts.OrganizationId>' } }],
   ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': ['memory/*', 'intents/*'] } }],
-  ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': 'runs/*' } }],
+  ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': ['runs/*', 'reports/*'] } }],
 ])('limits what %s may do by %s', (role, sid, condition) => {
   expect(conditionOf(central, role, sid)).toEqual(condition);
 });

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { parse } from 'csv-parse/sync';
+import { reportPage } from '../../../../lambda/reporter/page/document';
+import { KeyTable } from '../../../../lambda/reporter/page/key-table';
+import { buildPage } from '../../../../lib/constructs/bundle';
+import { describeInBrowser, LOOKS } from '../../../helpers/browser';
+import { NOW } from '../../../helpers/facts';
+import { inventoryOf, recordedKey, recordedUser, reportFacts } from './factories';
+
+const parts = buildPage();
+const html = reportPage(reportFacts(), parts);
+const countOf = (page: Page) => page.locator('#count').textContent();
+const firstUser = (page: Page) => page.locator('#table tbody tr td[data-title="User"]').first().innerText();
+
+describeInBrowser('the report', (open) => {
+  it.each(LOOKS)('is fine at $width pixels in $scheme', async (look) => {
+    const { page, complaints } = await open(html, look);
+    const every = look.width === 360 && look.scheme === 'light';
+    for (const view of every ? ['keys', 'actions', 'failures', 'blocked', 'exempt', 'accounts'] : ['keys']) {
+      await page.evaluate(`location.hash = 'view=${view}'`);
+      await page.locator(`#views a[aria-current][href="#view=${view}"]`).waitFor();
+      expect([view, await complaints()]).toEqual([view, []]);
+    }
+    await page.close();
+  });
+
+  it('searches, filters, sorts, pages, and keeps all that in its address', async () => {
+    const { page, complaints } = await open(html, { width: 1200, scheme: 'light' });
+    expect(await countOf(page)).toBe('382 rows, 1 to 50 shown');
+    await page.getByLabel('Search').fill('billing-export data');
+    await page.locator('#count', { hasText: ' of 382' }).waitFor();
+    expect(await firstUser(page)).toContain('billing-export');
+    expect(page.url()).toContain('search=billing-export+data');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await page.locator('#filter-policy').selectOption('over policy');
+    expect(await countOf(page)).toBe('15 of 382 rows');
+    await page.getByRole('button', { name: 'Age in days' }).click();
+    await page.getByRole('button', { name: 'Age in days' }).click();
+    expect(await page.locator('th[data-column="age"]').getAttribute('aria-sort')).toBe('descending');
+    const shown = await page.locator('#table td[data-title="Age in days"]').allInnerTexts();
+    const ages = shown.map((text) => parseInt(text));
+    expect(ages).toEqual(ages.toSorted((a, b) => b - a));
+    await page.evaluate(`location.hash = 'account=111122220001'`);
+    await page.getByRole('button', { name: 'Next page' }).click();
+    expect(await countOf(page)).toBe('64 of 382 rows, 51 to 64 shown');
+    await page.goBack();
+    expect(await countOf(page)).toBe('64 of 382 rows, 1 to 50 shown');
+    expect(await complaints()).toEqual([]);
+    await page.close();
+  });
+
+  it('gives what is filtered as a file, with every column, and no formula in it', async () => {
+    const keys = new KeyTable(NOW);
+    keys.add(
+      { id: '111111111111', name: '=cmd' },
+      inventoryOf(recordedUser('+alice', [recordedKey(5)]), recordedUser('bob', [recordedKey(6)])),
+    );
+    const { page } = await open(reportPage({ ...reportFacts(), keys }, parts), { width: 1200, scheme: 'light' });
+    await page.getByLabel('Search').fill('alice');
+    await page.locator('#count', { hasText: '1 of 2' }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
+    expect(download.suggestedFilename()).toBe('access-keys-2026-11-21-keys.csv');
+    const rows = parse<Record<string, string>>(await readFile(await download.path()), { bom: true, columns: true });
+    expect(rows).toMatchObject([
+      { Account: "'=cmd", 'Account id': '111111111111', User: "'+alice", 'Age in days': '5', Created: '2026-11-16' },
+    ]);
+    await page.close();
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const { page } = await open(html, { width: 1200, scheme: 'light' });
+    await page.locator('#views a', { hasText: 'Failures' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#view-title').textContent()).toBe('Failures');
+    await page.locator('th[data-column="user"] button').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(`document.activeElement.textContent`)).toBe('User');
+    await page.close();
+  });
+
+  it('prints every row of a view', async () => {
+    const { page } = await open(html, { width: 1200, scheme: 'light' });
+    await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    expect(await page.locator('#table tbody tr').count()).toBe(382);
+    await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+    expect(await page.locator('#table tbody tr').count()).toBe(50);
+    await page.close();
+  });
+});
