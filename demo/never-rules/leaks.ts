@@ -40,8 +40,8 @@ export class LeakSearch {
   private mails = 0;
   private events = 0;
   private invocations = 0;
-  /** Bodies already read; an object written again has a new one. */
-  private readonly bodies = new WeakSet<Uint8Array>();
+  /** Bodies and messages already read; an object written again has a new body. */
+  private readonly read = new WeakSet<object>();
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -77,12 +77,17 @@ export class LeakSearch {
     for (const { buckets, queues } of sandbox.world.accounts.values()) {
       for (const bucket of buckets.values()) {
         for (const [key, { body }] of bucket.objects) {
-          if (this.bodies.has(body)) continue;
-          this.bodies.add(body);
-          yield [`s3://${bucket.name}/${key}`, Buffer.from(body).toString('utf8')];
+          if (this.isNew(body)) yield [`s3://${bucket.name}/${key}`, Buffer.from(body).toString('utf8')];
         }
       }
-      for (const queue of queues.values()) for (const message of queue.messages) yield [`the queue ${queue.name}`, message.body];
+      for (const { name, messages } of queues.values())
+        for (const message of messages) if (this.isNew(message)) yield [`the queue ${name}`, message.body];
     }
+  }
+
+  private isNew(place: object): boolean {
+    if (this.read.has(place)) return false;
+    this.read.add(place);
+    return true;
   }
 }

@@ -19,6 +19,8 @@ export interface Combination {
   concerns: readonly string[] | 'everyone';
   /** When it is named, these users are where they were; `everyone`: the account has failed, and its event is kept. */
   untouched?: readonly string[] | 'everyone';
+  /** What it comes to is made in the function's handler, which only the bundles have. */
+  handled?: boolean;
   /** It hits the innocent account beside as well. */
   everywhere?: boolean;
   inject: (kit: Kit, account: Account) => Fault[];

@@ -33,6 +33,7 @@ const MAIL_REFUSALS = [
 const PARTLY: Combination = {
   operation: 'events:PutEvents',
   title: 'events:PutEvents, which takes only some of the events',
+  handled: true,
   concerns: [],
   inject: ({ sandbox }, { id }) => {
     const { observers } = sandbox.kernel;

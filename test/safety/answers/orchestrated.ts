@@ -30,6 +30,7 @@ const START: Point = {
   }),
   retold: true,
   starts: true,
+  handled: true,
 };
 
 /** Where AWS answers the orchestrator. */

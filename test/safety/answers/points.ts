@@ -27,6 +27,8 @@ export interface Point {
   noted?: boolean;
   /** The call starts the account's work, so that an answer lost after its effect keeps nothing from happening. */
   starts?: boolean;
+  /** What its failure comes to is made in the function's handler, which only the bundles have. */
+  handled?: boolean;
   /** It hits the innocent account beside as well. */
   everywhere?: boolean;
   /** Answers that leave the user's secret closed until the key's disabling is due, which finds it so and begins the grace anew. */
@@ -122,6 +124,7 @@ function combine(point: Point, kind: Kind): Combination {
     expect: expectationOf(point, kind),
     shows: kind.shows(wording),
     ...(!(point.starts && kind.effect !== 'none') && untouchedBy(point)),
+    ...(point.handled && !kind.passes && { handled: true }),
     ...(point.everywhere && { everywhere: true }),
     ...(point.retold && !(kind.passes && kind.effect === 'none') && { retold: true }),
     ...(kind.effect === 'late' && { slow: true }),

@@ -202,7 +202,7 @@ export const TELLING: readonly Point[] = [
     untells: true,
   },
   { operation: 'ses:SendEmail', about: 'to an owner', match: naming(() => '"ToAddresses":["owner@acme.example"]'), concerns: [] },
-  { operation: 'events:PutEvents', match: naming(({ id }) => id), concerns: [] },
+  { operation: 'events:PutEvents', match: naming(({ id }) => id), concerns: [], handled: true },
   WRITE_MEMORY,
   { operation: 's3:PutObject', about: 'of the result', match: objectIn('runs'), concerns: [], retold: true },
 ];

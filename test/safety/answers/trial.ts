@@ -100,18 +100,18 @@ export class Trial {
     const { kit, account, before } = this;
     const { sandbox } = kit;
     this.reset();
-    if (this.tired && batch.every(({ expect }) => expect === 'overcome')) {
-      await sandbox.coolDown();
-      this.tired = false;
-    }
-    this.tired ||= batch.some(({ expect, logged }) => expect !== 'overcome' || logged !== undefined);
+    const deployed = batch.some(needsBundle);
+    if (deployed) await this.rest(batch);
     const logged = sandbox.logs(FUNCTIONS.rotator).length;
     const injected = batch.map(({ inject }) => inject(kit, account));
-    const seen = await this.day(0, [account, OTHER], { undisturbed: false, deployed: batch.some(needsBundle) });
+    const seen = await this.day(0, [account, OTHER], { undisturbed: false, deployed });
     const missed = injected.map((faults) => (faults.every((fault) => fault.hits > 0) ? [] : ['the fault hit no call']));
     sandbox.faults.clear();
     const { account: wanted, other } = this.bothUndisturbed;
-    const shared = { queue: kit.org.failedEvents(), logs: sandbox.logs(FUNCTIONS.rotator).slice(logged) };
+    const shared = {
+      queue: kit.org.failedEvents(),
+      logs: deployed ? sandbox.logs(FUNCTIONS.rotator).slice(logged) : this.platforms.direct.logs.splice(0),
+    };
     const evidence = { ...shared, account, before: before.account, wanted, seen: seen.account };
     const beside = { ...shared, account: OTHER, before: before.other, wanted: other, seen: seen.other };
     const broken = this.broken(0);
@@ -124,6 +124,14 @@ export class Trial {
     for (const { repair } of batch) repair?.(kit, account);
     const unmended = await this.converge(batch);
     return complaints.map((some) => [...some, ...unmended]);
+  }
+
+  private async rest(batch: readonly Combination[]): Promise<void> {
+    if (this.tired && batch.every(({ expect }) => expect === 'overcome')) {
+      await this.kit.sandbox.coolDown();
+      this.tired = false;
+    }
+    this.tired ||= batch.some(({ expect, logged }) => expect !== 'overcome' || logged !== undefined);
   }
 
   private get bothUndisturbed(): { account: Seen; other: Seen } {
@@ -150,6 +158,7 @@ export class Trial {
   }
 
   private reset(): void {
+    this.platforms.direct.logs.length = 0;
     this.kit.restore(this.began);
     // What was stored before the beginning is history.
     this.kit.org.results = new Results(this.kit.sandbox);

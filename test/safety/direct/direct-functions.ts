@@ -1,4 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
 import { MemoryStore } from '../../../lambda/rotator/memory/memory-store';
 import { publishEvents } from '../../../lambda/rotator/publish-events';
@@ -11,8 +11,6 @@ import { runIdFor } from '../../../lambda/runs/run-id';
 import type { Clock } from '../../../sandbox/kernel/clock';
 import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import type { Clients } from './direct-clients';
-
-const logger = new Logger({ logLevel: 'SILENT' });
 
 /** Like a process of Lambda's, it reads the same variables once. */
 function once<T>(read: (variables: NodeJS.ProcessEnv) => T): (fn: LambdaFunction) => T {
@@ -32,6 +30,8 @@ export interface DirectInvocation {
   clients: Clients;
   clock: Clock;
   requestId: string;
+  /** Takes a line of the log. */
+  log: (line: string) => void;
 }
 
 const isOrchestrator = ({ name }: LambdaFunction): boolean => name.endsWith('-orchestrator');
@@ -39,7 +39,7 @@ const isOrchestrator = ({ name }: LambdaFunction): boolean => name.endsWith('-or
 /** Whether `runDirectly` knows the function. */
 export const runsDirectly = (fn: LambdaFunction): boolean => isOrchestrator(fn) || fn.name.endsWith('-rotator');
 
-/** Does what the function's handler does with an event; logs and metrics aside. */
+/** Does what the function's handler does with an event; metrics, and what it logs of the result, aside. */
 export const runDirectly = (event: unknown, invocation: DirectInvocation): Promise<unknown> =>
   isOrchestrator(invocation.fn) ? orchestrator(event, invocation) : rotator(event, invocation);
 
@@ -53,7 +53,15 @@ async function orchestrator(event: unknown, { fn, clients, clock, requestId }: D
   return dispatch;
 }
 
-async function rotator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
+/** A logger as far as the rotator's work uses one. */
+function loggerTo(log: DirectInvocation['log']): Logger {
+  const writing = (level: string) => (message: string, facts: object) => {
+    log(JSON.stringify({ level, message, ...facts }));
+  };
+  return { info: writing('INFO'), warn: writing('WARN'), error: writing('ERROR') } as unknown as Logger;
+}
+
+async function rotator(event: unknown, { fn, clients, clock, requestId, log }: DirectInvocation): Promise<unknown> {
   const environment = environments.rotator(fn);
   const asked = parseRotatorEvent(event);
   const now = clock.now();
@@ -62,14 +70,19 @@ async function rotator(event: unknown, { fn, clients, clock, requestId }: Direct
     return Promise.resolve();
   };
   const memory = new MemoryStore(clients.s3, environment.RESULTS_BUCKET);
-  const { result, error } = await rotateAccount({ environment, ...clients, memory, logger, clock: () => clock.now(), sleep }, asked, {
-    partition: 'aws',
-    region: clients.region,
-    endsAt: new Date(now.getTime() + fn.timeoutSeconds * 1_000),
-    runId: asked.runId ?? runIdFor(now, requestId, true),
-  });
+  const { result, error } = await rotateAccount(
+    { environment, ...clients, memory, logger: loggerTo(log), clock: () => clock.now(), sleep },
+    asked,
+    {
+      partition: 'aws',
+      region: clients.region,
+      endsAt: new Date(now.getTime() + fn.timeoutSeconds * 1_000),
+      runId: asked.runId ?? runIdFor(now, requestId, true),
+    },
+  );
   await publishEvents(clients.events, result).catch((cause: unknown) => {
     result.failures.push({ step: 'publish events', ...errorFacts(cause) });
+    if (result.status === 'succeeded') result.status = 'partial';
   });
   await new RunStore(clients.s3, environment.RESULTS_BUCKET).putResult(result);
   if (error) throw error;

@@ -1,7 +1,9 @@
 import { errorFacts } from '../../../lambda/shared/errors';
+import { parseArn } from '../../../sandbox/kernel/arn';
 import type { Clock } from '../../../sandbox/kernel/clock';
-import type { LambdaPlatform } from '../../../sandbox/kernel/contracts';
-import type { Invocation } from '../../../sandbox/lambda/invocation';
+import type { LambdaPlatform, LogLine } from '../../../sandbox/kernel/contracts';
+import { failureRecord, type Invocation } from '../../../sandbox/lambda/invocation';
+import { sendToQueue } from '../../../sandbox/lambda/send-to-queue';
 import type { Sandbox } from '../../../sandbox/sandbox';
 import type { LambdaFunction } from '../../../sandbox/kernel/world';
 import { asFunction, connectDirectly, OWN_CREDENTIALS, type CallHooks } from './direct-aws';
@@ -29,6 +31,8 @@ interface Queued {
  */
 export class DirectLambda implements LambdaPlatform {
   readonly clock: Clock;
+  /** What rotators write to their log on the way; `length = 0` empties it. */
+  readonly logs: LogLine[] = [];
   /** Holds and sees the calls of every invocation. */
   hooks: Omit<CallHooks, 'isDead'> = {};
   /** Asynchronous invocations that run at the same time. */
@@ -65,6 +69,7 @@ export class DirectLambda implements LambdaPlatform {
     this.queue.length = 0;
     for (const { fn, clients } of this.living.values()) this.warm.giveBack(fn, clients);
     this.living.clear();
+    this.logs.length = 0;
   }
 
   /** Ends every invocation of a function at once: from now on no call of theirs takes effect. Gives how many there were. */
@@ -107,9 +112,21 @@ export class DirectLambda implements LambdaPlatform {
       await this.attempt(queued);
       const { state, attempts } = queued.invocation;
       const wait = RETRY_AFTER_MS[attempts - 1];
-      if (state === 'succeeded' || wait === undefined || attempts > queued.fn.asyncConfig.maxRetries) return;
+      if (state === 'succeeded') return;
+      if (wait === undefined || attempts > queued.fn.asyncConfig.maxRetries) {
+        this.giveUp(queued);
+        return;
+      }
       this.clock.advance(wait);
     }
+  }
+
+  private giveUp({ fn, invocation }: Queued): void {
+    const { kernel } = this.sandbox;
+    const { onFailure } = fn.asyncConfig;
+    if (onFailure === undefined) return;
+    const record = failureRecord(fn, invocation, 'RetriesExhausted', this.clock.now());
+    sendToQueue(kernel, kernel.rolePrincipal(fn.role, fn.name), onFailure, record, invocation.requestId);
   }
 
   private accept(fn: LambdaFunction, payload: string, type: 'RequestResponse' | 'Event'): Invocation {
@@ -137,7 +154,10 @@ export class DirectLambda implements LambdaPlatform {
     const killed = new Promise<never>((_, end) => this.living.set(requestId, { fn, clients, end }));
     try {
       const event = JSON.parse(invocation.payload) as unknown;
-      const work = asFunction.run(clients.accessKeyId, () => runDirectly(event, { fn, clients, clock: this.clock, requestId }));
+      const log = (line: string): void => {
+        this.logs.push({ ...placeOf(fn), at: this.clock.now(), requestId, line });
+      };
+      const work = asFunction.run(clients.accessKeyId, () => runDirectly(event, { fn, clients, clock: this.clock, requestId, log }));
       const answer = await Promise.race([killed, work]);
       invocation.response = JSON.stringify(answer);
       invocation.state = 'succeeded';
@@ -151,4 +171,9 @@ export class DirectLambda implements LambdaPlatform {
     this.living.delete(requestId);
     this.warm.giveBack(fn, clients);
   }
+}
+
+function placeOf(fn: LambdaFunction): Pick<LogLine, 'account' | 'region' | 'functionName' | 'logGroup'> {
+  const account = parseArn(fn.arn)?.account ?? '';
+  return { account, region: fn.region, functionName: fn.name, logGroup: fn.logGroup ?? `/aws/lambda/${fn.name}` };
 }
