@@ -8,7 +8,7 @@ const PROGRAM = join(__dirname, '..', '..', 'bin', 'iam-keys.js');
 /** A key that a person presses when a text appears. */
 export interface Press {
   key: string;
-  at: string;
+  at: string | RegExp;
 }
 
 /** Runs `iam-keys` in a terminal of 100 columns, where a person presses keys, each when its text appears after the one before. */
@@ -18,7 +18,7 @@ export async function inTerminal(
   presses: readonly Press[] = [],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Omit<Ended, 'error'>> {
-  const command = ['stty cols 100;', process.execPath, PROGRAM, ...args].join(' ');
+  const command = ['stty cols 100 rows 40;', process.execPath, PROGRAM, ...args].join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     env: { PATH: process.env['PATH'], HOME: home, TERM: 'xterm', SHELL: '/bin/sh', ...environment },
   });
@@ -28,12 +28,15 @@ export async function inTerminal(
     out += String(data);
     const [press] = left;
     const shown = stripVTControlCharacters(out);
-    const at = press === undefined ? -1 : shown.indexOf(press.at, read);
-    if (press === undefined || at < 0) return;
+    const found = press === undefined ? null : exactly(press.at).exec(shown.slice(read));
+    if (press === undefined || found === null) return;
     left.shift();
-    read = at + press.at.length;
+    read += found.index + found[0].length;
     child.stdin.write(press.key);
   });
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { status, out: stripVTControlCharacters(out).replaceAll('\r', '') };
 }
+
+const exactly = (text: string | RegExp): RegExp =>
+  typeof text === 'string' ? new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')) : text;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PolicyDocument } from '../../../sandbox/kernel/world';
 import { keysSandbox } from '../../helpers/keys-sandbox';
 import { MANAGEMENT, TEAM } from '../../helpers/sandbox-organization';
-import { inTerminal } from '../../helpers/terminal';
+import { inTerminal, type Press } from '../../helpers/terminal';
 import { addRole, allow, policy } from '../../sandbox/harness';
 
 const keysOf = keysSandbox();
@@ -42,6 +42,11 @@ function team(role: string, trusted: string): void {
   organization.addAccount(TEAM);
   addRole(kernel, TEAM.id, role, trusting(trusted), LOOK);
 }
+/** Types a code, and ends it once the terminal has shown what it shows of it. */
+const typed = (code: string): Press[] => [
+  { key: code, at: `Code of ${DEVICE}` },
+  { key: '\r', at: new RegExp(`[^\\w\\s]{6}|${code}`) },
+];
 const tokens = (): unknown[] =>
   keysOf()
     .sandbox.calls.filter(({ operation }) => operation === 'AssumeRole')
@@ -50,12 +55,7 @@ const tokens = (): unknown[] =>
 describe('a profile with a multi-factor device', () => {
   it('asks for its code in the terminal, once and without showing it', async () => {
     const { home, environment } = alice();
-    const entered = await inTerminal(
-      home,
-      ['list', 'alice', '--profile', 'ops'],
-      [{ key: `${CODE}\r`, at: `Code of ${DEVICE}` }],
-      environment,
-    );
+    const entered = await inTerminal(home, ['list', 'alice', '--profile', 'ops'], typed(CODE), environment);
     expect(entered).toMatchObject({ status: 0, out: expect.stringMatching(/alice +│ AKIA/) as string });
     // Terminals are written to in pieces.
     expect(entered.out.replaceAll(DEVICE, '').split('┌──')[0]).not.toMatch(/\d/);
@@ -67,14 +67,14 @@ describe('a profile with a multi-factor device', () => {
     team('Audit', MANAGEMENT.id);
     keysOf().sandbox.people(TEAM.id).addUser({ name: 'carol' });
     const args = ['list', '--profile', 'ops', '--account', TEAM.id, '--role', 'Audit'];
-    const entered = await inTerminal(home, args, [{ key: `${CODE}\r`, at: `Code of ${DEVICE}` }], environment);
+    const entered = await inTerminal(home, args, typed(CODE), environment);
     expect(entered).toMatchObject({ status: 0, out: expect.stringContaining('None of the 1 users has an access key.') as string });
     expect(tokens()).toEqual([CODE, undefined]);
   });
 
   it('says what AWS says of a wrong code, and does nothing', async () => {
     const { home, environment } = alice();
-    const refused = await inTerminal(home, ['list', '--profile', 'ops'], [{ key: '000000\r', at: `Code of ${DEVICE}` }], environment);
+    const refused = await inTerminal(home, ['list', '--profile', 'ops'], typed('000000'), environment);
     expect(refused.status).toBe(2);
     expect(refused.out).toContain('MultiFactorAuthentication failed with invalid MFA one time pass code');
     expect(refused.out).not.toContain('000000');

@@ -59,15 +59,17 @@ it.each([
     () => {
       const approvals = server();
       approvals.ask(WHAT);
-      return approvals;
+      return { approvals, isAnswered: false };
     },
-    async (mortal) => {
+    async (mortal, subject) => {
       filesOf(mortal);
       await approve(answer);
+      subject.isAnswered = true;
     },
-    async (approvals) => {
+    async ({ approvals, isAnswered }) => {
       alive();
       let said = answerOf(approvals);
+      expect(said === verdict).toBe(isAnswered);
       for (let round = 0; said !== verdict && round < 2; round += 1) {
         // An answer that was half written is none: the change waits on, or has to be asked for anew.
         expect(['waiting', 'new']).toContain(said);
