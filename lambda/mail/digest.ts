@@ -1,6 +1,7 @@
 import { resultKey } from '../runs/run-keys';
 import type { AccountResult, Failure } from '../runs/schemas';
 import { addressList, addressOf, isPlausibleAddress } from '../shared/address';
+import { calendarOf } from './dates';
 import { headlineOf } from './headline';
 import { failureEntries, leftEntries, userEntries, type Entry, type ItemFacts } from './items';
 import type { DigestData } from './model';
@@ -15,6 +16,8 @@ interface Digest {
   data: DigestData;
   /** The keys that this mail names. */
   keyIds: string[];
+  /** Its dates to come, for calendar programs. */
+  calendar?: string;
 }
 
 /** What the settings say of digests. */
@@ -56,6 +59,8 @@ interface Addressed {
   contact: string;
 }
 
+const calendarPart = (calendar: string | undefined): Pick<Digest, 'calendar'> => (calendar === undefined ? {} : { calendar });
+
 /** New keys in one mail for which it is said how they come by themselves. */
 const MAX_STANZAS = 3;
 
@@ -64,9 +69,11 @@ function digestsFor({ recipient, because, contact }: Addressed, entries: readonl
   const { pages, left } = paginate(ordered, result.dryRun);
   const counts = countsOf(ordered, result.dryRun);
   const level = mostUrgent(ordered.map((entry) => entry.level));
+  const about = { account: result.account.id, now: new Date(result.startedAt) };
   return pages.map((page, index) => ({
     recipient,
     keyIds: page.flatMap((entry) => entry.keyId ?? []),
+    ...calendarPart(result.dryRun ? undefined : calendarOf(page, about)),
     data: {
       accountName: result.account.name,
       accountId: result.account.id,

@@ -31,7 +31,7 @@ function whatToDo(entries: readonly Entry[]): string {
 
 /** Kinds of news whose title would not say enough. */
 const NEWS: Partial<Readonly<Record<SectionKind, (who: string, one: boolean, on: string) => string>>> = {
-  'warn-rotate': (who, one, on) => `${who} ${one ? 'gets a new key' : 'get new keys'}${on}`,
+  'warn-rotate': (who, one, on) => `${one ? 'a new key comes' : 'new keys come'} for ${who}${on}`,
   'warn-delete': (who, one, on) => `the disabled ${one ? 'key' : 'keys'} of ${who} ${one ? 'is' : 'are'} deleted${on}`,
   'note-inactive': (who, one, on) => `the disabled ${one ? 'key' : 'keys'} of ${who} ${one ? 'is' : 'are'} deleted${on}`,
   disable: (who, one) => `the old ${one ? 'key' : 'keys'} of ${who} ${one ? 'is' : 'are'} disabled`,

@@ -1,4 +1,4 @@
-import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
+import { SendEmailCommand, type SESv2Client, type Template } from '@aws-sdk/client-sesv2';
 import { errorFacts, RotationError } from '../shared/errors';
 import { limited } from '../shared/limited';
 import type { AccountResult, Failure, MailResult } from '../runs/schemas';
@@ -30,6 +30,8 @@ export interface Mail {
   to: string;
   /** Plain values; they are escaped on the way out. */
   data: object;
+  /** Dates to come, which the mail carries as a file. */
+  calendar?: string;
 }
 
 /** A mail's data exceeds what SES takes; nothing was sent. */
@@ -60,16 +62,42 @@ export async function sendMail(ses: SESv2Client, mail: Mail): Promise<void> {
       `mail to ${mail.to}: the template data has ${data.length} characters, more than the ${MAX_TEMPLATE_DATA_CHARACTERS} that SES takes`,
     );
   }
-  await ses.send(
-    new SendEmailCommand({
-      FromEmailAddress: mail.from,
-      ...(mail.replyTo === undefined ? {} : { ReplyToAddresses: [mail.replyTo] }),
-      Destination: { ToAddresses: [mail.to] },
-      ConfigurationSetName: mail.configurationSet,
-      Content: { Template: { TemplateName: mail.template, TemplateData: data } },
-    }),
-  );
+  const send = (calendar: string | undefined): Promise<unknown> =>
+    ses.send(
+      new SendEmailCommand({
+        FromEmailAddress: mail.from,
+        ...(mail.replyTo === undefined ? {} : { ReplyToAddresses: [mail.replyTo] }),
+        Destination: { ToAddresses: [mail.to] },
+        ConfigurationSetName: mail.configurationSet,
+        Content: { Template: { TemplateName: mail.template, TemplateData: data, ...attached(calendar) } },
+      }),
+    );
+  try {
+    await send(mail.calendar);
+  } catch (error) {
+    if (mail.calendar === undefined || !isRefused(error)) throw error;
+    // Whatever SES has against the file: people hear of their keys without it.
+    await send(undefined);
+  }
 }
+
+const attached = (calendar: string | undefined): Pick<Template, 'Attachments'> =>
+  calendar === undefined
+    ? {}
+    : {
+        Attachments: [
+          {
+            FileName: 'access-keys.ics',
+            ContentType: 'text/calendar',
+            RawContent: Buffer.from(calendar),
+            ContentTransferEncoding: 'BASE64',
+          },
+        ],
+      };
+
+/** SES has not sent the mail, and would not send it later either. */
+const isRefused = (error: unknown): boolean => REFUSALS.has(errorFacts(error).error);
+const REFUSALS: ReadonlySet<string> = new Set(['AccessDeniedException', 'BadRequestException']);
 
 /**
  * Sends every digest of an account's run, slowed down while SES takes no more; one that fails is in `failures` and stops no other. `told`
@@ -96,6 +124,7 @@ export async function sendDigests(
         template,
         to: digest.recipient,
         data: digest.data,
+        ...(digest.calendar === undefined ? {} : { calendar: digest.calendar }),
       };
       await whileThrottled(() => sendMail(ses, letter), { sleep, firstWait: FIRST_WAIT_MS, mayWait, repeats: isTooFast });
     } catch (cause) {

@@ -30,7 +30,7 @@ function coldStart(): ReporterServices & { logger: Logger; metrics: Metrics } {
       ...(environment.REPLY_TO === undefined ? {} : { replyTo: environment.REPLY_TO }),
       configurationSet: environment.CONFIGURATION_SET,
       template: environment.SUMMARY_TEMPLATE,
-      admin: environment.ADMIN_EMAIL,
+      admins: environment.ADMIN_EMAILS,
     },
     page: PAGE_PARTS,
     logger: new Logger({ serviceName: 'reporter' }),

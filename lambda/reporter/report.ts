@@ -16,13 +16,14 @@ import { READS_AT_ONCE, type RunStore, type Unreadable } from '../runs/run-store
 import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summary';
 import type { StoredManifest } from '../runs/schemas';
 
-/** How the administrator is written to. */
+/** How administrators are written to. */
 interface AdminMailSettings {
   sender: string;
   replyTo?: string;
   configurationSet: string;
   template: string;
-  admin: string;
+  /** Each gets a mail of their own. */
+  admins: readonly string[];
 }
 
 /** What the reporter works with; made once per cold start. */
@@ -31,7 +32,7 @@ export interface ReporterServices {
   ses: SESv2Client;
   mail: AdminMailSettings;
   page: PageParts;
-  logger: Pick<Logger, 'info'>;
+  logger: Pick<Logger, 'info' | 'warn'>;
   metrics: { addMetric: (name: string, unit: 'Count', value: number) => unknown };
 }
 
@@ -140,13 +141,37 @@ function measure({ metrics, logger }: ReporterServices, summaries: readonly RunS
   for (const [name, value] of Object.entries(counted)) metrics.addMetric(name, 'Count', value);
 }
 
+/** To every administrator; that one cannot be reached is counted, and that none can is an error: the runs are then reported again. */
+async function mailSummaries({ store, ses, mail, logger, metrics }: ReporterServices, summaries: readonly RunSummary[]): Promise<void> {
+  const { admins, sender, ...rest } = mail;
+  const data = adminMail(summaries, (runId) => store.reportLocation(runId));
+  const failed: unknown[] = [];
+  for (const to of admins) {
+    try {
+      await sendMail(ses, { ...rest, from: sender, to, data });
+    } catch (cause) {
+      failed.push(cause);
+      metrics.addMetric('MailsFailed', 'Count', 1);
+      logger.warn('summary not mailed', { to, ...errorFacts(cause) });
+    }
+  }
+  if (failed.length < admins.length) return;
+  const [cause] = failed;
+  const { error, message } = errorFacts(cause);
+  const runs = summaries.map(({ runId }) => runId).join(', ');
+  throw new SummaryNotMailedError(
+    `the run summary could not be mailed, so that the next invocation reports ${runs} again: ${error}: ${message}`,
+    { cause },
+  );
+}
+
 /**
  * Reports every run of the last 7 days that has no summary yet, or the one run asked for: `report.html` and `keys.csv` for each, one mail to
- * the administrator, and `summary.json`. The summary marks a run as reported and is written last, so a mail that fails is sent by
- * the next invocation. The administrator may get the same mail twice, but never none.
+ * each administrator, and `summary.json`. The summary marks a run as reported and is written last, so a mail that fails is sent by
+ * the next invocation. Administrators may get the same mail twice, but never all of them none.
  */
 export async function report(services: ReporterServices, event: ReporterEvent, now: Date): Promise<ReporterResult> {
-  const { store, ses, mail } = services;
+  const { store } = services;
   const runs = event.runId === undefined ? await unreportedRuns(store, now) : [await givenRun(store, event.runId)];
   const ready = event.runId === undefined ? runs.filter((run) => !mayStillAnswer(run, now)).slice(0, MAX_RUNS) : runs;
   const waiting = runs.filter((run) => !ready.includes(run)).map(({ runId }) => runId);
@@ -158,28 +183,7 @@ export async function report(services: ReporterServices, event: ReporterEvent, n
     history = await storeReport(services, facts, history);
     summaries.push(facts.summary);
   }
-  if (summaries.length > 0) {
-    try {
-      const { admin, sender, template, ...rest } = mail;
-      await sendMail(ses, {
-        ...rest,
-        from: sender,
-        template,
-        to: admin,
-        data: adminMail(summaries, (runId) => store.reportLocation(runId)),
-      });
-    } catch (cause) {
-      services.metrics.addMetric('MailsFailed', 'Count', 1);
-      const { error, message } = errorFacts(cause);
-      const runs = summaries.map(({ runId }) => runId).join(', ');
-      throw new SummaryNotMailedError(
-        `the run summary could not be mailed, so that the next invocation reports ${runs} again: ${error}: ${message}`,
-        {
-          cause,
-        },
-      );
-    }
-  }
+  if (summaries.length > 0) await mailSummaries(services, summaries);
   for (const summary of summaries) await store.putSummary(summary.runId, summary);
   measure(services, summaries);
   return { reported: summaries.map(({ runId }) => runId), waiting };

@@ -36,4 +36,5 @@ const mailSettings = (environment: RotatorEnvironment): MailSettings => ({
   digestTemplate: environment.DIGEST_TEMPLATE,
   auditDigestTemplate: environment.AUDIT_DIGEST_TEMPLATE,
   ownerTag: environment.OWNER_EMAIL_TAG,
+  ...(environment.CONTACT !== undefined && { contact: environment.CONTACT }),
 });

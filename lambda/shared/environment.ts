@@ -59,7 +59,7 @@ const accounts = z.strictObject({
   accounts: z.array(z.strictObject({ id: z.string(), name: z.string().optional(), email: z.string().optional() })).min(1),
 });
 
-const mail = { SENDER: z.string(), ADMIN_EMAIL: z.string(), REPLY_TO: z.string().optional(), CONFIGURATION_SET: z.string() };
+const mail = { SENDER: z.string(), REPLY_TO: z.string().optional(), CONFIGURATION_SET: z.string() };
 
 const rotator = z.object({
   DRY_RUN: flag,
@@ -89,6 +89,8 @@ const rotator = z.object({
   RESULTS_BUCKET: z.string(),
   DIGEST_TEMPLATE: z.string(),
   AUDIT_DIGEST_TEMPLATE: z.string(),
+  /** Whom people shall ask; absent when the settings do not say. */
+  CONTACT: z.string().optional(),
   ...mail,
 });
 const orchestrator = z.object({
@@ -99,7 +101,12 @@ const orchestrator = z.object({
   ROTATOR_FUNCTION: z.string(),
   RESULTS_BUCKET: z.string(),
 });
-const reporter = z.object({ RESULTS_BUCKET: z.string(), SUMMARY_TEMPLATE: z.string(), ...mail });
+const reporter = z.object({
+  RESULTS_BUCKET: z.string(),
+  SUMMARY_TEMPLATE: z.string(),
+  ADMIN_EMAILS: json(z.array(z.string()).min(1)),
+  ...mail,
+});
 
 /** What the rotator's environment says, parsed. */
 export type RotatorEnvironment = z.output<typeof rotator>;

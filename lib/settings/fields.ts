@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { schedule } from './schedule';
 import { PROFILE_NAMES } from './profiles';
-import { accountList, address, choice, flag, list, logRetention, object, period, periods, tags, text, whole } from './values';
+import { accountList, address, addresses, choice, flag, list, logRetention, object, period, periods, tags, text, whole } from './values';
 
 const ACCOUNT = /^\d{12}$/;
 const UNIT = /^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
@@ -20,7 +20,14 @@ export const fields = z.strictObject({
     .optional()
     .describe('Name that mail programs show beside the sender.'),
   replyTo: address.optional().describe('Address that answers to mails go to.'),
-  adminEmail: address.optional().describe('Address of the run summary; the sender when not given.'),
+  adminEmail: addresses
+    .optional()
+    .describe(
+      'Addresses of the run summary, each with a mail of its own; the sender when not given. The first one stands in for accounts without an address.',
+    ),
+  contact: text(/^[^\p{Cc}]{1,200}$/u, 'must be 1 to 200 characters in one line, such as "#cloud-security or security@example.com"')
+    .optional()
+    .describe('Whom people shall ask, as every mail about their keys says.'),
   alarmEmail: address.optional().describe('Address that alarms and mails that could not be delivered are reported to.'),
   dryRun: flag.default(true).describe('Changes nothing in IAM and Secrets Manager; people are told what would happen.'),
   profile: choice(PROFILE_NAMES)

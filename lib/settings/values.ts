@@ -42,6 +42,14 @@ export const address = z
   .refine((text) => addressOf(text) !== undefined, 'must be one bare e-mail address, such as key-rotation@example.com')
   .transform((text) => addressOf(text) ?? text);
 
+const ADDRESSES = 'must be e-mail addresses, one or several, such as ops@example.com,security@example.com';
+
+/** One or several addresses; in one text they are separated by commas. */
+export const addresses = z.preprocess(
+  fromText((members) => members.split(',').map((member) => member.trim())),
+  z.array(address, ADDRESSES).min(1, ADDRESSES).max(10, 'must be at most 10 addresses'),
+);
+
 /** A list; on the command line its members are separated by commas, and an empty text is the empty list. */
 export const list = (pattern: RegExp, rule: string) =>
   z.preprocess(

@@ -26,10 +26,9 @@ export interface DeployedOrchestrator extends Deployed {
   account: string;
 }
 
-function mailVariables(settings: Settings): Pick<ReporterVariables, 'SENDER' | 'ADMIN_EMAIL' | 'REPLY_TO' | 'CONFIGURATION_SET'> {
+function mailVariables(settings: Settings): Pick<ReporterVariables, 'SENDER' | 'REPLY_TO' | 'CONFIGURATION_SET'> {
   return {
     SENDER: settings.senderName === undefined ? settings.sender : `"${settings.senderName}" <${settings.sender}>`,
-    ADMIN_EMAIL: settings.adminEmail ?? settings.sender,
     ...(settings.replyTo !== undefined && { REPLY_TO: settings.replyTo }),
     CONFIGURATION_SET: namesOf(settings).configurationSet,
   };
@@ -53,7 +52,7 @@ function scopeVariable(settings: Settings): Scope {
 }
 
 function accountsVariable(settings: Settings, account: string): Accounts | undefined {
-  const email = settings.adminEmail ?? settings.sender;
+  const [email = settings.sender] = settings.adminEmail ?? [];
   switch (settings.deployment) {
     case 'single':
       return { email, accounts: [{ id: account }] };
@@ -89,6 +88,7 @@ export function rotatorVariables(settings: Settings, deployed: DeployedRotator):
     RESULTS_BUCKET: deployed.resultsBucket,
     DIGEST_TEMPLATE: named.templates.digest,
     AUDIT_DIGEST_TEMPLATE: named.templates['digest-audit'],
+    ...(settings.contact !== undefined && { CONTACT: settings.contact }),
     ...mailVariables(settings),
   };
 }
@@ -107,5 +107,10 @@ export function orchestratorVariables(settings: Settings, deployed: DeployedOrch
 
 /** The reporter's variables. */
 export function reporterVariables(settings: Settings, deployed: Deployed): ReporterVariables {
-  return { RESULTS_BUCKET: deployed.resultsBucket, SUMMARY_TEMPLATE: namesOf(settings).templates.summary, ...mailVariables(settings) };
+  return {
+    RESULTS_BUCKET: deployed.resultsBucket,
+    SUMMARY_TEMPLATE: namesOf(settings).templates.summary,
+    ADMIN_EMAILS: JSON.stringify(settings.adminEmail ?? [settings.sender]),
+    ...mailVariables(settings),
+  };
 }

@@ -168,6 +168,7 @@ export interface SentMail {
   subject: string;
   html?: string;
   text?: string;
+  attachments?: { name: string; type: string; content: string }[];
   /** Set when the template could not be rendered: SES accepted the call and nothing was delivered. */
   renderingFailure?: string;
 }

@@ -7,6 +7,7 @@ import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
 import * as ses from '@aws-sdk/client-sesv2';
 import * as sns from '@aws-sdk/client-sns';
+import * as sts from '@aws-sdk/client-sts';
 import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest } from '@smithy/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
@@ -27,6 +28,7 @@ const SERVICES: Readonly<Record<string, [signing: string, sdk: unknown, client: 
   organizations: ['organizations', organizations, 'OrganizationsClient'],
   sesv2: ['ses', ses, 'SESv2Client'],
   sns: ['sns', sns, 'SNSClient'],
+  sts: ['sts', sts, 'STSClient'],
 };
 
 /** Options that the command line calls otherwise than the API does. */
@@ -149,6 +151,7 @@ export async function awsCommand(line: string, as: ClientConfiguration, director
     const region = options.get('region')?.[0] ?? as.region;
     options.delete('region');
     options.delete('query');
+    options.delete('output');
     const there = { ...as, region };
     if (service === 'cloudformation' && operation === 'deploy') await deploy(options, there, directory);
     else if (operation !== 'wait') answers.push(await call(service, operation, options, there));

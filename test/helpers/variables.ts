@@ -27,7 +27,6 @@ export const rotatorVariables = (overrides: Partial<RotatorVariables> = {}): Rot
   DIGEST_TEMPLATE: 'the-digest',
   AUDIT_DIGEST_TEMPLATE: 'the-audit',
   SENDER: 'rotation@example.com',
-  ADMIN_EMAIL: 'admin@example.com',
   CONFIGURATION_SET: 'set',
   ...overrides,
 });

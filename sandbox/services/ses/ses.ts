@@ -111,8 +111,22 @@ function contentOf(content: sdk.EmailContent, call: Call): Pick<SentMail, 'subje
   };
 }
 
-function templatedContent({ TemplateName = '', TemplateData = '{}' }: sdk.Template, account: AccountState, region: string) {
+function templatedContent(
+  { TemplateName = '', TemplateData = '{}', Attachments = [] }: sdk.Template,
+  account: AccountState,
+  region: string,
+) {
   const template = account.templates.get(`${region}/${TemplateName}`);
   if (!template) throw new ServiceError('NotFoundException', `Template ${TemplateName} does not exist.`);
-  return { template: TemplateName, templateData: TemplateData, ...renderTemplate(template, TemplateData) };
+  const attachments = Attachments.map(({ FileName = '', ContentType, RawContent = new Uint8Array() }) => {
+    if (!/\.\w+$/.test(FileName))
+      throw new ServiceError('BadRequestException', `the file name of an attachment needs an ending: "${FileName}"`);
+    return { name: FileName, type: ContentType ?? '', content: Buffer.from(RawContent).toString('utf8') };
+  });
+  return {
+    template: TemplateName,
+    templateData: TemplateData,
+    ...renderTemplate(template, TemplateData),
+    ...(attachments.length > 0 && { attachments }),
+  };
 }

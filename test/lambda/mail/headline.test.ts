@@ -47,7 +47,7 @@ it.each<[Told[], string]>([
     ],
     'The old keys of a and 1 more are deleted',
   ],
-  [[['a', { action: 'warn', step: 'rotate', on }]], 'A gets a new key on 15 Jan'],
+  [[['a', { action: 'warn', step: 'rotate', on }]], 'A new key comes for a on 15 Jan'],
   [[['a', { action: 'note-inactive', on }]], 'The disabled key of a is deleted on 15 Jan'],
   [[['a', { action: 'restore-secret' }]], 'Action needed: switch a to its new key'],
   [[['a', { action: 'remove-orphan' }]], 'Unfinished keys removed: a'],

@@ -43,6 +43,32 @@ describe('sendMail', () => {
     });
   });
 
+  const dated = { from: 'a@example.com', configurationSet: 's', template: 't', to: 'b@example.com', data: {}, calendar: 'BEGIN:VCALENDAR' };
+  const attachments = () => sesMock.commandCalls(SendEmailCommand).map((call) => call.args[0].input.Content?.Template?.Attachments);
+
+  it('attaches the calendar of its dates', async () => {
+    await sendMail(ses, dated);
+    expect(attachments()).toEqual([
+      [
+        {
+          FileName: 'access-keys.ics',
+          ContentType: 'text/calendar',
+          RawContent: Buffer.from('BEGIN:VCALENDAR'),
+          ContentTransferEncoding: 'BASE64',
+        },
+      ],
+    ]);
+  });
+
+  it('goes without the calendar where SES refuses it, and not at all where it refuses the mail', async () => {
+    sesMock.on(SendEmailCommand).rejectsOnce(rejected('AccessDeniedException', 'not authorized to perform ses:SendRawEmail')).resolves({});
+    await sendMail(ses, dated);
+    expect(attachments()).toEqual([[expect.anything()], undefined]);
+    sesMock.on(SendEmailCommand).rejects(rejected('MessageRejected', 'not verified'));
+    await expect(sendMail(ses, dated)).rejects.toThrow('not verified');
+    expect(attachments()).toHaveLength(3);
+  });
+
   it('refuses data that SES would refuse, before calling it', async () => {
     const data = { x: 'a'.repeat(140_000) };
     await expect(sendMail(ses, { from: 'a@example.com', configurationSet: 's', template: 't', to: 'b@example.com', data })).rejects.toThrow(

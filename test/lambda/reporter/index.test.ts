@@ -10,7 +10,7 @@ const variables = {
   RESULTS_BUCKET: 'results',
   SUMMARY_TEMPLATE: 'the-summary',
   SENDER: 'rotation@example.com',
-  ADMIN_EMAIL: 'admin@example.com',
+  ADMIN_EMAILS: '["admin@example.com"]',
   REPLY_TO: 'help@example.com',
   CONFIGURATION_SET: 'set',
 };

@@ -51,9 +51,9 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
     {
       store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'bucket'),
       ses: new SESv2Client({ region: 'eu-west-1' }),
-      mail: { sender: 's@example.com', configurationSet: 'set', template: 'summary', admin: 'a@example.com' },
+      mail: { sender: 's@example.com', configurationSet: 'set', template: 'summary', admins: ['a@example.com'] },
       page: { script: '', style: '' },
-      logger: { info: jest.fn() },
+      logger: { info: jest.fn(), warn: jest.fn() },
       metrics: { addMetric: jest.fn() },
     },
     {},

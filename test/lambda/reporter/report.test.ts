@@ -33,9 +33,10 @@ beforeEach(() => {
   services = {
     store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'results'),
     ses: new SESv2Client({ region: 'eu-west-1' }),
-    mail: { sender: 'rotation@example.com', configurationSet: 'set', template: 'the-summary', admin: 'admin@example.com' },
+    mail: { sender: 'rotation@example.com', configurationSet: 'set', template: 'the-summary', admins: ['admin@example.com'] },
     page: { script: '', style: '' },
     logger: {
+      warn: (message) => logged.push(`warn ${JSON.stringify(message)}`),
       info: (message) => logged.push(`info ${JSON.stringify(message)}`),
     },
     metrics: {
@@ -264,6 +265,19 @@ describe('order and retries', () => {
     ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
     expect((await report(services, {}, NOW)).reported).toEqual(['run-1']);
     expect((await report(services, {}, NOW)).reported).toEqual([]);
+  });
+
+  it('mails every administrator, and reports a run that one of them heard of', async () => {
+    putRun('run-1', 1, 1);
+    services.mail.admins = ['gone@example.com', 'admin@example.com'];
+    ses
+      .on(SendEmailCommand, { Destination: { ToAddresses: ['gone@example.com'] } })
+      .rejects(Object.assign(new Error('not verified'), { name: 'MessageRejected' }));
+    expect((await report(services, {}, NOW)).reported).toEqual(['run-1']);
+    const to = ses.commandCalls(SendEmailCommand).map(({ args: [{ input }] }) => input.Destination?.ToAddresses);
+    expect(to).toEqual([['gone@example.com'], ['admin@example.com']]);
+    expect(metrics['MailsFailed']).toBe(1);
+    expect(logged).toContain('warn "summary not mailed"');
   });
 
   it('leaves runs for the next invocation when one mail cannot hold them all', async () => {

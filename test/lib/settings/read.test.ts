@@ -203,7 +203,12 @@ it.each<[Record<string, unknown>, string]>([
     `senderName: must be 1 to 64 plain letters, digits, spaces or .,&'()_- and begin with a letter or digit, got "A \\"quoted\\" name"`,
   ],
   [{ replyTo: '' }, `replyTo: ${bare}, got ""`],
-  [{ adminEmail: 7 }, `adminEmail: ${bare}, got 7`],
+  [{ adminEmail: 7 }, 'adminEmail: must be e-mail addresses, one or several, such as ops@example.com,security@example.com, got 7'],
+  [{ adminEmail: 'a@example.org, nobody' }, `adminEmail.1: ${bare}, got "nobody"`],
+  [
+    { contact: 'two\nlines' },
+    'contact: must be 1 to 200 characters in one line, such as "#cloud-security or security@example.com", got "two\\nlines"',
+  ],
   [{ alarmEmail: 'x@' }, `alarmEmail: ${bare}, got "x@"`],
   [{ dryRun: 'no' }, 'dryRun: must be true or false, got "no"'],
   [{ dryRun: 0 }, 'dryRun: must be true or false, got 0'],

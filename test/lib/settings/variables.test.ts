@@ -15,6 +15,7 @@ describe('the functions read back what the settings say', () => {
       limits: { rotate: 3 },
       deleteSecretAfter: '30d',
       replyTo: 'help@example.org',
+      contact: '#keys or keys@example.org',
     });
     expect(rotatorEnvironment(rotatorVariables(given, deployed))).toMatchObject({
       DRY_RUN: false,
@@ -29,7 +30,7 @@ describe('the functions read back what the settings say', () => {
       AUDIT_DIGEST_TEMPLATE: 'iam-key-rotation-digest-audit',
       RESULTS_BUCKET: 'results',
       REPLY_TO: 'help@example.org',
-      ADMIN_EMAIL: 'rotation@example.org',
+      CONTACT: '#keys or keys@example.org',
     });
   });
 
@@ -105,12 +106,12 @@ describe('the functions read back what the settings say', () => {
   });
 
   it('reporter', () => {
-    const given = settings({ adminEmail: 'admin@example.org', senderName: 'Key rotation, Ltd.' });
+    const given = settings({ adminEmail: 'admin@example.org, ciso@example.org', senderName: 'Key rotation, Ltd.' });
     expect(reporterEnvironment(reporterVariables(given, deployed))).toEqual({
       RESULTS_BUCKET: 'results',
       SUMMARY_TEMPLATE: 'iam-key-rotation-summary',
       SENDER: '"Key rotation, Ltd." <rotation@example.org>',
-      ADMIN_EMAIL: 'admin@example.org',
+      ADMIN_EMAILS: ['admin@example.org', 'ciso@example.org'],
       CONFIGURATION_SET: 'iam-key-rotation',
     });
   });
