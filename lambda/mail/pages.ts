@@ -11,7 +11,7 @@ export const MAX_PARTS = 25;
 /** Gmail cuts a mail that is larger than 102 KB: https://support.google.com/mail/answer/6584 */
 export const MAX_HTML_BYTES = 102 * 1024;
 /** Bytes for items and headings, which leaves room for all that surrounds them. */
-const MAX_PAGE_BYTES = 84_000;
+const MAX_PAGE_BYTES = MAX_HTML_BYTES - 20_000;
 /** What the template adds to each, at most. */
 const ITEM_MARKUP_BYTES = 900;
 const SECTION_MARKUP_BYTES = 900;
