@@ -29,6 +29,9 @@ export async function placeOf(session: Session, user: string, rotation: Rotation
     );
   }
   const store = openStore(session, rotation, await session.whoAmI());
-  if (service) return { store, stack: service.deployment.stack, refuse: () => Promise.resolve() };
+  if (service) {
+    const stack = { name: service.deployment.stack, dryRun: environment.DRY_RUN };
+    return { store, stack, refuse: () => Promise.resolve() };
+  }
   return { store, refuse: (facts) => refuseLookedAfter(session, facts, { command: `create ${user} --to secret`, memberRole }) };
 }

@@ -27,6 +27,8 @@ interface Counts {
   /** Keys that are due, or beyond a limit where limits were given. */
   due: number;
   unknownUses: number;
+  /** Accounts whose record is of a DryRun. */
+  dryRuns: number;
   /** Of the oldest and the newest record, ISO 8601. */
   from: string;
   to: string;
@@ -51,7 +53,7 @@ export async function storedAuditAndShow(asked: AuditAsked, limits: AuditLimits)
   const isLimited = Object.keys(limits).length > 0;
   const from = `results of the stack ${service.deployment.stack}`;
   const stream = await opened(output, { at: now.toISOString(), settings: from, accountsAsOf: organization.runId });
-  const counts: Counts = { accounts: 0, users: 0, keys: 0, due: 0, unknownUses: 0, from: '', to: '' };
+  const counts: Counts = { accounts: 0, users: 0, keys: 0, due: 0, unknownUses: 0, dryRuns: 0, from: '', to: '' };
   const [rows, failed, notes]: [Row[], UnrecordedAccount[], string[]] = [[], [], []];
   const progress = new Progress('{value} of {total} accounts');
   progress.start(organization.accounts.length);
@@ -64,6 +66,7 @@ export async function storedAuditAndShow(asked: AuditAsked, limits: AuditLimits)
         continue;
       }
       if (one.later !== undefined) notes.push(`${one.account}: as of ${one.asOf.slice(0, 10)}, because ${one.later}.`);
+      if (one.dryRun) counts.dryRuns += 1;
       const judged = storedAudit(one, limits, now);
       const all = rowsOf(judged);
       const shown = isLimited ? all.filter(({ key }) => key.beyond.length > 0) : all;
@@ -76,6 +79,7 @@ export async function storedAuditAndShow(asked: AuditAsked, limits: AuditLimits)
   }
   if (limits.unusedFor && counts.unknownUses > 0)
     notes.push(`Active keys without a recorded last use, which count from their creation: ${counts.unknownUses}.`);
+  if (counts.dryRuns > 0) notes.push('With dryRun=true nothing of it is done: people are told what would happen.');
   const { skipped } = organization;
   if (stream) {
     const problems = failed.map(({ account, reason }) => problemRecord(account, reason));

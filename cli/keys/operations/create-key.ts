@@ -49,16 +49,19 @@ export interface Created {
 export interface SecretPlace {
   store: KeyStore;
   /** The stack of that rotation; absent when there is none. */
-  stack?: string;
+  stack?: { name: string; dryRun: boolean };
   /** Throws for a user whom a rotation looks after that is not this one. */
   refuse: (facts: UserFacts) => Promise<void>;
 }
 
 /** What becomes of an active key beside which a new one is stored. */
-export const graceOf = ({ stack }: SecretPlace): string =>
-  stack === undefined
-    ? 'No rotation looks after this user: deactivate the old key once nothing uses it.'
-    : `The grace of the old key begins, and the rotation (stack ${stack}) disables it when that is over.`;
+export function graceOf({ stack }: SecretPlace): string {
+  if (!stack) return 'No rotation looks after this user: deactivate the old key once nothing uses it.';
+  const { name, dryRun } = stack;
+  if (dryRun)
+    return `The grace of the old key begins; the rotation (stack ${name}) has dryRun=true, and disables nothing until that is over.`;
+  return `The grace of the old key begins, and the rotation (stack ${name}) disables it when that is over.`;
+}
 
 const servicesOf = ({ iam, iamWithoutRetries }: Session, store: KeyStore): IssuingServices => {
   const endsAt = new Date(Date.now() + ISSUING_MS);

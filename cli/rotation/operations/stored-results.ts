@@ -47,11 +47,13 @@ export async function recordedOrganization(store: RunStore, now: Date): Promise<
   const since = new Date(now.getTime() - LOOK_BACK_MS);
   const ids = (await store.runIdsSince(since)).toReversed();
   let full: StoredManifest | undefined;
+  let unread: string | undefined;
   const runIds: string[] = [];
   for (let at = 0; at < ids.length && (!full || runIds.length < MOST_RUNS); at += READS_AT_ONCE) {
     const chunk = ids.slice(at, at + READS_AT_ONCE);
     const manifests = await limited(READS_AT_ONCE, chunk, (runId) => store.manifest(runId));
     for (const [place, manifest] of manifests.entries()) {
+      if (manifest && 'unreadable' in manifest) unread ??= manifest.unreadable;
       const known = manifest && 'unreadable' in manifest ? undefined : manifest;
       // The result of a forced rotation is about one user.
       if (known?.forceRotate !== undefined) continue;
@@ -61,7 +63,7 @@ export async function recordedOrganization(store: RunStore, now: Date): Promise<
   }
   if (!full)
     throw new RotationError(
-      `no run of all accounts is in the results bucket since ${since.toISOString().slice(0, 10)}: iam-keys doctor says why; --role NAME reads each account as it is now`,
+      `no run of all accounts is in the results bucket since ${since.toISOString().slice(0, 10)}${unread === undefined ? '' : ` (${unread})`}: iam-keys doctor says why; --role NAME reads each account as it is now`,
     );
   const answered = await limited(READS_AT_ONCE, runIds, async (runId) => ({ runId, by: new Set(await store.answered(runId)) }));
   // Of an account that could not be dispatched, earlier runs may have a result.

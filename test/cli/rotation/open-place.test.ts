@@ -85,6 +85,9 @@ it('makes it in another account, by the settings of the stack where the credenti
   key.policy = { ...key.policy, Statement: [...[key.policy.Statement].flat(), mayUse(administrator.arn)] };
   const { status, error } = await box.keys(['create', 'carol', '--to', 'secret', ...there]);
   expect([error, status]).toEqual(['', 0]);
+  settings({ DRY_RUN: 'true' });
+  const again = await box.keys(['create', 'carol', '--to', 'secret', ...there, '--dry-run']);
+  expect(again.out).toContain('The grace of the old key begins; the rotation (stack IamKeyRotation) has dryRun=true, and disables nothing');
   const [secret] = [...sandbox.kernel.account(TEAM.id).secrets.values()];
   expect(secret?.tags.get('CostCenter')).toBe('42');
 });

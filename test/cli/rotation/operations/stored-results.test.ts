@@ -71,6 +71,9 @@ it('names accounts without a record, each with the reason', async () => {
 it('finds the last run of all accounts behind any number of forced rotations, and throws where there is none', async () => {
   for (let nth = 0; nth < 45; nth += 1) run(9, { forceRotate: 'alice' }, `20260609T02${String(nth).padStart(2, '0')}00Z-abcdef01`);
   await expect(recorded()).rejects.toThrow(/no run of all accounts is in the results bucket since 2026-05-06: iam-keys doctor says why/);
+  const full = run(8);
+  bucket.put(`runs/${full}/manifest.json`, '{');
+  await expect(recorded()).rejects.toThrow(`since 2026-05-06 (runs/${full}/manifest.json cannot be read`);
   result(run(8), A);
   expect((await inShort())[0]).toBe(`${A} ${at8} `);
 });
