@@ -44,4 +44,4 @@ export const withModel =
   };
 
 /** Without what the terminal shows while the question is answered. */
-const spoken = (out: string): string => out.replace(/│\n◆ [^]*?└\s+/, `◆  ${QUESTION}  Yes\n`);
+const spoken = (out: string): string => out.replace(/│\n◆ [^]*?└[^]*?│ {2}Yes\n/, `◆  ${QUESTION}  Yes\n`);
