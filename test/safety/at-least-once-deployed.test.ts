@@ -1,7 +1,9 @@
 import { FUNCTIONS, OTHER, TEAM } from '../helpers/sandbox-organization';
+import { DirectLambda } from './direct/direct-lambda';
 import { reportCount } from './kit/counts';
 import { endState } from './kit/end-state';
 import { openSandbox, type Answer, type Kit, type Saved } from './kit/kit';
+import { momentOf } from './kit/moment';
 
 const ACCOUNTS = [TEAM, OTHER];
 const USERS = ['alice', 'bob', 'carol'];
@@ -101,6 +103,25 @@ it('a forced rotation that Lambda retries after a crash is refused while the key
 describe('a second run inserted at every call of the first leaves what one run leaves', () => {
   const daily = (): Promise<Answer> => kit.daily();
   const force = (): Promise<Answer> => kit.force('alice');
+  let direct: DirectLambda;
+  beforeAll(() => {
+    const { kernel } = kit.sandbox;
+    const processes = kernel.lambda;
+    direct = new DirectLambda(kit.sandbox);
+    kernel.lambda = processes;
+  });
+  afterAll(() => {
+    direct.stop();
+  });
+
+  /** Two days on which nothing interferes, from the functions' sources. */
+  async function quietDays(): Promise<void> {
+    const { kernel } = kit.sandbox;
+    const processes = kernel.lambda;
+    kernel.lambda = direct;
+    await kit.days(2);
+    kernel.lambda = processes;
+  }
 
   it.each([
     ['daily inside daily', daily, daily],
@@ -113,8 +134,10 @@ describe('a second run inserted at every call of the first leaves what one run l
     const beginning = kit.save();
     await outer();
     await inner();
-    await kit.days(2);
+    await quietDays();
     const expected = endState(kit, [TEAM]);
+    // Equal moments have one future.
+    const moments = new Set<string>();
     for (let nth = 1; ; nth += 1) {
       kit.restore(beginning);
       const fault = kit.sandbox.faults.add({
@@ -130,7 +153,11 @@ describe('a second run inserted at every call of the first leaves what one run l
       await outer();
       if (fault.hits === 0) break;
       points += 1;
-      await kit.days(2);
+      expect([nth, kit.broken]).toEqual([nth, []]);
+      const moment = momentOf(kit);
+      if (moments.has(moment)) continue;
+      moments.add(moment);
+      await quietDays();
       expect([nth, kit.broken, endState(kit, [TEAM])]).toEqual([nth, [], expected]);
     }
   });
