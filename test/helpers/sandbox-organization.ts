@@ -1,10 +1,11 @@
+import { createRequire } from 'node:module';
 import { NeverRules } from '../../demo/never-rules/never-rules';
 import { Results } from '../../demo/story/results';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
 import { defaultSettings } from '../../sandbox/kernel/settings';
 import type { CallRecord, LambdaFunction, User } from '../../sandbox/kernel/world';
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
-import { DirectLambda } from '../safety/direct/direct-lambda';
+import type * as Direct from '../safety/direct/direct-lambda';
 import { assemblyOf, assemblyWith, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;
@@ -21,6 +22,8 @@ export const FUNCTIONS = {
   reporter: 'iam-key-rotation-reporter',
   organizationFacts: 'iam-key-rotation-organization-facts',
 } as const;
+/** The functions' sources take a while to load, and most tests run the bundles. */
+const directly = (): typeof Direct => createRequire(__filename)('../safety/direct/direct-lambda') as typeof Direct;
 const FAILED_QUEUE = 'iam-key-rotation-failed';
 
 export interface Account {
@@ -62,7 +65,7 @@ export class TestOrganization {
   private readonly began: Snapshot;
 
   /** Runs orchestrator and rotator where they run directly. */
-  readonly direct: DirectLambda | undefined;
+  readonly direct: Direct.DirectLambda | undefined;
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -71,7 +74,7 @@ export class TestOrganization {
     direct: boolean,
   ) {
     this.began = sandbox.snapshot();
-    if (direct) this.direct = new DirectLambda(sandbox);
+    if (direct) this.direct = new (directly().DirectLambda)(sandbox);
     [this.rules, this.results] = this.observers();
   }
 
