@@ -19,6 +19,8 @@ module.exports = {
     // Bundled by themselves, for a browser.
     'page/client.ts!',
     'page/style.css!',
+    // Read as text.
+    'demo/story/gallery-script.js!',
     // Bundled in place of the SDK's own provider of credentials.
     'lambda/shared/function-credentials.ts!',
     // Started as a process of its own.

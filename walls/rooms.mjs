@@ -215,7 +215,7 @@ export const ROOMS = [
   },
   {
     room: 'demo/story',
-    rooms: ['cli/base', 'cli/credentials', 'demo', 'demo/never-rules', 'lambda/runs', 'lambda/shared', 'sandbox'],
+    rooms: ['cli/base', 'cli/credentials', 'demo', 'demo/never-rules', 'lambda/mail', 'lambda/runs', 'lambda/shared', 'sandbox'],
     packages: ['@aws-sdk/*', '@stricli/core', 'html-escaper', 'node:*'],
   },
   {

@@ -5,7 +5,7 @@ import { showDay } from '../../mail/words';
 import { svg, px } from './svg';
 
 const WIDTH = 620;
-const HEIGHT = 220;
+const HEIGHT = 290;
 const MARGIN = { top: 10, right: 12, bottom: 26, left: 56 };
 const TICKS = 4;
 

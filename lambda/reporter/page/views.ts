@@ -1,5 +1,6 @@
 import type { ViewData } from '../../../page/view-data';
 import { dayText } from '../../../page/view-data';
+import { count } from '../../mail/words';
 import { DAY_MS } from '../../shared/period';
 import type { RunSummary } from '../../runs/run-summary';
 import type { ExemptRow, KeyRow } from './key-table';
@@ -56,7 +57,7 @@ function keysView({ keys, keysFile, summary }: ReportFacts): ViewData {
     ...(cut
       ? [`The ${number(MAX_KEYS)} of ${number(keys.rows.length)} keys whose next step comes first; all of them are in ${keysFile}.`]
       : []),
-    ...(keys.without > 0 ? [`${number(keys.without)} accounts gave no list of their keys.`] : []),
+    ...(keys.without > 0 ? [`${count(keys.without, 'account')} gave no list of keys.`] : []),
     'Owner and fetching are as of the day on which a run last read them.',
   ];
   const presets = [
