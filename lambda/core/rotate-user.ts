@@ -1,10 +1,10 @@
 import { errorFacts } from '../shared/errors';
 import type { ActionResult, ExemptBy, Failure, KeyFacts, UserResult } from '../runs/schemas';
 import { apply, type Applied } from './act/apply';
+import { exemptDecisions, type Exempt, type Exemption } from './plan/exemption';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Decision } from '../shared/decision';
 import { isSupersededBy } from './plan/evidence';
-import type { Exemption } from './plan/exemption';
 import type { AccessKey, UserFacts } from './plan/user-facts';
 import type { IssuingServices } from './act/issue-key';
 import { tagValue } from './plan/key-state';
@@ -28,6 +28,8 @@ export interface UserWork {
   read: () => Promise<UserFacts | undefined>;
   /** What is to be done about the user as just read. */
   decide: (user: UserFacts) => Decision[];
+  /** What exempts the user after all, if anything does; asked once, right before the first change. Throws when that cannot be told. */
+  exemptNow: (user: UserFacts) => Promise<Exempt | undefined>;
 }
 
 /** What came of one user. */
@@ -42,9 +44,11 @@ export interface UserWorked {
 
 /**
  * Reads, decides and acts for one user; undefined when there is no such user any more. The first failure ends this user's work and is in
- * the answer with its step; a lost key of an interrupted run is removed first, and the user is then read and decided anew.
+ * the answer with its step; a lost key of an interrupted run is removed first, and the user is then read and decided anew. Nothing is changed
+ * of a user who turns out to be exempt.
  */
-export async function rotateUser(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
+export async function rotateUser(given: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
+  const work = { ...given, exemptNow: askedOnce(given.exemptNow) };
   const first = await rotateOnce(work, user);
   const cleaned = first?.result.actions.some((action) => action.action === 'remove-orphan' && action.outcome === 'done');
   if (!first || !cleaned || first.failures.length > 0) return first;
@@ -54,6 +58,11 @@ export async function rotateUser(work: UserWork, user: { name: string; arn: stri
     return { ...first, failures: [{ user: user.name, step: 'read user', error: 'NoSuchEntity', message }] };
   }
   return { ...second, result: { ...second.result, actions: [...first.result.actions, ...second.result.actions] } };
+}
+
+function askedOnce(ask: UserWork['exemptNow']): UserWork['exemptNow'] {
+  let answer: Promise<Exempt | undefined> | undefined;
+  return (user) => (answer ??= ask(user));
 }
 
 async function rotateOnce(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
@@ -76,10 +85,16 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
   }
   for (const decision of decisions) {
     try {
-      const { contradicts, ...done } = await act(work, facts, decision);
+      const acted = await act(work, facts, decision);
+      if ('exempt' in acted) {
+        const actions = exemptDecisions(acted).map((note) => ({ ...asResult(note, facts, work.services), outcome: 'done' as const }));
+        return { result: { ...result, actions }, failures, facts, exemption: acted };
+      }
+      const { contradicts, ...done } = acted;
       result.actions.push(done);
       if (contradicts) break;
     } catch (error) {
+      if (isRefusal(error)) throw error;
       result.actions.push({ ...asResult(decision, facts, work.services), outcome: 'failed' });
       failures.push({ user: user.name, step: decision.action, ...errorFacts(error) });
       work.budget.giveBack(decision.action);
@@ -91,7 +106,10 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ForceRotateRefusedError';
 
-async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<ActionResult & Pick<Applied, 'contradicts'>> {
+type Acted = ActionResult & Pick<Applied, 'contradicts'>;
+
+/** What became of a decision, or why nothing of it was done and nothing is to be done about this user. */
+async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<Acted | Exempt> {
   if (!ACTIONS[decision.action].mutates) return { ...asResult(decision, facts, work.services), outcome: 'done' };
   if (work.dryRun) return { ...asResult(decision, facts, work.services), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
@@ -100,6 +118,11 @@ async function act(work: UserWork, facts: UserFacts, decision: Decision): Promis
       outcome: 'deferred',
       reason: `${decision.reason}; this run's limit for ${decision.action} is reached`,
     };
+  }
+  const exempt = await work.exemptNow(facts);
+  if (exempt) {
+    work.budget.giveBack(decision.action);
+    return exempt;
   }
   const { outcome, reason, ...more }: Applied = await apply(work.services, facts, decision);
   if (outcome === 'deferred') work.budget.giveBack(decision.action);

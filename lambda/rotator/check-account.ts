@@ -3,6 +3,7 @@ import {
   GetGroupCommand,
   GetUserCommand,
   ListAccessKeysCommand,
+  ListGroupsForUserCommand,
   ListUsersCommand,
   ListUserTagsCommand,
   type IAMClient,
@@ -61,6 +62,7 @@ export async function checkAccount(
 async function checkUser(iam: IAMClient, UserName: string, call: CheckCall): Promise<void> {
   await call('iam:GetUser', () => unlessAbsent(iam.send(new GetUserCommand({ UserName }))));
   await call('iam:ListUserTags', () => unlessAbsent(iam.send(new ListUserTagsCommand({ UserName }))));
+  await call('iam:ListGroupsForUser', () => unlessAbsent(iam.send(new ListGroupsForUserCommand({ UserName }))));
   const keys = await call('iam:ListAccessKeys', () => unlessAbsent(iam.send(new ListAccessKeysCommand({ UserName }))));
   const AccessKeyId = keys?.AccessKeyMetadata?.[0]?.AccessKeyId;
   if (AccessKeyId === undefined) return;

@@ -1,6 +1,7 @@
 import { budgetOf } from '../core/budget';
 import { exemptByGroup, exemptByPath, exemptByTag, unclearNotes, type Exemption } from '../core/plan/exemption';
 import { planForced } from '../core/plan/plan-forced';
+import { exemptNow } from '../core/read/exempt-now';
 import { readExemptUsers } from '../core/read/exemption';
 import { findUser, readTags, readUser } from '../core/read/read-user';
 import { rotateUser, type UserWorked } from '../core/rotate-user';
@@ -14,10 +15,7 @@ export async function forceRotateUser(account: Account, name: string, result: Ac
   const { environment, clock } = services;
   const user = await findUser(clients.iam, name, account.id);
   const exemption = await exemptionOf(account, user);
-  const { exempt, unclear } = exemption;
-  if (exempt !== undefined) {
-    throw new ForceRotateRefusedError(`${user.name}: exempt, because ${exempt}${unclear === undefined ? '' : ` (${unclear})`}`);
-  }
+  refuseExempt(user, exemption);
   result.usersSeen = 1;
   const worked = await rotateUser(
     {
@@ -27,11 +25,20 @@ export async function forceRotateUser(account: Account, name: string, result: Ac
       budget: budgetOf({}),
       read: () => readUser(account.issuing, user, { allUses: true, memory: account.remembered }),
       decide: (facts) => [...unclearNotes(exemption), ...planForced(facts, policy, clock())],
+      exemptNow: async (facts) => {
+        refuseExempt(user, (await exemptNow(clients.iam, facts, account.exemption, clock())) ?? {});
+        return undefined;
+      },
     },
     user,
   );
   if (!worked) throw new ForceRotateRefusedError(`${user.name}: the user was deleted just now`);
   return [worked];
+}
+
+function refuseExempt({ name }: { name: string }, { exempt, unclear }: Exemption): void {
+  if (exempt === undefined) return;
+  throw new ForceRotateRefusedError(`${name}: exempt, because ${exempt}${unclear === undefined ? '' : ` (${unclear})`}`);
 }
 
 async function exemptionOf({ clients, services, exemption }: Account, user: { name: string; arn: string }): Promise<Exemption> {

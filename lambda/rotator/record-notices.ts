@@ -25,7 +25,7 @@ export async function recordNotices(
     for (const action of user.actions) {
       const untold = told.has(action.keyId ?? '') ? undefined : untoldFailure(account, user.user, action);
       if (untold) result.failures.push(untold);
-      if (action.action !== 'notify' || action.keyId === undefined || !facts) continue;
+      if (action.action !== 'notify' || action.outcome !== 'done' || action.keyId === undefined || !facts) continue;
       if (untold && policy.untold === 'wait') {
         action.outcome = 'failed';
         continue;

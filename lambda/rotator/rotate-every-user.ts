@@ -1,9 +1,10 @@
 import { budgetOf } from '../core/budget';
-import { exemptByGroup, exemptByPath, exemptByTag, unclearNotes, type Exemption } from '../core/plan/exemption';
+import { exemptByGroup, exemptByPath, exemptByTag, exemptDecisions, unclearNotes, type Exemption } from '../core/plan/exemption';
 import { plan } from '../core/plan/plan';
 import { secretMayGo } from '../core/plan/plan-secret';
 import type { UserFacts } from '../core/plan/user-facts';
 import { findCandidates, type Candidate, type Coverage } from '../core/read/candidates';
+import { exemptNow } from '../core/read/exempt-now';
 import { readExemptUsers } from '../core/read/exemption';
 import { readTags, readUser } from '../core/read/read-user';
 import { rotateUser, type UserWorked } from '../core/rotate-user';
@@ -69,11 +70,12 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
         read: () =>
           readUser(account.issuing, user, { memory: account.remembered, asksSecret: (keys) => secretMayGo(keys, policy, clock()) }),
         decide: (facts) => decide(account, facts, members.has(user.name)),
+        exemptNow: (facts) => exemptNow(clients.iam, facts, account.exemption, clock()),
       },
       user,
     );
     if (!done) logger.info('user deleted since the report or listing that named them', { account: account.id, user: user.name });
-    if (!done?.facts) return done;
+    if (!done?.facts || done.exemption) return done;
     return { ...done, exemption: { ...(exemption ?? exemptByTag(done.facts.tags, account.exemption, clock())), by } };
   };
   const inOrder = Object.keys(environment.LIMITS).length > 0;
@@ -108,14 +110,12 @@ function decide({ exemption, policy, services }: Account, facts: UserFacts, isMe
   const now = services.clock();
   const found = isMember ? {} : exemptByTag(facts.tags, exemption, now);
   const { exempt } = found;
-  const notes = unclearNotes(found);
-  if (exempt !== undefined) return [{ action: 'skip', because: 'exempt', reason: exempt }, ...notes];
-  return [...notes, ...plan(facts, policy, now)];
+  if (exempt !== undefined) return exemptDecisions({ ...found, exempt });
+  return [...unclearNotes(found), ...plan(facts, policy, now)];
 }
 
 function leftAlone({ name: user, arn }: { name: string; arn: string }, exemption: Exemption, by: ExemptBy): UserWorked {
   const { exempt = '' } = exemption;
-  const notes = unclearNotes(exemption).map(({ action, reason }) => ({ action, reason, outcome: 'done' as const }));
-  const actions = [{ action: 'skip' as const, reason: exempt, outcome: 'done' as const }, ...notes];
+  const actions = exemptDecisions({ ...exemption, exempt }).map(({ action, reason }) => ({ action, reason, outcome: 'done' as const }));
   return { result: { user, arn, keys: [], actions }, failures: [], exemption: { ...exemption, by } };
 }

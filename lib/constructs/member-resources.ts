@@ -94,6 +94,7 @@ function memberPermissions(
       actions: [
         'iam:GetUser',
         'iam:ListUserTags',
+        'iam:ListGroupsForUser',
         'iam:ListAccessKeys',
         'iam:GetAccessKeyLastUsed',
         'iam:CreateAccessKey',

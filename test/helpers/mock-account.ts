@@ -8,6 +8,7 @@ import {
   GetUserCommand,
   IAMClient,
   ListAccessKeysCommand,
+  ListGroupsForUserCommand,
   ListUsersCommand,
   ListUserTagsCommand,
 } from '@aws-sdk/client-iam';
@@ -55,6 +56,9 @@ const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
 let mocked: Record<string, MockUser> = {};
 
+/** A group of a user as IAM lists it. */
+export const groupNamed = (GroupName: string) => ({ GroupName, GroupId: 'AGPA', Path: '/', Arn: 'a', CreateDate: NOW });
+
 /** An account with these users, whose reads answer and whose changes succeed; nothing that is changed shows up in later reads. */
 export function mockAccount(users: Record<string, MockUser>, exempt: readonly string[] = []): void {
   for (const mock of [iam, secrets, sts, ses, s3]) mock.reset();
@@ -83,9 +87,11 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
     userOf(UserName);
     return Promise.resolve({ User: described(UserName) });
   });
-  iam
-    .on(GetGroupCommand)
-    .resolves({ Group: { GroupName: 'g', GroupId: 'AGPA', Path: '/', Arn: 'a', CreateDate: NOW }, Users: exempt.map(described) });
+  iam.on(GetGroupCommand).resolves({ Group: groupNamed('g'), Users: exempt.map(described) });
+  iam.on(ListGroupsForUserCommand).callsFake(({ UserName }: Input) => {
+    userOf(UserName);
+    return { Groups: exempt.includes(UserName) ? [groupNamed(rotatorVariables().EXEMPTION_GROUP)] : [] };
+  });
   iam.on(ListAccessKeysCommand).callsFake(({ UserName }: Input) => ({
     AccessKeyMetadata: (userOf(UserName).keys ?? []).map((key) => ({
       UserName,

@@ -1,9 +1,11 @@
 import { budgetOf } from '../../../lambda/core/budget';
 import type { IssuingServices } from '../../../lambda/core/act/issue-key';
+import type { Exemption } from '../../../lambda/core/plan/exemption';
 import { plan } from '../../../lambda/core/plan/plan';
 import { planForced } from '../../../lambda/core/plan/plan-forced';
 import { isSupersededBy } from '../../../lambda/core/plan/evidence';
 import type { UserFacts } from '../../../lambda/core/plan/user-facts';
+import { exemptNow } from '../../../lambda/core/read/exempt-now';
 import { readExemptUsers } from '../../../lambda/core/read/exemption';
 import { findUser, readUser } from '../../../lambda/core/read/read-user';
 import { rotateUser } from '../../../lambda/core/rotate-user';
@@ -12,7 +14,7 @@ import { SecretStore } from '../../../lambda/core/store/secret-store';
 import { ACTIONS } from '../../../lambda/shared/actions';
 import type { Decision } from '../../../lambda/shared/decision';
 import type { RotatorEnvironment } from '../../../lambda/shared/environment';
-import { errorFacts, RotationError } from '../../../lambda/shared/errors';
+import { errorFacts, ForceRotateRefusedError, RotationError } from '../../../lambda/shared/errors';
 import { DAY_MS, isOver } from '../../../lambda/shared/period';
 import { markByHand } from '../../keys/operations/by-hand';
 import { aboutUser } from '../../keys/operations/no-such-user';
@@ -61,7 +63,7 @@ export async function stepByStep(session: Session, userName: string, given: Give
   };
   const facts = await read();
   if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
-  await refuseExempt(session, facts, given);
+  await refuseExempt(session, facts, given).catch(plainly);
   await refuseLookedAfter(session, facts, { command: `rotate ${user.name}`, memberRole: given.environment.MEMBER_ROLE });
   const decisions = decide(facts, given);
   const due = decisions.filter(({ action }) => ACTIONS[action].mutates);
@@ -80,6 +82,10 @@ export async function stepByStep(session: Session, userName: string, given: Give
           budget: budgetOf({}),
           read,
           decide: (fresh) => decide(fresh, given),
+          exemptNow: async (fresh) => {
+            refuseIf(await exemptNow(session.iam, fresh, exemptionRulesOf(given.environment), given.clock()), fresh);
+            return undefined;
+          },
         },
         user,
       ).catch(plainly);
@@ -117,8 +123,12 @@ function plainly(cause: unknown): never {
 async function refuseExempt({ iam }: Session, facts: UserFacts, { environment, clock }: Given): Promise<void> {
   const { EXEMPTION_GROUP, EXEMPTION_GROUP_EXISTS: exists } = environment;
   const members = await readExemptUsers(iam, EXEMPTION_GROUP, { exists });
-  const { exempt } = exemptionAt({ facts, isMember: members.has(facts.name) }, clock(), exemptionRulesOf(environment));
-  if (exempt !== undefined) throw new RotationError(`${facts.name}: exempt, because ${exempt}`);
+  const exemption = exemptionAt({ facts, isMember: members.has(facts.name) }, clock(), exemptionRulesOf(environment));
+  refuseIf(exemption, facts);
+}
+
+function refuseIf(exemption: Exemption | undefined, { name }: UserFacts): void {
+  if (exemption?.exempt !== undefined) throw new ForceRotateRefusedError(`${name}: exempt, because ${exemption.exempt}`);
 }
 
 /** The first key is rotated because somebody asks for it; from then on the policy goes on. The next look is tomorrow's. */

@@ -21,6 +21,12 @@ export interface Exemption {
   until?: string;
 }
 
+/** That a user is exempt, and what a look right before the first change found it by. */
+export interface Exempt extends Exemption {
+  exempt: string;
+  by: 'group' | 'path';
+}
+
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
 /** The last day that a value names; undefined when it is no date. */
@@ -73,6 +79,12 @@ export function exemptByTag(tags: ReadonlyMap<string, string>, { group, tag }: E
   }
   return { exempt: `the tag ${tag.key} exempts the user until ${value}`, until: value };
 }
+
+/** That a user is left alone, and what people are told of the mark that says so. */
+export const exemptDecisions = (exemption: Exemption & { exempt: string }): Decision[] => [
+  { action: 'skip', because: 'exempt', reason: exemption.exempt },
+  ...unclearNotes(exemption),
+];
 
 /** What people are told of a mark of exemption that does not do what it seems to. */
 export const unclearNotes = ({ unclear }: Exemption): Decision[] =>

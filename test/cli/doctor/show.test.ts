@@ -70,6 +70,7 @@ const TRIED = [
   'iam:ListUsers',
   'iam:GetUser',
   'iam:ListUserTags',
+  'iam:ListGroupsForUser',
   'iam:ListAccessKeys',
   'iam:GetAccessKeyLastUsed',
   'secretsmanager:DescribeSecret',

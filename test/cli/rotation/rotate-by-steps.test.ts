@@ -116,6 +116,21 @@ it('leaves exempt users alone', async () => {
   expect(refused).toMatchObject({ status: 2, error: expect.stringContaining('alice: exempt, because') as string });
 });
 
+it('leaves a user alone whom an old list of the exemption group’s members does not show', async () => {
+  const [people, lateMs] = [sandbox.people(MANAGEMENT.id), 120_000];
+  sandbox.kernel.settings.lag = { seed: 1, minMs: lateMs, maxMs: lateMs, share: 1, only: ['iam:GetGroup'] };
+  people.addGroup('IAMKeyRotationExemptionGroup');
+  sandbox.clock.set(new Date(START.getTime() + DAY - lateMs / 2));
+  people.addToGroup('alice', 'IAMKeyRotationExemptionGroup');
+  const left = await onDay(1, {}, '--yes');
+  sandbox.kernel.settings.lag = undefined;
+  expect(left).toMatchObject({
+    status: 2,
+    error: expect.stringContaining('alice: exempt, because the user is a member of IAMKeyRotationExemptionGroup') as string,
+  });
+  expect(keys()).toHaveLength(1);
+});
+
 it.each([
   [['--all', '--older-than', '1d'], 'name one user, or give --all'],
   [['--stack', 'x'], '--no-service takes one user, and no --stack'],

@@ -26,6 +26,7 @@ function work(overrides: Partial<Omit<UserWork, 'read'>> & { reads?: UserFacts[]
     budget: budgetOf({}),
     read,
     decide: (facts) => plan(facts, policy(), NOW),
+    exemptNow: () => Promise.resolve(undefined),
     ...rest,
   };
   const run = async (): Promise<UserWorked> => {
@@ -299,4 +300,72 @@ it('has nothing to tell of a user who is gone', async () => {
   const { all, read } = work({ reads: [] });
   read.mockResolvedValue(undefined);
   await expect(rotateUser(all, alice)).resolves.toBeUndefined();
+});
+
+describe('a user who is exempt after all', () => {
+  const member = { exempt: 'the user is a member of Exempt', unclear: 'the exemption has no end', by: 'group' as const };
+
+  it('is left alone: nothing is changed, planned steps and their places in the limits are given up, and the result says why', async () => {
+    const budget = budgetOf({ rotate: 1 });
+    const unclear: Decision = { action: 'unclear-exemption', reason: 'the user is not in the group' };
+    const { run } = work({ budget, decide: () => [unclear, rotate], exemptNow: () => Promise.resolve(member) });
+    const { result, failures, facts, exemption } = await run();
+    expect(failures).toEqual([]);
+    expect(exemption).toEqual(member);
+    expect(result.actions).toEqual([
+      { action: 'skip', reason: member.exempt, outcome: 'done' },
+      { action: 'unclear-exemption', reason: member.unclear, outcome: 'done' },
+    ]);
+    expect(facts).toBeDefined();
+    expect([...namesOf(iam), ...namesOf(secrets)]).toEqual([]);
+    expect(budget.take('rotate')).toBe(true);
+  });
+
+  it.each<[string, Decision]>([
+    ['rotate', rotate],
+    ['disable', disable],
+    ['notify, whose tag is written when its mail was accepted', { action: 'notify', keyId: OLD, disableOn: on, reason: 'no room' }],
+    ['forget', { action: 'forget', tagKeys: ['key-rotation:X'], reason: 'gone' }],
+  ])('is asked about right before the first change: %s', async (_, decision) => {
+    const exemptNow = jest.fn().mockResolvedValue(member);
+    const facts = userFacts();
+    const { run } = work({ reads: [facts], decide: () => [{ action: 'wait', keyId: OLD, reason: 'young' }, decision], exemptNow });
+    expect((await run()).result.actions).toMatchObject([{ action: 'skip' }, { action: 'unclear-exemption' }]);
+    expect(exemptNow.mock.calls).toEqual([[facts]]);
+    expect(namesOf(iam)).toEqual([]);
+  });
+
+  it.each<[string, Partial<UserWork>]>([
+    ['a user who only waits', { decide: () => [{ action: 'wait', keyId: OLD, reason: 'young' }] }],
+    ['a DryRun', { dryRun: true }],
+    ['a step beyond the limits of the run', { budget: budgetOf({ rotate: 0 }) }],
+  ])('is not asked about for %s', async (_, overrides) => {
+    const exemptNow = jest.fn();
+    await work({ decide: () => [rotate], exemptNow, ...overrides }).run();
+    expect(exemptNow).not.toHaveBeenCalled();
+  });
+
+  it('is asked about once, whatever there is to change', async () => {
+    const exemptNow = jest.fn().mockResolvedValue(undefined);
+    const forget: Decision = { action: 'forget', tagKeys: ['key-rotation:X'], reason: 'gone' };
+    await work({ decide: () => [forget, disable], exemptNow }).run();
+    expect(exemptNow).toHaveBeenCalledTimes(1);
+    expect(namesOf(iam)).toEqual(['UntagUser', 'UpdateAccessKey', 'TagUser']);
+  });
+
+  it('of whom it cannot be told is not changed, which is a failure by name', async () => {
+    const budget = budgetOf({ rotate: 1 });
+    const { run } = work({ budget, decide: () => [rotate, disable], exemptNow: () => Promise.reject(accessDenied()) });
+    const { result, failures } = await run();
+    expect(failures).toMatchObject([{ user: 'alice', step: 'rotate', error: 'AccessDenied' }]);
+    expect(result.actions).toMatchObject([{ action: 'rotate', outcome: 'failed' }]);
+    expect([...namesOf(iam), ...namesOf(secrets)]).toEqual([]);
+    expect(budget.take('rotate')).toBe(true);
+  });
+
+  it('is a refusal where an operator forces the rotation', async () => {
+    const refused = new ForceRotateRefusedError('alice: exempt');
+    await expect(work({ decide: () => [rotate], exemptNow: () => Promise.reject(refused) }).run()).rejects.toBe(refused);
+    expect(namesOf(iam)).toEqual([]);
+  });
 });

@@ -15,6 +15,7 @@ const READS = [
   'iam:ListUsers',
   'iam:GetUser',
   'iam:ListUserTags',
+  'iam:ListGroupsForUser',
   'iam:ListAccessKeys',
   'secretsmanager:DescribeSecret',
 ];

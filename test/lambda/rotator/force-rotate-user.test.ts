@@ -1,8 +1,8 @@
-import { DeleteAccessKeyCommand, GetGroupCommand } from '@aws-sdk/client-iam';
+import { DeleteAccessKeyCommand, GetGroupCommand, ListGroupsForUserCommand } from '@aws-sdk/client-iam';
 import { ForceRotateRefusedError } from '../../../lambda/shared/errors';
 import { accessDenied, callsOf, changesOf, namesOf } from '../../helpers/aws';
 import { accessKey, ACCOUNT, daysAgo, midnightIn, NEW, OLD } from '../../helpers/facts';
-import { iam, mockAccount, newKeyOf, run, secrets, ses } from '../../helpers/mock-account';
+import { groupNamed, iam, mockAccount, newKeyOf, run, secrets, ses } from '../../helpers/mock-account';
 
 const old = (ageDays: number) => accessKey({ id: OLD, ageDays });
 const young = (ageDays: number) => accessKey({ id: NEW, ageDays });
@@ -96,6 +96,26 @@ describe('a forced rotation is refused, and nothing is changed', () => {
     });
     expect(changesOf(iam, secrets)).toEqual([]);
     expect(namesOf(ses)).toEqual([]);
+  });
+
+  it('for a user who joined the exemption group after its members were read', async () => {
+    mockAccount({ alice: { keys: [old(400)] } });
+    iam.on(ListGroupsForUserCommand).resolves({ Groups: [groupNamed('IAMKeyRotationExemptionGroup')] });
+    const { result, error } = await force();
+    expect(error).toMatchObject({
+      name: 'ForceRotateRefusedError',
+      message: 'alice: exempt, because the user is a member of IAMKeyRotationExemptionGroup',
+    });
+    expect(result).toMatchObject({ status: 'failed', users: [] });
+    expect(changesOf(iam, secrets)).toEqual([]);
+  });
+
+  it('of a user whose own groups cannot be read, nothing is changed', async () => {
+    mockAccount({ alice: { keys: [old(400)] } });
+    iam.on(ListGroupsForUserCommand).rejects(accessDenied());
+    const { result } = await force();
+    expect(result).toMatchObject({ status: 'partial', failures: [{ user: 'alice', step: 'rotate', error: 'RotationError' }] });
+    expect(changesOf(iam, secrets)).toEqual([]);
   });
 
   it('when it cannot be told who is exempt', async () => {

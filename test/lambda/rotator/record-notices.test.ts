@@ -46,6 +46,14 @@ describe('recordNotices', () => {
     expect(user.result.actions[0]?.outcome).toBe('done');
   });
 
+  it.each(['failed', 'deferred'] as const)('begins nothing for a notice that was %s, though a mail names the key', async (outcome) => {
+    const user = worked([{ ...notify(), outcome }]);
+    const result = accountResult();
+    await recordNotices(account(), result, [user], new Set([OLD]));
+    expect(namesOf(issuingIam)).toEqual([]);
+    expect(result.failures).toEqual([]);
+  });
+
   it('begins nothing for a key of which nobody was told, and says so', async () => {
     const user = worked();
     const result = accountResult();

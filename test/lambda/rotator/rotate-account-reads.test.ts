@@ -127,6 +127,7 @@ const LISTS: Readonly<Record<string, string>> = {
   ListUsers: 'Users',
   ListAccessKeys: 'AccessKeyMetadata',
   ListUserTags: 'Tags',
+  ListGroupsForUser: 'Groups',
 };
 
 type Kind = 'denied' | 'throttled beyond all retries' | 'failing with a 500' | 'not answered' | 'said not to exist' | 'empty' | 'cut off';
@@ -169,7 +170,8 @@ function comesTo({ operation, user, nth }: Read, kind: Kind, { now, force }: Ask
   if (choosing) return 'made up for';
   if (kind !== 'said not to exist') return 'fails';
   if (operation === 'ListUserTags' && nth === 1 && force === undefined && EXEMPT.includes(user ?? '')) return 'left alone';
-  if (force !== undefined || user === undefined || !(operation in LISTS)) return 'fails';
+  // Whether the user is exempt is asked when they were seen just before.
+  if (force !== undefined || user === undefined || !(operation in LISTS) || operation === 'ListGroupsForUser') return 'fails';
   // A user from whom the run has removed a lost key, or whose secret it deletes, was there a moment ago.
   const known = nth > (operation === 'ListAccessKeys' && sweeps ? 2 : 1) && (user === 'lost' || user === 'held');
   return known ? 'fails' : 'gone';

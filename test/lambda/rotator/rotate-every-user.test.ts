@@ -1,10 +1,10 @@
-import { GetGroupCommand, ListUserTagsCommand } from '@aws-sdk/client-iam';
+import { GetGroupCommand, ListGroupsForUserCommand, ListUserTagsCommand } from '@aws-sdk/client-iam';
 import { enterAccount } from '../../../lambda/rotator/account';
 import { rotateEveryUser } from '../../../lambda/rotator/rotate-every-user';
 import type { RotatorVariables } from '../../../lambda/shared/environment';
 import { accessDenied, changesOf, namesOf, noSuchEntity } from '../../helpers/aws';
 import { accessKey, NOW } from '../../helpers/facts';
-import { EVENT, iam, invocation, mockAccount, rotatorServices, secrets } from '../../helpers/mock-account';
+import { EVENT, groupNamed, iam, invocation, mockAccount, rotatorServices, secrets } from '../../helpers/mock-account';
 import { accountResult } from '../../helpers/results';
 
 const due = (tags: Record<string, string> = {}) => ({ alice: { keys: [accessKey()], tags } });
@@ -64,4 +64,29 @@ it('begins nobody when the time for it is over', async () => {
   const { result, worked } = await rotate({ endsAt: new Date(NOW.getTime() + 150_000) });
   expect([result.left, worked]).toEqual([['alice'], []]);
   expect(changesOf(iam, secrets)).toEqual([]);
+});
+
+describe('who joined the exemption group after its members were read', () => {
+  const joined = { Groups: [groupNamed('IAMKeyRotationExemptionGroup')] };
+
+  it('is left alone, and the tag that ends an exemption is not called lost', async () => {
+    mockAccount(due({ 'key-rotation:exempt-until': '2099-01-31' }));
+    iam.on(ListGroupsForUserCommand).resolves(joined);
+    const { actions } = await rotate();
+    expect(actions).toMatchObject([{ action: 'skip', reason: 'the user is a member of IAMKeyRotationExemptionGroup' }]);
+    expect(actions).toHaveLength(1);
+    expect(changesOf(iam, secrets)).toEqual([]);
+  });
+
+  it('is rotated when their exemption has lapsed', async () => {
+    mockAccount(due({ 'key-rotation:exempt-until': '2020-01-31' }));
+    iam.on(ListGroupsForUserCommand).resolves(joined);
+    expect((await rotate()).actions).toMatchObject([{ action: 'unclear-exemption' }, { action: 'rotate', outcome: 'done' }]);
+  });
+
+  it('is not asked about in DryRun, which changes nothing', async () => {
+    mockAccount(due());
+    await rotate({ variables: { DRY_RUN: 'true' } });
+    expect(namesOf(iam)).not.toContain('ListGroupsForUser');
+  });
 });

@@ -200,6 +200,7 @@ describe.each([
           'iam:GetAccessKeyLastUsed',
           'iam:GetUser',
           'iam:ListAccessKeys',
+          'iam:ListGroupsForUser',
           'iam:ListUserTags',
           'iam:UpdateAccessKey',
         ],

@@ -39,6 +39,7 @@ export const FORCING: readonly Point[] = [
   DESCRIBE,
   { operation: 'iam:GetUser', victim: 'alone' },
   { operation: 'iam:GetGroup' },
+  { operation: 'iam:ListGroupsForUser', victim: 'alone' },
   { operation: 'iam:TagUser', victim: 'alone', about: 'to announce the new key' },
   { operation: 'iam:CreateAccessKey', victim: 'alone', unrepeated: true },
   { operation: 'iam:TagUser', victim: 'alone', nth: 2, about: 'to say that the rotation issued the key' },

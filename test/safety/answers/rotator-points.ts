@@ -23,6 +23,7 @@ export const READING: readonly Point[] = [
   { operation: 'iam:ListUserTags', victim: 'first-issue' },
   { operation: 'iam:ListUserTags', victim: 'exempt-one', about: 'to see whether the exemption has lapsed' },
   { operation: 'iam:GetAccessKeyLastUsed', victim: 'first-issue' },
+  { operation: 'iam:ListGroupsForUser', victim: 'first-issue', about: 'to see whether the user is exempt, right before the first change' },
   { operation: 'iam:GetAccessKeyLastUsed', victim: 'orphaned', nth: 2, about: 'to see that nobody uses the lost key' },
   { operation: 'iam:GetAccessKeyLastUsed', victim: 'two-live-keys', nth: 2, about: 'to see which of two keys makes room' },
   { operation: 'secretsmanager:DescribeSecret', victim: 'superseded', about: 'to see which key it holds' },

@@ -14,6 +14,7 @@ const FREE = new Set([
   'GenerateCredentialReport',
   'GetCredentialReport',
   'GetGroup',
+  'ListGroupsForUser',
   'GetUser',
   'SendEmail',
   'PutEvents',

@@ -16,7 +16,7 @@ import {
   type KeyStory,
   type TestOrganization,
 } from '../../helpers/sandbox-organization';
-import { callsTo, days, refuse, runOnDays, statusesOf, storedKey, timeline } from '../support';
+import { callsTo, days, refuse, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
 
 const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const due: KeyStory = { ageDays: 95, usedDaysAgo: 0 };
@@ -189,6 +189,96 @@ describe('case F23: one answer does not end a trace', () => {
     const result = await late(org, 2 * MINUTE, ['iam:GetGroup'], () => org.rotate(TEAM));
     expect(named(result, 'alice')).toEqual(['skip']);
     expect(timeline(await runOnDays(org, TEAM, [1]), 'alice', org.user(TEAM, 'alice').keys[0]!.id)).toEqual(['rotate on day 1']);
+  });
+
+  describe('an old list of the group’s members: who has just joined is left alone', () => {
+    /** The moments at which a first change of a user comes, with the keys that lead to it and the days before it. */
+    const CHANGES: [string, KeyStory[], number[]][] = [
+      ['before a key is issued', [due], [0]],
+      ['before a key is issued into a secret that exists', [due], [0, 10, 20, 90]],
+      ['before a key is disabled', [due], [0, 10]],
+      ['before a key is deleted', [due], [0, 10, 20]],
+      ['before people are told of a disabling', [{ ageDays: 200, usedDaysAgo: 0 }, due], [0]],
+      ['before an inactive key is remembered', [{ ageDays: 50, status: 'Inactive' }], [0]],
+    ];
+
+    /** Joins the group, which only an old list does not show, just before the last of these days. */
+    async function joinedBefore(keys: KeyStory[], [...past]: number[], groups: string[] = []): Promise<TestOrganization> {
+      const org = organization();
+      keepPast(org, 2 * MINUTE);
+      const last = past.pop() ?? 0;
+      org.goToDay(Math.min(0, ...past), -60);
+      org.addUser(TEAM, 'alice', keys);
+      await runOnDays(org, TEAM, past);
+      for (const group of groups) {
+        people().addGroup(group);
+        people().addToGroup('alice', group);
+      }
+      org.goToDay(last, -1);
+      people().addToGroup('alice', NAMES.exemptionGroup);
+      org.goToDay(last);
+      org.sandbox.calls.length = 0;
+      return org;
+    }
+
+    it.each(CHANGES)('%s', async (_, keys, past) => {
+      const org = await joinedBefore(keys, past);
+      const result = await late(org, 2 * MINUTE, ['iam:GetGroup'], () => org.rotate(TEAM));
+      expect(result.failures).toEqual([]);
+      expect(actionsOf([result], 'alice')).toMatchObject([{ action: 'skip', reason: `the user is a member of ${NAMES.exemptionGroup}` }]);
+      expect(org.mutations()).toEqual([]);
+    });
+
+    it('when the rotation is forced: it is refused', async () => {
+      const org = await joinedBefore([due], [0]);
+      await expect(late(org, 2 * MINUTE, ['iam:GetGroup'], () => org.rotate(TEAM, { ForceRotate: 'alice' }))).rejects.toThrow(
+        'alice: exempt, because the user is a member of',
+      );
+      expect(org.mutations()).toEqual([]);
+    });
+
+    it('as the tenth of their groups, on whatever page', async () => {
+      const org = await joinedBefore(
+        [due],
+        [0],
+        Array.from({ length: 9 }, (_, index) => `Group${index}`),
+      );
+      const result = await late(org, 2 * MINUTE, ['iam:GetGroup'], () => org.rotate(TEAM));
+      expect(named(result, 'alice')).toEqual(['skip']);
+      expect(org.mutations()).toEqual([]);
+    });
+
+    it.each([
+      ['refused', 'AccessDenied', 403],
+      ['throttled beyond all repeats', 'Throttling', 400],
+      ['failing', 'ServiceFailure', 500],
+      ['denying the user', 'NoSuchEntity', 404],
+    ])('and so is everybody whose own groups cannot be read, which is a failure by name: %s', async (_, code, status) => {
+      const org = await joinedBefore([due], [0]);
+      org.addUser(TEAM, 'bob', [due]);
+      org.disturbed = true;
+      refuse(org, { operation: 'ListGroupsForUser', input: ({ UserName }) => UserName === 'alice' }, code, status);
+      const result = await late(org, 2 * MINUTE, ['iam:GetGroup'], () => org.rotate(TEAM));
+      expect(result.failures).toMatchObject([
+        { user: 'alice', step: 'rotate', message: expect.stringContaining('whether alice is exempt cannot be told') as string },
+      ]);
+      expect(org.mutations().filter(({ input }) => JSON.stringify(input).includes('alice'))).toEqual([]);
+      expect(storedKey(org, TEAM, 'bob')).toMatchObject({ right: true });
+    });
+  });
+
+  it('an old path in the report: who was moved below an exempt one since is left alone', async () => {
+    const org = organization();
+    setVariable(org, 'EXEMPT_PATHS', () => '["/system/"]');
+    await org.begin(TEAM);
+    org.addUser(TEAM, 'alice', [due]);
+    org.goToDay(sweepDayOf(TEAM) + 1);
+    await org.rotate(TEAM, { dryrun: true });
+    people().renameUser('alice', 'alice', '/system/');
+    const result = await org.rotate(TEAM);
+    expect(result.coverage).toBe('report');
+    expect(actionsOf([result], 'alice')).toMatchObject([{ action: 'skip', reason: 'the user is below the path /system/' }]);
+    expect(org.mutations()).toEqual([]);
   });
 
   it('an old list of accounts: a new one is rotated by the next run, one that left fails nobody else', async () => {

@@ -87,7 +87,7 @@ const CHANGES = [
 ];
 const OTHERS = [
   ...['AssumeRole', 'PutObject', 'PutEvents', 'SendEmail', 'GenerateCredentialReport', 'GetCredentialReport', 'ListUsers', 'GetGroup'],
-  ...['ListUserTags', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'DescribeSecret', 'GetResourcePolicy'],
+  ...['ListUserTags', 'ListGroupsForUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'DescribeSecret', 'GetResourcePolicy'],
 ];
 const operation = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...CHANGES) }, { weight: 1, arbitrary: fc.constantFrom(...OTHERS) });
 

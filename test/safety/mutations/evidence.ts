@@ -543,8 +543,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'a user who is exempt by tag is rotated',
     rule: RULES.exempt,
     file: 'lambda/rotator/rotate-every-user.ts',
-    find: '  if (exempt !== undefined) return [{ action',
-    replace: "  if (exempt === '') return [{ action",
+    find: '  if (exempt !== undefined) return exemptDecisions(',
+    replace: "  if (exempt === '') return exemptDecisions(",
     tests: ['test/lambda/rotator/rotate-account-memory'],
   },
   {

@@ -123,8 +123,8 @@ export const READING: readonly Mutation[] = [
     bug: 'a decision is made by the time before the user was read',
     rule: RULES.grace,
     file: 'lambda/rotator/rotate-every-user.ts',
-    find: '  return [...notes, ...plan(facts, policy, now)];',
-    replace: '  return [...notes, ...plan(facts, policy, facts.listedAt)];',
+    find: '  return [...unclearNotes(found), ...plan(facts, policy, now)];',
+    replace: '  return [...unclearNotes(found), ...plan(facts, policy, facts.listedAt)];',
     tests: clock,
   },
   {

@@ -4,6 +4,7 @@ const ROTATE = 'lambda/rotator/rotate-account.ts';
 const FORCE = 'lambda/rotator/force-rotate-user.ts';
 const EVERY = 'lambda/rotator/rotate-every-user.ts';
 const APPLY = 'lambda/core/act/apply.ts';
+const NOW = 'lambda/core/read/exempt-now.ts';
 const rotator = ['test/lambda/rotator'];
 
 /** Bugs in how a run finds its accounts and users, acts on them and tells people. */
@@ -28,9 +29,57 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'a forced rotation does not ask whether the user is exempt',
     rule: RULES.exempt,
     file: FORCE,
-    find: 'if (exempt !== undefined) {',
-    replace: "if (exempt === '') {",
+    find: 'if (exempt === undefined) return;',
+    replace: "if (exempt !== '') return;",
     tests: rotator,
+  },
+  {
+    bug: 'who joined the exemption group after its members were read is rotated',
+    rule: RULES.exempt,
+    file: EVERY,
+    find: 'exemptNow: (facts) => exemptNow(clients.iam, facts, account.exemption, clock()),',
+    replace: 'exemptNow: () => Promise.resolve(undefined),',
+    tests: ['test/lambda/rotator/rotate-every-user'],
+  },
+  {
+    bug: 'who joined the exemption group after its members were read is rotated by force',
+    rule: RULES.exempt,
+    file: FORCE,
+    find: '(await exemptNow(clients.iam, facts, account.exemption, clock())) ?? {}',
+    replace: 'facts && {}',
+    tests: ['test/lambda/rotator/force-rotate-user'],
+  },
+  {
+    bug: 'whether a user is exempt after all is asked after the first change',
+    rule: RULES.exempt,
+    file: 'lambda/core/rotate-user.ts',
+    find: '  const exempt = await work.exemptNow(facts);\n',
+    replace: '  await apply(work.services, facts, decision);\n  const exempt = await work.exemptNow(facts);\n',
+    tests: ['test/lambda/core/rotate-user'],
+  },
+  {
+    bug: 'a user whose own groups cannot be read is not exempt',
+    rule: RULES.exempt,
+    file: NOW,
+    find: '    const { error, message } = errorFacts(cause);\n',
+    replace: '    if (cause) return undefined;\n    const { error, message } = errorFacts(cause);\n',
+    tests: ['test/lambda/core/read/exempt-now'],
+  },
+  {
+    bug: 'only the first page of a user’s groups is read',
+    rule: RULES.exempt,
+    file: NOW,
+    find: '      names.add(GroupName.toLowerCase());\n    }\n',
+    replace: '      names.add(GroupName.toLowerCase());\n    }\n    break;\n',
+    tests: ['test/lambda/core/read/exempt-now'],
+  },
+  {
+    bug: 'a notice that was not given begins a grace',
+    rule: RULES.grace,
+    file: 'lambda/rotator/record-notices.ts',
+    find: "action.action !== 'notify' || action.outcome !== 'done' ||",
+    replace: "action.action !== 'notify' ||",
+    tests: ['test/lambda/rotator/record-notices'],
   },
   {
     bug: 'a scheduled run does not ask whether users are exempt',
@@ -156,8 +205,8 @@ export const RUNNING: readonly Mutation[] = [
     bug: "one user's failure ends the account's run",
     rule: RULES.honest,
     file: 'lambda/core/rotate-user.ts',
-    find: '    if (isRefusal(error)) throw error;\n',
-    replace: '    throw error;\n',
+    find: '    if (isRefusal(error)) throw error;\n    return {',
+    replace: '    throw error;\n    return {',
     tests: ['test/lambda/core/rotate-user'],
   },
   {
