@@ -116,6 +116,7 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
       current: fc.constantFrom(undefined, OLD, NEW, NEW, NEW, GONE),
       versions: fc.subarray([OLD, NEW, GONE]),
       since: fc.option(moment, { nil: undefined, freq: 2 }),
+      rewritten: fc.option(moment, { nil: undefined, freq: 2 }),
       issued: fc.option(fc.subarray([OLD, NEW]), { nil: undefined, freq: 2 }),
       more: surplus,
       remembered: fc.option(fc.record({ [OLD]: memory, [NEW]: memory }, { requiredKeys: [] }), { nil: undefined, freq: 2 }),
@@ -134,6 +135,7 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
         current,
         versions,
         since,
+        rewritten,
         issued,
         more: [extra, others],
         remembered,
@@ -143,6 +145,7 @@ export const anyUser = (withIntents = fc.boolean()): fc.Arbitrary<UserFacts> =>
         userFacts({
           keys: held.length === 2 ? inOrder([...held, ...others.slice(0, extra)]) : held,
           ...(since && { since }),
+          ...(rewritten && current !== NEW && !versions.includes(NEW) && { rewritten: { [NEW]: rewritten } }),
           ...(issued && { issued }),
           ...(remembered && { memory: remembered }),
           ...(deleted === 0 && { deleted: true as const }),

@@ -81,6 +81,8 @@ interface FactsOptions {
   renamed?: Renamed;
   /** When AWS made the secret's current version; when its key was made unless given. */
   since?: Date;
+  /** Keys by which a version is called that AWS made at another time than the key, and when. */
+  rewritten?: Readonly<Record<string, Date>>;
   /** Keys that our tags call issued; the current one unless given. */
   issued?: readonly string[];
   /** What is remembered of keys; of each that people were told of every step in time unless given. */
@@ -107,6 +109,7 @@ export function userFacts({
   formerDeleted,
   renamed,
   since,
+  rewritten,
   issued = current === undefined ? [] : [current],
   memory,
   forged = [],
@@ -133,6 +136,7 @@ export function userFacts({
       ...(formerDeleted && { formerDeleted }),
       ...(renamed && { renamed }),
       ...(madeAt && { since: madeAt }),
+      ...(rewritten && Object.keys(rewritten).length > 0 && { forged: new Map(Object.entries(rewritten)) }),
     },
     memory: new Map(memory ? Object.entries(memory) : keys.map(({ id }) => [id, TOLD_IN_TIME(now)])),
   };

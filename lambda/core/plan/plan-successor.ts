@@ -53,16 +53,17 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
     return { action: 'follow-rename', keyId: predecessor.id, successor: key.id, from: renamed.from, reason, ...grace };
   }
   const outOfReach = renamed !== undefined && !renamed.repairable && key.lastUsed === 'never';
-  if (versions.has(key.id) && !outOfReach) return planRewritten(view, key);
-  return planLost(view, key, outOfReach ? `in a secret that the user cannot read under their new name` : 'in no secret');
+  if (versions.has(key.id) && !outOfReach) return undefined;
+  const where = outOfReach ? 'in a secret that the user cannot read under their new name' : 'in no secret';
+  return planRewritten(view, key) ?? planLost(view, key, where);
 }
 
-/** A version that is called as ours would be, and that another day made, says nothing about the key: what it holds nobody of ours wrote. */
+/** A version that is called as ours would be, whatever its label, and that AWS made at another time: what it holds nobody of ours wrote. */
 function planRewritten({ user }: View, key: AccessKey): Decision | undefined {
-  const { current, since } = user.stored;
+  const made = user.stored.forged?.get(key.id);
   const ours = user.memory.get(key.id)?.issued === true && !isUsed(key);
-  if (!ours || current !== key.id || !since || isStoredWhenMade(user, key)) return undefined;
-  const reason = `we issued it on ${date(key.created)}, and the version of the secret that is called by it was made on ${date(since)} by somebody else, so nobody may have it; a person must decide: delete it, and the secret with it`;
+  if (!ours || !made) return undefined;
+  const reason = `we issued it on ${date(key.created)}, and the version of the secret that is called by it was made on ${date(made)} by somebody else, so nobody may have it; a person must decide: delete it, and the secret with it`;
   return { action: 'blocked', keyId: key.id, reason };
 }
 

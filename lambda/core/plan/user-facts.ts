@@ -23,8 +23,13 @@ export interface StoredKeys {
   readonly since?: Date;
   /** The day on which that version was last fetched, in the secret's own region; absent when it never was or was not asked. */
   readonly versionFetched?: Date;
-  /** Every key that some version holds. */
+  /** Every key that some version is called by, but for those of `forged`. */
   readonly versions: ReadonlySet<string>;
+  /**
+   * The user's keys by which a version is called that AWS made at another time than the invocation that made the key, with that time: what it
+   * holds nobody of ours wrote. Absent when there is none.
+   */
+  readonly forged?: ReadonlyMap<string, Date>;
   /** Replicas of the secret that may still show an older key, each with AWS's reason; absent when all hold what the secret holds. */
   readonly behind?: readonly string[];
   /** The central store was asked, too. */

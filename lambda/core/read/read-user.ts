@@ -9,11 +9,12 @@ import { ForceRotateRefusedError, isNoSuchEntity, RotationError } from '../../sh
 import { isSupersededBy } from '../plan/evidence';
 import type { AccessKey, LastUse, Remembered, Renamed, StoredKeys, UserFacts } from '../plan/user-facts';
 import type { IntentRecords } from '../store/intent-records';
-import type { KeyStore } from '../store/key-store';
+import type { KeyStore, StoredVersion } from '../store/key-store';
 import { pageItems } from './page-items';
 import {
   canonicalTagKey,
   intentsIn,
+  isWithin,
   keyTag,
   MAX_INVOCATION_MS,
   readState,
@@ -66,7 +67,7 @@ export async function readUser(
       said.intents.map((intent) => proven(intents, { name: user.name, keyIds: keys.map(({ id }) => id) }, intent, listedAt)),
     ),
   };
-  const interrupted = state.intents.some(({ ours }) => ours);
+  const interrupted = isInterrupted(state);
   const oldestActive = keys.find((key) => key.status === 'Active');
   const [stored, ...used] = await Promise.all([
     keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user, { keys, state, memory }) : NOTHING_STORED,
@@ -80,6 +81,8 @@ export async function readUser(
   const all = used.map(async (key) => (key.status === 'Active' && !key.lastUsed ? { ...key, lastUsed: await lastUse(iam, key.id) } : key));
   return { ...facts, keys: await Promise.all(all) };
 }
+
+const isInterrupted = ({ intents }: UserState): boolean => intents.some(({ ours }) => ours);
 
 const isPair = (facts: UserFacts, key: AccessKey, other: AccessKey): boolean =>
   isSupersededBy(facts, key, other) || isSupersededBy(facts, other, key);
@@ -101,29 +104,55 @@ interface Asked {
   memory?: ReadonlyMap<string, Remembered>;
 }
 
-/** In the secret that is called by the name which the user had when their last key was stored, if it holds a key of theirs. */
+/**
+ * In the secret that is called by the name which the user had when their last key was stored, if it holds a key of theirs. A version that is
+ * called by a key of ours, whatever its label, counts only when AWS made it within the invocation that made the key.
+ */
 async function storedKeys(
   store: KeyStore,
   { name, arn }: { name: string; arn: string },
   { keys, state, memory }: { keys: readonly AccessKey[]; state: UserState; memory: ReadonlyMap<string, Remembered> },
 ): Promise<StoredKeys> {
   const ids = keys.map(({ id }) => id);
+  const interrupted = isInterrupted(state);
+  const isOurs = (id: string): boolean => state.keys.get(id)?.issued !== undefined || memory.get(id)?.issued === true;
   const dated = async (userName: string, stored: StoredKeys): Promise<StoredKeys> => {
-    const { current } = stored;
-    const asks = current !== undefined && (state.keys.get(current)?.issued !== undefined || memory.get(current)?.issued === true);
-    const version = asks ? await store.versionOf(userName, current) : undefined;
-    return { ...stored, ...(version && { since: version.made }), ...(version?.fetched && { versionFetched: version.fetched }) };
+    const named = ids.filter((id) => stored.versions.has(id));
+    const asks = named.length > 0 && (interrupted || named.some(isOurs));
+    return !asks ? stored : judged(stored, keys, await store.versionsOf(userName, named));
   };
   const { storedAs } = state;
   if (storedAs !== undefined && storedAs !== name) {
-    const former = await store.storedKeys(storedAs, ids);
+    const former = await dated(storedAs, await store.storedKeys(storedAs, ids));
     if (ids.some((id) => former.versions.has(id))) {
       const repairable = store.central !== true;
       const renamed: Renamed = { from: storedAs, repairable, readable: repairable && (await store.isReadable(storedAs, arn)) };
-      return { ...(await dated(storedAs, former)), renamed };
+      return { ...former, renamed };
     }
   }
   return dated(name, await store.storedKeys(name, ids));
+}
+
+/** A version that AWS does not list, although it describes it, is no forgery: one of the two answers is old. */
+function judged(
+  { current, versions, ...stored }: StoredKeys,
+  keys: readonly AccessKey[],
+  listed: ReadonlyMap<string, StoredVersion>,
+): StoredKeys {
+  const forged = new Map(
+    keys.flatMap(({ id, created }): [string, Date][] => {
+      const at = listed.get(id)?.made;
+      return at && !isWithin(at, created) ? [[id, at]] : [];
+    }),
+  );
+  const { made, fetched } = (current !== undefined && listed.get(current)) || {};
+  const held = current !== undefined && !forged.has(current);
+  return {
+    ...stored,
+    ...(held && { current, ...(made && { since: made }), ...(fetched && { versionFetched: fetched }) }),
+    versions: new Set([...versions].filter((id) => !forged.has(id))),
+    ...(forged.size > 0 && { forged }),
+  };
 }
 
 /**

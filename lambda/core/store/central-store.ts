@@ -48,10 +48,15 @@ export class CentralStore implements KeyStore {
     };
   }
 
-  /** From the place that holds the key: the central one if both do. */
-  async versionOf(userName: string, keyId: string): Promise<StoredVersion | undefined> {
+  /** Of each key from the place that holds it: the central one if both do. */
+  async versionsOf(userName: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
     const { versions } = await this.store.storedKeys(userName);
-    return (versions.has(keyId) ? this.store : this.former).versionOf(userName, keyId);
+    const [here, before] = [keyIds.filter((id) => versions.has(id)), keyIds.filter((id) => !versions.has(id))];
+    const found = await Promise.all([
+      before.length === 0 ? [] : this.former.versionsOf(userName, before),
+      here.length === 0 ? [] : this.store.versionsOf(userName, here),
+    ]);
+    return new Map(found.flatMap((of) => [...of]));
   }
 
   /** Besides what the secret needs: the user gets the policy to read it. */

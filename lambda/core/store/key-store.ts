@@ -43,8 +43,8 @@ export interface KeyStore {
   /** Which keys are stored, from the ids of versions; `keyIds` are the user's keys, oldest first, of which `current` is at most one. */
   storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys>;
 
-  /** What AWS says of the version that holds a key; undefined when there is none. */
-  versionOf(userName: string, keyId: string): Promise<StoredVersion | undefined>;
+  /** What AWS says of the versions that are called by these keys, each whose version is listed. */
+  versionsOf(userName: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>;
 
   /**
    * Makes sure that a new key can be stored and be read by its user; throws before any key exists. `mayReplace` throws when the key that a

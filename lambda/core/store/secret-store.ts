@@ -91,15 +91,19 @@ export class SecretStore implements KeyStore {
     };
   }
 
-  async versionOf(userName: string, keyId: string): Promise<StoredVersion | undefined> {
+  async versionsOf(userName: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
+    const found = new Map<string, StoredVersion>();
     const SecretId = secretNameFor(this.account, userName);
     for await (const { Versions } of paginateListSecretVersionIds({ client: this.secretsManager }, { SecretId, IncludeDeprecated: true })) {
       if (!Versions) throw new RotationError(`Secrets Manager listed the versions of ${SecretId} without saying which there are`);
-      const version = Versions.find(({ VersionId }) => VersionId === versionIdOf(keyId));
-      const { CreatedDate: made, LastAccessedDate: fetched } = version ?? {};
-      if (version) return made && { made, ...(fetched && { fetched }) };
+      for (const { VersionId = '', CreatedDate: made, LastAccessedDate: fetched } of Versions) {
+        const keyId = VERSION_OF_KEY.exec(VersionId)?.[1];
+        if (keyId === undefined || !keyIds.includes(keyId)) continue;
+        if (!made) throw new RotationError(`Secrets Manager listed the version ${VersionId} of ${SecretId} without its date`);
+        found.set(keyId, { made, ...(fetched && { fetched }) });
+      }
     }
-    return undefined;
+    return found;
   }
 
   /**

@@ -25,7 +25,7 @@ import {
   type Account,
   type TestOrganization,
 } from '../../helpers/sandbox-organization';
-import { days, refuse, runOnDays, setVariable, statusesOf, timeline } from '../support';
+import { days, refuse, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
 
 const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
@@ -181,6 +181,82 @@ describe('case F1, sibling: a forged intent makes no key of a person a lost one'
     );
     expect([...org.user(TEAM, 'alice').tags.keys()]).not.toContain(forged);
   });
+});
+
+describe('case F1, sibling: a version that somebody calls by a successor which is in no secret lifts no hold', () => {
+  type Forging = (client: SecretsManagerClient, key: AccessKey) => Promise<void>;
+  /** Two writes: the version, and the label that it gets. */
+  const labelled =
+    (label: string): Forging =>
+    async (client, key) => {
+      const SecretId = secretName('alice');
+      const version = { ClientRequestToken: `iam-key-rotation-${key.id}`, SecretString: '{}' };
+      const other = { ClientRequestToken: 'something-else-entirely-of-32-characters', SecretString: '{}' };
+      const isFirst = ['AWSCURRENT', 'AWSPREVIOUS'].includes(label);
+      const Tags = [{ Key: 'key-rotation:managed', Value: 'true' }];
+      await client.send(new CreateSecretCommand({ Name: SecretId, Tags, ...(isFirst ? version : other) }));
+      if (label === 'AWSPREVIOUS') await client.send(new PutSecretValueCommand({ SecretId, ...other }));
+      if (!isFirst) await client.send(new PutSecretValueCommand({ SecretId, ...version, VersionStages: [label] }));
+    };
+  const WRITER = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:PutSecretValue'];
+  const stagesOf = (org: TestOrganization, key: AccessKey): string[] => [
+    ...([...org.sandbox.kernel.account(TEAM.id).secrets.values()][0]?.versions.get(`iam-key-rotation-${key.id}`)?.stages ?? []),
+  ];
+  const untag = (org: TestOrganization): void => {
+    const ours = [...org.user(TEAM, 'alice').tags.keys()].filter((key) => key.startsWith('key-rotation:'));
+    org.sandbox.people(TEAM.id).untagUser('alice', ...ours);
+  };
+
+  it.each(
+    ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING', 'mine'].flatMap((label) => [
+      [label, 'a key in use', { ageDays: 95, usedDaysAgo: 0 }, false] as const,
+      [label, 'a key that was never used', { ageDays: 95 }, false] as const,
+      [label, 'a key in use, and tags that were taken off', { ageDays: 95, usedDaysAgo: 0 }, true] as const,
+    ]),
+  )('as %s, beside %s', async (label, _, story, untagged) => {
+    const org = organization();
+    org.addUser(TEAM, 'alice', [story]);
+    await runOnDays(org, TEAM, [0]);
+    const successor = org.user(TEAM, 'alice').keys[1]!;
+    org.goToDay(1, -5);
+    org.sandbox.people(TEAM.id).forceDeleteSecret(secretName('alice'));
+    await labelled(label)(somebody(org, TEAM, WRITER), successor);
+    expect(stagesOf(org, successor)).toEqual([label]);
+    if (untagged) untag(org);
+    const results = await runOnDays(org, TEAM, [...days(1, 14), 21, 22, 30]);
+    expect(disabledOrDeleted(results, 'alice')).toEqual([]);
+    expect(statusesOf(org, TEAM, 'alice')).toEqual(['Active', 'Active']);
+    for (const result of results.values())
+      expect(actionsOf([result], 'alice')).toContainEqual(
+        expect.objectContaining({
+          action: 'blocked',
+          keyId: successor.id,
+          reason: expect.stringMatching(/by somebody else.*a person must decide|nobody used it.*a person must decide/) as string,
+        }),
+      );
+  });
+
+  it.each(['AWSPREVIOUS', 'AWSPENDING', 'mine'])(
+    'as %s, of a key that an interrupted run lost: it is removed all the same',
+    async (label) => {
+      const org = organization();
+      org.disturbed = true;
+      org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }]);
+      org.sandbox.faults.add({ match: { operation: 'CreateAccessKey' }, when: 'after', then: { kind: 'drop' } });
+      await runOnDays(org, TEAM, [0]);
+      org.sandbox.faults.clear();
+      const lost = org.user(TEAM, 'alice').keys[1]!;
+      org.goToDay(1, -5);
+      org.sandbox.people(TEAM.id).forceDeleteSecret(secretName('alice'));
+      await labelled(label)(somebody(org, TEAM, WRITER), lost);
+      const results = await runOnDays(org, TEAM, days(1, 12));
+      expect(actionsOf([results.get(1)!], 'alice').map(({ action }) => action)).toEqual(
+        expect.arrayContaining(['remove-orphan', 'rotate']),
+      );
+      expect(org.user(TEAM, 'alice').keys.map(({ id }) => id)).not.toContain(lost.id);
+      expect(storedKey(org, TEAM, 'alice')).toMatchObject({ right: true });
+    },
+  );
 });
 
 describe('case F2: who keeps writing their own tags puts off their step a few times, and is then named', () => {

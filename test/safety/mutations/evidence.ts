@@ -7,6 +7,7 @@ const ACTIVE = 'lambda/core/plan/plan-active.ts';
 const SUCCESSOR = 'lambda/core/plan/plan-successor.ts';
 const ORPHANS = 'lambda/core/plan/plan-orphans.ts';
 const ISSUE = 'lambda/core/act/issue-key.ts';
+const READ = 'lambda/core/read/read-user.ts';
 const APPLY = 'lambda/core/act/apply.ts';
 const REMEMBER = 'lambda/rotator/memory/remember-run.ts';
 const RECORDS = 'lambda/rotator/memory/open-intent-records.ts';
@@ -396,12 +397,36 @@ export const PROVING: readonly Mutation[] = [
     tests: successor,
   },
   {
-    bug: 'a version that somebody else wrote lets the other key go on to its end',
+    bug: 'a successor by which somebody else called a version is removed without a person',
     rule: RULES.evidence,
     file: SUCCESSOR,
-    find: 'if (versions.has(key.id) && !outOfReach) return planRewritten(view, key);',
-    replace: 'if (versions.has(key.id) && !outOfReach) return undefined;',
+    find: 'return planRewritten(view, key) ?? planLost(',
+    replace: 'return planLost(',
     tests: successor,
+  },
+  {
+    bug: 'a version that is called by a successor lifts the hold, whenever AWS made it',
+    rule: RULES.evidence,
+    file: READ,
+    find: 'return at && !isWithin(at, created) ? [[id, at]] : [];',
+    replace: "return at && id === '' ? [[id, at]] : [];",
+    tests: ['test/lambda/core/read/read-user', 'test/safety/field/evidence'],
+  },
+  {
+    bug: 'of all versions that are called by keys, only the current one’s date is asked',
+    rule: RULES.evidence,
+    file: READ,
+    find: '      const at = listed.get(id)?.made;\n',
+    replace: '      const at = id === current ? listed.get(id)?.made : undefined;\n',
+    tests: ['test/lambda/core/read/read-user', 'test/safety/field/evidence'],
+  },
+  {
+    bug: 'a version that somebody calls by it keeps a key that an interrupted run lost',
+    rule: RULES.lost,
+    file: READ,
+    find: '(interrupted || named.some(isOurs))',
+    replace: 'named.some(isOurs)',
+    tests: ['test/lambda/core/read/read-user', 'test/safety/field/evidence'],
   },
   {
     bug: 'a successor that is in no secret is a reason to disable the other key',

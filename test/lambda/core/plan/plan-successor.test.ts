@@ -186,18 +186,19 @@ describe('a successor that is in no secret, beside a key of ours that', () => {
   });
 });
 
-it('a successor whose version in the secret was made on another day is left to a person, and costs no other key a step', () => {
+it('a successor by which a version is called that AWS made on another day is left to a person, and costs no other key a step', () => {
   const user = (more: Parameters<typeof userFacts>[0] = {}): UserFacts => {
     const tags = { ...remembered(NEW, { issued: daysAgo(10) }), ...remembered(OLD, { inactive: daysAgo(30) }) };
     const keys = [{ ...old, status: 'Inactive' as const, created: daysAgo(130) }, successor()];
-    return lost({}, { keys, tags, current: NEW, issued: [], since: daysAgo(2), ...more });
+    return lost({}, { keys, tags, rewritten: { [NEW]: daysAgo(2) }, ...more });
   };
   expect(plan(user(), policy(), NOW)).toMatchObject([
     { action: 'blocked', keyId: NEW, reason: expect.stringMatching(/made on 2026-11-19 by somebody else.*a person must decide/) as string },
     waits,
   ]);
   for (const other of [
-    user({ since: daysAgo(10) }),
+    user({ current: NEW, issued: [], since: daysAgo(10), rewritten: {} }),
+    user({ versions: [NEW], rewritten: {} }),
     user({ keys: [{ ...old, status: 'Inactive' }, successor({ lastUsed: used(1) })] }),
     user({ memory: TOLD }),
   ])

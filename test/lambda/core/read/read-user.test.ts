@@ -55,6 +55,7 @@ beforeEach(() => {
   holds(metadata(OLD, 95));
   tagged({});
   iam.on(GetAccessKeyLastUsedCommand).resolves({ AccessKeyLastUsed: { LastUsedDate: daysAgo(1), ServiceName: 's3', Region: 'eu-west-1' } });
+  secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: [] });
   secrets.on(DescribeSecretCommand).resolves({
     ARN: 'arn',
     Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
@@ -87,7 +88,7 @@ describe('readUser', () => {
     holds(metadata(NEW, 5), metadata(OLD, 95));
     tagged(intent(20, [OLD]));
     await read();
-    expect(namesOf(secrets)).toEqual(['DescribeSecret']);
+    expect(namesOf(secrets)).toEqual(['DescribeSecret', 'ListSecretVersionIds']);
     expect(asked()).toEqual([OLD, NEW]);
   });
 
@@ -267,13 +268,14 @@ describe('readUser', () => {
 });
 
 describe('when the version that holds the current key was made', () => {
+  const made = new Date(daysAgo(5).getTime() + 60_000);
   const since = async (tags: Record<string, string>, memory: [string, Remembered][] = []) => {
     holds(metadata(OLD, 95), metadata(NEW, 5));
     tagged(tags);
     secrets.on(ListSecretVersionIdsCommand).resolves({
       Versions: [
         { VersionId: `iam-key-rotation-${OLD}`, CreatedDate: daysAgo(95) },
-        { VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(4) },
+        { VersionId: `iam-key-rotation-${NEW}`, CreatedDate: made },
       ],
     });
     const facts = await readUser({ iam: client, store, intents, clock: () => NOW }, alice, { memory: new Map(memory) });
@@ -281,8 +283,8 @@ describe('when the version that holds the current key was made', () => {
   };
 
   it.each<[string, Record<string, string>, [string, Remembered][], Date | undefined]>([
-    ['is asked when our tag says that we issued it', remembered(NEW, { issued: daysAgo(5) }), [], daysAgo(4)],
-    ['is asked when we remember that we issued it', {}, [[NEW, { told: {}, issued: true }]], daysAgo(4)],
+    ['is asked when our tag says that we issued it', remembered(NEW, { issued: daysAgo(5) }), [], made],
+    ['is asked when we remember that we issued it', {}, [[NEW, { told: {}, issued: true }]], made],
     ['is not asked of anybody’s key', {}, [], undefined],
     ['is not asked when another key is tagged', remembered(OLD, { issued: daysAgo(95) }), [[OLD, { told: {}, issued: true }]], undefined],
     ['is not asked when the tag names another moment', remembered(NEW, { issued: daysAgo(3) }), [], undefined],
@@ -296,6 +298,63 @@ describe('when the version that holds the current key was made', () => {
     tagged(remembered(NEW, { issued: daysAgo(5) }));
     secrets.on(ListSecretVersionIdsCommand).rejects(accessDenied());
     await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('a version that is called by a key of ours', () => {
+  const LABELS = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING', 'KEYROTATIONCHECK', 'mine'];
+  const [inTime, later, before] = [0, 901_000, -6_000].map((ms) => new Date(daysAgo(5).getTime() + ms)) as [Date, Date, Date];
+  const storedWith = async (label: string, CreatedDate: Date, tags = remembered(NEW, { issued: daysAgo(5) })) => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    tagged(tags);
+    secrets.on(DescribeSecretCommand).resolves({
+      ARN: 'arn',
+      Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
+      VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: [label], [`iam-key-rotation-${OLD}`]: ['other'] },
+    });
+    secrets.on(ListSecretVersionIdsCommand).resolves({
+      Versions: [
+        { VersionId: `iam-key-rotation-${NEW}`, CreatedDate },
+        { VersionId: `iam-key-rotation-${OLD}`, CreatedDate: daysAgo(95) },
+      ],
+    });
+    return (await read()).stored;
+  };
+
+  it.each(LABELS)('counts when AWS made it within the invocation that made the key: %s', async (label) => {
+    const stored = await storedWith(label, inTime);
+    expect([...stored.versions].sort()).toEqual([OLD, NEW].sort());
+    expect(stored.forged).toBeUndefined();
+    expect(stored.current).toBe(label === 'AWSCURRENT' ? NEW : undefined);
+  });
+
+  it.each(LABELS.flatMap((label) => [later, before].map((made) => [label, made] as const)))(
+    'does not count when AWS made it at another time: %s, %s',
+    async (label, made) => {
+      expect(await storedWith(label, made)).toEqual({ versions: new Set([OLD]), forged: new Map([[NEW, made]]) });
+    },
+  );
+
+  it('does not count either where a run of ours was interrupted', async () => {
+    expect(await storedWith('AWSPREVIOUS', later, intent(7_200, [OLD]))).toMatchObject({ forged: new Map([[NEW, later]]) });
+  });
+
+  it('counts when AWS describes it and does not list it: one of the two answers is old', async () => {
+    const asking = storedWith('AWSCURRENT', later);
+    secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: [] });
+    expect(await asking).toEqual({ current: NEW, versions: new Set([OLD, NEW]) });
+  });
+
+  it('brings nobody to the secret of a former name when AWS made it at another time', async () => {
+    const tags = { ...remembered(NEW, { issued: daysAgo(5) }), 'key-rotation:stored-as': 'before' };
+    const asking = storedWith('AWSCURRENT', later, tags);
+    secrets.on(DescribeSecretCommand).resolves({
+      ARN: 'arn',
+      Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
+      VersionIdsToStages: { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] },
+    });
+    expect((await asking).renamed).toBeUndefined();
+    expect(namesOf(secrets)).not.toContain('GetResourcePolicy');
   });
 });
 

@@ -169,7 +169,7 @@ describe('what AWS says of a version', () => {
     atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
     dated(atCentral, NOW);
     dated(atMember, new Date(0));
-    await expect(store.versionOf('alice', NEW)).resolves.toEqual({ made: NOW });
+    await expect(store.versionsOf('alice', [NEW])).resolves.toEqual(new Map([[NEW, { made: NOW }]]));
     expect(namesOf(atMember)).toEqual([]);
   });
 
@@ -180,7 +180,19 @@ describe('what AWS says of a version', () => {
     seed();
     dated(atCentral, new Date(0));
     dated(atMember, NOW);
-    await expect(store.versionOf('alice', NEW)).resolves.toEqual({ made: NOW });
+    await expect(store.versionsOf('alice', [NEW])).resolves.toEqual(new Map([[NEW, { made: NOW }]]));
+  });
+
+  it('is asked of each key where it is', async () => {
+    atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+    dated(atCentral, NOW);
+    atMember.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${OLD}`, CreatedDate: new Date(0) }] });
+    await expect(store.versionsOf('alice', [OLD, NEW])).resolves.toEqual(
+      new Map([
+        [OLD, { made: new Date(0) }],
+        [NEW, { made: NOW }],
+      ]),
+    );
   });
 
   it.each([
@@ -195,7 +207,7 @@ describe('what AWS says of a version', () => {
   ])('is an error when its secret cannot be %s', async (_, fail) => {
     fail();
     dated(atMember, NOW);
-    await expect(store.versionOf('alice', NEW)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.versionsOf('alice', [NEW])).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 

@@ -431,12 +431,17 @@ describe('who may read', () => {
 describe('what AWS says of a version', () => {
   const versions = (...ids: string[]) => ids.map((VersionId, index) => ({ VersionId, CreatedDate: new Date(NOW.getTime() - index) }));
 
-  it('is the date of the version that is named by the key, on whatever page, deprecated or not', async () => {
+  it('gives the dates of the versions that are named by the keys, on whatever page, deprecated or not', async () => {
     secrets
       .on(ListSecretVersionIdsCommand)
       .resolvesOnce({ Versions: versions('x', `iam-key-rotation-${OLD}`), NextToken: 't' })
       .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: NOW }] });
-    await expect(store.versionOf('alice', NEW)).resolves.toEqual({ made: NOW });
+    await expect(store.versionsOf('alice', [OLD, NEW])).resolves.toEqual(
+      new Map([
+        [OLD, { made: new Date(NOW.getTime() - 1) }],
+        [NEW, { made: NOW }],
+      ]),
+    );
     expect(callsOf(secrets)).toMatchObject([{ input: { SecretId: NAME, IncludeDeprecated: true } }, { input: { NextToken: 't' } }]);
   });
 
@@ -444,13 +449,21 @@ describe('what AWS says of a version', () => {
     const fetched = new Date('2026-01-02T00:00:00Z');
     const [older, newer] = versions(`iam-key-rotation-${OLD}`, `iam-key-rotation-${NEW}`);
     secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ ...older, LastAccessedDate: fetched }, newer!] });
-    await expect(store.versionOf('alice', OLD)).resolves.toMatchObject({ fetched });
-    await expect(store.versionOf('alice', NEW)).resolves.not.toHaveProperty('fetched');
+    const found = await store.versionsOf('alice', [OLD, NEW]);
+    expect(found.get(OLD)).toMatchObject({ fetched });
+    expect(found.get(NEW)).not.toHaveProperty('fetched');
   });
 
-  it('is not known of a key that no version is named by', async () => {
+  it('gives nothing of a key that no version is named by, or that was not asked about', async () => {
     secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: versions(NEW, `iam-key-rotation-${OLD}`) });
-    await expect(store.versionOf('alice', NEW)).resolves.toBeUndefined();
+    await expect(store.versionsOf('alice', [NEW])).resolves.toEqual(new Map());
+  });
+
+  it('takes a version without its date for no answer', async () => {
+    secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}` }] });
+    await expect(store.versionsOf('alice', [NEW])).rejects.toThrow(
+      `listed the version iam-key-rotation-${NEW} of ${NAME} without its date`,
+    );
   });
 });
 
