@@ -1,6 +1,6 @@
 import type { RuleSettings } from '../../../demo/never-rules/never-rules';
 import type { AccessKey } from '../../../sandbox/kernel/world';
-import { USER, Watched } from './watched';
+import { MEMBER, ROTATION, USER, Watched } from './watched';
 
 const FORGED = 'nobody who cannot change the user makes a step come earlier';
 const UNTOLD = 'no step comes untold';
@@ -8,6 +8,7 @@ const FORWARD = 'no date that people were told is brought forward';
 const NOBODYS = 'no successor that nobody has is a reason';
 const GRACE = 'a key is disabled only after its grace';
 const RECOVERY = 'a key is deleted only after its recovery time';
+const WAITING = 'nobody waits for a key in a secret that is being deleted';
 
 let watched: Watched;
 const begin = async (settings: Partial<RuleSettings> = {}): Promise<Watched> => (watched = await Watched.begin(settings));
@@ -360,5 +361,79 @@ describe('case F8: a successor that was stored and is in no secret any more', ()
     watched.day(2);
     watched.disable(own);
     expect(watched.broken).toContain(GRACE);
+  });
+});
+
+describe(`${WAITING}: broken`, () => {
+  /** A user whose successor is in a secret of this account, which is being deleted since a day before the run that ends now. */
+  async function cutOff(account: string, { central = false, settings = { deletesSecrets: true } } = {}): Promise<void> {
+    await begin(settings);
+    if (central) watched.storeCentrally();
+    watched.key(90);
+    watched.day(0);
+    watched.store(watched.issue(), { account });
+    watched.end();
+    watched.scheduleDeletion(account);
+    watched.day(1);
+    watched.end();
+  }
+
+  it('when the secret of a user with two keys stays deleted after a run', async () => {
+    await cutOff(MEMBER);
+    expect(watched.broken).toEqual([WAITING]);
+  });
+
+  it('when the central store’s does', async () => {
+    await cutOff(ROTATION, { central: true });
+    expect(watched.broken).toEqual([WAITING]);
+    expect(watched.rules.broken).toMatchObject([{ story: `${USER} in ${MEMBER} has two keys` }]);
+  });
+
+  it('also when people deleted the one of an earlier deployment, too', async () => {
+    await cutOff(ROTATION, { central: true });
+    watched.store(watched.people.user(USER).keys[1]!);
+    watched.scheduleDeletion();
+    watched.rules.broken.length = 0;
+    watched.day(2);
+    watched.end();
+    expect(watched.broken).toEqual([WAITING]);
+  });
+
+  it.each<[string, () => Promise<void>]>([
+    ['beside a central store, it is the one of an earlier deployment: people alone restore that', () => cutOff(MEMBER, { central: true })],
+    ['secrets are never deleted by the rotation', () => cutOff(MEMBER, { settings: { deletesSecrets: false } })],
+  ])('not when %s', async (_, arrange) => {
+    await arrange();
+    expect(watched.broken).toEqual([]);
+  });
+
+  const leave = (key: AccessKey): void => {
+    watched.people.deleteKey(USER, key.id);
+  };
+  const exempt = (): void => {
+    watched.people.addGroup('Exempt');
+    watched.people.addToGroup(USER, 'Exempt');
+  };
+  const later = (): void => {
+    watched.sandbox.clock.advance(1);
+  };
+
+  it.each([
+    ['one key', leave, false],
+    ['an exemption', exempt, false],
+    ['a secret that was deleted during the run', later, true],
+  ])('not of a user with %s', async (_, change, during) => {
+    await begin({ deletesSecrets: true });
+    watched.storeCentrally();
+    const old = watched.key(90);
+    watched.day(0);
+    watched.store(watched.issue(), { account: ROTATION });
+    watched.end();
+    if (!during) watched.scheduleDeletion(ROTATION);
+    watched.day(1);
+    change(old);
+    if (during) watched.scheduleDeletion(ROTATION);
+    watched.end();
+    expect(watched.broken).toEqual([]);
   });
 });

@@ -4,8 +4,8 @@ import type { AccessKey, LambdaFunction } from '../../../sandbox/kernel/world';
 import { Sandbox } from '../../../sandbox/sandbox';
 
 const DAY = 86_400_000;
-const ROTATION = '111122223333';
-const MEMBER = '222233334444';
+export const ROTATION = '111122223333';
+export const MEMBER = '222233334444';
 const START = new Date('2026-01-05T12:00:00Z');
 const MEMBER_ROLE = 'iam-key-rotation-member';
 export const USER = 'alice';
@@ -14,6 +14,7 @@ export const USER = 'alice';
 export class Watched {
   readonly rules: NeverRules;
   private invocation = 'run-0';
+  private began = START;
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -33,7 +34,7 @@ export class Watched {
     const sandbox = await Sandbox.start({ now: START, managementAccount: { id: ROTATION, name: 'M', email: 'm@example.com' } });
     sandbox.organization.addAccount({ id: MEMBER, name: 'T', email: 't@example.com' });
     // By its functions an account is known as the one of the rotation.
-    sandbox.kernel.account(ROTATION).functions.set('rotator', {} as LambdaFunction);
+    sandbox.kernel.account(ROTATION).functions.set('rotator', { environment: {} } as LambdaFunction);
     return new Watched(sandbox, settings);
   }
 
@@ -59,6 +60,7 @@ export class Watched {
   day(day: number): void {
     this.sandbox.clock.set(new Date(START.getTime() + day * DAY));
     this.invocation = `run-${day}`;
+    this.began = this.now();
     this.rules.beforeRun();
   }
 
@@ -89,6 +91,16 @@ export class Watched {
       tags: new Map([['key-rotation:managed', 'true']]),
       versions: new Map([[version.id, version]]),
     });
+  }
+
+  /** New keys go to the central store from now on. */
+  storeCentrally(): void {
+    for (const { environment } of this.sandbox.kernel.account(ROTATION).functions.values()) environment['CENTRAL_STORE'] = '{}';
+  }
+
+  /** The user's secret in this account is being deleted from now on, and can be restored. */
+  scheduleDeletion(account = MEMBER): void {
+    for (const secret of this.sandbox.kernel.account(account).secrets.values()) secret.deleted = this.now();
   }
 
   /** The user's secret is deleted for good. */
@@ -141,7 +153,7 @@ export class Watched {
 
   /** Ends the run of this day. */
   end(): void {
-    this.rules.afterRun(this.now());
+    this.rules.afterRun(this.began);
   }
 
   stop(): Promise<void> {
