@@ -116,7 +116,7 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'the version of a secret does not name its key',
     rule: RULES.grace,
     file: STORE,
-    find: '        ClientRequestToken: versionOf(value.AccessKeyId),\n',
+    find: '        ClientRequestToken: versionIdOf(value.AccessKeyId),\n',
     replace: '',
     tests: ['test/lambda/core/store/secret-store'],
   },

@@ -149,7 +149,7 @@ export const RUNNING: readonly Mutation[] = [
     bug: 'DryRun is ignored when acting',
     rule: RULES.dryRun,
     file: 'lambda/core/rotate-user.ts',
-    find: "if (work.dryRun) return { ...asResult(decision), outcome: 'planned' };",
+    find: "if (work.dryRun) return { ...asResult(decision, facts, work.services), outcome: 'planned' };",
     replace: '',
     tests: ['test/lambda/core/rotate-user', 'test/lambda/rotator'],
   },
