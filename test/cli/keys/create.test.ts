@@ -46,52 +46,6 @@ it.each([
   expect(error).toMatch(advice);
 });
 
-it('killed at any call, leaves a key that is stored or that the next command finds and removes', async () => {
-  const box = keysOf();
-  const { sandbox } = box;
-  let points = 0;
-  for (let nth = 1; ; nth += 1) {
-    sandbox.clock.set(new Date());
-    const name = `alice-${nth}`;
-    box.user(name, [{ days: 100, usedDaysAgo: 0 }]);
-    const [old = ''] = Object.keys(box.keysOf(name));
-    let child: ChildProcess | undefined;
-    const kill = sandbox.faults.add({
-      match: { nth, times: 1 },
-      when: 'after',
-      then: {
-        kind: 'call',
-        run: () => {
-          child?.kill('SIGKILL');
-        },
-      },
-    });
-    await box.keys(['create', name, '--to', 'secret', '--yes'], { onStart: (started) => (child = started) });
-    sandbox.faults.remove(kill);
-    if (kill.hits === 0) break;
-    points += 1;
-    const { tags, keys } = sandbox.people('111122223333').user(name);
-    const fresh = keys.map(({ id }) => id).filter((id) => id !== old);
-    const announced = [...tags.keys()].some((tag) => tag.startsWith(INTENT));
-    expect([nth, keys.find(({ id }) => id === old)?.status]).toEqual([nth, 'Active']);
-    if (fresh.length > 0 && box.storedKeyOf(name) !== fresh[0]) expect([nth, announced]).toEqual([nth, true]);
-    // Once the interrupted command is certainly over.
-    const until = new Map(tags);
-    for (const [tag, value] of until)
-      if (tag.startsWith(INTENT)) {
-        const past = value.replace(/at=(\S+) until=\S+/, 'at=$1 until=$1');
-        sandbox.people('111122223333').tagUser(name, { [tag]: past });
-      }
-    const again = await box.keys(['create', name, '--to', 'secret', '--yes']);
-    const current = box.storedKeyOf(name);
-    const ids = Object.keys(box.keysOf(name));
-    expect([nth, ids.length, ids.includes(current ?? ''), ids.includes(old)]).toEqual([nth, 2, true, true]);
-    // A key that was stored in time has taken the second place.
-    expect(again.status === 0 || again.error.includes('has two access keys')).toBe(true);
-  }
-  expect(points).toBeGreaterThan(10);
-});
-
 it('leaves a user alone for whom a key is being issued', async () => {
   const box = keysOf();
   box.user('alice', [{ days: 100 }]);

@@ -1,7 +1,10 @@
 import { changeStatus, deleteKey } from '../../../cli/keys/operations/change-status';
+import { createIntoSecret, planCreate } from '../../../cli/keys/operations/create-key';
 import { findKey } from '../../../cli/keys/operations/find-key';
 import { offboard, planOffboard } from '../../../cli/keys/operations/offboard';
 import type { Session } from '../../../cli/keys/session';
+import { placeOf } from '../../../cli/rotation/open-place';
+import { environmentWith } from '../../../cli/rotation/settings';
 import { keysSandbox, type KeyAge } from '../../helpers/keys-sandbox';
 import { killedEverywhere, Mortal } from '../../helpers/mortal';
 import { MANAGEMENT } from '../../helpers/sandbox-organization';
@@ -97,5 +100,51 @@ describe('offboard', () => {
       },
     );
     expect(seen).toBeGreaterThan(6);
+  });
+});
+
+describe('create', () => {
+  const INTENT = 'key-rotation:issuing:';
+
+  /** What the command does once a person has said yes. */
+  const create = async (mortal: Mortal, { user }: Subject): Promise<void> => {
+    const by = session(mortal);
+    const place = await placeOf(by, user, { environment: environmentWith({}), settings: 'the defaults' });
+    await createIntoSecret(by, await planCreate(by, user, new Date(), { place }), place);
+  };
+  /** The interrupted command is certainly over, as it is some minutes later. */
+  const endIntents = ({ user }: Subject): void => {
+    const people = keysOf().sandbox.people(MANAGEMENT.id);
+    for (const [tag, value] of people.user(user).tags)
+      if (tag.startsWith(INTENT)) people.tagUser(user, { [tag]: value.replace(/at=(\S+) until=\S+/, 'at=$1 until=$1') });
+  };
+
+  it('killed at any call, leaves a key that is stored or that the next command finds and removes', async () => {
+    const seen = await killedEverywhere(
+      (nth) => {
+        keysOf().sandbox.clock.set(new Date());
+        return userWith({ days: 100, usedDaysAgo: 0 })(nth);
+      },
+      create,
+      async (subject) => {
+        const {
+          user,
+          keyIds: [old = ''],
+        } = subject;
+        const ids = (): string[] => Object.keys(keysOf().keysOf(user));
+        const fresh = ids().filter((id) => id !== old);
+        const isAnnounced = tagsOf(subject).some((tag) => tag.startsWith(INTENT));
+        expect([user, keysOf().keysOf(user)[old]]).toEqual([user, 'Active']);
+        if (fresh.length > 0 && keysOf().storedKeyOf(user) !== fresh[0]) expect([user, isAnnounced]).toEqual([user, true]);
+        endIntents(subject);
+        // A key that was stored in time has taken the second place.
+        await create(new Mortal(), subject).catch((error: unknown) => {
+          expect(String(error)).toContain('has two access keys');
+        });
+        const current = keysOf().storedKeyOf(user);
+        expect([user, ids().length, ids().includes(current ?? ''), ids().includes(old)]).toEqual([user, 2, true, true]);
+      },
+    );
+    expect(seen).toBeGreaterThan(12);
   });
 });
