@@ -30,6 +30,7 @@ export const ROOMS = [
   },
   { room: 'page', rooms: [], packages: [] },
   { room: 'lambda/runs', rooms: ['lambda/shared'], packages: ['@aws-sdk/client-s3', 'zod'] },
+  { room: 'lambda/bus', rooms: ['lambda/runs', 'lambda/shared'], packages: ['@aws-sdk/client-eventbridge', 'zod'] },
   {
     room: 'lambda/mail',
     rooms: ['lambda/runs', 'lambda/shared'],
@@ -74,8 +75,8 @@ export const ROOMS = [
   },
   {
     room: 'lambda/reporter',
-    rooms: ['page', 'lambda/mail', 'lambda/reporter/page', 'lambda/runs', 'lambda/shared'],
-    packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-s3', '@aws-sdk/client-sesv2', 'aws-lambda'],
+    rooms: ['lambda/bus', 'lambda/mail', 'lambda/reporter/page', 'lambda/runs', 'lambda/shared', 'page'],
+    packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-eventbridge', '@aws-sdk/client-s3', '@aws-sdk/client-sesv2', 'aws-lambda'],
   },
   {
     room: 'lambda/rotator/memory',
@@ -85,6 +86,7 @@ export const ROOMS = [
   {
     room: 'lambda/rotator',
     rooms: [
+      'lambda/bus',
       'lambda/core',
       'lambda/core/act',
       'lambda/core/plan',
@@ -111,7 +113,7 @@ export const ROOMS = [
   },
   {
     room: 'lib/documents',
-    rooms: ['lambda/core/store', 'lambda/shared', 'lib/constructs', 'lib/permissions', 'lib/settings', 'lib/stacks'],
+    rooms: ['lambda/bus', 'lambda/core/store', 'lambda/shared', 'lib/constructs', 'lib/permissions', 'lib/settings', 'lib/stacks'],
     packages: ['aws-cdk-lib', 'node:*'],
   },
   {

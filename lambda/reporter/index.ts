@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { clientDefaults } from '../shared/clients';
@@ -25,6 +26,10 @@ function coldStart(): ReporterServices & { logger: Logger; metrics: Metrics } {
   return {
     store: new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
     ses: new SESv2Client(clientDefaults),
+    bus: {
+      events: new EventBridgeClient(clientDefaults),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    },
     mail: {
       sender: environment.SENDER,
       ...(environment.REPLY_TO === undefined ? {} : { replyTo: environment.REPLY_TO }),

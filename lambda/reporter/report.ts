@@ -1,5 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import { putEvents, type Bus } from '../bus/put-events';
+import { runEvents } from '../bus/run-events';
 import { sendMail } from '../mail/send';
 import { errorFacts, InvalidEventError, RotationError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
@@ -30,6 +32,7 @@ interface AdminMailSettings {
 export interface ReporterServices {
   store: RunStore;
   ses: SESv2Client;
+  bus: Bus;
   mail: AdminMailSettings;
   page: PageParts;
   logger: Pick<Logger, 'info' | 'warn'>;
@@ -141,6 +144,13 @@ function measure({ metrics, logger }: ReporterServices, summaries: readonly RunS
   for (const [name, value] of Object.entries(counted)) metrics.addMetric(name, 'Count', value);
 }
 
+/** Events that could not be put are a failure of the run, and keep back neither its report nor the mail. */
+async function publish({ bus, store }: ReporterServices, summary: RunSummary): Promise<void> {
+  await putEvents(bus, runEvents(summary, store.reportLocation(summary.runId))).catch((cause: unknown) => {
+    summary.failures.push({ account: '', accountName: '', step: 'publish events', ...errorFacts(cause) });
+  });
+}
+
 /** To every administrator; that one cannot be reached is counted, and that none can is an error: the runs are then reported again. */
 async function mailSummaries({ store, ses, mail, logger, metrics }: ReporterServices, summaries: readonly RunSummary[]): Promise<void> {
   const { admins, sender, ...rest } = mail;
@@ -166,8 +176,8 @@ async function mailSummaries({ store, ses, mail, logger, metrics }: ReporterServ
 }
 
 /**
- * Reports every run of the last 7 days that has no summary yet, or the one run asked for: `report.html` and `keys.csv` for each, one mail to
- * each administrator, and `summary.json`. The summary marks a run as reported and is written last, so a mail that fails is sent by
+ * Reports every run of the last 7 days that has no summary yet, or the one run asked for: its events, `report.html` and `keys.csv` for each, one
+ * mail to each administrator, and `summary.json`. The summary marks a run as reported and is written last, so a mail that fails is sent by
  * the next invocation. Administrators may get the same mail twice, but never all of them none.
  */
 export async function report(services: ReporterServices, event: ReporterEvent, now: Date): Promise<ReporterResult> {
@@ -180,6 +190,7 @@ export async function report(services: ReporterServices, event: ReporterEvent, n
   let history = ready.length > 0 ? await store.history() : NO_HISTORY;
   for (const run of ready) {
     const facts = await read(store, run, now);
+    await publish(services, facts.summary);
     history = await storeReport(services, facts, history);
     summaries.push(facts.summary);
   }

@@ -78,7 +78,7 @@ async function onEvent(
   }
   const { result, error } = await rotateAccount(services, event, invocation);
   new Deadline(services.clock, stopsPublishingAt(invocation)).watch(events);
-  await publishEvents(events, result).catch((cause: unknown) => {
+  await publishEvents({ events, sleep: services.sleep }, result, environment.POLICY.disable).catch((cause: unknown) => {
     result.failures.push({ step: 'publish events', ...errorFacts(cause) });
     if (result.status === 'succeeded') result.status = 'partial';
   });

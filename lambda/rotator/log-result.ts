@@ -1,29 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import { PUT_OFF_ERROR } from './memory/put-off';
+import { overdueKeys } from './overdue';
 import { NOBODY_TOLD_ERROR } from './record-notices';
 import { ACTIONS } from '../shared/actions';
-import { DAY_MS, lengthOf, type Period } from '../shared/period';
+import type { Period } from '../shared/period';
 import type { AccountResult } from '../runs/schemas';
 
-/**
- * Ages of the active keys that were looked at, and how many of them are overdue: past the age of their disabling and blocked or untold, or
- * put off too often by what people can write.
- */
-function keyAges({ users, failures }: AccountResult, disable: Period): { oldest: number | undefined; overdue: number } {
-  let oldest: number | undefined;
-  let overdue = 0;
-  const failed = (name: string): Set<string> => new Set(failures.flatMap(({ error, keyId }) => (error === name ? (keyId ?? []) : [])));
-  const [putOff, untold] = [failed(PUT_OFF_ERROR), failed(NOBODY_TOLD_ERROR)];
-  for (const { keys, actions } of users) {
-    const blocked = new Set(actions.flatMap(({ action, outcome, keyId }) => (ACTIONS[action].blocks && outcome === 'done' ? [keyId] : [])));
-    for (const { keyId, status, ageDays } of keys) {
-      if (status !== 'Active') continue;
-      oldest = Math.max(oldest ?? 0, ageDays);
-      if (putOff.has(keyId) || ((blocked.has(keyId) || untold.has(keyId)) && ageDays * DAY_MS >= lengthOf(disable))) overdue += 1;
-    }
-  }
-  return { oldest, overdue };
+/** The age of the oldest active key that was looked at; undefined when there is none. */
+function oldestActive({ users }: AccountResult): number | undefined {
+  const ages = users.flatMap(({ keys }) => keys.flatMap(({ status, ageDays }) => (status === 'Active' ? [ageDays] : [])));
+  return ages.length === 0 ? undefined : ages.reduce((oldest, age) => Math.max(oldest, age), 0);
 }
 
 /** Writes one log line per action and failure, and counts them; `disable` is the age at which a rotated key is disabled. */
@@ -39,9 +25,9 @@ export function logResult(logger: Logger, metrics: Metrics, result: AccountResul
   // `message` is the logger's own key: a second one is dropped.
   for (const { message, ...failure } of result.failures) logger.error('failure', { ...run, ...failure, reason: message });
   if (result.left.length > 0) logger.warn('users left for the next run', { ...run, left: result.left });
-  const { oldest, overdue } = keyAges(result, disable);
+  const oldest = oldestActive(result);
   if (oldest !== undefined) metrics.addMetric('OldestActiveKeyDays', MetricUnit.Count, oldest);
-  metrics.addMetric('KeysOverdue', MetricUnit.Count, overdue);
+  metrics.addMetric('KeysOverdue', MetricUnit.Count, overdueKeys(result, disable).length);
   metrics.addMetric('KeysUntold', MetricUnit.Count, result.failures.filter(({ error }) => error === NOBODY_TOLD_ERROR).length);
   metrics.addMetric('UsersExamined', MetricUnit.Count, result.users.length);
   metrics.addMetric('Failures', MetricUnit.Count, result.failures.length);

@@ -5,7 +5,7 @@ import { reporterVariables } from '../settings/variables';
 import { REPORTS, RUNS } from '../../lambda/runs/run-keys';
 import { RotationFunction } from './rotation-function';
 import { maySendMail } from '../permissions/mail-permissions';
-import { RESULT_NAMES, type FunctionContext } from './function-context';
+import { mayAnnounce, RESULT_NAMES, type FunctionContext } from './function-context';
 
 /** Turns the results of a run into its summary and tells the administrator. */
 export class Reporter extends RotationFunction {
@@ -35,6 +35,7 @@ export class Reporter extends RotationFunction {
           wildcard: RESULT_NAMES,
         },
         maySendMail(Stack.of(scope), { sender: settings.sender, templates: [templates.summary], configurationSet }),
+        mayAnnounce(Stack.of(scope), 'that a run is reported, and which accounts never answered,'),
       ],
     });
   }

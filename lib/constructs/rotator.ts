@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { CHECKS, INTENTS, MEMORY, RUNS } from '../../lambda/runs/run-keys';
-import { EVENT_SOURCE } from '../../lambda/shared/names';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
@@ -11,7 +10,7 @@ import type { SecretsKey } from './secrets-key';
 import { mayStoreKeys } from '../permissions/secret-permissions';
 import type { Settings } from '../settings/fields';
 import { maySendMail } from '../permissions/mail-permissions';
-import { mayWriteResults, type FunctionContext } from './function-context';
+import { mayAnnounce, mayWriteResults, type FunctionContext } from './function-context';
 
 /** What the rotator needs beyond what the functions share. */
 export interface RotatorProps extends FunctionContext {
@@ -52,13 +51,7 @@ export class Rotator extends RotationFunction {
         maySendMail(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
         mayWriteResults(results, [RUNS, CHECKS]),
         ...mayRemember(results),
-        {
-          sid: 'AnnounceActions',
-          why: 'Publishes each action as an event of our own source, for whoever wants to react.',
-          actions: ['events:PutEvents'],
-          resources: [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
-          conditions: { 'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE }, Null: { 'events:source': 'false' } },
-        },
+        mayAnnounce(stack, 'actions, overdue keys and failures'),
       ],
     });
     secretsKey?.letWrite(this.role);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EVENT_SCHEMAS, jsonSchemaOf, type EventKind } from '../../lambda/bus/event-schemas';
 import { memberOf } from '../stacks/member-stack';
 import { memberTemplate } from '../stacks/member-template';
 import { securityPage } from './security-page';
@@ -53,6 +54,12 @@ function plainMemberTemplate(): string {
   return JSON.stringify(memberTemplate(memberOf(settings), featureFlags()));
 }
 
+/** `docs/events/<kind>.schema.json` of each kind of event. */
+function eventSchemas(): Record<string, string> {
+  const kinds = Object.keys(EVENT_SCHEMAS) as EventKind[];
+  return Object.fromEntries(kinds.map((kind) => [`docs/events/${kind}.schema.json`, JSON.stringify(jsonSchemaOf(kind))]));
+}
+
 /** Every file, or file with a marked part, that is generated from the code: path → whole content, before formatting. */
 export function documents(): Readonly<Record<string, string>> {
   const rows = settingRows();
@@ -62,5 +69,6 @@ export function documents(): Readonly<Record<string, string>> {
     'docs/security.md': between('docs/security.md', 'permissions', securityPage(featureFlags())),
     'docs/service-control-policy.json': JSON.stringify(serviceControlPolicy()),
     'docs/member-account.template.json': plainMemberTemplate(),
+    ...eventSchemas(),
   };
 }

@@ -6,6 +6,7 @@ import { defaultSettings } from '../../sandbox/kernel/settings';
 import type { CallRecord, LambdaFunction, User } from '../../sandbox/kernel/world';
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
 import type * as Direct from '../safety/direct/direct-lambda';
+import { wrongWith } from './bus-events';
 import { assemblyOf, assemblyWith, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;
@@ -164,12 +165,14 @@ export class TestOrganization {
     return this.sandbox.people(account.id).user(name);
   }
 
-  /** Runs something as one run, judged by the never-rules before, meanwhile and after. */
+  /** Runs something as one run, judged by the never-rules before, meanwhile and after; its events have to keep to their schemas. */
   async judged<T>(work: () => Promise<T>): Promise<T> {
     this.rules.beforeRun();
     const startedAt = this.sandbox.clock.now();
     const done = await work();
     this.rules.afterRun(startedAt, !this.disturbed);
+    const wrong = this.sandbox.world.events.filter(({ at }) => at >= startedAt).flatMap((event) => wrongWith(event) ?? []);
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
     return done;
   }
 

@@ -41,6 +41,16 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'lambda/runs: packages': { 'lambda/runs/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:fs'] },
+  'lambda/bus: rooms': {
+    'lambda/bus/importing.ts': [
+      'lambda/core/plan/plan',
+      'lambda/mail/send',
+      'lambda/rotator/overdue',
+      'lambda/reporter/report',
+      'cli/main',
+    ],
+  },
+  'lambda/bus: packages': { 'lambda/bus/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:fs'] },
   'lambda/mail: rooms': {
     'lambda/mail/importing.ts': [
       'lambda/core/plan/plan',

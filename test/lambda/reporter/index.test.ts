@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -16,6 +17,7 @@ const variables = {
 };
 const context = { functionName: 'reporter', awsRequestId: 'r-1', invokedFunctionArn: 'arn', memoryLimitInMB: '512' } as Context;
 const ses = mockClient(SESv2Client);
+const events = mockClient(EventBridgeClient);
 const before = { ...process.env };
 // The bundle holds it as text.
 Object.assign(globalThis, { PAGE_PARTS: { script: 'script', style: 'style' } });
@@ -23,6 +25,8 @@ Object.assign(globalThis, { PAGE_PARTS: { script: 'script', style: 'style' } });
 beforeEach(() => {
   Object.assign(process.env, variables);
   ses.reset();
+  events.reset();
+  events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
 });
 afterEach(() => {
@@ -48,6 +52,7 @@ it('reports a run to the address, with the names and through the bucket that its
     Destination: { ToAddresses: ['admin@example.com'] },
     ConfigurationSetName: 'set',
   });
+  expect(events).toHaveReceivedCommandTimes(PutEventsCommand, 1);
   expect(bucket.mock.calls().every((call) => (call.args[0].input as { Bucket: string }).Bucket === 'results')).toBe(true);
   expect(lines.filter((line) => line.includes('"RunsReported":1') && line.includes('"Namespace":"IamKeyRotation"'))).toHaveLength(1);
   expect(lines.filter((line) => line.includes('run reported') && line.includes('run-1'))).toHaveLength(1);

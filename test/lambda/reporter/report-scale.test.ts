@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -41,6 +42,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
           );
     return { Body: { transformToString: () => Promise.resolve(body) } };
   });
+  mockClient(EventBridgeClient).on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   let data = '';
   ses.on(SendEmailCommand).callsFake((input: { Content: { Template: { TemplateData: string } } }) => {
     data = input.Content.Template.TemplateData;
@@ -51,6 +53,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
     {
       store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'bucket'),
       ses: new SESv2Client({ region: 'eu-west-1' }),
+      bus: { events: new EventBridgeClient({ region: 'eu-west-1' }), sleep: () => Promise.resolve() },
       mail: { sender: 's@example.com', configurationSet: 'set', template: 'summary', admins: ['a@example.com'] },
       page: { script: '', style: '' },
       logger: { info: jest.fn(), warn: jest.fn() },

@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -16,6 +17,7 @@ import { inventoryOf, recordedKey, recordedUser } from './page/factories';
 
 const NOW = new Date('2026-11-21T04:00:00.000Z');
 const ses = mockClient(SESv2Client);
+const events = mockClient(EventBridgeClient);
 let bucket: ReturnType<typeof fakeBucket>;
 let services: ReporterServices;
 let metrics: Record<string, number>;
@@ -23,6 +25,8 @@ let logged: string[];
 
 beforeEach(() => {
   bucket = fakeBucket(() => NOW);
+  events.reset();
+  events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   ses.reset();
   ses.on(SendEmailCommand).callsFake(() => {
     bucket.calls.push('mail');
@@ -33,6 +37,7 @@ beforeEach(() => {
   services = {
     store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'results'),
     ses: new SESv2Client({ region: 'eu-west-1' }),
+    bus: { events: new EventBridgeClient({ region: 'eu-west-1' }), sleep: () => Promise.resolve() },
     mail: { sender: 'rotation@example.com', configurationSet: 'set', template: 'the-summary', admins: ['admin@example.com'] },
     page: { script: '', style: '' },
     logger: {
@@ -56,6 +61,30 @@ const putRun = (runId: string, accounts: number, answers: number, startedAt = '2
   bucket.put(`runs/${runId}/manifest.json`, manifest(accounts, { runId, startedAt }));
   for (let n = 1; n <= answers; n += 1) bucket.put(`runs/${runId}/${accountId(n)}.json`, resultOf(n, { runId }));
 };
+
+describe('events', () => {
+  const put = () => events.commandCalls(PutEventsCommand).flatMap((call) => call.args[0].input.Entries ?? []);
+
+  it('tell of each run that is reported, before its mail, and of accounts that never answered', async () => {
+    putRun('a-run', 2, 1);
+    await report(services, {}, NOW);
+    expect(put().map(({ DetailType, Detail }) => [DetailType, (JSON.parse(Detail ?? '') as { id: string }).id])).toEqual([
+      ['key rotation run reported', 'a-run/reported'],
+      ['key rotation failed', `a-run/${accountId(2)}/failed/account/SilentAccount`],
+    ]);
+    expect(events.call(0).calledBefore(ses.call(0))).toBe(true);
+  });
+
+  it('that EventBridge does not take are a failure of the run, which is reported all the same', async () => {
+    events.on(PutEventsCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }));
+    putRun('a-run', 1, 1);
+    expect(await report(services, {}, NOW)).toEqual({ reported: ['a-run'], waiting: [] });
+    expect(summaryOf('a-run').failures).toEqual([
+      { account: '', accountName: '', step: 'publish events', error: 'AccessDeniedException', message: 'not authorized' },
+    ]);
+    expect(JSON.stringify(mailed())).toContain('AccessDeniedException');
+  });
+});
 
 describe('which runs are reported', () => {
   it('every run without a summary, in one mail, oldest first', async () => {

@@ -125,8 +125,9 @@ it('lets the rotator assume the member role, send digests, announce and store, a
   });
 });
 
-it('lets the reporter read results and send the summary', () => {
+it('lets the reporter read results, send the summary and tell of it', () => {
   expect(summary(central, 'ReporterRole')).toEqual({
+    AnnounceActions: [['events:PutEvents'], ['arn:<Partition>:events:<Region>:<AccountId>:event-bus/default']],
     ListResults: [['s3:ListBucket'], ['<Results.Arn>']],
     ReadAndStoreResults: [
       ['s3:GetObject', 's3:PutObject'],

@@ -29,10 +29,10 @@ const MAIL_REFUSALS = [
   'BadRequestException',
 ];
 
-/** EventBridge takes the call and answers that it did not take some of its events. */
-const PARTLY: Combination = {
+/** EventBridge takes the call and answers that it did not take some of its events, so many times. */
+const partly = (times: number, outcome: Pick<Combination, 'expect' | 'shows'>): Combination => ({
   operation: 'events:PutEvents',
-  title: 'events:PutEvents, which takes only some of the events',
+  title: `events:PutEvents, which takes only some of the events, ${times === 1 ? 'once' : `${times} times`}`,
   handled: true,
   concerns: [],
   inject: ({ sandbox }, { id }) => {
@@ -44,15 +44,14 @@ const PARTLY: Combination = {
         fault.hits += 1;
         const refusal = { ErrorCode: 'InternalFailure', ErrorMessage: 'the event was not taken' };
         Object.assign(output, { FailedEntryCount: 1, Entries: [refusal, ...(output['Entries'] as object[]).slice(1)] });
-        observers.delete(observer);
+        if (fault.hits === times) observers.delete(observer);
       },
     };
     observers.add(observer);
     return [fault];
   },
-  expect: 'named',
-  shows: /refused 1 events: InternalFailure/,
-};
+  ...outcome,
+});
 
 const LIST_MEMORY: Point = {
   operation: 's3:ListObjectsV2',
@@ -87,7 +86,8 @@ const REMEMBERING: readonly Combination[] = [
 /** What the services answer of their own by which an account is entered and people are told. */
 export const TELLING_ANSWERS: readonly Combination[] = [
   ...MAIL_REFUSALS.flatMap((code) => [refused(ACCOUNT_MAIL, code), refused(OWNER_MAIL, code)]),
-  PARTLY,
+  partly(1, { expect: 'overcome', shows: /(?!)/ }),
+  partly(3, { expect: 'named', shows: /refused 1 of \d+ events: InternalFailure/ }),
   ...REMEMBERING,
   refused(EVENTS, 'InvalidStateException'),
   ...[

@@ -21,6 +21,7 @@ export const REPORTING: readonly ReporterPoint[] = [
   { operation: 's3:ListObjectsV2', about: 'of one run', input: ({ Prefix }) => Prefix !== 'runs/' },
   { operation: 's3:GetObject', about: 'of the manifest', input: key('manifest.json'), reported: true },
   { operation: 's3:GetObject', about: "of an account's result", input: key(`${TEAM.id}.json`), reported: true },
+  { operation: 'events:PutEvents', about: 'of the run', input: () => true, reported: true },
   { operation: 's3:PutObject', about: 'of the report', input: key('report.html') },
   { operation: 's3:PutObject', about: 'of the summary', input: key('summary.json') },
   { operation: 'ses:SendEmail', about: 'to the administrator', input: () => true },

@@ -80,7 +80,7 @@ async function rotator(event: unknown, { fn, clients, clock, requestId, log }: D
       runId: asked.runId ?? runIdFor(now, requestId, true),
     },
   );
-  await publishEvents(clients.events, result).catch((cause: unknown) => {
+  await publishEvents({ events: clients.events, sleep }, result, environment.POLICY.disable).catch((cause: unknown) => {
     result.failures.push({ step: 'publish events', ...errorFacts(cause) });
     if (result.status === 'succeeded') result.status = 'partial';
   });
