@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Step } from '../shared/decision';
-import { DETAIL_TYPES, detailTypeOf, EVENT_VERSION } from './detail-types';
+import { EVENT_VERSION } from './detail-types';
 
 /** The actions that are events. */
 export const EVENT_ACTIONS = (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].event);
@@ -116,12 +116,6 @@ export const EVENT_SCHEMAS = { action, overdue, failure, run: runReported } as c
 export type EventKind = keyof typeof EVENT_SCHEMAS;
 /** The `detail` of an event. */
 export type EventDetail<Kind extends EventKind> = z.output<(typeof EVENT_SCHEMAS)[Kind]>;
-
-/** The kind of an event by its `detail-type`. */
-export function kindOf(detailType: string): EventKind | undefined {
-  const [kind] = (Object.keys(DETAIL_TYPES) as (keyof typeof DETAIL_TYPES)[]).filter((one) => DETAIL_TYPES[one] === detailType);
-  return kind ?? (EVENT_ACTIONS.some((one) => detailTypeOf(one) === detailType) ? 'action' : undefined);
-}
 
 /** The JSON Schema of an event's `detail`, for people's validators and code generators; it admits fields of later versions. */
 export function jsonSchemaOf(kind: EventKind): object {

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { DETAIL_TYPES, detailTypeOf } from '../../../lambda/bus/detail-types';
-import { EVENT_ACTIONS, EVENT_SCHEMAS, jsonSchemaOf, kindOf, type EventKind } from '../../../lambda/bus/event-schemas';
+import { EVENT_ACTIONS, EVENT_SCHEMAS, jsonSchemaOf, type EventKind } from '../../../lambda/bus/event-schemas';
+import { kindOf } from '../../helpers/bus-events';
 
 const KINDS = Object.keys(EVENT_SCHEMAS) as EventKind[];
 const validator = (kind: EventKind) => new Ajv({ formats: { 'date-time': true } }).compile(jsonSchemaOf(kind));

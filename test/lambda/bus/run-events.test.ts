@@ -10,7 +10,7 @@ const line = (id: string, status: 'partial' | 'silent' | 'unreadable' | 'not dis
 const told = (...given: Parameters<typeof runEvents>) =>
   runEvents(...given).map(({ detailType, detail }) => {
     expect(wrongWith({ source: EVENT_SOURCE, detailType, detail: JSON.stringify(detail) })).toBeUndefined();
-    return { detailType, ...detail } as Record<string, unknown>;
+    return { detailType, ...detail };
   });
 
 it('tells what came of a run, in numbers', () => {
