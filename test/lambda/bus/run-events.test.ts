@@ -7,7 +7,7 @@ const line = (id: string, status: 'partial' | 'silent' | 'unreadable' | 'not dis
   ...{ id, name: `Account ${id[0]}`, status, usersSeen: 0, failures: 0, usersFailed: 0, usersLeft: 0 },
   ...more,
 });
-const told = (...given: Parameters<typeof runEvents>) =>
+const told = (...given: Parameters<typeof runEvents>): Record<string, unknown>[] =>
   runEvents(...given).map(({ detailType, detail }) => {
     expect(wrongWith({ source: EVENT_SOURCE, detailType, detail: JSON.stringify(detail) })).toBeUndefined();
     return { detailType, ...detail };
