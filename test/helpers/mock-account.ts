@@ -1,27 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import {
-  CreateAccessKeyCommand,
-  GenerateCredentialReportCommand,
-  GetAccessKeyLastUsedCommand,
-  GetCredentialReportCommand,
-  GetGroupCommand,
-  GetUserCommand,
-  IAMClient,
-  ListAccessKeysCommand,
-  ListGroupsForUserCommand,
-  ListUsersCommand,
-  ListUserTagsCommand,
-} from '@aws-sdk/client-iam';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeSecretCommand,
-  GetResourcePolicyCommand,
-  ListSecretsCommand,
-  ListSecretVersionIdsCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { intentTag, keyTag, readState, writeKeyState } from '../../lambda/core/plan/key-state';
 import type { AccessKey } from '../../lambda/core/plan/user-facts';
@@ -52,6 +34,9 @@ interface MockUser {
   fetched?: Date;
 }
 type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId', string>;
+interface Sending {
+  callsFake(answer: (command: { constructor: { name: string }; input: Input }) => Promise<object | undefined>): unknown;
+}
 const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
 let mocked: Record<string, MockUser> = {};
@@ -64,76 +49,96 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
   for (const mock of [iam, secrets, sts, ses, s3]) mock.reset();
   mocked = users;
   remembers(everybodyTold(users));
-  s3.on(PutObjectCommand).resolves({});
-  s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: `memory/${ACCOUNT}.json` }] });
   const userOf = (name: string): MockUser => {
     const user = users[name];
     if (!user) throw noSuchEntity();
     return user;
   };
   const described = (name: string) => ({ UserName: name, Arn: arnOf(name), Path: '/', UserId: 'AIDA', CreateDate: NOW });
-  sts.on(AssumeRoleCommand).resolves({
-    AssumedRoleUser: { AssumedRoleId: 'AROA:x', Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/member/x` },
-    Credentials: { AccessKeyId: 'ASIATEMPORARY0000001', SecretAccessKey: SECRET, SessionToken: SECRET, Expiration: inDays(1) },
-  });
-  ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
-  iam.onAnyCommand().resolves({});
-  iam.on(GenerateCredentialReportCommand).resolves({ State: 'COMPLETE' });
-  iam
-    .on(GetCredentialReportCommand)
-    .resolves({ Content: reportBytes([rootRow, ...Object.entries(users).map(([name, user]) => rowOf(name, user))]) });
-  iam.on(ListUsersCommand).resolves({ Users: Object.keys(users).map(described) });
-  iam.on(GetUserCommand).callsFake(async ({ UserName }: Input) => {
-    userOf(UserName);
-    return Promise.resolve({ User: described(UserName) });
-  });
-  iam.on(GetGroupCommand).resolves({ Group: groupNamed('g'), Users: exempt.map(described) });
-  iam.on(ListGroupsForUserCommand).callsFake(({ UserName }: Input) => {
-    userOf(UserName);
-    return { Groups: exempt.includes(UserName) ? [groupNamed(rotatorVariables().EXEMPTION_GROUP)] : [] };
-  });
-  iam.on(ListAccessKeysCommand).callsFake(({ UserName }: Input) => ({
-    AccessKeyMetadata: (userOf(UserName).keys ?? []).map((key) => ({
-      UserName,
-      AccessKeyId: key.id,
-      Status: key.status,
-      CreateDate: key.created,
-    })),
-  }));
-  iam.on(ListUserTagsCommand).callsFake(({ UserName }: Input) => ({
-    Tags: Object.entries(tagsOf(userOf(UserName))).map(([Key, Value]) => ({ Key, Value })),
-  }));
-  iam.on(GetAccessKeyLastUsedCommand).callsFake(({ AccessKeyId }: Input) => {
-    const used = Object.values(users)
-      .flatMap((user) => user.keys ?? [])
-      .find((key) => key.id === AccessKeyId)?.lastUsed;
-    if (used === undefined || used === 'never') return { AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } };
-    return { AccessKeyLastUsed: { LastUsedDate: used.at, ServiceName: used.service, Region: used.region } };
-  });
-  iam.on(CreateAccessKeyCommand).callsFake(({ UserName }: Input) => ({
-    AccessKey: { UserName, AccessKeyId: newKeyOf(UserName), SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW },
-  }));
-  secrets.onAnyCommand().resolves({});
   const holderOf = (secretId: string) => Object.entries(users).find(([name]) => secretId.includes(`_User_${name}_`)) ?? [];
-  secrets.on(ListSecretsCommand).resolves({ SecretList: [] });
-  secrets.on(ListSecretVersionIdsCommand).callsFake(({ SecretId }: Input) => {
-    const [, { keys = [], current } = {}] = holderOf(SecretId);
-    const CreatedDate = keys.find(({ id }) => id === current)?.created;
-    return { Versions: current === undefined ? [] : [{ VersionId: `iam-key-rotation-${current}`, CreatedDate }] };
+  answering(s3, { PutObject: () => ({}), ListObjectsV2: () => ({ Contents: [{ Key: `memory/${ACCOUNT}.json` }] }) });
+  answering(sts, {
+    AssumeRole: () => ({
+      AssumedRoleUser: { AssumedRoleId: 'AROA:x', Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/member/x` },
+      Credentials: { AccessKeyId: 'ASIATEMPORARY0000001', SecretAccessKey: SECRET, SessionToken: SECRET, Expiration: inDays(1) },
+    }),
   });
-  secrets.on(GetResourcePolicyCommand).callsFake(({ SecretId }: Input) => {
-    const [name, user] = holderOf(SecretId);
-    return name === undefined || user?.current === undefined ? {} : { ResourcePolicy: JSON.stringify(policyFor(arnOf(name))) };
-  });
-  secrets.on(DescribeSecretCommand).callsFake(({ SecretId }: Input) => {
-    const [, user] = holderOf(SecretId);
-    if (user?.current === undefined) throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' });
-    return {
-      ARN: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:${SecretId}-AbCdEf`,
-      Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
-      VersionIdsToStages: { [`iam-key-rotation-${user.current}`]: ['AWSCURRENT'] },
-      ...(user.fetched && { LastAccessedDate: user.fetched }),
-    };
+  answering(ses, { SendEmail: () => ({ MessageId: 'm' }) });
+  const Content = reportBytes([rootRow, ...Object.entries(users).map(([name, user]) => rowOf(name, user))]);
+  answering(
+    iam,
+    {
+      GenerateCredentialReport: () => ({ State: 'COMPLETE' }),
+      GetCredentialReport: () => ({ Content }),
+      ListUsers: () => ({ Users: Object.keys(users).map(described) }),
+      GetUser: ({ UserName }) => {
+        userOf(UserName);
+        return { User: described(UserName) };
+      },
+      GetGroup: () => ({ Group: groupNamed('g'), Users: exempt.map(described) }),
+      ListGroupsForUser: ({ UserName }) => {
+        userOf(UserName);
+        return { Groups: exempt.includes(UserName) ? [groupNamed(rotatorVariables().EXEMPTION_GROUP)] : [] };
+      },
+      ListAccessKeys: ({ UserName }) => ({
+        AccessKeyMetadata: (userOf(UserName).keys ?? []).map((key) => ({
+          UserName,
+          AccessKeyId: key.id,
+          Status: key.status,
+          CreateDate: key.created,
+        })),
+      }),
+      ListUserTags: ({ UserName }) => ({ Tags: Object.entries(tagsOf(userOf(UserName))).map(([Key, Value]) => ({ Key, Value })) }),
+      GetAccessKeyLastUsed: ({ AccessKeyId }) => {
+        const used = Object.values(users)
+          .flatMap((user) => user.keys ?? [])
+          .find((key) => key.id === AccessKeyId)?.lastUsed;
+        if (used === undefined || used === 'never') return { AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } };
+        return { AccessKeyLastUsed: { LastUsedDate: used.at, ServiceName: used.service, Region: used.region } };
+      },
+      CreateAccessKey: ({ UserName }) => ({
+        AccessKey: { UserName, AccessKeyId: newKeyOf(UserName), SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW },
+      }),
+    },
+    {},
+  );
+  answering(
+    secrets,
+    {
+      ListSecrets: () => ({ SecretList: [] }),
+      ListSecretVersionIds: ({ SecretId }) => {
+        const [, { keys = [], current } = {}] = holderOf(SecretId);
+        const CreatedDate = keys.find(({ id }) => id === current)?.created;
+        return { Versions: current === undefined ? [] : [{ VersionId: `iam-key-rotation-${current}`, CreatedDate }] };
+      },
+      GetResourcePolicy: ({ SecretId }) => {
+        const [name, user] = holderOf(SecretId);
+        return name === undefined || user?.current === undefined ? {} : { ResourcePolicy: JSON.stringify(policyFor(arnOf(name))) };
+      },
+      DescribeSecret: ({ SecretId }) => {
+        const [, user] = holderOf(SecretId);
+        if (user?.current === undefined) throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' });
+        return {
+          ARN: `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:${SecretId}-AbCdEf`,
+          Tags: [{ Key: 'key-rotation:managed', Value: 'true' }],
+          VersionIdsToStages: { [`iam-key-rotation-${user.current}`]: ['AWSCURRENT'] },
+          ...(user.fetched && { LastAccessedDate: user.fetched }),
+        };
+      },
+    },
+    {},
+  );
+}
+
+/**
+ * How a mocked service answers, by operation; what a test says of a command afterwards goes before. One function instead of a behaviour for
+ * each command, each of which is compared with every call.
+ */
+function answering(mock: { send: unknown }, answers: Readonly<Record<string, (input: Input) => object>>, otherwise?: object): void {
+  const send = mock.send as Sending;
+  send.callsFake(async ({ constructor, input }) => {
+    const answer = answers[constructor.name.replace(/Command$/, '')];
+    return Promise.resolve(answer ? answer(input) : otherwise);
   });
 }
 

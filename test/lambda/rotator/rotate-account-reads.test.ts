@@ -222,9 +222,13 @@ it('the situations lead to every change, and to none for who is exempt', async (
 });
 
 describe.each(RUNS)('$title: a read that fails once leaves its user as they were, and is told', (asking) => {
+  let calm: Seen;
+  beforeAll(async () => {
+    calm = await runWith(asking);
+  });
+
   it.each(Object.keys(KINDS) as Kind[])('%s', async (kind) => {
     const { error, answer } = KINDS[kind];
-    const calm = await runWith(asking);
     const wrong: string[] = [];
     for (const read of calm.reads) {
       const comes = comesTo(read, kind, asking);
