@@ -48,7 +48,7 @@ export class Machine {
       HOME: this.home,
       NO_COLOR: '1',
       AWS_ENDPOINT_URL: this.sandbox.url,
-      NODE_OPTIONS: `--require ${join(__dirname, 'clock.cjs')}`,
+      NODE_OPTIONS: `--require ${join(__dirname, 'clock.cjs')} --require ${join(__dirname, 'settled.cjs')}`,
       TEST_CLOCK: this.clock,
       ...more,
     };

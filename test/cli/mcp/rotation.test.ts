@@ -125,7 +125,9 @@ it('writes a new key into the file of a profile that is the user’s own, and of
   const file = join(folder, 'credentials');
   const before = `# mine\n[web]\naws_access_key_id = ${own!.id}\naws_secret_access_key = ${own!.secret}\n`;
   writeFileSync(file, before, { mode: 0o600 });
-  const alice = await connected({ args: ['--allow-changes'], answers: [YES, YES], environment: { AWS_SHARED_CREDENTIALS_FILE: file } });
+  const NODE_OPTIONS = `--require ${join(__dirname, '..', 'credentials', 'settled.cjs')}`;
+  const environment = { AWS_SHARED_CREDENTIALS_FILE: file, NODE_OPTIONS };
+  const alice = await connected({ args: ['--allow-changes'], answers: [YES, YES], environment });
   expect(await alice.call('aws_iam_create_access_key', { user_name: 'bob', profile: 'web' })).toMatch(/^no key was created: /);
   expect([readFileSync(file, 'utf8'), Object.keys(box.keysOf('bob')).length]).toEqual([before, 1]);
   const created = (await alice.call('aws_iam_create_access_key', { user_name: 'alice', profile: 'web' })) as Record<string, string>;
