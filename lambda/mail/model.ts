@@ -134,6 +134,8 @@ export interface SummaryRun {
   lists: SummaryList[];
   /** Where the complete report lies: bucket and key. */
   report: string;
+  /** Its page in the console, which asks who looks; empty where there is none. A link that asks nobody would open every user's data. */
+  reportUrl: string;
 }
 
 /** What the template `summary` shows to the administrator. */

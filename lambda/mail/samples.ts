@@ -255,6 +255,8 @@ const summary: SummaryData = {
         },
       ],
       report: 's3://example-results/runs/2026-11-21T02-00-00-example/report.html',
+      reportUrl:
+        'https://eu-west-1.console.aws.amazon.com/s3/object/results?region=eu-west-1&prefix=runs%2F2026-11-21T02-00-00-example%2Freport.html',
     },
   ],
 };

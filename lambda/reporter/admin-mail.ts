@@ -4,7 +4,7 @@ import { MAX_TEMPLATE_DATA_CHARACTERS } from '../mail/pages';
 import { clip, count } from '../mail/words';
 import { isBlocking } from '../shared/actions';
 import { totalsOf, type RunSummary } from '../runs/run-summary';
-import { viewRun } from './run-view';
+import { viewRun, type ReportedRun, type ReportPlace } from './run-view';
 
 /** Lines per list in the mail; the report holds all. */
 const MAX_LINES = 50;
@@ -15,7 +15,8 @@ const MAX_TEXT_CHARACTERS = 500;
 const blockedIn = ({ actions }: RunSummary): number =>
   actions.filter(({ action }) => isBlocking(action)).reduce((sum, { done, planned }) => sum + done + planned, 0);
 
-function headlineOf(summaries: readonly RunSummary[]): { headline: string; clean: boolean } {
+function headlineOf(runs: readonly ReportedRun[]): { headline: string; clean: boolean } {
+  const summaries = runs.map(({ summary }) => summary);
   const all = summaries.map(totalsOf);
   const sum = (of: (totals: (typeof all)[number]) => number): number => all.reduce((total, totals) => total + of(totals), 0);
   const problems: [number, string][] = [
@@ -28,6 +29,7 @@ function headlineOf(summaries: readonly RunSummary[]): { headline: string; clean
   const troubled = problems.reduce((total, [number]) => total + number, 0);
   const blocked = summaries.reduce((total, summary) => total + blockedIn(summary), 0);
   const listed = summaries.reduce((total, summary) => total + summary.failures.length + summary.left.length, 0);
+  const fresh = runs.reduce((total, { news }) => total + news.failures.fresh.length + news.blocked.fresh.length, 0);
   const accounts = count(
     summaries.reduce((total, { accounts: lines }) => total + lines.length, 0),
     'account',
@@ -44,6 +46,7 @@ function headlineOf(summaries: readonly RunSummary[]): { headline: string; clean
     accounts,
     verdict,
     ...(blocked > 0 ? [`${count(blocked, 'key')} blocked`] : []),
+    ...(listed + blocked > 0 ? [fresh > 0 ? count(fresh, 'new', 'new') : 'nothing new'] : []),
   ];
   return { headline: parts.join(', '), clean: troubled + listed + blocked === 0 };
 }
@@ -62,10 +65,10 @@ function cut(run: SummaryRun, lines: number): SummaryRun {
 }
 
 /** The administrator's mail about these runs; lists are cut, evenly, until SES takes the data. */
-export function adminMail(summaries: readonly RunSummary[], reportOf: (runId: string) => string): SummaryData {
-  const runs = summaries.map((summary) => viewRun(summary, reportOf(summary.runId)));
+export function adminMail(reported: readonly ReportedRun[], placeOf: (runId: string) => ReportPlace): SummaryData {
+  const runs = reported.map((run) => viewRun(run, placeOf(run.summary.runId)));
   for (let lines = MAX_LINES; ; lines = Math.floor(lines / 2)) {
-    const data = { ...headlineOf(summaries), runs: runs.map((run) => cut(run, lines)) };
+    const data = { ...headlineOf(reported), runs: runs.map((run) => cut(run, lines)) };
     if (lines === 0 || Buffer.byteLength(JSON.stringify(templateData(data))) < MAX_TEMPLATE_DATA_CHARACTERS) return data;
   }
 }

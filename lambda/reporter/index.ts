@@ -18,10 +18,13 @@ declare const PAGE_PARTS: PageParts;
 const services = coldStart();
 
 /** Called by AWS: by the schedule with `{}`, or by an operator with `{"runId":"…"}` to report one run again; `report` runs for every event. */
-export const handler = lambdaHandler('reporter', services, (event: unknown) => report(services, parseReporterEvent(event), new Date()));
+export const handler = lambdaHandler('reporter', services, (event: unknown, { invokedFunctionArn }) => {
+  const [, partition = '', , region = ''] = invokedFunctionArn.split(':');
+  return report({ ...services, place: { partition, region } }, parseReporterEvent(event), new Date());
+});
 
 /** Runs once per cold start. */
-function coldStart(): ReporterServices & { logger: Logger; metrics: Metrics } {
+function coldStart(): Omit<ReporterServices, 'place'> & { logger: Logger; metrics: Metrics } {
   const environment = reporterEnvironment(process.env);
   return {
     store: new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
@@ -36,6 +39,7 @@ function coldStart(): ReporterServices & { logger: Logger; metrics: Metrics } {
       configurationSet: environment.CONFIGURATION_SET,
       template: environment.SUMMARY_TEMPLATE,
       admins: environment.ADMIN_EMAILS,
+      when: environment.SUMMARY_MAIL,
     },
     page: PAGE_PARTS,
     logger: new Logger({ serviceName: 'reporter' }),

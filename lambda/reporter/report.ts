@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { putEvents, type Bus } from '../bus/put-events';
 import { runEvents } from '../bus/run-events';
+import { consoleUrlOfObject, type Place } from '../mail/console';
 import { sendMail } from '../mail/send';
 import { errorFacts, InvalidEventError, RotationError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
@@ -12,6 +13,8 @@ import { KeyTable } from './page/key-table';
 import { reportPage, type PageParts } from './page/document';
 import { historyDay, seenIn, type ReportFacts } from './page/report-facts';
 import { ActionList } from './page/action-list';
+import { newsOf } from './page/run-news';
+import type { ReportedRun } from './run-view';
 import { NO_HISTORY, withDay, type History } from '../runs/history';
 import { manifestKey } from '../runs/run-keys';
 import { READS_AT_ONCE, type RunStore, type Unreadable } from '../runs/run-store';
@@ -26,6 +29,8 @@ interface AdminMailSettings {
   template: string;
   /** Each gets a mail of their own. */
   admins: readonly string[];
+  /** `changes`: not about runs that did nothing and met only what the runs before them had met. */
+  when: 'always' | 'changes';
 }
 
 /** What the reporter works with; made once per cold start. */
@@ -35,6 +40,8 @@ export interface ReporterServices {
   bus: Bus;
   mail: AdminMailSettings;
   page: PageParts;
+  /** Where the function runs, for links into the console. */
+  place: Place;
   logger: Pick<Logger, 'info' | 'warn'>;
   metrics: { addMetric: (name: string, unit: 'Count', value: number) => unknown };
 }
@@ -152,13 +159,19 @@ async function publish({ bus, store }: ReporterServices, summary: RunSummary): P
 }
 
 /** To every administrator; that one cannot be reached is counted, and that none can is an error: the runs are then reported again. */
-async function mailSummaries({ store, ses, mail, logger, metrics }: ReporterServices, summaries: readonly RunSummary[]): Promise<void> {
-  const { admins, sender, ...rest } = mail;
-  const data = adminMail(summaries, (runId) => store.reportLocation(runId));
+async function mailSummaries(
+  { store, ses, mail, place, logger, metrics }: ReporterServices,
+  reported: readonly ReportedRun[],
+): Promise<void> {
+  const { admins, sender, replyTo, configurationSet, template } = mail;
+  const data = adminMail(reported, (runId) => ({
+    location: store.reportLocation(runId),
+    url: consoleUrlOfObject(store.reportObject(runId), place),
+  }));
   const failed: unknown[] = [];
   for (const to of admins) {
     try {
-      await sendMail(ses, { ...rest, from: sender, to, data });
+      await sendMail(ses, { ...(replyTo !== undefined && { replyTo }), configurationSet, template, from: sender, to, data });
     } catch (cause) {
       failed.push(cause);
       metrics.addMetric('MailsFailed', 'Count', 1);
@@ -168,7 +181,7 @@ async function mailSummaries({ store, ses, mail, logger, metrics }: ReporterServ
   if (failed.length < admins.length) return;
   const [cause] = failed;
   const { error, message } = errorFacts(cause);
-  const runs = summaries.map(({ runId }) => runId).join(', ');
+  const runs = reported.map(({ summary }) => summary.runId).join(', ');
   throw new SummaryNotMailedError(
     `the run summary could not be mailed, so that the next invocation reports ${runs} again: ${error}: ${message}`,
     { cause },
@@ -186,15 +199,17 @@ export async function report(services: ReporterServices, event: ReporterEvent, n
   const ready = event.runId === undefined ? runs.filter((run) => !mayStillAnswer(run, now)).slice(0, MAX_RUNS) : runs;
   const waiting = runs.filter((run) => !ready.includes(run)).map(({ runId }) => runId);
 
-  const summaries: RunSummary[] = [];
+  const reported: ReportedRun[] = [];
   let history = ready.length > 0 ? await store.history() : NO_HISTORY;
   for (const run of ready) {
     const facts = await read(store, run, now);
     await publish(services, facts.summary);
+    reported.push({ summary: facts.summary, news: newsOf({ ...facts, history }) });
     history = await storeReport(services, facts, history);
-    summaries.push(facts.summary);
   }
-  if (summaries.length > 0) await mailSummaries(services, summaries);
+  const told = services.mail.when === 'always' ? reported : reported.filter(({ news }) => news.changed);
+  if (told.length > 0) await mailSummaries(services, told);
+  const summaries = reported.map(({ summary }) => summary);
   for (const summary of summaries) await store.putSummary(summary.runId, summary);
   measure(services, summaries);
   return { reported: summaries.map(({ runId }) => runId), waiting };

@@ -1,7 +1,20 @@
 import { ACTIONS, isAction } from '../shared/actions';
 import type { SummaryAction, SummaryLine, SummaryList, SummaryRun } from '../mail/model';
 import { count, showMoment } from '../mail/words';
-import { totalsOf, type RunSummary } from '../runs/run-summary';
+import { totalsOf, type BlockedLine, type FailureLine, type RunSummary } from '../runs/run-summary';
+import type { RunNews } from './page/run-news';
+
+/** A run that is told of, with what is new in it. */
+export interface ReportedRun {
+  summary: RunSummary;
+  news: RunNews;
+}
+
+/** Where a run's report is: for commands, and in the console, empty where there is none. */
+export interface ReportPlace {
+  location: string;
+  url: string;
+}
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const named = (name: string, id: string): string => (name ? `${name} (${id})` : id || 'Run');
@@ -27,27 +40,36 @@ function list(title: string, lines: SummaryLine[]): SummaryList[] {
   return lines.length === 0 ? [] : [{ title, lines, more: '' }];
 }
 
-function listsOf(summary: RunSummary): SummaryList[] {
+const failureLine = ({ account, accountName, user, step, error, message }: FailureLine): SummaryLine => ({
+  where: [named(accountName, account), ...(user === undefined ? [] : [user])].join(' · '),
+  what: `${step} failed: ${error}: ${message}`,
+});
+
+const blockedLine = ({ account, accountName, user, keyId, reason }: BlockedLine): SummaryLine => ({
+  where: [named(accountName, account), user, keyId].filter((part) => part !== '').join(' · '),
+  what: reason,
+});
+
+/** The line of something that was there before, with since when. */
+const again = ({ where, what }: SummaryLine, since: string): SummaryLine => ({ where, what: `since ${since}: ${what}` });
+
+function listsOf(summary: RunSummary, { failures, blocked, gone, coming }: RunNews): SummaryList[] {
   return [
-    ...list(
-      'Failures',
-      summary.failures.map(({ account, accountName, user, step, error, message }) => ({
-        where: [named(accountName, account), ...(user === undefined ? [] : [user])].join(' · '),
-        what: `${step} failed: ${error}: ${message}`,
-      })),
-    ),
+    ...list('New failures', failures.fresh.map(failureLine)),
     ...list(
       'Accounts that never answered',
       summary.accounts
         .filter(({ status }) => status === 'silent')
         .map(({ id, name }) => ({ where: named(name, id), what: 'The account was dispatched, and no result was stored.' })),
     ),
+    ...list('Newly blocked keys', blocked.fresh.map(blockedLine)),
     ...list(
-      'Blocked keys',
-      summary.blocked.map(({ account, accountName, user, keyId, reason }) => ({
-        where: [named(accountName, account), user, keyId].filter((part) => part !== '').join(' · '),
-        what: reason,
-      })),
+      'Still failing',
+      failures.known.map((line) => again(failureLine(line), line.since)),
+    ),
+    ...list(
+      'Still blocked',
+      blocked.known.map((line) => again(blockedLine(line), line.since)),
     ),
     ...list(
       'Users left for the next run',
@@ -56,11 +78,19 @@ function listsOf(summary: RunSummary): SummaryList[] {
         what: `${count(users.length + more, 'user')}: ${users.join(', ')}${more > 0 ? ` and ${count(more, 'more', 'more')}` : ''}`,
       })),
     ),
+    ...list(
+      'No longer failing or blocked',
+      gone > 0 ? [{ where: count(gone, 'of the day before', 'of the day before'), what: 'This run did not meet them again.' }] : [],
+    ),
+    ...list(
+      'Next seven days',
+      coming.map(({ day, what }) => ({ where: day, what })),
+    ),
   ];
 }
 
-/** One run as mail and report show it, lists as the summary has them. */
-export function viewRun(summary: RunSummary, report: string): SummaryRun {
+/** One run as the mail shows it, lists as the summary has them. */
+export function viewRun({ summary, news }: ReportedRun, { location: report, url: reportUrl }: ReportPlace): SummaryRun {
   const totals = totalsOf(summary);
   const rows: [string, number, 'always' | 'when any'][] = [
     ['Accounts', summary.accounts.length, 'always'],
@@ -85,7 +115,8 @@ export function viewRun(summary: RunSummary, report: string): SummaryRun {
     totals: rows.filter(([, value, shown]) => shown === 'always' || value > 0).map(([label, value]) => ({ label, value: number(value) })),
     hasActions: actions.length > 0,
     actions,
-    lists: listsOf(summary),
+    lists: listsOf(summary, news),
     report,
+    reportUrl,
   };
 }

@@ -110,6 +110,11 @@ export class RunStore {
     return `s3://${this.bucket}/${reportKey(runId)}`;
   }
 
+  /** The same by its parts. */
+  reportObject(runId: string): { bucket: string; key: string } {
+    return { bucket: this.bucket, key: reportKey(runId) };
+  }
+
   /** Ids of the orchestrator's runs since a moment, oldest first; the cost does not grow with history. Invocations by hand are left out. */
   async runIdsSince(since: Date): Promise<string[]> {
     const { prefixes } = await this.list(RUNS, { delimiter: '/', startAfter: `${RUNS}${runTime(since)}` });

@@ -105,6 +105,7 @@ const reporter = z.object({
   RESULTS_BUCKET: z.string(),
   SUMMARY_TEMPLATE: z.string(),
   ADMIN_EMAILS: json(z.array(z.string()).min(1)),
+  SUMMARY_MAIL: z.enum(['always', 'changes']),
   ...mail,
 });
 

@@ -25,6 +25,11 @@ export const fields = z.strictObject({
     .describe(
       'Addresses of the run summary, each with a mail of its own; the sender when not given. The first one stands in for accounts without an address.',
     ),
+  summaryMail: choice(['always', 'changes'])
+    .default('always')
+    .describe(
+      'Whether the run summary is mailed after every run, or only after one that did something or met something new: docs/reports.md.',
+    ),
   contact: text(/^[^\p{Cc}]{1,200}$/u, 'must be 1 to 200 characters in one line, such as "#cloud-security or security@example.com"')
     .optional()
     .describe('Whom people shall ask, as every mail about their keys says.'),

@@ -111,6 +111,7 @@ export function reporterVariables(settings: Settings, deployed: Deployed): Repor
     RESULTS_BUCKET: deployed.resultsBucket,
     SUMMARY_TEMPLATE: namesOf(settings).templates.summary,
     ADMIN_EMAILS: JSON.stringify(settings.adminEmail ?? [settings.sender]),
+    SUMMARY_MAIL: settings.summaryMail,
     ...mailVariables(settings),
   };
 }

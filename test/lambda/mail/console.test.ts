@@ -1,4 +1,4 @@
-import { consoleUrlOf } from '../../../lambda/mail/console';
+import { consoleUrlOf, consoleUrlOfObject } from '../../../lambda/mail/console';
 
 it.each([
   ['aws', 'eu-west-1', 'https://eu-west-1.console.aws.amazon.com/secretsmanager/secret?name=Account_1_User_a_AccessKey&region=eu-west-1'],
@@ -24,4 +24,12 @@ it('names a secret by its name, whatever is in it', () => {
 
 it.each(['', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-AbCdEf'])('leads nowhere for "%s"', (name) => {
   expect(consoleUrlOf(name, { partition: 'aws', region: 'eu-west-1' })).toBe('');
+});
+
+it.each([
+  ['aws', 'https://eu-west-1.console.aws.amazon.com/s3/object/results?region=eu-west-1&prefix=runs%2Fa+b%2Freport.html'],
+  ['aws-cn', 'https://eu-west-1.console.amazonaws.cn/s3/object/results?region=eu-west-1&prefix=runs%2Fa+b%2Freport.html'],
+  ['aws-iso', ''],
+])('leads to an object in the console of %s', (partition, url) => {
+  expect(consoleUrlOfObject({ bucket: 'results', key: 'runs/a b/report.html' }, { partition, region: 'eu-west-1' })).toBe(url);
 });

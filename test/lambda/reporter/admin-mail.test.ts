@@ -1,11 +1,16 @@
 import { templateData } from '../../../lambda/mail/escape';
 import { mailSamples } from '../../../lambda/mail/samples';
-import { adminMail } from '../../../lambda/reporter/admin-mail';
+import { adminMail as mailOf } from '../../../lambda/reporter/admin-mail';
 import type { RunSummary } from '../../../lambda/runs/run-summary';
-import { failures, summary } from './factories';
+import { failures, reported, summary } from './factories';
 import { renderAll } from '../mail/mails';
 
-const where = (): string => 's3://results/report.html';
+const where = () => ({ location: 's3://results/report.html', url: 'https://console' });
+const adminMail = (summaries: readonly RunSummary[], place: typeof where) =>
+  mailOf(
+    summaries.map((one) => reported(one)),
+    place,
+  );
 
 const keysOf = (value: unknown, path = ''): string[] =>
   Array.isArray(value)
@@ -25,7 +30,7 @@ describe('the administrator mail', () => {
 
   it.each<[string, RunSummary[], string, boolean]>([
     ['nothing wrong', [summary()], '1 account, all done', true],
-    ['failures of single users', [summary({ failures: failures(1) })], '1 account, with failures', false],
+    ['failures of single users', [summary({ failures: failures(1) })], '1 account, with failures, 1 new', false],
     [
       'blocked keys only',
       [
@@ -34,13 +39,13 @@ describe('the administrator mail', () => {
           blocked: [{ account: '1', accountName: 'One', user: 'u', keyId: 'k', reason: 'r' }],
         }),
       ],
-      '1 account, all done, 1 key blocked',
+      '1 account, all done, 1 key blocked, 1 new',
       false,
     ],
     [
       'keys blocked by replicas, enforcing or not',
       [summary({ actions: [{ action: 'wait-for-replica', done: 1, planned: 1, failed: 0, deferred: 0 }] })],
-      '1 account, all done, 2 keys blocked',
+      '1 account, all done, 2 keys blocked, nothing new',
       false,
     ],
     ['several runs', [summary(), summary({ mode: 'dry run' })], '2 runs, 2 accounts, all done', true],

@@ -1,5 +1,11 @@
 import type { AccountResult, RunManifest } from '../../../lambda/runs/schemas';
 import type { FailureLine, RunSummary } from '../../../lambda/runs/run-summary';
+import { KeyTable } from '../../../lambda/reporter/page/key-table';
+import { newsOf } from '../../../lambda/reporter/page/run-news';
+import type { ReportedRun } from '../../../lambda/reporter/run-view';
+import { NO_HISTORY, type History } from '../../../lambda/runs/history';
+import type { RecordedKey } from '../../../lambda/runs/schemas';
+import { NOW } from '../../helpers/facts';
 import { accountResult } from '../mail/factories';
 
 /** `111111111111`, `222222222222`, … */
@@ -48,3 +54,11 @@ const failure = (n: number, message = 'm'): FailureLine => ({
 });
 /** So many failures of as many users. */
 export const failures = (count: number, message?: string) => Array.from({ length: count }, (_, n) => failure(n, message));
+
+/** A run as it is told of, after these runs and with these keys of one user. */
+export function reported(summary: RunSummary, history: History = NO_HISTORY, ...keys: RecordedKey[]): ReportedRun {
+  const table = new KeyTable(NOW);
+  if (keys.length > 0)
+    table.add({ id: accountId(1), name: 'One' }, { policy: { rotateMs: 0, disableMs: 0, deleteMs: 0 }, users: [{ user: 'alice', keys }] });
+  return { summary, news: newsOf({ summary, history, keys: table, whole: true }) };
+}

@@ -12,6 +12,7 @@ const variables = {
   SUMMARY_TEMPLATE: 'the-summary',
   SENDER: 'rotation@example.com',
   ADMIN_EMAILS: '["admin@example.com"]',
+  SUMMARY_MAIL: 'always',
   REPLY_TO: 'help@example.com',
   CONFIGURATION_SET: 'set',
 };

@@ -38,8 +38,15 @@ beforeEach(() => {
     store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'results'),
     ses: new SESv2Client({ region: 'eu-west-1' }),
     bus: { events: new EventBridgeClient({ region: 'eu-west-1' }), sleep: () => Promise.resolve() },
-    mail: { sender: 'rotation@example.com', configurationSet: 'set', template: 'the-summary', admins: ['admin@example.com'] },
+    mail: {
+      sender: 'rotation@example.com',
+      configurationSet: 'set',
+      template: 'the-summary',
+      admins: ['admin@example.com'],
+      when: 'always',
+    },
     page: { script: '', style: '' },
+    place: { partition: 'aws', region: 'eu-west-1' },
     logger: {
       warn: (message) => logged.push(`warn ${JSON.stringify(message)}`),
       info: (message) => logged.push(`info ${JSON.stringify(message)}`),
@@ -213,16 +220,16 @@ describe('what is reported', () => {
 
     const data = mailed();
     expect(data.headline).toBe(
-      '6 accounts, 5 need a look: 1 failed, 1 not dispatched, 1 unreadable, 1 partly done, 1 never answered, 1 key blocked',
+      '6 accounts, 5 need a look: 1 failed, 1 not dispatched, 1 unreadable, 1 partly done, 1 never answered, 1 key blocked, 6 new',
     );
     expect(data.clean).toBe(false);
     const lists = Object.fromEntries(
       data.runs[0]!.lists.map((list) => [list.title, list.lines.map(({ where, what }) => `${where}: ${what}`)]),
     );
-    expect(lists['Failures']).toContain('Account 2 (222222222222) · bob: rotate failed: SecretUnusableError: deleted');
-    expect(lists['Failures']!.join()).toContain('runs/run-1/444444444444.json cannot be read');
+    expect(lists['New failures']).toContain('Account 2 (222222222222) · bob: rotate failed: SecretUnusableError: deleted');
+    expect(lists['New failures']!.join()).toContain('runs/run-1/444444444444.json cannot be read');
     expect(lists['Accounts that never answered']!.join()).toContain('Account 6 (666666666666)');
-    expect(lists['Blocked keys']).toEqual(['Account 2 (222222222222) · bob · AKIABLOCKED: no room']);
+    expect(lists['Newly blocked keys']).toEqual(['Account 2 (222222222222) · bob · AKIABLOCKED: no room']);
     expect(lists['Users left for the next run']).toEqual(['Account 2 (222222222222): 2 users: carol, dave']);
     expect(data.runs[0]!.report).toBe('s3://results/runs/run-1/report.html');
   });
@@ -255,7 +262,7 @@ describe('what is reported', () => {
       accounts: [{ id: accountId(1), name: 'Account 1', status: 'succeeded' }],
       failures: [{ step: 'read manifest', message: expect.stringContaining('runs/run-1/manifest.json cannot be read') as string }],
     });
-    expect(mailed().headline).toBe('1 account, with failures');
+    expect(mailed().headline).toBe('1 account, with failures, 1 new');
   });
 
   it('a dry run and a forced rotation are called so', async () => {
@@ -367,5 +374,28 @@ describe('the newest report and the history', () => {
     run('run-1', '2026-11-21T02:00:00.000Z');
     await report(services, {}, NOW);
     expect(historyNow().days).toHaveLength(1);
+  });
+});
+
+describe('summaries only of changes', () => {
+  const quiet = (runId: string, startedAt: string): void => {
+    bucket.put(`runs/${runId}/manifest.json`, manifest(1, { runId, startedAt }));
+    bucket.put(
+      `runs/${runId}/${accountId(1)}.json`,
+      resultOf(1, { runId, status: 'partial', users: [], failures: [{ step: 'rotate', error: 'E', message: 'm' }] }),
+    );
+  };
+  beforeEach(() => {
+    services.mail.when = 'changes';
+  });
+
+  it('say nothing of a run that did nothing and met what was known, and it counts as reported', async () => {
+    quiet('run-1', '2026-11-20T02:00:00.000Z');
+    await report(services, {}, NOW);
+    expect(ses).toHaveReceivedCommandTimes(SendEmailCommand, 1);
+    quiet('run-2', '2026-11-21T02:00:00.000Z');
+    expect((await report(services, {}, NOW)).reported).toEqual(['run-2']);
+    expect(ses).toHaveReceivedCommandTimes(SendEmailCommand, 1);
+    expect(bucket.objects.has('runs/run-2/summary.json')).toBe(true);
   });
 });

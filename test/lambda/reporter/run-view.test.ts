@@ -1,8 +1,12 @@
 import { viewRun } from '../../../lambda/reporter/run-view';
 import type { RunSummary } from '../../../lambda/runs/run-summary';
-import { failures, summary } from './factories';
+import { NO_HISTORY } from '../../../lambda/runs/history';
+import { failureId } from '../../../lambda/reporter/page/report-facts';
+import { recordedKey } from './page/factories';
+import { failures, reported, summary } from './factories';
 
-const view = (overrides: Partial<RunSummary> = {}) => viewRun(summary(overrides), 'where');
+const place = { location: 'where', url: 'https://console' };
+const view = (overrides: Partial<RunSummary> = {}) => viewRun(reported(summary(overrides)), place);
 const list = (title: string, overrides: Partial<RunSummary>) => view(overrides).lists.find((one) => one.title === title)?.lines;
 const account = (status: RunSummary['accounts'][number]['status'], usersLeft = 0) => ({
   id: '111111111111',
@@ -46,7 +50,7 @@ it('names accounts that never answered', () => {
 
 it('names account, user and error of each failure, and the run where it concerns no account', () => {
   const run = { account: '', accountName: '', step: 'read manifest', error: 'E', message: 'm' };
-  expect(list('Failures', { failures: [...failures(1), run] })).toEqual([
+  expect(list('New failures', { failures: [...failures(1), run] })).toEqual([
     { where: 'One (111111111111) · user-0', what: 'rotate failed: E: m' },
     { where: 'Run', what: 'read manifest failed: E: m' },
   ]);
@@ -54,7 +58,7 @@ it('names account, user and error of each failure, and the run where it concerns
 
 it('names blocked keys with the reason', () => {
   const blocked = [{ account: '1', accountName: 'One', user: 'alice', keyId: 'AKIA1', reason: 'r' }];
-  expect(list('Blocked keys', { blocked })).toEqual([{ where: 'One (1) · alice · AKIA1', what: 'r' }]);
+  expect(list('Newly blocked keys', { blocked })).toEqual([{ where: 'One (1) · alice · AKIA1', what: 'r' }]);
 });
 
 it('names the users that are left, and how many more there are', () => {
@@ -63,5 +67,53 @@ it('names the users that are left, and how many more there are', () => {
 });
 
 it('has no list and no actions where nothing happened', () => {
-  expect(view()).toMatchObject({ lists: [], actions: [], hasActions: false, report: 'where' });
+  expect(view()).toMatchObject({ lists: [], actions: [], hasActions: false, report: 'where', reportUrl: 'https://console' });
+});
+
+describe('what is new', () => {
+  const [first, second] = failures(2);
+  const history = (...since: [string, string][]) => ({
+    ...NO_HISTORY,
+    days: [{ ...DAY, day: '2026-11-20' }],
+    since: Object.fromEntries(since),
+  });
+  const DAY = {
+    runId: 'r',
+    dryRun: false,
+    ...{ keys: 1, active: 1, within: 1, over: 0, exempt: 0 },
+    ...{ rotated: 0, disabled: 0, deleted: 0 },
+    ...{ failures: 1, blocked: 0, missing: 0 },
+  };
+  const titles = (since: [string, string][], failing = [first!, second!]) =>
+    viewRun(reported(summary({ failures: failing }), history(...since)), place).lists.map(({ title, lines }) => [
+      title,
+      lines.map(({ what }) => what),
+    ]);
+
+  it('comes first, and what still fails says since when', () => {
+    expect(titles([[failureId(second!), '2026-11-18']])).toEqual([
+      ['New failures', ['rotate failed: E: m']],
+      ['Still failing', ['since 18 Nov 2026: rotate failed: E: m']],
+    ]);
+  });
+
+  it('is also what fails no longer', () => {
+    expect(titles([[failureId(second!), '2026-11-18']], [])).toEqual([
+      ['No longer failing or blocked', ['This run did not meet them again.']],
+    ]);
+  });
+
+  it('is followed by the steps of the next seven days, today and the eighth day not among them', () => {
+    const run = reported(summary(), NO_HISTORY, recordedKey(90), recordedKey(89), recordedKey(83), recordedKey(82));
+    expect(viewRun(run, place).lists).toEqual([
+      {
+        title: 'Next seven days',
+        lines: [
+          { where: '22 Nov 2026', what: '1 key rotated' },
+          { where: '28 Nov 2026', what: '1 key rotated' },
+        ],
+        more: '',
+      },
+    ]);
+  });
 });

@@ -89,11 +89,12 @@ describe('the orchestrator’s variables', () => {
 
 it('the reporter’s variables name what is missing', () => {
   const { RESULTS_BUCKET, SENDER, CONFIGURATION_SET } = rotatorVariables();
-  const variables = { RESULTS_BUCKET, SENDER, ADMIN_EMAILS: '["a@example.com"]', CONFIGURATION_SET };
+  const variables = { RESULTS_BUCKET, SENDER, ADMIN_EMAILS: '["a@example.com"]', SUMMARY_MAIL: 'changes', CONFIGURATION_SET };
   expect(mistake(() => reporterEnvironment(variables))).toMatch(/^environment variables: SUMMARY_TEMPLATE: /);
   expect(reporterEnvironment({ ...variables, SUMMARY_TEMPLATE: 's' })).toEqual({
     ...variables,
     ADMIN_EMAILS: ['a@example.com'],
+    SUMMARY_MAIL: 'changes',
     SUMMARY_TEMPLATE: 's',
   });
 });

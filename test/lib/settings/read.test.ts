@@ -11,6 +11,7 @@ describe('the sender alone', () => {
       sender,
       dryRun: true,
       profile: 'standard',
+      summaryMail: 'always',
       secretStore: 'member',
       replicaRegions: [],
       breakGlassPrincipals: [],

@@ -112,6 +112,7 @@ describe('the functions read back what the settings say', () => {
       SUMMARY_TEMPLATE: 'iam-key-rotation-summary',
       SENDER: '"Key rotation, Ltd." <rotation@example.org>',
       ADMIN_EMAILS: ['admin@example.org', 'ciso@example.org'],
+      SUMMARY_MAIL: 'always',
       CONFIGURATION_SET: 'iam-key-rotation',
     });
   });
