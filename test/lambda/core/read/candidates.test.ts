@@ -80,6 +80,7 @@ describe('by credential report', () => {
       ],
       seen: [],
       left: [],
+      report: { users: ['due', 'fresh', 'ancient', 'none', 'in-grace'].map((name) => expect.objectContaining({ name }) as object) },
     });
     expect(namesOf(iam)).toEqual(['GenerateCredentialReport', 'GetCredentialReport']);
   });
@@ -98,7 +99,7 @@ describe('by credential report', () => {
 
   it('looks at nobody in an account without users', async () => {
     reported();
-    await expect(find()).resolves.toEqual({ coverage: 'report', usersSeen: 0, candidates: [], seen: [], left: [] });
+    await expect(find()).resolves.toEqual({ coverage: 'report', usersSeen: 0, candidates: [], seen: [], left: [], report: { users: [] } });
   });
 });
 
