@@ -8,7 +8,7 @@ import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';
 import { wording, type Wording } from './sections';
 import { LEVEL_WORDS, mostUrgent } from './urgency';
-import { count, showDay, showMoment } from './words';
+import { count, shellWord, showDay, showMoment } from './words';
 
 /** One mail of the digest for one recipient, ready to be sent. */
 interface Digest {
@@ -26,6 +26,8 @@ export interface DigestSettings {
   ownerTag?: string;
   /** Whom to ask. */
   contact?: string;
+  /** Addresses, in lower case, to which SES delivers nothing; none is written to. */
+  undeliverable?: Readonly<Record<string, { reason: string; since: string }>>;
 }
 
 /** Every digest of an account's run, and the addresses that no mail can be sent to. */
@@ -135,6 +137,25 @@ function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefin
     }));
 }
 
+/** The name of the failure that says that an address gets no mail. */
+const UNDELIVERABLE_ERROR = 'UndeliverableError';
+
+const whyUndeliverable = (address: string, { reason, since }: { reason: string; since: string }): string =>
+  `SES delivers nothing to ${address} since ${since.slice(0, 10)} (${reason}); name another address, or, once it takes mails again: aws sesv2 delete-suppressed-destination --email-address ${shellWord(address)}`;
+
+function unreachedOwners(users: readonly UserEntries[], undeliverable: NonNullable<DigestSettings['undeliverable']>): Failure[] {
+  return users.flatMap(({ user, owners, entries }) => {
+    if (!isWorthAMail(entries)) return [];
+    const addresses = new Set(owners.flatMap((owner) => addressOf(owner) ?? []));
+    return [...addresses].flatMap((address): Failure[] => {
+      const why = undeliverable[address.toLowerCase()];
+      if (!why) return [];
+      const message = `the owner of ${user} was not told: ${whyUndeliverable(address, why)}`;
+      return [{ user, step: 'send mail', error: UNDELIVERABLE_ERROR, message }];
+    });
+  });
+}
+
 function ownerDigests(users: readonly UserEntries[], account: string | undefined, contact: string, result: AccountResult): Digest[] {
   const owners = new Map<string, { recipient: string; entries: Entry[] }>();
   for (const { owners: named, entries } of users) {
@@ -158,15 +179,25 @@ function ownerDigests(users: readonly UserEntries[], account: string | undefined
  * (in parts when it is long). Only actions that people must hear about cause a mail; what was blocked, postponed or failed is listed
  * in a mail that goes anyway, because it would repeat every day and the run summary reports it.
  */
-export function buildDigests(result: AccountResult, region: string, { ownerTag, contact = '' }: DigestSettings = {}): Digests {
+export function buildDigests(
+  result: AccountResult,
+  region: string,
+  { ownerTag, contact = '', undeliverable = {} }: DigestSettings = {},
+): Digests {
   const account = result.account.email.trim();
   const run = { region, dryRun: result.dryRun, now: new Date(result.startedAt) };
   const { users, others } = entriesByUser(result, run);
-  const failures = invalidOwners(users, ownerTag);
+  const failures = [...invalidOwners(users, ownerTag), ...unreachedOwners(users, undeliverable)];
   const recipient = addressOf(account);
-  const digests = ownerDigests(users, recipient, contact, result);
+  const isReached = ({ recipient: address }: Digest): boolean => undeliverable[address.toLowerCase()] === undefined;
+  const digests = ownerDigests(users, recipient, contact, result).filter(isReached);
   const everything = [...users.flatMap(({ entries }) => entries), ...others, ...failureEntries(failures, run)];
   if (!isWorthAMail(everything)) return { digests, failures };
+  const lost = recipient === undefined ? undefined : undeliverable[recipient.toLowerCase()];
+  if (recipient !== undefined && lost) {
+    const message = `the account ${result.account.id} was not told: ${whyUndeliverable(recipient, lost)}`;
+    return { digests, failures: [...failures, { step: 'send mail', error: UNDELIVERABLE_ERROR, message }] };
+  }
   if (recipient !== undefined) {
     const because = `your address is that of the AWS account ${result.account.name} (${result.account.id})`;
     return { digests: [...digestsFor({ recipient, because, contact }, everything, result), ...digests], failures };

@@ -100,18 +100,18 @@ const isRefused = (error: unknown): boolean => REFUSALS.has(errorFacts(error).er
 const REFUSALS: ReadonlySet<string> = new Set(['AccessDeniedException', 'BadRequestException']);
 
 /**
- * Sends every digest of an account's run, slowed down while SES takes no more; one that fails is in `failures` and stops no other. `told`
- * holds the ids of the keys that at least one accepted mail names, in the items it really shows.
+ * Sends every digest of an account's run, slowed down while SES takes no more; one that fails is in `failures` and stops no other. `by`
+ * holds the keys that at least one accepted mail names, in the items it really shows, with the addresses of these mails.
  */
 export async function sendDigests(
   deps: { ses: SESv2Client; mail: MailSettings } & Pick<Patience, 'sleep' | 'mayWait'>,
   result: AccountResult,
   region: string,
-): Promise<{ mails: MailResult[]; failures: Failure[]; told: Set<string> }> {
+): Promise<{ mails: MailResult[]; failures: Failure[]; by: Map<string, string[]> }> {
   const { ses, mail, sleep, mayWait } = deps;
   const template = result.dryRun ? mail.auditDigestTemplate : mail.digestTemplate;
   const { digests, failures } = buildDigests(result, region, mail);
-  const told = new Set<string>();
+  const by = new Map<string, string[]>();
   const mails = await limited(MAILS_AT_ONCE, digests, async (digest): Promise<MailResult> => {
     const outcome = { recipient: digest.recipient, template, items: digest.keyIds.length };
     try {
@@ -132,8 +132,8 @@ export async function sendDigests(
       failures.push({ step: 'send mail', error, message: `mail to ${digest.recipient}: ${message}` });
       return { ...outcome, outcome: 'failed' };
     }
-    for (const keyId of digest.keyIds) told.add(keyId);
+    for (const keyId of digest.keyIds) by.set(keyId, [...new Set([...(by.get(keyId) ?? []), digest.recipient.toLowerCase()])]);
     return { ...outcome, outcome: 'sent' };
   });
-  return { mails, failures, told };
+  return { mails, failures, by };
 }

@@ -1,21 +1,28 @@
 import type { UserWorked } from '../core/rotate-user';
 import { sendDigests, type MailSettings } from '../mail/send';
 import type { AccountResult } from '../runs/schemas';
-import type { RotatorEnvironment } from '../shared/environment';
 import type { Account } from './account';
 import { stopsMailingAt, stopsRecordingAt } from './deadlines';
 import { recordNotices } from './record-notices';
 
+/** Of whose keys people were told. */
+interface Told {
+  /** Keys that an accepted mail names. */
+  told: ReadonlySet<string>;
+  /** Key → the addresses of these mails. */
+  by: ReadonlyMap<string, readonly string[]>;
+}
+
 /** Sends the digests of an account's run and starts the graces that were announced; gives the keys that an accepted mail names. */
-export async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<ReadonlySet<string>> {
+export async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<Told> {
   const { services, invocation, deadline } = account;
   const stopsMailing = stopsMailingAt(invocation);
   deadline.moveTo(stopsMailing);
   deadline.watch(services.ses);
-  const { mails, failures, told } = await sendDigests(
+  const { mails, failures, by } = await sendDigests(
     {
       ses: services.ses,
-      mail: mailSettings(services.environment),
+      mail: mailSettings(account),
       sleep: services.sleep,
       mayWait: (wait) => services.clock().getTime() + wait < stopsMailing.getTime(),
     },
@@ -25,11 +32,12 @@ export async function tellPeople(account: Account, result: AccountResult, worked
   result.mails.push(...mails);
   result.failures.push(...failures);
   deadline.moveTo(stopsRecordingAt(invocation));
+  const told = new Set(by.keys());
   if (!account.dryRun) await recordNotices(account, result, worked, told);
-  return told;
+  return { told, by };
 }
 
-const mailSettings = (environment: RotatorEnvironment): MailSettings => ({
+const mailSettings = ({ services: { environment }, read }: Account): MailSettings => ({
   sender: environment.SENDER,
   ...(environment.REPLY_TO !== undefined && { replyTo: environment.REPLY_TO }),
   configurationSet: environment.CONFIGURATION_SET,
@@ -37,4 +45,5 @@ const mailSettings = (environment: RotatorEnvironment): MailSettings => ({
   auditDigestTemplate: environment.AUDIT_DIGEST_TEMPLATE,
   ownerTag: environment.OWNER_EMAIL_TAG,
   ...(environment.CONTACT !== undefined && { contact: environment.CONTACT }),
+  undeliverable: read.memory.undeliverable ?? {},
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnTemplate, ConfigurationSet, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses';
+import { CfnTemplate, ConfigurationSet, EmailSendingEvent, EventDestination, SuppressionReasons } from 'aws-cdk-lib/aws-ses';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkTemplate } from '../../lambda/mail/check-templates';
@@ -22,7 +22,11 @@ export class Mail extends Construct {
   constructor(scope: Construct, id: string, props: MailProps) {
     super(scope, id);
     for (const name of MAIL_TEMPLATES) this.template(name, props.templates[name]);
-    new ConfigurationSet(this, 'ConfigurationSet', { configurationSetName: props.configurationSet }).addEventDestination('Undelivered', {
+    new ConfigurationSet(this, 'ConfigurationSet', {
+      configurationSetName: props.configurationSet,
+      // Who cannot be reached is then known (lambda/mail/delivery.ts), whatever the account is set to.
+      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+    }).addEventDestination('Undelivered', {
       configurationSetEventDestinationName: 'undelivered',
       destination: EventDestination.snsTopic(props.undelivered),
       events: [EmailSendingEvent.RENDERING_FAILURE, EmailSendingEvent.REJECT, EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],

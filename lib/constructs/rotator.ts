@@ -49,6 +49,13 @@ export class Rotator extends RotationFunction {
             })
           : []),
         maySendMail(stack, { sender: settings.sender, templates: [templates.digest, templates['digest-audit']], configurationSet }),
+        {
+          sid: 'AskWhoGetsNoMail',
+          why: 'Asks whether SES delivers nothing any more to somebody who was written to, after a bounce or a complaint; the list has no ARN.',
+          actions: ['ses:GetSuppressedDestination'],
+          resources: ['*'],
+          wildcard: 'The suppression list is the account’s own, and has no ARN.',
+        },
         mayWriteResults(results, [RUNS, CHECKS]),
         ...mayRemember(results),
         mayAnnounce(stack, 'actions, overdue keys and failures'),

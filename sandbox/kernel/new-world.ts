@@ -15,6 +15,7 @@ export const emptyAccount = (id: string): AccountState => ({
   configurationSets: new Map(),
   identities: new Set(),
   pendingIdentities: new Set(),
+  suppressed: new Map(),
   sending: { production: true, enabled: true, quota: 50_000 },
   concurrency: 1000,
   keys: new Map(),

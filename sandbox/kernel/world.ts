@@ -108,6 +108,8 @@ export interface AccountState {
   identities: Set<string>;
   /** Identities that SES knows and has not verified. */
   pendingIdentities: Set<string>;
+  /** `region/address` in lower case → why SES delivers nothing to it. */
+  suppressed: Map<string, { reason: 'BOUNCE' | 'COMPLAINT'; at: Date }>;
   /** SES outside or inside its sandbox; the quota is mails a day. */
   sending: Sending;
   /** Lambda functions that may run at the same time. */

@@ -63,7 +63,12 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
       Credentials: { AccessKeyId: 'ASIATEMPORARY0000001', SecretAccessKey: SECRET, SessionToken: SECRET, Expiration: inDays(1) },
     }),
   });
-  answering(ses, { SendEmail: () => ({ MessageId: 'm' }) });
+  answering(ses, {
+    SendEmail: () => ({ MessageId: 'm' }),
+    GetSuppressedDestination: () => {
+      throw awsError('NotFoundException', 404);
+    },
+  });
   const Content = reportBytes([rootRow, ...Object.entries(users).map(([name, user]) => rowOf(name, user))]);
   answering(
     iam,

@@ -122,6 +122,7 @@ describe('PEERS 31: privileges stay small', () => {
       'organizations:ListAccounts',
       'organizations:ListRoots',
       'secretsmanager:ListSecrets',
+      'ses:GetSuppressedDestination',
     ]);
   });
 });

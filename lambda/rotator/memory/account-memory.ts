@@ -4,7 +4,12 @@ import { exemption } from '../../runs/schemas';
 import type { Promised } from '../../shared/decision';
 
 const moment = z.iso.datetime();
-const told = z.object({ on: moment, at: moment });
+const told = z.object({
+  on: moment,
+  at: moment,
+  /** Who was written to, in mails that SES accepted; absent in memories of older versions. */
+  by: z.array(z.string()).optional(),
+});
 const keyMemory = z.object({
   user: z.string(),
   created: moment,
@@ -41,6 +46,8 @@ const accountMemory = z.object({
   orphans: z.record(z.string(), moment).optional(),
   /** Users by name, as far as more is known of them than their keys; nothing is decided by it. */
   users: z.record(z.string(), userMemory).optional(),
+  /** Addresses to which SES delivers nothing, why and since when. */
+  undeliverable: z.record(z.string(), z.object({ reason: z.string(), since: moment })).optional(),
 });
 
 /** What the rotator remembers of one key. */

@@ -12,6 +12,8 @@ import { usersAfterRun, type LearnedOfUsers } from './remember-users';
 export interface RunFacts extends LearnedOfUsers {
   /** Keys that a mail which SES accepted names. */
   told: ReadonlySet<string>;
+  /** Key → the addresses of these mails. */
+  by?: ReadonlyMap<string, readonly string[]>;
   /** Keys that were listed and needed nothing. */
   seen: readonly SeenKey[];
   /** Secrets whose users are gone, and since when that is known; absent when they were not looked for. */
@@ -83,6 +85,7 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
     keys: kept,
     ...(users && { users }),
     ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
+    ...(memory.undeliverable && { undeliverable: memory.undeliverable }),
   };
 }
 
@@ -95,7 +98,7 @@ function learned(
   const created = facts.keys.find(({ id }) => id === key)?.created;
   const wasFetched = current === key && fetched && created && daysBetween(created, fetched) >= 0;
   const putOff = putOffBy(before, facts, of, run.now);
-  const told = run.told.has(key) ? promises(promised, of, run.now) : promised;
+  const told = run.told.has(key) ? promises(promised, of, { now: run.now, by: run.by?.get(key) }) : promised;
   return {
     ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
@@ -125,14 +128,18 @@ function isIssued(facts: UserFacts, keyId: string): boolean {
 }
 
 /** Nothing of a step begins with a warning, so a date that people know keeps the moment at which they learned it. */
-function promises(before: KeyMemory['told'], actions: readonly ActionResult[], now: Date): KeyMemory['told'] {
+function promises(
+  before: KeyMemory['told'],
+  actions: readonly ActionResult[],
+  { now, by }: { now: Date; by: readonly string[] | undefined },
+): KeyMemory['told'] {
   const told = { ...before };
   for (const action of actions) {
     const what = promisedBy(action);
     const { on, outcome } = action;
     if (what === undefined || on === undefined || outcome !== 'done') continue;
     if (action.action === 'warn' && told[what]?.on === on) continue;
-    told[what] = { on, at: now.toISOString() };
+    told[what] = { on, at: now.toISOString(), ...(by && { by: [...by] }) };
   }
   return told;
 }

@@ -5,6 +5,7 @@ import type { AccountState, SentMail } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
 import { accountOperations } from './account';
 import { identityOperations } from './identities';
+import { suppressionOperations } from './suppression';
 import { renderTemplate } from './template';
 
 type SendInput = SdkShapes<typeof sdk>['SendEmail']['input'];
@@ -13,7 +14,7 @@ type SendInput = SdkShapes<typeof sdk>['SendEmail']['input'];
 const maxRecipients = 50;
 
 /** SES: accepts mail, renders templates and keeps what it sent. */
-export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, accountOperations, {
+export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, accountOperations, suppressionOperations, {
   SendEmail: {
     checks: sendChecks,
     handle(input, call) {

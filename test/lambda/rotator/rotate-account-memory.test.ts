@@ -21,7 +21,7 @@ describe('what people were told', () => {
     const { result } = await run();
     expect(result).toMatchObject({ status: 'succeeded', failures: [] });
     expect(memoryWritten()?.keys).toEqual({
-      [OLD]: keyMemory({ seen: today, told: { disable: { on: midnightIn(10).toISOString(), at: today } } }),
+      [OLD]: keyMemory({ seen: today, told: { disable: { on: midnightIn(10).toISOString(), at: today, by: ['aws@example.com'] } } }),
       [newKeyOf('alice')]: { user: 'alice', created: today, active: true, seen: today, issued: true },
     });
     expect(puts()).toMatchObject([{ input: { ...MEMORY, IfMatch: '"1"' } }]);
@@ -53,7 +53,8 @@ describe('what people were told', () => {
       { action: 'wait' },
     ]);
     expect(changesOf(iam, secrets)).toEqual([]);
-    expect(memoryWritten()?.keys[OLD]?.told).toEqual({ disable: { on: midnightIn(10).toISOString(), at: today } });
+    const told = { on: midnightIn(10).toISOString(), at: today, by: ['aws@example.com'] };
+    expect(memoryWritten()?.keys[OLD]?.told).toEqual({ disable: told });
   });
 
   it('lets the step come on its day', async () => {

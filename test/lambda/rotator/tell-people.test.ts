@@ -14,7 +14,7 @@ async function tell({ dryrun = false, endsAt = undefined as Date | undefined } =
   const user = userResult('alice', done);
   const result = accountResult({ users: [user] });
   const account = await enterAccount(rotatorServices(), { ...EVENT, dryrun }, invocation(endsAt));
-  const told = await tellPeople(account, result, [{ result: user, failures: [], facts }]);
+  const { told } = await tellPeople(account, result, [{ result: user, failures: [], facts }]);
   return { told, result, outcome: done.outcome };
 }
 

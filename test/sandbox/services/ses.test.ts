@@ -110,3 +110,24 @@ it('judges an address that is verified itself by its own identity', async () => 
   await send({ key: 'a', name: 'b', items: [] });
   expect(harness.kernel.calls[0]?.authorized[0]?.resource).toBe(`arn:aws:ses:${region}:${management}:identity/keys@example.com`);
 });
+
+it('knows addresses to which nothing is delivered, in any letter case, until they are taken off the list', async () => {
+  const asked = (EmailAddress: string) => client.send(new ses.GetSuppressedDestinationCommand({ EmailAddress }));
+  await expect(asked('ana@example.org')).rejects.toMatchObject({ name: 'NotFoundException' });
+  await client.send(new ses.PutSuppressedDestinationCommand({ EmailAddress: 'Ana@example.org', Reason: 'COMPLAINT' }));
+  expect((await asked('ana@EXAMPLE.org')).SuppressedDestination).toMatchObject({
+    Reason: 'COMPLAINT',
+    LastUpdateTime: expect.any(Date) as Date,
+  });
+  await client.send(new ses.DeleteSuppressedDestinationCommand({ EmailAddress: 'ana@example.org' }));
+  await expect(asked('ana@example.org')).rejects.toMatchObject({ name: 'NotFoundException' });
+});
+
+it('keeps the files that a templated mail carries', async () => {
+  const Attachments = [{ FileName: 'dates.ics', ContentType: 'text/calendar', RawContent: Buffer.from('BEGIN') }];
+  const mail = { Content: { Template: { TemplateName: 'notice', TemplateData: '{"key":"k","name":"n","items":[]}', Attachments } } };
+  await send({}, mail);
+  expect(harness.kernel.world.mails.at(-1)?.attachments).toEqual([{ name: 'dates.ics', type: 'text/calendar', content: 'BEGIN' }]);
+  Attachments[0]!.FileName = 'dates';
+  await expect(send({}, mail)).rejects.toThrow('the file name of an attachment needs an ending');
+});
