@@ -31,7 +31,6 @@ export function addressesInDoubt({ keys, undeliverable = {} }: AccountMemory, no
  * earlier date.
  */
 export function withDelivery(memory: AccountMemory, found: ReadonlyMap<string, Undeliverable>, now: Date): AccountMemory {
-  const { undeliverable: _, ...rest } = memory;
   const isLost = (one: Given): boolean =>
     isOpen(one, now) && (one.by ?? []).every((address) => (found.get(address)?.since.getTime() ?? 0) >= Date.parse(one.at) - DAY_MS);
   const keys = Object.entries(memory.keys).map(([id, key]): [string, AccountMemory['keys'][string]] => {
@@ -42,10 +41,9 @@ export function withDelivery(memory: AccountMemory, found: ReadonlyMap<string, U
     ]);
     return [id, { ...key, told: Object.fromEntries(told) as typeof key.told }];
   });
-  const known = [...found].map(([address, { reason, since }]) => [address, { reason, since: since.toISOString() }]);
-  return {
-    ...rest,
-    keys: Object.fromEntries(keys),
-    ...(known.length > 0 && { undeliverable: Object.fromEntries(known) as NonNullable<AccountMemory['undeliverable']> }),
-  };
+  const after: AccountMemory = { ...memory, keys: Object.fromEntries(keys) };
+  delete after.undeliverable;
+  for (const [address, { reason, since }] of found)
+    after.undeliverable = { ...after.undeliverable, [address]: { reason, since: since.toISOString() } };
+  return after;
 }
