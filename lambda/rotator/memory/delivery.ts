@@ -41,9 +41,8 @@ export function withDelivery(memory: AccountMemory, found: ReadonlyMap<string, U
     ]);
     return [id, { ...key, told: Object.fromEntries(told) as typeof key.told }];
   });
-  const after: AccountMemory = { ...memory, keys: Object.fromEntries(keys) };
-  delete after.undeliverable;
-  for (const [address, { reason, since }] of found)
-    after.undeliverable = { ...after.undeliverable, [address]: { reason, since: since.toISOString() } };
+  const known = [...found].map(([address, { reason, since }]) => [address, { reason, since: since.toISOString() }] as const);
+  const after: AccountMemory = { ...memory, keys: Object.fromEntries(keys), undeliverable: Object.fromEntries(known) };
+  if (known.length === 0) delete after.undeliverable;
   return after;
 }
