@@ -85,6 +85,11 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
     return doubt(
       'it was to be stored in the central store, which this deployment does not ask; a person must decide: use it from there, or delete it',
     );
+  const storedAs = remembered?.storedAs;
+  if (storedAs !== undefined && !namesAsked(user).includes(storedAs))
+    return doubt(
+      `it was stored in the secret of ${storedAs}, as the user was called then, and this run was not led there; a person must decide: use it from there, or delete it`,
+    );
   if (key.lastUsed === undefined) return doubt('whether it was used is not known');
   const fetched = remembered?.fetched;
   if (fetched)
@@ -112,6 +117,10 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   const reason = `we issued it, and now it is ${where} and was never used, so nobody has it; if the next day's run sees the same, it is removed and its user gets another one`;
   return { action: 'note-lost', keyId: key.id, reason };
 }
+
+/** The names whose secrets were read: a former one that has a key of theirs is read alone. */
+const namesAsked = ({ name, state, stored: { renamed } }: UserFacts): (string | undefined)[] =>
+  renamed ? [renamed.from] : [name, state.storedAs];
 
 const isReplacedBy = (user: UserFacts, key: AccessKey, other: AccessKey): boolean =>
   other.id !== key.id && isSupersededBy(user, key, other);

@@ -68,6 +68,8 @@ export interface Remembered {
   readonly issued?: true;
   /** It was to be stored in the central store. */
   readonly central?: true;
+  /** The name of the user by which the secret is called that it was stored in. */
+  readonly storedAs?: string;
   /** A run saw then that the key, which we issued, is in no secret. */
   readonly lost?: Date;
   /** The day on which the version that holds the key was last seen to be fetched. */

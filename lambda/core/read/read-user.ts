@@ -129,6 +129,7 @@ async function storedKeys(
       const renamed: Renamed = { from: storedAs, repairable, readable: repairable && (await store.isReadable(storedAs, arn)) };
       return { ...former, renamed };
     }
+    return { ...(former.forged && { forged: former.forged }), ...(await dated(name, await store.storedKeys(name, ids))) };
   }
   return dated(name, await store.storedKeys(name, ids));
 }

@@ -22,6 +22,8 @@ const keyMemory = z.object({
   issued: z.literal(true).optional(),
   /** It was to be stored in the central store. */
   central: z.literal(true).optional(),
+  /** The name of the user by which the secret is called that it was stored in. */
+  storedAs: z.string().optional(),
   /** A run saw then that it is in no secret. */
   lost: moment.optional(),
   /** The day on which its secret was last seen to be fetched. */
@@ -74,12 +76,13 @@ const dated = ({ on, at }: { on: string; at: string }): Told => ({ on: new Date(
 /** The part that decisions may know, by access key id. */
 export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Remembered> {
   return new Map(
-    Object.entries(keys).map(([id, { told: given = {}, issued, central, lost, fetched }]): [string, Remembered] => [
+    Object.entries(keys).map(([id, { told: given = {}, issued, central, storedAs, lost, fetched }]): [string, Remembered] => [
       id,
       {
         told: eachPromise((what) => given[what] && dated(given[what])),
         ...(issued && { issued }),
         ...(central && { central }),
+        ...(storedAs !== undefined && { storedAs }),
         ...(lost !== undefined && { lost: new Date(lost) }),
         ...(fetched !== undefined && { fetched: new Date(fetched) }),
       },

@@ -72,8 +72,10 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
     }
     if (run.dryRun) continue;
     for (const { successorId, outcome } of result.actions) {
-      if (successorId !== undefined && outcome === 'done')
-        keys.set(successorId, { user: facts.name, created: now, active: true, seen: now, issued: true, ...inStore(run.central) });
+      // One that was listed is known better already: when it was made, where it was stored, and that it was fetched.
+      if (successorId === undefined || outcome !== 'done' || keys.has(successorId)) continue;
+      const issued = { issued: true as const, storedAs: facts.name, ...inStore(run.central) };
+      keys.set(successorId, { user: facts.name, created: now, active: true, seen: now, ...issued });
     }
   }
   const orphans = run.orphans ?? memory.orphans;
@@ -102,7 +104,12 @@ function learned(
   return {
     ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
-    ...(key === current && isIssued(facts, key) && { issued: true as const, ...inStore(facts.state.keys.get(key)?.central) }),
+    ...(key === current &&
+      isIssued(facts, key) && {
+        issued: true as const,
+        storedAs: facts.stored.renamed?.from ?? facts.name,
+        ...inStore(facts.state.keys.get(key)?.central),
+      }),
     ...(of.some(({ action, outcome }) => action === 'note-lost' && outcome === 'done') && { lost: run.now.toISOString() }),
     ...(putOff && { putOff }),
   };

@@ -228,6 +228,16 @@ describe('a person decides about a successor that is in no secret when', () => {
       /it was to be stored in the central store, which this deployment does not ask/,
     ],
     [
+      'it was stored under a name of the user that no tag of theirs tells any more',
+      lost({}, { memory: known({ storedAs: 'before' }) }),
+      /it was stored in the secret of before, as the user was called then, and this run was not led there; a person must decide/,
+    ],
+    [
+      'it was stored under their present name, and a tag led to a former one',
+      lost({}, { memory: known({ storedAs: 'alice' }), renamed: { from: 'before', repairable: true, readable: true }, versions: [OLD] }),
+      /it was stored in the secret of alice, as the user was called then/,
+    ],
+    [
       'nobody said whether it was used',
       lost({}, { keys: [old, { id: NEW, status: 'Active', created: daysAgo(10) }] }),
       /whether it was used is not known/,
@@ -253,6 +263,12 @@ describe('a person decides about a successor that is in no secret when', () => {
         waits,
       ]);
     }
+  });
+
+  it('and not when the secret was read that it was stored in', () => {
+    expect(decide(lost({}, { memory: known({ storedAs: 'alice' }) }))).toEqual(['note-lost', 'wait']);
+    const user = lost({}, { memory: known({ storedAs: 'before' }) });
+    expect(decide({ ...user, state: { ...user.state, storedAs: 'before' } })).toEqual(['note-lost', 'wait']);
   });
 
   it('and not when the central store was asked', () => {

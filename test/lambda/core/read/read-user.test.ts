@@ -397,6 +397,14 @@ describe('a user who has another name than when their key was stored', () => {
     expect(namesOf(secrets)).not.toContain('GetResourcePolicy');
   });
 
+  it('keeps what is forged in the secret of the former name, so that the key does not count as lost', async () => {
+    const asking = renamed();
+    secrets
+      .on(ListSecretVersionIdsCommand, before)
+      .resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(1) }] });
+    expect((await asking)?.stored).toEqual({ versions: new Set(), forged: new Map([[NEW, daysAgo(1)]]) });
+  });
+
   it('has the secret of the present name when the former one holds no key of theirs', async () => {
     const asking = renamed();
     secrets

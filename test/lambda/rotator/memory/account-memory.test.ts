@@ -42,12 +42,12 @@ describe('parseMemory', () => {
 it('decisions know of promises, issues and fetches, and of nothing else', () => {
   const memory = memoryOf({
     [OLD]: keyMemory({ told: { disable: promise(1, 9), delete: promise(2, 3) }, putOff: { times: 9, since: today, last: today } }),
-    [NEW]: keyMemory({ issued: true, central: true, fetched: daysAgo(3).toISOString() }),
+    [NEW]: keyMemory({ issued: true, central: true, storedAs: 'alice', fetched: daysAgo(3).toISOString() }),
   });
   expect(rememberedKeys(memory)).toEqual(
     new Map([
       [OLD, { told: { disable: { at: daysAgo(1), on: midnightIn(9) }, delete: { at: daysAgo(2), on: midnightIn(3) } } }],
-      [NEW, { told: {}, issued: true, central: true, fetched: daysAgo(3) }],
+      [NEW, { told: {}, issued: true, central: true, storedAs: 'alice', fetched: daysAgo(3) }],
     ]),
   );
 });

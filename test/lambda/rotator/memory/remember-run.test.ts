@@ -127,7 +127,9 @@ describe('keys', () => {
 
   it('that the secret and our tag say we issued are remembered as ours, though the run that issued them died', () => {
     const facts = userFacts({ keys: [accessKey({ id: OLD, ageDays: 100 }), accessKey({ id: NEW, ageDays: 10 })], current: NEW });
-    expect(afterRun(memoryOf({}), run({ worked: [worked([], facts)] })).keys).toMatchObject({ [NEW]: { issued: true } });
+    expect(afterRun(memoryOf({}), run({ worked: [worked([], facts)] })).keys).toMatchObject({ [NEW]: { issued: true, storedAs: 'alice' } });
+    const renamed = { ...facts, stored: { ...facts.stored, renamed: { from: 'before', repairable: true, readable: true } } };
+    expect(afterRun(memoryOf({}), run({ worked: [worked([], renamed)] })).keys).toMatchObject({ [NEW]: { storedAs: 'before' } });
     const stripped = { ...facts, state: { ...facts.state, keys: new Map() } };
     expect(afterRun(memoryOf({}), run({ worked: [worked([], stripped)] })).keys[NEW]).not.toHaveProperty('issued');
   });
@@ -139,9 +141,17 @@ describe('keys', () => {
     expect(afterRun(memoryOf({}), run({ worked: [worked([], central)] })).keys[NEW]).toMatchObject({ issued: true, central: true });
   });
 
+  it('that replaced another one keep what is known of them while that one takes its steps', () => {
+    const keys = [accessKey({ id: OLD, ageDays: 100 }), accessKey({ id: NEW, ageDays: 10 })];
+    const known = keyMemory({ issued: true, storedAs: 'before', fetched: daysAgo(3).toISOString() });
+    const facts = userFacts({ keys, versions: [NEW] });
+    const after = afterRun(memoryOf({ [NEW]: known }), run({ worked: [worked([action({ action: 'disable', successorId: NEW })], facts)] }));
+    expect(after.keys[NEW]).toMatchObject({ created: daysAgo(10).toISOString(), storedAs: 'before', fetched: daysAgo(3).toISOString() });
+  });
+
   it('that we issued are remembered as ours', () => {
     const { keys } = afterRun(memoryOf({}), run({ worked: [worked([action({ successorId: NEW })])] }));
-    expect(keys[NEW]).toEqual({ user: 'alice', created: today, active: true, seen: today, issued: true });
+    expect(keys[NEW]).toEqual({ user: 'alice', created: today, active: true, seen: today, issued: true, storedAs: 'alice' });
     const central = afterRun(memoryOf({}), run({ worked: [worked([action({ successorId: NEW })])], central: true }));
     expect(central.keys[NEW]).toEqual({ ...keys[NEW], central: true });
   });
