@@ -142,7 +142,7 @@ it('a key that ends without a successor: by when, and how to see who uses it', a
   const { subject, text } = newest();
   expect(subject).toBe(`Action needed by 15 Jan: stop using an old key of ${USER} (Team)`);
   expect(text).toContain(`second active key ${keys()[1]!.id}`);
-  const [answer] = (await awsCommand(command(text, 'get-access-key-last-used'), organization().sandbox.client(TEAM.id)));
+  const [answer] = await awsCommand(command(text, 'get-access-key-last-used'), organization().sandbox.client(TEAM.id));
   expect(answer).toMatchObject({ UserName: USER, AccessKeyLastUsed: { ServiceName: 's3' } });
 });
 
