@@ -158,7 +158,16 @@ function trendCard(facts: ReportFacts): string {
     ['Day', 'Keys', 'Active', 'Over policy', 'Rotated', 'Deleted', 'Failures', 'Accounts unknown'],
     days
       .toReversed()
-      .map(({ day, keys, active, over, rotated, deleted, failures }) => [showDay(day), keys, active, over, rotated, deleted, failures]),
+      .map(({ day, keys, active, over, rotated, deleted, failures, missing }) => [
+        showDay(day),
+        keys,
+        active,
+        over,
+        rotated,
+        deleted,
+        failures,
+        missing,
+      ]),
   );
   return card('Keys over time', `${trendChart(days, label)}${legend(parts, number)}${table}`, 'half');
 }
