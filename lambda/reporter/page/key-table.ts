@@ -75,7 +75,7 @@ export class KeyTable {
   readonly rows: KeyRow[] = [];
   readonly exempt: ExemptRow[] = [];
   readonly accounts: AccountKeys[] = [];
-  /** Active keys that are 90 days old and older, whatever the policy: what Security Hub IAM.3 counts. */
+  /** Active keys older than 90 days, whatever the policy: what Security Hub IAM.3 counts. */
   olderThan90 = 0;
   /** Accounts whose results tell nothing of keys. */
   without = 0;
@@ -141,7 +141,7 @@ export class KeyTable {
     account[COUNTED[standing]] += 1;
     if (active) account.active += 1;
     if (active && (use === 'never used' || use === 'unused for 45 days')) account.unused += 1;
-    if (active && age !== null && age * DAY_MS > 90 * DAY_MS) this.olderThan90 += 1;
+    if (active && age !== null && age > 90) this.olderThan90 += 1;
     const usedFor = [key.lastUsedService, key.lastUsedRegion].filter((part) => part !== undefined && part !== 'N/A').join(', ');
     this.rows.push({
       account,
