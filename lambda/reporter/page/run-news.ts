@@ -27,11 +27,14 @@ const DAYS_AHEAD = 7;
 /** What is new in a run. */
 export function newsOf(facts: Pick<ReportFacts, 'summary' | 'history' | 'keys' | 'whole'>): RunNews {
   const { summary, history, whole } = facts;
-  const failures = parted(summary.failures, (line) => sinceOf(facts, failureId(line)), dayOfRun(summary));
-  const blocked = parted(summary.blocked, (line) => sinceOf(facts, blockedId(line)), dayOfRun(summary));
+  const today = dayOfRun(summary);
+  const failures = parted(summary.failures, (line) => sinceOf(facts, failureId(line)), today);
+  const blocked = parted(summary.blocked, (line) => sinceOf(facts, blockedId(line)), today);
   const seen = new Set(seenIn(summary));
-  const before = history.days.some(({ day }) => day < dayOfRun(summary)) ? Object.keys(history.since) : [];
-  const gone = whole ? before.filter((what) => !seen.has(what)).length : 0;
+  // What was first seen after this run, which is reported again, began later.
+  const before = Object.entries(history.since).filter(([, first]) => first <= today);
+  const hasBefore = history.days.some(({ day }) => day < today);
+  const gone = whole && hasBefore ? before.filter(([what]) => !seen.has(what)).length : 0;
   const news = failures.fresh.length + blocked.fresh.length + gone;
   return { failures, blocked, gone, coming: comingSoon(facts), changed: news > 0 || isBusy(summary) };
 }
