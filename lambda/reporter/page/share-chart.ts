@@ -1,4 +1,5 @@
 import { scaleLinear } from 'd3-scale';
+import { escapeHtml } from '../../mail/escape';
 import { svg, px } from './svg';
 
 /** Part of a bar. */
@@ -33,6 +34,6 @@ export function shareBar(parts: readonly Part[], label: string, whole = parts.re
 export function legend(parts: readonly Part[], show: (value: number) => string): string {
   const square = (className: string): string =>
     svg('svg', { viewBox: '0 0 10 10', 'aria-hidden': 'true' }, svg('rect', { width: 10, height: 10, rx: 2, class: className }));
-  const items = parts.map(({ title, value, className }) => `<li>${square(className)}${title} <b>${show(value)}</b></li>`);
+  const items = parts.map(({ title, value, className }) => `<li>${square(className)}${escapeHtml(title)} <b>${show(value)}</b></li>`);
   return `<ul class="legend">${items.join('')}</ul>`;
 }
