@@ -46,7 +46,7 @@ describe('a small organization', () => {
     expect(org.failedEvents()).toMatchObject([{ requestPayload: { account: TEAM.id } }]);
     await org.invoke(FUNCTIONS.reporter, {});
     const summary = org.sandbox.mails.find(({ to }) => to.includes(ADMIN))!;
-    expect(summary.subject).toBe('Access key rotation: 3 accounts, 1 needs a look: 1 failed');
+    expect(summary.subject).toBe('Access key rotation: 3 accounts, 1 needs a look: 1 failed, 1 new');
     expect(summary.text).toContain(`cannot assume arn:aws:iam::${TEAM.id}:role/${NAMES.memberRole}`);
   });
 

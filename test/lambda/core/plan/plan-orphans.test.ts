@@ -1,6 +1,6 @@
 import type { AccessKey } from '../../../../lambda/core/plan/user-facts';
 import { plan } from '../../../../lambda/core/plan/plan';
-import { accessKey, daysAgo, intent, NEW, NOW, OLD, policy, userFacts } from '../../../helpers/facts';
+import { accessKey, intent, NEW, NOW, OLD, policy, userFacts } from '../../../helpers/facts';
 
 const MINUTE = 60_000;
 const old = accessKey({ id: OLD, ageDays: 95 });
@@ -125,12 +125,6 @@ describe('a key whose owner is in doubt is left to a person', () => {
         keyId: NEW,
         reason: expect.stringMatching(/^whether .* was used is not known; a person must decide: delete the key, or keep it/) as string,
       },
-    ]);
-  });
-
-  it('a version is called by it that AWS made later', () => {
-    expect(decide({ keys: [old, lost()], rewritten: { [NEW]: daysAgo(0) } })).toMatchObject([
-      { action: 'blocked', keyId: NEW, reason: expect.stringMatching(/somebody else made a version .* a person must decide/) as string },
     ]);
   });
 
