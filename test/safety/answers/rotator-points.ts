@@ -193,8 +193,12 @@ export const SWEEPING: readonly Point[] = [
   { operation: 'iam:ListAccessKeys', victim: 'first-issue', about: 'while every user is read' },
 ];
 
+/** An address to which nothing was delivered once. */
+export const BOUNCED = 'gone@acme.example';
+
 /** What is told after the work is done; only the notice depends on it. */
 export const TELLING: readonly Point[] = [
+  { operation: 'ses:GetSuppressedDestination', match: naming(() => BOUNCED), concerns: [], alwaysRefused: true },
   {
     operation: 'ses:SendEmail',
     about: 'to the account',
