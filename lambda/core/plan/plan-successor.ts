@@ -29,7 +29,8 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
   const [predecessor] = user.keys.filter(({ id }) => id !== key.id);
   if (!predecessor || key.status !== 'Active') return undefined;
   // A key that was replaced in its turn may be in no version any more: it has its own grace, as long as its successor works.
-  if (user.keys.some((other) => other.status === 'Active' && isReplacedBy(user, key, other))) return undefined;
+  if (user.keys.some((other) => other.status === 'Active' && (isReplacedBy(user, key, other) || isLaterOfOurs(user, key, other))))
+    return undefined;
   if (!isTaggedAsIssued(user, key)) {
     if (!user.memory.get(key.id)?.issued) return undefined;
     const noted: Decision = {
@@ -117,6 +118,10 @@ function planLost(view: View, key: AccessKey, where: string): Decision | undefin
   const reason = `we issued it, and now it is ${where} and was never used, so nobody has it; if the next day's run sees the same, it is removed and its user gets another one`;
   return { action: 'note-lost', keyId: key.id, reason };
 }
+
+/** Whether we remember that we issued `other` after `key`, whatever tags say: a tag that anybody can write does not make `key` a lost one. */
+const isLaterOfOurs = (user: UserFacts, key: AccessKey, other: AccessKey): boolean =>
+  other.created > key.created && user.memory.get(other.id)?.issued === true;
 
 /** The names whose secrets were read: a former one that has a key of theirs is read alone. */
 const namesAsked = ({ name, state, stored: { renamed } }: UserFacts): (string | undefined)[] =>

@@ -173,7 +173,7 @@ describe('a successor that is in no secret, beside a key of ours that', () => {
     expect(decisions).toContainEqual(
       expect.objectContaining({
         action: 'blocked',
-        reason: expect.stringMatching(/nobody may have any of them; a person must decide/) as string,
+        reason: expect.stringMatching(/nobody may have any of them; a person must decide|nobody used it.*a person must decide/) as string,
       }),
     );
   });
@@ -263,6 +263,15 @@ describe('a person decides about a successor that is in no secret when', () => {
         waits,
       ]);
     }
+  });
+
+  it('and nobody does about one that was replaced in its turn, as we remember, though a tag does not say so', () => {
+    const keys = [successor({ id: OLD, ageDays: 100 }), successor()];
+    const facts = { keys, issued: [OLD], versions: [NEW], memory: { ...TOLD, [NEW]: { ...TOLD_IN_TIME(), issued: true as const } } };
+    expect(decide(userFacts(facts))).not.toContain('note-lost');
+    expect(decide(userFacts({ ...facts, memory: { ...TOLD, [OLD]: { ...TOLD_IN_TIME(), issued: true as const } } }))).toContain(
+      'note-lost',
+    );
   });
 
   it('and not when the secret was read that it was stored in', () => {
