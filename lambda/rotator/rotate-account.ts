@@ -49,7 +49,7 @@ export async function rotateAccount(
       result.failures.push(...user.failures);
     }
     const told = await tellPeople(account, result, worked);
-    const { memory, now } = await remember(account, result, { worked, ...told, ...remembered });
+    const { memory, now } = await remember(account, result, { worked, told, ...remembered });
     if (found) result.inventory = inventoryOf({ found, worked, memory, policy: account.policy, now });
   } catch (cause) {
     error = cause instanceof Error ? cause : new AccountFailedError(String(cause));

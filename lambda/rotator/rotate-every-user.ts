@@ -57,9 +57,10 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
       result.left.push(user.name);
       return undefined;
     }
-    const exemption = exemptByPath(user.arn, account.exemption) ?? (members.has(user.name) ? await byGroup(account, user) : undefined);
+    const byPath = exemptByPath(user.arn, account.exemption);
+    const exemption = byPath ?? (members.has(user.name) ? await byGroup(account, user) : undefined);
     if (exemption && 'result' in exemption) return exemption;
-    const by: ExemptBy = exemptByPath(user.arn, account.exemption) ? 'path' : members.has(user.name) ? 'group' : 'tag';
+    const by: ExemptBy = byPath ? 'path' : members.has(user.name) ? 'group' : 'tag';
     if (exemption?.exempt !== undefined) return leftAlone(user, exemption, by);
     const done = await rotateUser(
       {

@@ -5,16 +5,12 @@ import type { Account } from './account';
 import { stopsMailingAt, stopsRecordingAt } from './deadlines';
 import { recordNotices } from './record-notices';
 
-/** Of whose keys people were told. */
-interface Told {
-  /** Keys that an accepted mail names. */
-  told: ReadonlySet<string>;
-  /** Key → the addresses of these mails. */
-  by: ReadonlyMap<string, readonly string[]>;
-}
-
-/** Sends the digests of an account's run and starts the graces that were announced; gives the keys that an accepted mail names. */
-export async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<Told> {
+/** Sends the digests of an account's run and starts the graces that were announced; gives the keys that accepted mails name, and their addresses. */
+export async function tellPeople(
+  account: Account,
+  result: AccountResult,
+  worked: readonly UserWorked[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const { services, invocation, deadline } = account;
   const stopsMailing = stopsMailingAt(invocation);
   deadline.moveTo(stopsMailing);
@@ -32,9 +28,8 @@ export async function tellPeople(account: Account, result: AccountResult, worked
   result.mails.push(...mails);
   result.failures.push(...failures);
   deadline.moveTo(stopsRecordingAt(invocation));
-  const told = new Set(by.keys());
-  if (!account.dryRun) await recordNotices(account, result, worked, told);
-  return { told, by };
+  if (!account.dryRun) await recordNotices(account, result, worked, new Set(by.keys()));
+  return by;
 }
 
 const mailSettings = ({ services: { environment }, read }: Account): MailSettings => ({

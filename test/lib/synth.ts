@@ -78,6 +78,9 @@ export const permissionsOf = (role: Resource): Statement[] =>
 /** The statements of a role's trust policy. */
 export const trustOf = (role: Resource): Statement[] => roleProperties(role).AssumeRolePolicyDocument.Statement;
 
+/** Actions on a list of the account's own, which has no ARN, though that of an SES tenant has one: they take no narrower resource here. */
+export const IN_THE_ACCOUNT: ReadonlySet<string> = new Set(['ses:GetSuppressedDestination']);
+
 /** A statement's actions. */
 export const actionsOf = (statement: Statement): string[] => [statement.Action].flat();
 

@@ -7,8 +7,7 @@ import { pageItems } from './page-items';
 /**
  * Whether a user who is about to be changed is exempt after all: the list of the group's members was read at the beginning of the run, and
  * the user's path may be that of a report of four hours ago. The user's own groups are another answer of IAM, given later; whoever is a
- * member by either is exempt. Undefined when they are not exempt; that it cannot
- * be told is a RotationError, and the user is not to be changed.
+ * member by either is exempt. Undefined when they are not exempt; that it cannot be told is a RotationError, and the user is not to be changed.
  */
 export async function exemptNow(iam: IAMClient, user: UserFacts, rules: ExemptionRules, now: Date): Promise<Exempt | undefined> {
   try {

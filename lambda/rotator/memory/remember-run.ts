@@ -10,10 +10,8 @@ import { usersAfterRun, type LearnedOfUsers } from './remember-users';
 
 /** What a run has learned and done, as far as it is remembered. */
 export interface RunFacts extends LearnedOfUsers {
-  /** Keys that a mail which SES accepted names. */
-  told: ReadonlySet<string>;
-  /** Key → the addresses of these mails. */
-  by?: ReadonlyMap<string, readonly string[]>;
+  /** Keys that a mail which SES accepted names, with the addresses of these mails. */
+  told: ReadonlyMap<string, readonly string[]>;
   /** Keys that were listed and needed nothing. */
   seen: readonly SeenKey[];
   /** Secrets whose users are gone, and since when that is known; absent when they were not looked for. */
@@ -100,7 +98,8 @@ function learned(
   const created = facts.keys.find(({ id }) => id === key)?.created;
   const wasFetched = current === key && fetched && created && daysBetween(created, fetched) >= 0;
   const putOff = putOffBy(before, facts, of, run.now);
-  const told = run.told.has(key) ? promises(promised, of, { now: run.now, by: run.by?.get(key) }) : promised;
+  const by = run.told.get(key);
+  const told = by ? promises(promised, of, { now: run.now, by }) : promised;
   return {
     ...(told && Object.keys(told).length > 0 && { told }),
     ...(wasFetched && { fetched: fetched.toISOString() }),
@@ -138,7 +137,7 @@ function isIssued(facts: UserFacts, keyId: string): boolean {
 function promises(
   before: KeyMemory['told'],
   actions: readonly ActionResult[],
-  { now, by }: { now: Date; by: readonly string[] | undefined },
+  { now, by }: { now: Date; by: readonly string[] },
 ): KeyMemory['told'] {
   const told = { ...before };
   for (const action of actions) {
@@ -146,7 +145,7 @@ function promises(
     const { on, outcome } = action;
     if (what === undefined || on === undefined || outcome !== 'done') continue;
     if (action.action === 'warn' && told[what]?.on === on) continue;
-    told[what] = { on, at: now.toISOString(), ...(by && { by: [...by] }) };
+    told[what] = { on, at: now.toISOString(), by: [...by] };
   }
   return told;
 }

@@ -14,7 +14,7 @@ async function tell({ dryrun = false, endsAt = undefined as Date | undefined } =
   const user = userResult('alice', done);
   const result = accountResult({ users: [user] });
   const account = await enterAccount(rotatorServices(), { ...EVENT, dryrun }, invocation(endsAt));
-  const { told } = await tellPeople(account, result, [{ result: user, failures: [], facts }]);
+  const told = await tellPeople(account, result, [{ result: user, failures: [], facts }]);
   return { told, result, outcome: done.outcome };
 }
 
@@ -24,7 +24,7 @@ beforeEach(() => {
 
 it('gives the keys that an accepted mail names, and begins their grace', async () => {
   const { told, result } = await tell();
-  expect(told).toEqual(new Set([OLD]));
+  expect(told).toEqual(new Map([[OLD, ['aws@example.com']]]));
   expect(result).toMatchObject({ mails: [{ recipient: 'aws@example.com', outcome: 'sent' }], failures: [] });
   expect(changesOf(iam)).toEqual(['TagUser']);
 });
@@ -32,7 +32,7 @@ it('gives the keys that an accepted mail names, and begins their grace', async (
 it('begins no grace when SES refused the mail', async () => {
   ses.on(SendEmailCommand).rejects(accessDenied());
   const { told, result, outcome } = await tell();
-  expect([told, outcome]).toEqual([new Set(), 'failed']);
+  expect([told, outcome]).toEqual([new Map(), 'failed']);
   expect(result.failures.map(({ error }) => error)).toContain('NobodyToldError');
   expect(changesOf(iam)).toEqual([]);
 });
@@ -45,6 +45,6 @@ it('begins no grace in a dry run', async () => {
 
 it('sends no mail when too little time is left', async () => {
   const { told } = await tell({ endsAt: new Date(NOW.getTime() + 40_000) });
-  expect(told).toEqual(new Set());
+  expect(told).toEqual(new Map());
   expect(namesOf(ses)).toEqual([]);
 });

@@ -4,6 +4,7 @@ import {
   actionsOf,
   centralTemplate,
   flat,
+  IN_THE_ACCOUNT,
   permissionsOf,
   resource,
   resourcesOf,
@@ -21,8 +22,6 @@ const everyStatement = [...roles(central), ...roles(member)].flatMap(([role, bod
 );
 const allowing = everyStatement.filter(({ statement }) => statement.Effect === 'Allow');
 const denying = everyStatement.filter(({ statement }) => statement.Effect === 'Deny');
-/** The actions on a list of the account's own, which has no ARN; that of an SES tenant has one. */
-const IN_THE_ACCOUNT = new Set(['ses:GetSuppressedDestination']);
 const arns = (statement: Statement): string[] => [statement.Resource].flat().map(flat);
 
 /** Sid → actions on resources, as a reader of the role sees what it allows. */

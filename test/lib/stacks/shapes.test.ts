@@ -11,6 +11,7 @@ import {
   centralStack,
   centralTemplate,
   flat,
+  IN_THE_ACCOUNT,
   permissionsOf,
   resource,
   resourcesOf,
@@ -36,8 +37,6 @@ const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
   'beside an exemption group': { exemptionGroupExists: true },
 };
 const shapes = Object.entries(SHAPES);
-/** The actions on a list of the account's own, which has no ARN; that of an SES tenant has one. */
-const IN_THE_ACCOUNT = new Set(['ses:GetSuppressedDestination']);
 const types = (template: Template): string[] =>
   Object.values(template.toJSON()['Resources'] as Record<string, { Type: string }>).map(({ Type }) => Type);
 const statement = (template: Template, role: string, sid: string) =>

@@ -7,6 +7,7 @@ import { accessKey, daysAgo, midnightIn, NEW, NOW, OLD, userFacts } from '../../
 import { action, userResult } from '../../../helpers/results';
 import { keyMemory, memoryOf, promise, today } from './factories';
 
+const OWNER = 'owner@acme.example';
 const worked = (actions: ActionResult[], facts: UserFacts = userFacts()): UserWorked => ({
   result: userResult('alice', ...actions),
   failures: [],
@@ -14,7 +15,7 @@ const worked = (actions: ActionResult[], facts: UserFacts = userFacts()): UserWo
 });
 const run = (more: Partial<RunFacts> = {}): RunFacts => ({
   worked: [],
-  told: new Set([OLD]),
+  told: new Map([[OLD, [OWNER]]]),
   seen: [],
   exemption: { group: 'IAMKeyRotationExemptionGroup', paths: [] },
   dryRun: false,
@@ -37,11 +38,11 @@ describe('what people were told', () => {
     [{ action: 'note-inactive' }, 'delete'],
     [{ action: 'hold' }, 'hold'],
   ])('of %j is a promise of the %s', (done, step) => {
-    expect(after([action({ on, ...done })])?.told).toEqual({ [step]: { on, at: today } });
+    expect(after([action({ on, ...done })])?.told).toEqual({ [step]: { on, at: today, by: [OWNER] } });
   });
 
   it.each<[string, Partial<ActionResult>, Partial<RunFacts>]>([
-    ['no accepted mail names the key', {}, { told: new Set([NEW]) }],
+    ['no accepted mail names the key', {}, { told: new Map([[NEW, [OWNER]]]) }],
     ['the run is DryRun', { outcome: 'planned' }, { dryRun: true }],
     ['the run is DryRun, though it only warned', { action: 'warn', step: 'disable' }, { dryRun: true }],
     ['the action failed', { outcome: 'failed' }, {}],
@@ -62,13 +63,13 @@ describe('what people were told', () => {
   });
 
   it('begins anew when that date is told of a grace that does', () => {
-    expect(after([action({ action: 'announce', step: 'disable', on })], {}, before)?.told?.disable).toEqual({ on, at: today });
+    expect(after([action({ action: 'announce', step: 'disable', on })], {}, before)?.told?.disable).toEqual({ on, at: today, by: [OWNER] });
   });
 
   it('is replaced by another date that they were given', () => {
     const other = midnightIn(12).toISOString();
     expect(after([action({ action: 'announce', step: 'disable', on: other })], {}, before)?.told).toEqual({
-      disable: { on: other, at: today },
+      disable: { on: other, at: today, by: [OWNER] },
     });
   });
 
@@ -87,12 +88,12 @@ describe('what people were told', () => {
   it('is void once the step was taken', () => {
     expect(after([action({ action: 'disable', on })], {}, before)?.told).toEqual({
       disable: { ...promise(5, 10), at: new Date(0).toISOString() },
-      delete: { on, at: today },
+      delete: { on, at: today, by: [OWNER] },
     });
   });
 
   it.each<[string, Partial<RunFacts>]>([
-    ['of this run', { told: new Set() }],
+    ['of this run', { told: new Map() }],
     ['of a DryRun', { dryRun: true }],
   ])('is forgotten by no mail that did not come: %s', (_, more) => {
     expect(after([action({ action: 'announce', step: 'disable', on: midnightIn(12).toISOString() })], more, before)?.told).toEqual({
