@@ -21,7 +21,8 @@ export const isEnding = (): boolean => ending;
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
-  setTimeout(() => process.exit(code), PATIENCE_MS).unref();
+  // It also keeps the process from ending, as if all were well, while what is removed waits for nothing that Node.js counts.
+  setTimeout(() => process.exit(code), PATIENCE_MS);
   // One that fails must not keep the others from being removed.
   await Promise.allSettled([...removals].reverse().map(async (remove) => remove()));
   process.exit(code);
