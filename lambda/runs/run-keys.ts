@@ -34,8 +34,10 @@ export const checkFolder = (runId: string): string => `${CHECKS}${runId}/`;
 /** One account's answer to a check. */
 export const checkKey = (runId: string, account: string): string => `${checkFolder(runId)}${account}.json`;
 
+/** The folder of one account's records of intents. */
+export const intentFolder = (account: string): string => `${INTENTS}${account}/`;
 /** The record of one intent. */
-export const intentKey = (account: string, token: string): string => `${INTENTS}${account}/${token}.json`;
+export const intentKey = (account: string, token: string): string => `${intentFolder(account)}${token}.json`;
 
 /** The account whose result or answer lies under this key; undefined for everything else. */
 export const accountOf = (key: string): string | undefined => /\/(\d{12})\.json$/.exec(key)?.[1];

@@ -33,7 +33,7 @@ interface MockUser {
   /** The day on which the user's secret was last fetched. */
   fetched?: Date;
 }
-type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId', string>;
+type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId' | 'Prefix', string>;
 interface Sending {
   callsFake(answer: (command: { constructor: { name: string }; input: Input }) => Promise<object | undefined>): unknown;
 }
@@ -56,7 +56,7 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
   };
   const described = (name: string) => ({ UserName: name, Arn: arnOf(name), Path: '/', UserId: 'AIDA', CreateDate: NOW });
   const holderOf = (secretId: string) => Object.entries(users).find(([name]) => secretId.includes(`_User_${name}_`)) ?? [];
-  answering(s3, { PutObject: () => ({}), ListObjectsV2: () => ({ Contents: [{ Key: `memory/${ACCOUNT}.json` }] }) });
+  answering(s3, { PutObject: () => ({}), ListObjectsV2: listed });
   answering(sts, {
     AssumeRole: () => ({
       AssumedRoleUser: { AssumedRoleId: 'AROA:x', Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/member/x` },
@@ -146,6 +146,10 @@ function answering(mock: { send: unknown }, answers: Readonly<Record<string, (in
     return Promise.resolve(answer ? answer(input) : otherwise);
   });
 }
+
+/** No intent was recorded; what is remembered is there. */
+const listed = ({ Prefix }: Input): object =>
+  Prefix.startsWith('intents/') ? { KeyCount: 0 } : { KeyCount: 1, Contents: [{ Key: `memory/${ACCOUNT}.json` }] };
 
 /** The rotator remembers this of the account; nothing was ever written when undefined. */
 export function remembers(memory: AccountMemory | undefined): void {

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccountResult } from '../../lambda/runs/schemas';
-import type { Fault, FaultSpecification } from '../../sandbox/kernel/faults';
+import { DroppedConnection, type Fault, type FaultSpecification } from '../../sandbox/kernel/faults';
 import type { ClientConfiguration } from '../../sandbox/sandbox';
 import type { AccessKey } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, FUNCTIONS, START, type Account, type TestOrganization } from '../helpers/sandbox-organization';
@@ -93,3 +93,31 @@ const midnightOn = (day: number): string => `${new Date(START.getTime() + day * 
 
 /** The date of a day after START, as reasons name it. */
 export const dateOn = (day: number): string => midnightOn(day).slice(0, 10);
+
+/** On day 0 the rotator's process is gone when it makes this call, and nothing that it sends after that takes effect. */
+export async function killedAt(
+  org: TestOrganization,
+  account: Account,
+  operation: string,
+  input: (given: Record<string, unknown>) => boolean = () => true,
+): Promise<void> {
+  org.disturbed = true;
+  const { faults } = org.sandbox;
+  let killed = 0;
+  const kill = (): void => {
+    killed += org.killRotator();
+    throw new DroppedConnection('the process was killed');
+  };
+  const added = [
+    faults.add({ match: { input: () => killed > 0 }, when: 'before', then: { kind: 'drop' } }),
+    faults.add({ match: { operation, input }, when: 'before', then: { kind: 'call', run: kill } }),
+  ];
+  org.goToDay(0);
+  await expect(org.rotate(account)).rejects.toThrow('signal: killed');
+  expect(killed).toBe(1);
+  for (const fault of added) faults.remove(fault);
+  org.disturbed = false;
+}
+
+/** Whether a call tags a user with a key that was just issued. */
+export const isIssuedTag = (input: Record<string, unknown>): boolean => JSON.stringify(input).includes('issued=');

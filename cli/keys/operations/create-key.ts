@@ -18,7 +18,11 @@ export const ISSUING_MS = 5 * 60_000;
 const MAX_KEYS = 2;
 
 /** A person answers for the intents of commands, which the rotator has no record of: they are asked before anything is removed. */
-const VOUCHED: IntentRecords = { note: () => Promise.resolve(), isOurs: () => Promise.resolve(true) };
+const VOUCHED: IntentRecords = {
+  note: () => Promise.resolve(),
+  isOurs: () => Promise.resolve(true),
+  announced: () => Promise.resolve(false),
+};
 
 /** What creating a key for a user would do. */
 export interface CreatePlan {

@@ -41,7 +41,11 @@ export interface Reading {
 }
 
 /** Whoever reads has no records of intents where nothing is deployed. */
-const NO_RECORDS: IntentRecords = { note: () => Promise.resolve(), isOurs: () => Promise.resolve(false) };
+const NO_RECORDS: IntentRecords = {
+  note: () => Promise.resolve(),
+  isOurs: () => Promise.resolve(false),
+  announced: () => Promise.resolve(false),
+};
 
 /** Reads what concerns the account as a whole; throws when it cannot be told who is exempt. */
 export async function openReading(session: Session, { environment, service }: Rotation, clock: () => Date): Promise<Reading> {

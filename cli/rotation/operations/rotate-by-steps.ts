@@ -28,7 +28,11 @@ import { plannedStep, workedStep, type Rotated, type RotationStep } from './rota
 const WORK_MS = 5 * 60_000;
 
 /** Whoever wrote other intents than commands by hand is refused before; a person answers for their own, which are shown before anything is done. */
-const VOUCHED: IntentRecords = { note: () => Promise.resolve(), isOurs: () => Promise.resolve(true) };
+const VOUCHED: IntentRecords = {
+  note: () => Promise.resolve(),
+  isOurs: () => Promise.resolve(true),
+  announced: () => Promise.resolve(false),
+};
 
 /** One user who is rotated step by step, by whoever repeats the command. */
 export interface StepByStep {

@@ -15,7 +15,8 @@ export function runningIntent(user: UserFacts): Intent | undefined {
   return user.state.intents.find((intent) => intent.until > user.listedAt);
 }
 
-function appearedIn(intent: Intent, key: AccessKey): boolean {
+/** Whether a key may be the one that an intent announced. */
+export function appearedIn(intent: Pick<Intent, 'at' | 'known'>, key: Pick<AccessKey, 'id' | 'created'>): boolean {
   const after = key.created.getTime() - intent.at.getTime();
   return !intent.known.includes(key.id) && after >= -CREATE_WINDOW_MS.before && after <= CREATE_WINDOW_MS.after;
 }

@@ -76,10 +76,38 @@ export async function readUser(
   const facts = { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored, memory };
   const open = used.filter(({ status }) => status === 'Active');
   const settled = open.length < 2 || open.every((key) => open.some((other) => other !== key && isPair(facts, key, other)));
-  if (settled) return facts;
+  if (settled) return withRecords(services, facts);
   // Which of two keys makes room depends on the use of both.
   const all = used.map(async (key) => (key.status === 'Active' && !key.lastUsed ? { ...key, lastUsed: await lastUse(iam, key.id) } : key));
-  return { ...facts, keys: await Promise.all(all) };
+  return withRecords(services, { ...facts, keys: await Promise.all(all) });
+}
+
+/**
+ * A second key that nobody has used, and that neither the user's tags nor the memory know, may be one that an interrupted run made, and
+ * whose tags somebody took off the user since: the rotator's own records know it, and hold everything back as the memory does. A key that
+ * another invocation may still be issuing is its own.
+ */
+async function withRecords({ store, intents }: { store: KeyStore; intents: IntentRecords }, facts: UserFacts): Promise<UserFacts> {
+  const { name, arn, keys, state, listedAt } = facts;
+  const old = listedAt.getTime() - MAX_INVOCATION_MS;
+  const isUnknown = ({ id, status, created, lastUsed }: AccessKey): boolean =>
+    status === 'Active' &&
+    lastUsed === 'never' &&
+    created.getTime() < old &&
+    state.keys.get(id)?.issued === undefined &&
+    facts.memory.get(id)?.issued !== true;
+  const unknown = keys.length > 1 ? keys.filter(isUnknown) : [];
+  const user = { name, keyIds: keys.map(({ id }) => id) };
+  const announced = await Promise.all(unknown.map(async (key) => ((await intents.announced(user, key)) ? [key.id] : [])));
+  const ids = announced.flat();
+  if (ids.length === 0) return facts;
+  const ours = ids.map((id): [string, Remembered] => [id, { ...(facts.memory.get(id) ?? { told: {} }), issued: true }]);
+  const memory = new Map([...facts.memory, ...ours]);
+  // The dates of the secret's versions are asked for keys of ours alone.
+  const stored = ids.some((id) => facts.stored.versions.has(id))
+    ? await storedKeys(store, { name, arn }, { keys, state, memory })
+    : facts.stored;
+  return { ...facts, stored, memory };
 }
 
 const isInterrupted = ({ intents }: UserState): boolean => intents.some(({ ours }) => ours);

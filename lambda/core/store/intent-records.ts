@@ -12,4 +12,9 @@ export interface IntentRecords {
    * knew; throws when that cannot be read.
    */
   isOurs(user: { name: string; keyIds: readonly string[] }, intent: IntentTag): Promise<boolean>;
+  /**
+   * Whether some intent that was recorded of this user fits the key, whatever the user's tags say; throws when that cannot be read. Of a
+   * key that is older than the records it is not known: false.
+   */
+  announced(user: { name: string; keyIds: readonly string[] }, key: { id: string; created: Date }): Promise<boolean>;
 }

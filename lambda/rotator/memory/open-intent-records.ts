@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { intentToken } from '../../core/plan/key-state';
+import { appearedIn } from '../../core/plan/plan-orphans';
 import type { IntentRecords } from '../../core/store/intent-records';
-import { intentKey } from '../../runs/run-keys';
+import { intentFolder, intentKey } from '../../runs/run-keys';
 import type { Watch } from '../../shared/clients';
 import type { IntentTag } from '../../shared/decision';
 import { RotationError } from '../../shared/errors';
@@ -19,12 +20,16 @@ const intentRecord = z.object({
 });
 type IntentRecord = z.output<typeof intentRecord>;
 
+/** A record is written up to half a minute before its key is made, by another clock than S3's and IAM's. */
+const RECORDED_AROUND_MS = 3 * 60_000;
+
 /** The records of one account's intents, one object each in the results bucket; its client's calls are watched as all calls about users. */
 export function openIntentRecords(
   { s3, bucket: Bucket }: { s3: S3Client; bucket: string },
   { account, watches }: { account: string; watches: readonly Watch[] },
 ): IntentRecords {
   for (const one of watches) one.watch(s3);
+  const records = new RecordedIntents(s3, { bucket: Bucket, account });
   return {
     async note(userName, intent) {
       const token = intentToken(intent.tagKey);
@@ -36,10 +41,70 @@ export function openIntentRecords(
       const token = intentToken(intent.tagKey);
       if (token === undefined) return false;
       const record = await readRecord(s3, { Bucket, Key: intentKey(account, token) });
-      if (!record || (record.user !== name && !record.known.some((id) => keyIds.includes(id)))) return false;
+      if (!record || !isOf(record, { name, keyIds })) return false;
       return isDeepStrictEqual(record, recordOf(record.user, intent));
     },
+    async announced(user, key) {
+      const around = await records.around(key.created);
+      return around.some((record) => isOf(record, user) && appearedIn({ at: new Date(record.at), known: record.known }, key));
+    },
   };
+}
+
+/** By the user's name or, as they may have been renamed since, by a key of theirs that the run knew. */
+const isOf = (record: IntentRecord, { name, keyIds }: { name: string; keyIds: readonly string[] }): boolean =>
+  record.user === name || record.known.some((id) => keyIds.includes(id));
+
+/** All records of an account, listed once by one invocation and read as far as they are asked for. */
+class RecordedIntents {
+  private listed: Promise<readonly Listed[]> | undefined;
+  private readonly read = new Map<string, Promise<IntentRecord | undefined>>();
+
+  constructor(
+    private readonly s3: S3Client,
+    private readonly place: { bucket: string; account: string },
+  ) {}
+
+  /** Those that were written when the key was made; a failure is asked about again. */
+  async around(created: Date): Promise<IntentRecord[]> {
+    this.listed ??= this.list().catch((error: unknown) => {
+      this.listed = undefined;
+      throw error;
+    });
+    const near = (await this.listed).filter(({ written }) => Math.abs(written.getTime() - created.getTime()) <= RECORDED_AROUND_MS);
+    const records = await Promise.all(near.map(async ({ key }) => this.record(key)));
+    return records.filter((record) => record !== undefined);
+  }
+
+  private async record(Key: string): Promise<IntentRecord | undefined> {
+    const known = this.read.get(Key);
+    if (known) return known;
+    const reading = readRecord(this.s3, { Bucket: this.place.bucket, Key }).catch((error: unknown) => {
+      this.read.delete(Key);
+      throw error;
+    });
+    this.read.set(Key, reading);
+    return reading;
+  }
+
+  private async list(): Promise<Listed[]> {
+    const { bucket: Bucket, account } = this.place;
+    const listed: Listed[] = [];
+    for await (const { Contents, KeyCount } of paginateListObjectsV2({ client: this.s3 }, { Bucket, Prefix: intentFolder(account) })) {
+      // S3 leaves an empty list out; any other answer without one proves nothing (docs/adr/0013).
+      if (!Contents && KeyCount !== 0) throw new RotationError(`S3 answered ListObjectsV2 of ${intentFolder(account)} without its objects`);
+      for (const { Key, LastModified } of Contents ?? []) {
+        if (!Key || !LastModified) throw new RotationError(`S3 listed an object of ${intentFolder(account)} without key or date`);
+        listed.push({ key: Key, written: LastModified });
+      }
+    }
+    return listed;
+  }
+}
+
+interface Listed {
+  key: string;
+  written: Date;
 }
 
 const recordOf = (user: string, { at, until, known, central }: IntentTag): IntentRecord => ({

@@ -1,6 +1,8 @@
+import { intentFolder } from '../../../lambda/runs/run-keys';
 import type { Account } from '../../helpers/sandbox-organization';
 import type { Kind } from './kinds';
 import type { Point } from './points';
+import { ANNOUNCED } from './situations';
 
 const check = 'to check that the secret can be written';
 const put = 'to store the new key';
@@ -134,6 +136,14 @@ export const CLEANING: readonly Point[] = [
   { operation: 'secretsmanager:PutSecretValue', victim: 'orphaned', nth: 2, about: put },
 ];
 
+/** What the rotator asks of the account's records of intents. */
+const recordsOf =
+  (place: (input: Record<string, unknown>) => unknown, token = '') =>
+  ({ id }: Account) => ({
+    principal: ROTATOR,
+    input: (input: Record<string, unknown>) => String(place(input)).startsWith(intentFolder(id) + token),
+  });
+
 /** Following what people and tools did to users and secrets. */
 export const FOLLOWING: readonly Point[] = [
   { operation: 'iam:TagUser', victim: 'tags-taken-off', about: 'to say again that the rotation issued the key' },
@@ -148,6 +158,18 @@ export const FOLLOWING: readonly Point[] = [
   { operation: 'secretsmanager:GetResourcePolicy', victim: 'renamed', called: 'maiden', about: 'under the former name' },
   { operation: 'secretsmanager:PutResourcePolicy', victim: 'renamed', called: 'maiden', about: 'under the former name' },
   { operation: 'iam:TagUser', victim: 'renamed', about: 'to begin the grace of the older key anew' },
+  {
+    operation: 's3:ListObjectsV2',
+    about: 'to see which keys runs announced',
+    concerns: ['announced'],
+    match: recordsOf(({ Prefix }) => Prefix),
+  },
+  {
+    operation: 's3:GetObject',
+    about: 'to see that a run announced the key',
+    concerns: ['announced'],
+    match: recordsOf(({ Key }) => Key, ANNOUNCED),
+  },
 ];
 
 /** The operation's calls by the rotator's own role that name the account: a role, a recipient, an object, an event. */

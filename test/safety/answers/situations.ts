@@ -138,9 +138,12 @@ export function laterIssue(kit: Kit, account: Account): void {
   kit.org.addUser(account, 'beside', [live(95)]);
 }
 
+/** The intent by which a run announced the key of a user whose tags somebody took off since. */
+export const ANNOUNCED = 'cccc3333';
+
 /**
  * The keys of these users were rotated ten days ago; people and tools have changed most of them since: they took our tags off, deleted a
- * secret, closed one, renamed a user, or an interrupted run left an intent.
+ * secret, closed one, renamed a user, or an interrupted run left an intent, or lost a key without one.
  */
 export async function followedSituations(kit: Kit, account: Account): Promise<void> {
   const { org } = kit;
@@ -160,6 +163,10 @@ export async function followedSituations(kit: Kit, account: Account): Promise<vo
   const unfinished = org.addUser(account, 'unfinished', [live(85)]);
   const [at, until] = [new Date(START.getTime() - 3_600_000), new Date(START.getTime() - 45 * 60_000)];
   leaveIntent(org, account, 'unfinished', { token: 'bbbb2222', at, until, known: [keyOf(unfinished, 0).id] });
+  const known = [keyOf(org.addUser(account, 'announced', [live(95)]), 0).id];
+  people.addAccessKey('announced', { created: new Date(at.getTime() + 2_000) });
+  leaveIntent(org, account, 'announced', { token: ANNOUNCED, at, until, known });
+  people.untagUser('announced', ...org.user(account, 'announced').tags.keys());
 }
 
 /** Users in the same situation, so that one run can try as many points of it. */

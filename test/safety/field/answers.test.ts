@@ -1,6 +1,5 @@
 import { DeleteSecretCommand, GetSecretValueCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccountResult } from '../../../lambda/runs/schemas';
-import { DroppedConnection } from '../../../sandbox/kernel/faults';
 import type { AccessKey } from '../../../sandbox/kernel/world';
 import {
   actionsOf,
@@ -16,7 +15,7 @@ import {
   type KeyStory,
   type TestOrganization,
 } from '../../helpers/sandbox-organization';
-import { callsTo, days, refuse, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
+import { callsTo, days, isIssuedTag, killedAt, refuse, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
 
 const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const due: KeyStory = { ageDays: 95, usedDaysAgo: 0 };
@@ -44,33 +43,12 @@ async function late<T>(org: TestOrganization, ms: number, only: readonly string[
 }
 
 describe('case F23: one answer does not end a trace', () => {
-  /** The process is gone when it makes this call, and nothing that it sends after that takes effect. */
-  async function killedAt(org: TestOrganization, operation: string, input: (given: Record<string, unknown>) => boolean): Promise<void> {
-    org.disturbed = true;
-    const { faults } = org.sandbox;
-    let killed = 0;
-    const kill = (): void => {
-      killed += org.killRotator();
-      throw new DroppedConnection('the process was killed');
-    };
-    const added = [
-      faults.add({ match: { input: () => killed > 0 }, when: 'before', then: { kind: 'drop' } }),
-      faults.add({ match: { operation, input }, when: 'before', then: { kind: 'call', run: kill } }),
-    ];
-    org.goToDay(0);
-    await expect(org.rotate(TEAM)).rejects.toThrow('signal: killed');
-    expect(killed).toBe(1);
-    for (const fault of added) faults.remove(fault);
-    org.disturbed = false;
-  }
-  const isIssuedTag = (input: Record<string, unknown>): boolean => JSON.stringify(input).includes('issued=');
-
   it.each([1, 2])('a key that a killed run made is found, although %d listings after its end do not show it', async (stale) => {
     const org = organization();
     keepPast(org, 5 * DAY);
     org.goToDay(-6);
     const [old] = org.addUser(TEAM, 'alice', [due]).keys;
-    await killedAt(org, 'TagUser', isIssuedTag);
+    await killedAt(org, TEAM, 'TagUser', isIssuedTag);
     const lost = org.user(TEAM, 'alice').keys[1]!;
     for (const day of days(1, stale)) {
       org.disturbed = true;
@@ -90,7 +68,7 @@ describe('case F23: one answer does not end a trace', () => {
   it('the trace of a run that made no key is given up when a later run saw none either, and not a minute later', async () => {
     const org = organization();
     org.addUser(TEAM, 'alice', [due]);
-    await killedAt(org, 'CreateAccessKey', () => true);
+    await killedAt(org, TEAM, 'CreateAccessKey');
     expect(intents(org, 'alice')).toHaveLength(1);
     const [first] = (await runOnDays(org, TEAM, [1])).values();
     expect(named(first!, 'alice')).toContain('note-unfinished');

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccountResult } from '../../../lambda/runs/schemas';
 import { actionsOf, TEAM, testOrganization, type TestOrganization } from '../../helpers/sandbox-organization';
-import { days, readSecret, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
+import { days, isIssuedTag, killedAt, readSecret, runOnDays, setVariable, statusesOf, storedKey, timeline } from '../support';
 
 const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
@@ -135,6 +135,66 @@ describe('case F9: tags that are taken off after each run', () => {
     const named = results.get(6)!.failures.find(({ error }) => error === 'StepPutOffError');
     expect(named).toMatchObject({ user: 'alice', message: expect.stringContaining('ignore_tags') as string });
     expect(results.get(6)!.status).toBe('partial');
+  });
+});
+
+describe('case F9, siblings: tags that are taken off a user whose new key an interrupted run lost', () => {
+  const strip = (user: string): void => {
+    people().untagUser(user, ...[...organization().user(TEAM, user).tags.keys()].filter((key) => key.startsWith('key-rotation:')));
+  };
+  const due = { ageDays: 95, usedDaysAgo: 0 };
+  const isKey = ({ ClientRequestToken }: Record<string, unknown>): boolean => String(ClientRequestToken).includes('AKIA');
+
+  it.each<[string, string, (input: Record<string, unknown>) => boolean, () => string]>([
+    ['before it was tagged', 'TagUser', isIssuedTag, () => 'alice'],
+    ['before it was stored', 'PutSecretValue', isKey, () => 'alice'],
+    [
+      'before it was stored, and who has another name since',
+      'PutSecretValue',
+      isKey,
+      () => {
+        people().renameUser('alice', 'alicia');
+        return 'alicia';
+      },
+    ],
+  ])('%s: the key that works is left alone until a person has decided', async (_, operation, input, meanwhile) => {
+    const org = organization();
+    const [old] = org.addUser(TEAM, 'alice', [due]).keys;
+    await killedAt(org, TEAM, operation, input);
+    strip('alice');
+    const user = meanwhile();
+    const lost = org.user(TEAM, user).keys[1]!;
+    // That the lost key goes by itself is not expected here: a person must decide.
+    org.disturbed = true;
+    const results = await runOnDays(org, TEAM, days(1, 14));
+    org.disturbed = false;
+    for (const result of results.values()) {
+      expect(actionsOf([result], user)).toMatchObject([
+        { action: 'blocked', keyId: lost.id, reason: expect.stringContaining('a person must decide') as string },
+        { action: 'wait', keyId: old!.id },
+      ]);
+    }
+    expect(statusesOf(org, TEAM, user)).toEqual(['Active', 'Active']);
+    people().deleteKey(user, lost.id);
+    const after = await runOnDays(org, TEAM, days(15, 35));
+    expect(timeline(after, user, old!.id)).toEqual(['rotate on day 15', 'disable on day 25', 'delete on day 35']);
+  });
+
+  it('that a run stored in time: the rotation goes on as it was', async () => {
+    const org = organization();
+    const [old] = org.addUser(TEAM, 'alice', [due]).keys;
+    await killedAt(org, TEAM, 'UntagUser');
+    strip('alice');
+    const results = await runOnDays(org, TEAM, days(1, 25));
+    expect(actionsOf([results.get(1)!], 'alice').map(({ action }) => action)).toContain('note-issued');
+    expect(timeline(results, 'alice', old!.id)).toEqual(['disable on day 12', 'delete on day 22']);
+  });
+
+  it('or one that a person made, which no run announced: people are told of it as of any two keys', async () => {
+    const org = organization();
+    const [old] = org.addUser(TEAM, 'alice', [{ ageDays: 95, usedDaysAgo: 0 }, { ageDays: 1 }]).keys;
+    const results = await runOnDays(org, TEAM, [0]);
+    expect(actionsOf([...results.values()], 'alice')).toMatchObject([{ action: 'notify', keyId: old!.id }, { action: 'wait' }]);
   });
 });
 

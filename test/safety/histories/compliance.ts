@@ -31,9 +31,15 @@ export function notCompliant(org: TestOrganization, results: ReadonlyMap<string,
     });
 }
 
+/** Whether a person has to decide about a user's keys, and the result says so. */
+export const needsAPerson = ({ users }: AccountResult, name: string): boolean =>
+  users.some(
+    ({ user, actions }) => user === name && actions.some(({ action, reason }) => action === 'blocked' && reason.includes(NEEDS_A_PERSON)),
+  );
+
 function wrongWith(org: TestOrganization, user: User, result: AccountResult, now: Date): string[] {
+  if (needsAPerson(result, user.name)) return [];
   const actions = result.users.filter((one) => one.user === user.name).flatMap((one) => one.actions);
-  if (actions.some(({ action, reason }) => action === 'blocked' && reason.includes(NEEDS_A_PERSON))) return [];
   const said = actions.map(({ action, reason }) => `${action}: ${reason}`).join('; ') || 'nothing';
   const wrong = user.keys.flatMap((key) => {
     const why = tooOld(org, key, now);

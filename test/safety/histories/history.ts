@@ -2,7 +2,7 @@ import type { AccountResult } from '../../../lambda/runs/schemas';
 import type { NeverRules } from '../../../demo/never-rules/never-rules';
 import { DAY, FUNCTIONS, NAMES, START, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
 import type { DirectLambda } from '../direct/direct-lambda';
-import { notCompliant } from './compliance';
+import { needsAPerson, notCompliant } from './compliance';
 import { Crowd } from './people';
 import { changeSettings } from './settings';
 import { changeStore, type Assemblies } from './store';
@@ -188,7 +188,9 @@ class Days {
     const quiet = calls + deaths === 0 && !this.dryRun && sandbox.kernel.settings.lag === undefined;
     const done = new Map(answers.map((result) => [result.account.id, result.forceRotate]));
     const isDone = (account: string, user: string): boolean => done.has(account) && [undefined, user].includes(done.get(account));
-    this.rules.afterRun(startedAt, (account, user) => quiet && isDone(account, user) && !this.isExempt(account, user));
+    const mayStay = (account: string, user: string): boolean =>
+      this.isExempt(account, user) || answers.some((result) => result.account.id === account && needsAPerson(result, user));
+    this.rules.afterRun(startedAt, (account, user) => quiet && isDone(account, user) && !mayStay(account, user));
     this.acted = this.crowd.afterRun();
     for (const result of answers) {
       const known = new Set(linesOf(this.results.get(result.account.id) ?? { ...result, users: [], failures: [] }));

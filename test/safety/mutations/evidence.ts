@@ -21,6 +21,30 @@ const memory = ['test/lambda/rotator/memory', 'test/lambda/rotator/rotate-accoun
 /** Bugs in what a step's coming earlier rests on, in what people were told, and in what one answer proves. */
 export const PROVING: readonly Mutation[] = [
   {
+    bug: 'a lost key whose tags somebody took off the user is anybody’s second key',
+    rule: RULES.nobodys,
+    file: READ,
+    find: '  if (ids.length === 0) return facts;\n',
+    replace: '  if (ids.length < 9) return facts;\n',
+    tests: ['test/lambda/core/read/read-user', 'test/safety/field/changes'],
+  },
+  {
+    bug: 'records of intents that cannot be listed say that nothing was recorded',
+    rule: RULES.nobodys,
+    file: RECORDS,
+    find: '      this.listed = undefined;\n      throw error;\n',
+    replace: '      this.listed = undefined;\n      return error ? [] : [];\n',
+    tests: ['test/lambda/rotator/memory/open-intent-records'],
+  },
+  {
+    bug: 'the record of another user’s intent makes a person’s key one of ours',
+    rule: RULES.others,
+    file: RECORDS,
+    find: 'around.some((record) => isOf(record, user) && appearedIn(',
+    replace: 'around.some((record) => appearedIn(',
+    tests: ['test/lambda/rotator/memory/open-intent-records'],
+  },
+  {
     bug: 'the memory alone has our tag written, which then agrees with it',
     rule: RULES.others,
     file: SUCCESSOR,

@@ -28,7 +28,8 @@ const secrets = mockClient(SecretsManagerClient);
 const client = new IAMClient({ region: 'us-east-1' });
 const store = new SecretStore(new SecretsManagerClient({ region: 'us-east-1' }), ACCOUNT);
 const recorded = jest.fn<Promise<boolean>, Parameters<IntentRecords['isOurs']>>();
-const intents: IntentRecords = { note: () => Promise.reject(new Error('nothing is recorded')), isOurs: recorded };
+const announced = jest.fn<Promise<boolean>, Parameters<IntentRecords['announced']>>();
+const intents: IntentRecords = { note: () => Promise.reject(new Error('nothing is recorded')), isOurs: recorded, announced };
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
 const read = async (allUses?: boolean): Promise<UserFacts> => {
   const facts = await readUser({ iam: client, store, intents, clock: () => NOW }, alice, allUses ? { allUses } : {});
@@ -50,6 +51,8 @@ const asked = (): unknown[] => callsOf(iam).flatMap((call) => (call.name === 'Ge
 beforeEach(() => {
   recorded.mockReset();
   recorded.mockResolvedValue(true);
+  announced.mockReset();
+  announced.mockResolvedValue(false);
   iam.reset();
   secrets.reset();
   holds(metadata(OLD, 95));
@@ -297,6 +300,67 @@ describe('when the version that holds the current key was made', () => {
     holds(metadata(OLD, 95), metadata(NEW, 5));
     tagged(remembered(NEW, { issued: daysAgo(5) }));
     secrets.on(ListSecretVersionIdsCommand).rejects(accessDenied());
+    await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('a second key that neither tags nor memory know', () => {
+  const unused = () =>
+    iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId: NEW }).resolves({ AccessKeyLastUsed: { ServiceName: 'N/A' } as never });
+  const rememberedOf = async (memory: [string, Remembered][] = []) =>
+    (await readUser({ iam: client, store, intents, clock: () => NOW }, alice, { memory: new Map(memory) }))?.memory;
+
+  it('is looked for in our own records, and counts as remembered when a run announced it', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    unused();
+    announced.mockResolvedValue(true);
+    await expect(rememberedOf()).resolves.toEqual(new Map([[NEW, { told: {}, issued: true }]]));
+    expect(announced.mock.calls).toMatchObject([
+      [
+        { name: 'alice', keyIds: [OLD, NEW] },
+        { id: NEW, created: daysAgo(5) },
+      ],
+    ]);
+  });
+
+  it('has the date of its version asked when a run announced it', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    unused();
+    announced.mockResolvedValue(true);
+    secrets.on(ListSecretVersionIdsCommand).resolves({ Versions: [{ VersionId: `iam-key-rotation-${NEW}`, CreatedDate: daysAgo(5) }] });
+    expect((await read()).stored.since).toEqual(daysAgo(5));
+  });
+
+  it('is a person’s when no run announced it', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    unused();
+    await expect(rememberedOf()).resolves.toEqual(new Map());
+  });
+
+  it.each<[string, AccessKeyMetadata[], Record<string, string>, [string, Remembered][]]>([
+    ['the only key', [metadata(NEW, 5)], {}, []],
+    ['an inactive one', [metadata(OLD, 95), metadata(NEW, 5, 'Inactive')], {}, []],
+    ['one that may still be being issued', [metadata(OLD, 95), metadata(NEW, 14 / 1_440)], {}, []],
+    ['one that our tag knows', [metadata(OLD, 95), metadata(NEW, 5)], remembered(NEW, { issued: daysAgo(5) }), []],
+    ['one that the memory knows', [metadata(OLD, 95), metadata(NEW, 5)], {}, [[NEW, { told: {}, issued: true }]]],
+  ])('is not looked for: %s', async (_, keys, tags, memory) => {
+    holds(...keys);
+    unused();
+    tagged(tags);
+    await rememberedOf(memory);
+    expect(announced.mock.calls.filter(([, { id }]) => id === NEW)).toEqual([]);
+  });
+
+  it('is not looked for when it is used', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    await rememberedOf();
+    expect(announced).not.toHaveBeenCalled();
+  });
+
+  it('fails the user when the records cannot be read', async () => {
+    holds(metadata(OLD, 95), metadata(NEW, 5));
+    unused();
+    announced.mockRejectedValue(accessDenied());
     await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });

@@ -104,6 +104,82 @@ it.each([
   await expect(open().isOurs(ALICE, intent)).rejects.toThrow(message);
 });
 
+describe('a key that no tag of its user tells of', () => {
+  const key = (seconds: number, id = NEW) => ({ id, created: new Date(NOW.getTime() + seconds * 1_000) });
+  const lists = (...written: number[]) =>
+    s3.on(ListObjectsV2Command, { Bucket: 'results', Prefix: `intents/${ACCOUNT}/` }).resolves({
+      KeyCount: written.length,
+      ...(written.length > 0 && {
+        Contents: written.map((minutes, index) => ({ Key: Key.replace('0123abcd', `0123abc${index}`), LastModified: at(minutes) })),
+      }),
+    });
+
+  it.each<[string, number, { id?: string; user?: { name: string; keyIds: string[] } }, boolean]>([
+    ['was made right after the record', 2, {}, true],
+    ['was made at the end of the call’s window', 60, {}, true],
+    ['was made after it', 61, {}, false],
+    ['was made before the record', -6, {}, false],
+    ['was made a little before it, by another clock', -5, {}, true],
+    ['was there before', 2, { id: OLD }, false],
+    ['is another user’s', 2, { user: { name: 'bob', keyIds: [NEW] } }, false],
+    ['is of a user who was renamed since', 2, { user: { name: 'alicia', keyIds: [OLD, NEW] } }, true],
+  ])('is announced or not: it %s', async (_, seconds, { id, user = { name: 'alice', keyIds: [OLD, NEW] } }, expected) => {
+    holds(await noted(intent));
+    lists(0);
+    await expect(open().announced(user, key(seconds, id))).resolves.toBe(expected);
+  });
+
+  it('is looked for among the records of its time alone', async () => {
+    holds(await noted(intent));
+    lists(-4, 4, 1);
+    s3.resetHistory();
+    await expect(open().announced(ALICE, key(2))).resolves.toBe(true);
+    expect(callsOf(s3).map(({ input }) => input['Key'])).toEqual([undefined, Key.replace('0123abcd', '0123abc2')]);
+  });
+
+  it('costs one listing for all users of an invocation, and one look at each record', async () => {
+    holds(await noted(intent));
+    lists(0);
+    const records = open();
+    s3.resetHistory();
+    await Promise.all([records.announced(ALICE, key(2)), records.announced({ name: 'bob', keyIds: [] }, key(3))]);
+    expect(namesOf(s3)).toEqual(['ListObjectsV2', 'GetObject']);
+  });
+
+  it('is a person’s where nothing was recorded', async () => {
+    lists();
+    await expect(open().announced(ALICE, key(2))).resolves.toBe(false);
+  });
+
+  it('is looked for on every page', async () => {
+    holds(await noted(intent));
+    s3.on(ListObjectsV2Command)
+      .resolvesOnce({ KeyCount: 1, Contents: [{ Key: 'x', LastModified: at(-9) }], IsTruncated: true, NextContinuationToken: 'more' })
+      .resolves({ KeyCount: 1, Contents: [{ Key, LastModified: at(0) }] });
+    await expect(open().announced(ALICE, key(2))).resolves.toBe(true);
+  });
+
+  it.each<[string, object, string]>([
+    ['without the list', {}, 'without its objects'],
+    ['with an object without its date', { KeyCount: 1, Contents: [{ Key }] }, 'without key or date'],
+    ['with an object without its key', { KeyCount: 1, Contents: [{ LastModified: at(0) }] }, 'without key or date'],
+  ])('is not known after an answer %s', async (_, answer, message) => {
+    s3.on(ListObjectsV2Command).resolves(answer);
+    await expect(open().announced(ALICE, key(2))).rejects.toThrow(message);
+  });
+
+  it('is not known when the records cannot be listed or read, and is asked about again for the next user', async () => {
+    const records = open();
+    s3.on(ListObjectsV2Command).rejectsOnce(accessDenied());
+    await expect(records.announced(ALICE, key(2))).rejects.toMatchObject({ name: 'AccessDenied' });
+    lists(0);
+    s3.on(GetObjectCommand).rejectsOnce(timeout());
+    await expect(records.announced(ALICE, key(2))).rejects.toMatchObject({ name: 'TimeoutError' });
+    holds(await noted(intent));
+    await expect(records.announced(ALICE, key(2))).resolves.toBe(true);
+  });
+});
+
 it('has its calls watched as all calls about users', () => {
   const [client, watch] = [new S3Client({ region: 'eu-west-1' }), jest.fn()];
   openIntentRecords({ s3: client, bucket: 'results' }, { account: ACCOUNT, watches: [{ watch }] });
