@@ -26,7 +26,7 @@ export const PROVING: readonly Mutation[] = [
     file: READ,
     find: '  if (ids.length === 0) return facts;\n',
     replace: '  if (ids.length < 9) return facts;\n',
-    tests: ['test/lambda/core/read/read-user', 'test/safety/field/changes'],
+    tests: ['test/lambda/core/read/read-user'],
   },
   {
     bug: 'records of intents that cannot be listed say that nothing was recorded',
