@@ -528,7 +528,7 @@ export const PROVING: readonly Mutation[] = [
     bug: 'evidence: the record of one user’s intent counts for another user',
     rule: RULES.evidence,
     file: RECORDS,
-    find: 'if (!record || (record.user !== name && !record.known.some((id) => keyIds.includes(id)))) return false;',
+    find: 'if (!record || !isOf(record, { name, keyIds })) return false;',
     replace: 'if (!record || keyIds.length < 0 || name === "") return false;',
     tests: ['test/lambda/rotator/memory/open-intent-records'],
   },
