@@ -13,8 +13,8 @@ export async function dispatchChecks(
   event: OrchestratorEvent,
   run: { runId: string; now: Date },
 ): Promise<CheckDispatch> {
-  const { accounts, skipped } = await selectAccounts(services, event);
-  const sent: CheckDispatch = { runId: run.runId, startedAt: run.now.toISOString(), dispatched: [], skipped, failed: [] };
+  const { accounts, skipped, unclear } = await selectAccounts(services, event);
+  const sent: CheckDispatch = { runId: run.runId, startedAt: run.now.toISOString(), dispatched: [], skipped, failed: [...unclear] };
   await limited(INVOKES_AT_ONCE, accounts, async (account) => {
     try {
       await startRotator(services, account, { runId: run.runId, check: true });

@@ -31,7 +31,8 @@ export const INVOKES_AT_ONCE = 50;
 
 /**
  * Starts one rotator invocation per account of the organization, or for one forced user. The manifest is stored before the first
- * dispatch; an Organizations error is thrown, never an empty run; accounts that could not be dispatched are in `failed`.
+ * dispatch; an Organizations error is thrown, never an empty run; accounts that could not be dispatched, or of which Organizations did not
+ * say enough, are in `failed`.
  */
 export async function orchestrate(
   services: OrchestratorServices,
@@ -39,7 +40,7 @@ export async function orchestrate(
   run: { runId: string; now: Date },
 ): Promise<Dispatch> {
   const { environment, store } = services;
-  const { accounts, skipped } = await selectAccounts(services, event);
+  const { accounts, skipped, unclear } = await selectAccounts(services, event);
   const dryRun = environment.DRY_RUN || event.dryrun === true;
   const manifest: RunManifest = {
     runId: run.runId,
@@ -48,7 +49,7 @@ export async function orchestrate(
     ...(event.ForceRotate !== undefined && { forceRotate: event.ForceRotate }),
     accounts,
     skipped,
-    failed: [],
+    failed: [...unclear],
   };
   await store.putManifest(manifest);
   await limited(INVOKES_AT_ONCE, accounts, async (account) => {
@@ -62,7 +63,7 @@ export async function orchestrate(
       manifest.failed.push({ account: account.id, ...errorFacts(error) });
     }
   });
-  if (manifest.failed.length > 0) await store.putManifest(manifest);
+  if (manifest.failed.length > unclear.length) await store.putManifest(manifest);
   const failed = new Set(manifest.failed.map((failure) => failure.account));
   const dispatched = accounts.map((account) => account.id).filter((id) => !failed.has(id));
   return { runId: run.runId, dryRun, dispatched, skipped, failed: manifest.failed };
@@ -72,7 +73,7 @@ export async function orchestrate(
 export async function selectAccounts(services: OrchestratorServices, event: OrchestratorEvent): Promise<Selection> {
   const { ACCOUNTS } = services.environment;
   if (ACCOUNTS) return selectFromList(ACCOUNTS, event);
-  if (event.account !== undefined) return { accounts: [await describeAccount(services, event.account)], skipped: [] };
+  if (event.account !== undefined) return { accounts: [await describeAccount(services, event.account)], skipped: [], unclear: [] };
   const organization = await listAccounts(services.organizations);
   const known = new Set(organization.map((account) => account.Id));
   const unknown = event.accounts?.filter((id) => !known.has(id)) ?? [];

@@ -11,7 +11,7 @@ import { NOT_ASKED_FOR, type Selection } from './select-from-organization';
 export function selectFromList({ accounts, email }: Accounts, event: OrchestratorEvent): Selection {
   const all = accounts.map((account): AccountRef => ({ id: account.id, name: account.name ?? account.id, email: account.email ?? email }));
   const asked = event.account === undefined ? event.accounts : [event.account];
-  if (asked === undefined) return { accounts: all, skipped: [] };
+  if (asked === undefined) return { accounts: all, skipped: [], unclear: [] };
   const unknown = asked.filter((id) => all.every((account) => account.id !== id));
   if (unknown.length > 0) {
     const key = event.account === undefined ? 'accounts' : 'account';
@@ -23,5 +23,6 @@ export function selectFromList({ accounts, email }: Accounts, event: Orchestrato
       event.account === undefined
         ? all.filter(({ id }) => !asked.includes(id)).map(({ id, name }) => ({ account: id, name, ...NOT_ASKED_FOR }))
         : [],
+    unclear: [],
   };
 }

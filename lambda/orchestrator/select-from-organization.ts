@@ -1,12 +1,14 @@
 import type { Account } from '@aws-sdk/client-organizations';
 import type { Scope } from '../shared/environment';
 import { RotationError } from '../shared/errors';
-import type { AccountRef, SkippedAccount } from '../runs/schemas';
+import type { AccountRef, RunManifest, SkippedAccount } from '../runs/schemas';
 
 /** Which accounts a run works on, and why it leaves the others. */
 export interface Selection {
   accounts: AccountRef[];
   skipped: SkippedAccount[];
+  /** Accounts of which it cannot be told whether the run should work on them. */
+  unclear: RunManifest['failed'];
 }
 
 /** Why a run leaves an account: for programs and for people. */
@@ -17,14 +19,16 @@ export const NOT_ASKED_FOR: Skip = { code: 'not-asked-for', reason: 'not among t
 
 /**
  * Chooses a run's accounts: active ones, inside the included accounts and units, outside the excluded ones, and among `only` when given.
- * What AWS does not say (an account's state, or its path when units are named) is an error, never a guess.
+ * What AWS does not say is never guessed: an account without a state is `unclear`, and that the settings name units and there is no path,
+ * which no account then has, is an error.
  */
 export function selectFromOrganization(organization: readonly Account[], scope: Scope, only: ReadonlySet<string> | undefined): Selection {
-  const selection: Selection = { accounts: [], skipped: [] };
+  const selection: Selection = { accounts: [], skipped: [], unclear: [] };
   for (const account of organization) {
     const ref = refOf(account);
     const skip = whyNot(account, ref, scope, only);
-    if (skip) selection.skipped.push({ account: ref.id, name: ref.name, ...skip });
+    if (skip === 'unclear') selection.unclear.push({ account: ref.id, ...STATE_UNKNOWN });
+    else if (skip) selection.skipped.push({ account: ref.id, name: ref.name, ...skip });
     else selection.accounts.push(ref);
   }
   const known = new Set(organization.map((account) => account.Id));
@@ -47,14 +51,19 @@ export function refOf(account: Account): AccountRef {
   return { id, name: name === '' ? id : name, email };
 }
 
-function whyNot(account: Account, ref: AccountRef, scope: Scope, only: ReadonlySet<string> | undefined): Skip | undefined {
+function whyNot(account: Account, ref: AccountRef, scope: Scope, only: ReadonlySet<string> | undefined): Skip | 'unclear' | undefined {
   if (only && !only.has(ref.id)) return NOT_ASKED_FOR;
   const excluded = whyOutOfScope(account, ref, scope);
   if (excluded) return excluded;
   const state = account.State ?? account.Status;
-  if (!state) throw new RotationError(`Organizations did not say what state account ${ref.id} is in`);
+  if (!state) return 'unclear';
   return state === 'ACTIVE' ? undefined : { code: 'not-active', reason: `its state is ${state}` };
 }
+
+const STATE_UNKNOWN = {
+  error: 'StateUnknown',
+  message: 'Organizations did not say what state the account is in, so nothing was done there',
+};
 
 /** Why the settings leave an account out; undefined when it is in scope. */
 export function whyOutOfScope(account: Account, ref: AccountRef, scope: Scope): Skip | undefined {

@@ -53,3 +53,10 @@ it('names the accounts that could not be asked, and asks the others', async () =
   expect(failed).toEqual([{ account: id(1), error: 'AccessDenied', message: 'not authorized' }]);
   expect(dispatched).toEqual([ref(2)]);
 });
+
+it('names an account of which Organizations says no state, and checks the others', async () => {
+  mockOrganization([account(1), account(2, { State: undefined })]);
+  const { dispatched, failed } = await check();
+  expect(dispatched).toEqual([ref(1)]);
+  expect(failed).toMatchObject([{ account: id(2), error: 'StateUnknown' }]);
+});

@@ -159,6 +159,20 @@ describe('a forced rotation', () => {
 });
 
 describe('when something fails', () => {
+  it('an account of which Organizations says no state fails alone, and is in the manifest from the start', async () => {
+    mockOrganization([account(1), account(2, { State: undefined })]);
+    const failed = [
+      {
+        account: id(2),
+        error: 'StateUnknown',
+        message: 'Organizations did not say what state the account is in, so nothing was done there',
+      },
+    ];
+    await expect(run()).resolves.toMatchObject({ dispatched: [id(1)], failed });
+    expect(manifests()).toMatchObject([{ accounts: [{ id: id(1) }], failed }]);
+    expect(payloads()).toMatchObject([{ account: id(1) }]);
+  });
+
   it('an Organizations error is thrown: a failed run, never an empty one', async () => {
     organizations.on(ListAccountsCommand).rejects(accessDenied());
     await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });

@@ -40,8 +40,11 @@ describe('an account’s state', () => {
     expect(select([account(A, { State: 'ACTIVE', Status: 'SUSPENDED' })]).chosen).toEqual([A]);
   });
 
-  it('that AWS does not say is an error, never a guess', () => {
-    expect(() => select([account(A), account(B, { State: undefined })])).toThrow(`Organizations did not say what state account ${B} is in`);
+  it('that AWS does not say is a failure of that account, never a guess', () => {
+    const { accounts, skipped, unclear } = selectFromOrganization([account(A), account(B, { State: undefined })], ANYWHERE, undefined);
+    expect([accounts.map(({ id }) => id), skipped]).toEqual([[A], []]);
+    const message = 'Organizations did not say what state the account is in, so nothing was done there';
+    expect(unclear).toEqual([{ account: B, error: 'StateUnknown', message }]);
   });
 
   it('of an excluded account does not matter', () => {
