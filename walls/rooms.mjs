@@ -64,6 +64,11 @@ export const ROOMS = [
     packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-lambda', '@aws-sdk/client-organizations', '@aws-sdk/client-s3', 'aws-lambda'],
   },
   {
+    room: 'lambda/mail-events',
+    rooms: ['lambda/runs', 'lambda/shared'],
+    packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-s3', 'zod'],
+  },
+  {
     room: 'lambda/organization-lookup',
     rooms: ['lambda/shared'],
     packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-organizations', 'aws-lambda'],

@@ -5,6 +5,8 @@ export interface StackOutputs {
   orchestrator: string;
   rotator: string;
   reporter: string;
+  /** Absent in deployments of older versions. */
+  mailEvents?: string;
   memberRole: string;
   exemptionGroup: string;
   resultsBucket: string;
@@ -19,10 +21,12 @@ export function readOutputs(outputs: ReadonlyMap<string, string>, stack: string)
     if (value !== undefined) return value;
     throw new RotationError(`the stack ${stack} has no output ${name}: deploy this version with npx cdk deploy, then ask again`);
   };
+  const mailEvents = outputs.get('MailEventsFunctionName');
   return {
     orchestrator: output('OrchestratorFunctionName'),
     rotator: output('RotatorFunctionName'),
     reporter: output('ReporterFunctionName'),
+    ...(mailEvents !== undefined && { mailEvents }),
     memberRole: output('MemberRoleName'),
     exemptionGroup: output('ExemptionGroupName'),
     resultsBucket: output('ResultsBucketName'),

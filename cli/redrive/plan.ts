@@ -7,6 +7,8 @@ export interface Functions {
   orchestrator: string;
   rotator: string;
   reporter: string;
+  /** Absent in deployments of older versions. */
+  mailEvents?: string;
 }
 
 /** One invocation that runs events again. */
@@ -59,9 +61,16 @@ function invocationOf({ functionName, payload, reason }: FailedEvent, functions:
       return { functionName, payload: refuseCheck(parseOrchestratorEvent(payload)) };
     case functions.reporter:
       return { functionName, payload: parseReporterEvent(payload) };
+    case functions.mailEvents:
+      return { functionName, payload: requireObject(payload) };
     default:
       throw new RotationError('it is of no function that can be run again');
   }
+}
+
+function requireObject(payload: unknown): object {
+  if (typeof payload === 'object' && payload !== null) return payload;
+  throw new InvalidEventError('its event is no object');
 }
 
 const accountsOf = (payload: object): string[] =>

@@ -95,7 +95,7 @@ export class Told {
   private catchUp(): void {
     const { mails } = this.sandbox;
     for (const [index, mail] of mails.slice(this.read).entries()) {
-      if (mail.renderingFailure !== undefined || mail.subject.startsWith('[Dry run]')) continue;
+      if (mail.trouble !== undefined || mail.subject.startsWith('[Dry run]')) continue;
       for (const section of mail.text?.split(/^(?=== )/m) ?? []) {
         const keys = section.split(/^(?=\* )/m).flatMap((item) => this.takeIn(item, mail.at, this.read + index) ?? []);
         if (!section.startsWith(NOTICE)) continue;

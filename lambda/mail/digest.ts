@@ -26,6 +26,8 @@ export interface DigestSettings {
   ownerTag?: string;
   /** Whom to ask. */
   contact?: string;
+  /** Users of whose unclear exemption people were told lately. */
+  knownUnclear?: ReadonlySet<string>;
   /** Addresses, in lower case, to which SES delivers nothing; none is written to. */
   undeliverable?: Readonly<Record<string, { reason: string; since: string }>>;
 }
@@ -108,13 +110,18 @@ interface UserEntries {
   entries: Entry[];
 }
 
-function entriesByUser(result: AccountResult, run: ItemFacts): { users: UserEntries[]; others: Entry[] } {
+function entriesByUser(
+  result: AccountResult,
+  run: ItemFacts,
+  knownUnclear: ReadonlySet<string>,
+): { users: UserEntries[]; others: Entry[] } {
   const failures = new Map<string, Failure[]>();
   for (const failure of result.failures) failures.set(failure.user ?? '', [...(failures.get(failure.user ?? '') ?? []), failure]);
   const users = result.users.map((user) => {
     const own = failures.get(user.user) ?? [];
     failures.delete(user.user);
-    return { user: user.user, owners: addressList(user.owner ?? ''), entries: userEntries(user, own, run) };
+    const entries = userEntries(user, own, run).filter(({ kind }) => kind !== 'unclear-exemption' || !knownUnclear.has(user.user));
+    return { user: user.user, owners: addressList(user.owner ?? ''), entries };
   });
   return { users, others: [...failureEntries([...failures.values()].flat(), run), ...leftEntries(result.left)] };
 }
@@ -182,11 +189,11 @@ function ownerDigests(users: readonly UserEntries[], account: string | undefined
 export function buildDigests(
   result: AccountResult,
   region: string,
-  { ownerTag, contact = '', undeliverable = {} }: DigestSettings = {},
+  { ownerTag, contact = '', undeliverable = {}, knownUnclear = new Set() }: DigestSettings = {},
 ): Digests {
   const account = result.account.email.trim();
   const run = { region, dryRun: result.dryRun, now: new Date(result.startedAt) };
-  const { users, others } = entriesByUser(result, run);
+  const { users, others } = entriesByUser(result, run, knownUnclear);
   const failures = [...invalidOwners(users, ownerTag), ...unreachedOwners(users, undeliverable)];
   const recipient = addressOf(account);
   const isReached = ({ recipient: address }: Digest): boolean => undeliverable[address.toLowerCase()] === undefined;

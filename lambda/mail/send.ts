@@ -28,10 +28,20 @@ export interface Mail {
   template: string;
   /** One bare address. */
   to: string;
+  /** The account that it is about, by which events of SES tell it; absent when it is about the whole organization. */
+  account?: string;
   /** Plain values; they are escaped on the way out. */
   data: object;
   /** Dates to come, which the mail carries as a file. */
   calendar?: string;
+}
+
+/** A mail that SES accepted. */
+interface AcceptedMail {
+  /** SES's id of it. */
+  id?: string;
+  /** The address, in lower case. */
+  to: string;
 }
 
 /** A mail's data exceeds what SES takes; nothing was sent. */
@@ -54,30 +64,36 @@ function isTooFast(error: unknown): boolean {
   return (isThrottled(error) || name === 'LimitExceededException') && !/daily|quota/i.test(message);
 }
 
-/** Hands one mail to SES, its values escaped for the HTML part; throws when SES refuses it or the data is too large. */
-export async function sendMail(ses: SESv2Client, mail: Mail): Promise<void> {
+/**
+ * Hands one mail to SES, its values escaped for the HTML part, and gives SES's id of it; throws when SES refuses it or the data is too
+ * large.
+ */
+export async function sendMail(ses: SESv2Client, mail: Mail): Promise<string | undefined> {
   const data = JSON.stringify(templateData(mail.data));
   if (data.length > MAX_TEMPLATE_DATA_CHARACTERS) {
     throw new TemplateDataTooLargeError(
       `mail to ${mail.to}: the template data has ${data.length} characters, more than the ${MAX_TEMPLATE_DATA_CHARACTERS} that SES takes`,
     );
   }
-  const send = (calendar: string | undefined): Promise<unknown> =>
-    ses.send(
+  const send = async (calendar: string | undefined): Promise<string | undefined> => {
+    const { MessageId } = await ses.send(
       new SendEmailCommand({
         FromEmailAddress: mail.from,
         ...(mail.replyTo === undefined ? {} : { ReplyToAddresses: [mail.replyTo] }),
         Destination: { ToAddresses: [mail.to] },
         ConfigurationSetName: mail.configurationSet,
+        ...(mail.account === undefined ? {} : { EmailTags: [{ Name: 'account', Value: mail.account }] }),
         Content: { Template: { TemplateName: mail.template, TemplateData: data, ...attached(calendar) } },
       }),
     );
+    return MessageId;
+  };
   try {
-    await send(mail.calendar);
+    return await send(mail.calendar);
   } catch (error) {
     if (mail.calendar === undefined || !isRefused(error)) throw error;
     // Whatever SES has against the file: people hear of their keys without it.
-    await send(undefined);
+    return send(undefined);
   }
 }
 
@@ -101,17 +117,18 @@ const REFUSALS: ReadonlySet<string> = new Set(['AccessDeniedException', 'BadRequ
 
 /**
  * Sends every digest of an account's run, slowed down while SES takes no more; one that fails is in `failures` and stops no other. `by`
- * holds the keys that at least one accepted mail names, in the items it really shows, with the addresses of these mails.
+ * holds the keys that at least one accepted mail names, in the items it really shows, with these mails.
  */
 export async function sendDigests(
   deps: { ses: SESv2Client; mail: MailSettings } & Pick<Patience, 'sleep' | 'mayWait'>,
   result: AccountResult,
   region: string,
-): Promise<{ mails: MailResult[]; failures: Failure[]; by: Map<string, string[]> }> {
+): Promise<{ mails: MailResult[]; failures: Failure[]; accepted: AcceptedMail[]; by: Map<string, AcceptedMail[]> }> {
   const { ses, mail, sleep, mayWait } = deps;
   const template = result.dryRun ? mail.auditDigestTemplate : mail.digestTemplate;
   const { digests, failures } = buildDigests(result, region, mail);
-  const by = new Map<string, string[]>();
+  const accepted: AcceptedMail[] = [];
+  const by = new Map<string, AcceptedMail[]>();
   const mails = await limited(MAILS_AT_ONCE, digests, async (digest): Promise<MailResult> => {
     const outcome = { recipient: digest.recipient, template, items: digest.keyIds.length };
     try {
@@ -123,17 +140,20 @@ export async function sendDigests(
         configurationSet,
         template,
         to: digest.recipient,
+        account: result.account.id,
         data: digest.data,
         ...(digest.calendar === undefined ? {} : { calendar: digest.calendar }),
       };
-      await whileThrottled(() => sendMail(ses, letter), { sleep, firstWait: FIRST_WAIT_MS, mayWait, repeats: isTooFast });
+      const id = await whileThrottled(() => sendMail(ses, letter), { sleep, firstWait: FIRST_WAIT_MS, mayWait, repeats: isTooFast });
+      const one = { to: digest.recipient.toLowerCase(), ...(id !== undefined && { id }) };
+      accepted.push(one);
+      for (const keyId of digest.keyIds) by.set(keyId, [...(by.get(keyId) ?? []), one]);
     } catch (cause) {
       const { error, message } = errorFacts(cause);
       failures.push({ step: 'send mail', error, message: `mail to ${digest.recipient}: ${message}` });
       return { ...outcome, outcome: 'failed' };
     }
-    for (const keyId of digest.keyIds) by.set(keyId, [...new Set([...(by.get(keyId) ?? []), digest.recipient.toLowerCase()])]);
     return { ...outcome, outcome: 'sent' };
   });
-  return { mails, failures, by };
+  return { mails, failures, accepted, by };
 }

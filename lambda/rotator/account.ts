@@ -8,19 +8,17 @@ import type { ExemptionRules } from '../core/plan/exemption';
 import { policyOf, type Policy } from '../core/plan/policy';
 import type { Remembered } from '../core/plan/user-facts';
 import { openKeyStore } from '../core/store/open-key-store';
-import { undeliverableAmong } from '../mail/delivery';
 import type { Failure } from '../runs/schemas';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
 import type { RotatorEnvironment } from '../shared/environment';
 import type { RotatorEvent } from '../shared/events';
 import { Deadline } from '../shared/deadline';
-import { errorFacts } from '../shared/errors';
 import { Pace } from '../shared/pace';
 import { nextRun } from '../shared/schedule';
 import { stopsCallingAt } from './deadlines';
+import { delivered } from './delivered';
 import { rememberedKeys } from './memory/account-memory';
-import { addressesInDoubt, withDelivery } from './memory/delivery';
 import type { MemoryStore, ReadMemory } from './memory/memory-store';
 import { openIntentRecords } from './memory/open-intent-records';
 
@@ -66,8 +64,8 @@ export interface Account {
   dryRun: boolean;
   /** As it was read at the beginning, without what was told in mails that were not delivered. */
   read: ReadMemory;
-  /** Why it is not known whether mails were delivered. */
-  deliveryFailure?: Failure;
+  /** Mails that were not delivered, or why that is not known. */
+  deliveryFailures: Failure[];
   /** Its part that decisions may know. */
   remembered: ReadonlyMap<string, Remembered>;
 }
@@ -86,7 +84,7 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
   const worksUntil = stopsCallingAt(invocation);
   const deadline = new Deadline(clock, worksUntil);
   deadline.watch(services.ses);
-  const { read, ...doubt } = await delivered(services, known);
+  const { memory, failures: deliveryFailures } = await delivered(services, event.account, known.memory);
   const watches = [pace, deadline];
   const clients = memberClients(credentials, ...watches);
   const next = nextRun(environment.SCHEDULE, clock());
@@ -109,21 +107,8 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
     exemption: { group: environment.EXEMPTION_GROUP, paths: environment.EXEMPT_PATHS ?? [], tag: environment.EXEMPT_TAG },
     invocation,
     dryRun: environment.DRY_RUN || event.dryrun === true,
-    read,
-    ...doubt,
-    remembered: rememberedKeys(read.memory),
+    read: { ...known, memory },
+    deliveryFailures,
+    remembered: rememberedKeys(memory),
   };
-}
-
-/** That SES does not say who gets no mail is a failure, and what people were told then stands. */
-async function delivered({ ses, clock }: RotatorServices, read: ReadMemory): Promise<Pick<Account, 'read' | 'deliveryFailure'>> {
-  const now = clock();
-  const addresses = addressesInDoubt(read.memory, now);
-  if (addresses.length === 0) return { read };
-  try {
-    const memory = withDelivery(read.memory, await undeliverableAmong(ses, addresses), now);
-    return { read: { ...read, memory } };
-  } catch (cause) {
-    return { read, deliveryFailure: { step: 'ask who gets no mail', ...errorFacts(cause) } };
-  }
 }

@@ -6,7 +6,7 @@ import type { ReportedUser } from '../core/read/credential-report';
 import type { UserWorked } from '../core/rotate-user';
 import type { Inventory, RecordedKey, RecordedUser } from '../runs/schemas';
 import { daysBetween, lengthOf } from '../shared/period';
-import type { AccountMemory, KeyMemory } from './memory/account-memory';
+import type { AccountMemory, KeyMemory, UserMemory } from './memory/account-memory';
 import { nextStep } from './next-step';
 
 /** What a run knows of an account's keys when it ends. */
@@ -51,7 +51,7 @@ export function inventoryOf({ found, worked, memory, policy, now }: KnownAtEnd):
         user: name,
         ...(owner !== undefined && { owner }),
         ...(read !== undefined && { read }),
-        ...(exemption && { exemption }),
+        ...(exemption && { exemption: withoutTold(exemption) }),
         keys,
       },
     ];
@@ -160,4 +160,9 @@ function successorOf(
   const other = facts && key && facts.keys.find((one) => one.id !== key.id && isSupersededBy(facts, key, one));
   const successorId = issued ?? other?.id;
   return successorId === undefined ? {} : { successorId };
+}
+
+/** When people were told of it is for the next run alone. */
+function withoutTold({ by, exempt, until, unclear, since }: NonNullable<UserMemory['exemption']>): NonNullable<RecordedUser['exemption']> {
+  return { by, exempt, ...(until !== undefined && { until }), ...(unclear !== undefined && { unclear }), since };
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import { overdueKeys } from './overdue';
-import { NOBODY_TOLD_ERROR } from './record-notices';
+import { NOBODY_TOLD_ERROR } from './nobody-told';
 import { ACTIONS } from '../shared/actions';
 import type { Period } from '../shared/period';
 import type { AccountResult } from '../runs/schemas';

@@ -3,7 +3,7 @@ import type { AccountResult } from '../runs/schemas';
 import { ACTIONS } from '../shared/actions';
 import { DAY_MS, lengthOf, type Period } from '../shared/period';
 import { PUT_OFF_ERROR } from './memory/put-off';
-import { NOBODY_TOLD_ERROR } from './record-notices';
+import { NOBODY_TOLD_ERROR } from './nobody-told';
 
 /**
  * The active keys that are overdue: past the age of their disabling, which is `disable`, and blocked or untold, or put off too often by what

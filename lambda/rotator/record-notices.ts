@@ -5,9 +5,7 @@ import { promisedBy } from '../shared/actions';
 import { errorFacts, RotationError } from '../shared/errors';
 import type { Account } from './account';
 import { stopsRecordingAt } from './deadlines';
-
-/** The name of the failure that says that no mail about a step was accepted. */
-export const NOBODY_TOLD_ERROR = 'NobodyToldError';
+import { NOBODY_TOLD_ERROR } from './nobody-told';
 
 /**
  * Starts the grace of every key whose notice SES accepted. That nobody could be told of a step to come is a failure of its user: the step

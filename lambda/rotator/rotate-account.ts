@@ -42,14 +42,14 @@ export async function rotateAccount(
   let error: Error | undefined;
   try {
     const account = await enterAccount(services, event, invocation);
-    if (account.deliveryFailure) result.failures.push(account.deliveryFailure);
+    result.failures.push(...account.deliveryFailures);
     const { worked, found, ...remembered } = await work(account, event, result);
     for (const user of worked) {
       result.users.push(user.result);
       result.failures.push(...user.failures);
     }
     const told = await tellPeople(account, result, worked);
-    const { memory, now } = await remember(account, result, { worked, told, ...remembered });
+    const { memory, now } = await remember(account, result, { worked, ...told, ...remembered });
     if (found) result.inventory = inventoryOf({ found, worked, memory, policy: account.policy, now });
   } catch (cause) {
     error = cause instanceof Error ? cause : new AccountFailedError(String(cause));

@@ -1,24 +1,27 @@
 import type { UserWorked } from '../core/rotate-user';
 import { sendDigests, type MailSettings } from '../mail/send';
-import type { AccountResult } from '../runs/schemas';
+import type { AccountResult, UserResult } from '../runs/schemas';
+import { addressList, addressOf } from '../shared/address';
 import type { Account } from './account';
 import { stopsMailingAt, stopsRecordingAt } from './deadlines';
+import type { RunFacts } from './memory/remember-run';
+import { knownUnclear } from './memory/remember-users';
 import { recordNotices } from './record-notices';
 
-/** Sends the digests of an account's run and starts the graces that were announced; gives the keys that accepted mails name, and their addresses. */
-export async function tellPeople(
-  account: Account,
-  result: AccountResult,
-  worked: readonly UserWorked[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
+/** The mails that SES accepted, and the keys that they name. */
+type Accepted = Pick<RunFacts, 'told' | 'mails' | 'unclearTold'>;
+
+/** Sends the digests of an account's run and starts the graces that were announced; gives the mails that SES accepted, and the keys that they name. */
+export async function tellPeople(account: Account, result: AccountResult, worked: readonly UserWorked[]): Promise<Accepted> {
   const { services, invocation, deadline } = account;
   const stopsMailing = stopsMailingAt(invocation);
   deadline.moveTo(stopsMailing);
   deadline.watch(services.ses);
-  const { mails, failures, by } = await sendDigests(
+  const known = knownUnclear(account.read.memory, worked, services.clock());
+  const { mails, failures, accepted, by } = await sendDigests(
     {
       ses: services.ses,
-      mail: mailSettings(account),
+      mail: { ...mailSettings(account), knownUnclear: known },
       sleep: services.sleep,
       mayWait: (wait) => services.clock().getTime() + wait < stopsMailing.getTime(),
     },
@@ -29,7 +32,16 @@ export async function tellPeople(
   result.failures.push(...failures);
   deadline.moveTo(stopsRecordingAt(invocation));
   if (!account.dryRun) await recordNotices(account, result, worked, new Set(by.keys()));
-  return by;
+  return { told: by, mails: accepted, unclearTold: unclearTold(result, known, accepted) };
+}
+
+/** Whoever is told of a user: the account's address, and their owners. */
+function unclearTold({ account, users }: AccountResult, known: ReadonlySet<string>, accepted: Accepted['mails']): ReadonlySet<string> {
+  const reached = new Set(accepted.map(({ to }) => to));
+  const isReached = ({ owner = '' }: UserResult): boolean =>
+    [account.email, ...addressList(owner)].some((address) => reached.has(addressOf(address)?.toLowerCase() ?? ''));
+  const isUnclear = ({ actions }: UserResult): boolean => actions.some(({ action }) => action === 'unclear-exemption');
+  return new Set(users.filter((user) => !known.has(user.user) && isUnclear(user) && isReached(user)).map(({ user }) => user));
 }
 
 const mailSettings = ({ services: { environment }, read }: Account): MailSettings => ({

@@ -8,6 +8,9 @@ export const MEMORY = 'memory/';
 /** Where the rotator records each intent before it tags the user with it. */
 export const INTENTS = 'intents/';
 
+/** Where mails are recorded that SES accepted and did not deliver. */
+export const UNDELIVERED = 'undelivered/';
+
 /** Where the newest report and the history of all lie; they never expire. */
 export const REPORTS = 'reports/';
 /** The newest report of the whole organization. */
@@ -38,6 +41,11 @@ export const checkKey = (runId: string, account: string): string => `${checkFold
 export const intentFolder = (account: string): string => `${INTENTS}${account}/`;
 /** The record of one intent. */
 export const intentKey = (account: string, token: string): string => `${intentFolder(account)}${token}.json`;
+
+/** Where the mails about an account are recorded that were not delivered. */
+export const undeliveredFolder = (account: string): string => `${UNDELIVERED}${account}/`;
+/** The record of one mail, by SES's id of it. */
+export const undeliveredKey = (account: string, mail: string): string => `${undeliveredFolder(account)}${mail}.json`;
 
 /** The account whose result or answer lies under this key; undefined for everything else. */
 export const accountOf = (key: string): string | undefined => /\/(\d{12})\.json$/.exec(key)?.[1];

@@ -109,6 +109,8 @@ const reporter = z.object({
   ...mail,
 });
 
+const mailEvents = z.object({ RESULTS_BUCKET: z.string() });
+
 /** What the rotator's environment says, parsed. */
 export type RotatorEnvironment = z.output<typeof rotator>;
 /** What the orchestrator's environment says, parsed. */
@@ -121,6 +123,8 @@ export type RotatorVariables = z.input<typeof rotator>;
 export type OrchestratorVariables = z.input<typeof orchestrator>;
 /** The variables the stack must set for the reporter. */
 export type ReporterVariables = z.input<typeof reporter>;
+/** The variables the stack must set for the function that records mails which were not delivered. */
+export type MailEventsVariables = z.input<typeof mailEvents>;
 /** The value of the `SCOPE` variable before it is written as JSON. */
 export type Scope = z.output<typeof scope>;
 /** The value of the `ACCOUNTS` variable before it is written as JSON: the accounts of a deployment that asks no organization. */
@@ -142,3 +146,5 @@ export const rotatorEnvironment = (variables: NodeJS.ProcessEnv): RotatorEnviron
 export const orchestratorEnvironment = (variables: NodeJS.ProcessEnv): OrchestratorEnvironment => read(orchestrator, variables);
 /** Reads the reporter's variables; throws one ConfigurationError that names every wrong one. */
 export const reporterEnvironment = (variables: NodeJS.ProcessEnv): ReporterEnvironment => read(reporter, variables);
+/** Reads the variables of the function that records mails which were not delivered; throws one ConfigurationError that names every wrong one. */
+export const mailEventsEnvironment = (variables: NodeJS.ProcessEnv): z.output<typeof mailEvents> => read(mailEvents, variables);

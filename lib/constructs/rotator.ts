@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, INTENTS, MEMORY, RUNS } from '../../lambda/runs/run-keys';
+import { CHECKS, INTENTS, MEMORY, RUNS, UNDELIVERED } from '../../lambda/runs/run-keys';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
@@ -77,11 +77,18 @@ function mayRemember(results: Bucket): Permission[] {
       wildcard: 'One object per account, and one per key that is made.',
     },
     {
+      sid: 'LearnWhatWasNotDelivered',
+      why: 'Reads which of its mails SES did not deliver, so that what they told counts as told to nobody; it cannot write that.',
+      actions: ['s3:GetObject'],
+      resources: [results.arnForObjects(`${UNDELIVERED}*`)],
+      wildcard: 'One object per mail that was not delivered.',
+    },
+    {
       sid: 'LearnThatNothingIsRemembered',
-      why: 'Tells a memory or a record that does not exist from one that cannot be read.',
+      why: 'Tells a memory or a record that does not exist from one that cannot be read, and finds the mails that were not delivered.',
       actions: ['s3:ListBucket'],
       resources: [results.bucketArn],
-      conditions: { StringLike: { 's3:prefix': prefixes } },
+      conditions: { StringLike: { 's3:prefix': [...prefixes, `${UNDELIVERED}*`] } },
     },
   ];
 }

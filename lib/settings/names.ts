@@ -6,6 +6,8 @@ export interface Names {
   rotator: string;
   reporter: string;
   organizationFacts: string;
+  /** Function, and rule, for mails that SES did not deliver. */
+  mailEvents: string;
   /** Role that the rotator assumes in every account. */
   memberRole: string;
   failedQueue: string;
@@ -30,6 +32,7 @@ export function namesOf({ prefix }: Pick<Settings, 'prefix'>): Names {
     rotator: `${prefix}-rotator`,
     reporter: `${prefix}-reporter`,
     organizationFacts: `${prefix}-organization-facts`,
+    mailEvents: `${prefix}-mail-events`,
     memberRole: `${prefix}-member`,
     failedQueue: `${prefix}-failed`,
     alertsTopic: `${prefix}-alerts`,

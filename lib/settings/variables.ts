@@ -1,5 +1,6 @@
 import type {
   Accounts,
+  MailEventsVariables,
   OrchestratorVariables,
   PolicyVariable,
   ReporterVariables,
@@ -115,3 +116,6 @@ export function reporterVariables(settings: Settings, deployed: Deployed): Repor
     ...mailVariables(settings),
   };
 }
+
+/** The variables of the function that records mails which were not delivered. */
+export const mailEventsVariables = ({ resultsBucket }: Deployed): MailEventsVariables => ({ RESULTS_BUCKET: resultsBucket });

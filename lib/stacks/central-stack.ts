@@ -6,6 +6,7 @@ import { delegationPolicy } from '../constructs/delegation-policy';
 import { FailedQueue } from '../constructs/failed-queue';
 import { applyOrganizationStandards } from '../constructs/organization-standards';
 import { Mail } from '../constructs/mail';
+import { MailEvents } from '../constructs/mail-events';
 import { MemberResources } from '../constructs/member-resources';
 import { MemberStackSet } from './member-stack-set';
 import { networkOf } from '../constructs/network';
@@ -65,6 +66,7 @@ export class CentralStack extends Stack {
     new Alarms(this, 'Alarms', { ...functions, prefix: settings.prefix, topic: alerts.topic, failedQueue, daily });
     new Overview(this, 'Overview', { ...functions, dashboardName: names.dashboard });
     new Mail(this, 'Mail', { templates: names.templates, configurationSet: names.configurationSet, undelivered: alerts.topic });
+    const mailEvents = new MailEvents(this, 'MailEvents', context);
     new Schedules(this, 'Schedules', {
       Rotation: {
         name: names.orchestrator,
@@ -85,6 +87,7 @@ export class CentralStack extends Stack {
       OrchestratorFunctionName: orchestrator.function.functionName,
       RotatorFunctionName: rotator.function.functionName,
       ReporterFunctionName: reporter.function.functionName,
+      MailEventsFunctionName: mailEvents.function.functionName,
       ResultsBucketName: results.bucketName,
       FailedQueueUrl: failedQueue.queueUrl,
       MemberRoleName: names.memberRole,

@@ -61,6 +61,8 @@ export interface People {
   user(name: string): User;
   /** Deletes a secret without a recovery window, with its replicas; by default in the sandbox's region. */
   forceDeleteSecret(name: string, region?: string): void;
+  /** What becomes of mails to an address from now on, in the sandbox's region, once SES has accepted them; without it they arrive again. */
+  troubleMails(address: string, trouble?: 'rendering failure' | 'reject' | 'transient bounce'): void;
   /** Sets an alarm's state, in the sandbox's region; without state it follows its metric again. */
   setAlarm(name: string, state?: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'): void;
 }
@@ -156,6 +158,11 @@ export function people(kernel: Kernel, accountId: string): People {
       for (const [at, secret] of secrets) if (secret.name === name) remember('secrets', at);
       if (!secrets.delete(`${region}/${name}`)) throw new Error(`account ${accountId} has no secret ${name} in ${region}`);
       for (const [at, secret] of secrets) if (secret.name === name && secret.primary === region) secrets.delete(at);
+    },
+    troubleMails(address, trouble) {
+      const key = `${kernel.region}/${address.toLowerCase()}`;
+      if (trouble === undefined) account().mailTroubles.delete(key);
+      else account().mailTroubles.set(key, trouble);
     },
     setAlarm(name, value) {
       const alarm = account().alarms.get(`${kernel.region}/${name}`);

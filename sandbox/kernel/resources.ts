@@ -175,6 +175,17 @@ export interface ConfigurationSet {
   destinations: { name: string; events: string[]; target: string }[];
 }
 
+/** A rule of EventBridge on the default event bus. */
+export interface EventRule {
+  name: string;
+  arn: string;
+  /** Whether it is asked at all. */
+  enabled: boolean;
+  pattern: Record<string, unknown>;
+  /** ARNs of Lambda functions. */
+  targets: string[];
+}
+
 /** An EventBridge Scheduler schedule. */
 export interface Schedule {
   name: string;

@@ -3,6 +3,7 @@ import type {
   Alarm,
   Bucket,
   ConfigurationSet,
+  EventRule,
   Group,
   KmsKey,
   LambdaFunction,
@@ -110,6 +111,8 @@ export interface AccountState {
   pendingIdentities: Set<string>;
   /** `region/address` in lower case → why SES delivers nothing to it. */
   suppressed: Map<string, { reason: 'BOUNCE' | 'COMPLAINT'; at: Date }>;
+  /** `region/address` in lower case → what becomes of mails to it, once SES has accepted them. */
+  mailTroubles: Map<string, MailTrouble>;
   /** SES outside or inside its sandbox; the quota is mails a day. */
   sending: Sending;
   /** Lambda functions that may run at the same time. */
@@ -121,6 +124,8 @@ export interface AccountState {
   /** Customer managed keys by ARN. */
   keys: Map<string, KmsKey>;
   schedules: Map<string, Schedule>;
+  /** Rules of the default event bus, `region/name`. */
+  eventRules: Map<string, EventRule>;
   logGroups: Map<string, LogGroup>;
   topics: Map<string, { arn: string; published: { at: Date; message: string }[]; subscriptions?: Subscription[] }>;
   alarms: Map<string, Alarm>;
@@ -155,8 +160,16 @@ interface Subscription {
   token?: string;
 }
 
+/**
+ * Why SES did not deliver a mail that it had accepted: it could not be rendered, held a virus, or came back. A bounce that passes
+ * (`transient`) puts nobody on the suppression list: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+export type MailTrouble = 'rendering failure' | 'reject' | 'transient bounce' | 'suppressed';
+
 /** A mail that SES accepted. */
 export interface SentMail {
+  /** SES's id of it; absent of mails that others send. */
+  id?: string;
   at: Date;
   account: string;
   region: string;
@@ -171,8 +184,12 @@ export interface SentMail {
   html?: string;
   text?: string;
   attachments?: { name: string; type: string; content: string }[];
+  /** Message tags. */
+  tags?: Record<string, string>;
   /** Set when the template could not be rendered: SES accepted the call and nothing was delivered. */
   renderingFailure?: string;
+  /** Set when SES accepted the call and nothing was delivered. */
+  trouble?: MailTrouble;
 }
 
 /** An event that EventBridge accepted. */

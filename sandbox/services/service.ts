@@ -1,4 +1,4 @@
-import type { Caller, Check, Context, Credentials, Decision, LambdaPlatform, StackPlatform } from '../kernel/contracts';
+import type { Caller, Check, Context, Credentials, Decision, InternalCall, LambdaPlatform, StackPlatform } from '../kernel/contracts';
 import type { Settings } from '../kernel/settings';
 import type { AccountState, Principal, World } from '../kernel/world';
 
@@ -13,6 +13,10 @@ export interface Platform {
   openSession(principal: Principal, expiration: Date, parent?: string): Credentials;
   /** Decides, and records nothing. */
   authorize(principal: Principal, action: string, resource: string, context?: Context): Decision;
+  /** Decides about what a service does by itself, and records it. */
+  perform(call: InternalCall): Decision;
+  /** A service acting for one account. */
+  servicePrincipal(name: string, account: string): Principal;
 }
 
 /** One API call on its way through a handler. */

@@ -22,6 +22,7 @@ export const FUNCTIONS = {
   rotator: 'iam-key-rotation-rotator',
   reporter: 'iam-key-rotation-reporter',
   organizationFacts: 'iam-key-rotation-organization-facts',
+  mailEvents: 'iam-key-rotation-mail-events',
 } as const;
 /** The functions' sources take a while to load, and most tests run the bundles. */
 const directly = (): typeof Direct => createRequire(__filename)('../safety/direct/direct-lambda') as typeof Direct;

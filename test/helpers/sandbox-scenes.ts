@@ -100,6 +100,16 @@ export const SCENES: readonly Scene[] = [
     from: 'after',
     play: (org) => org.invoke(FUNCTIONS.reporter, { runId: org.results.take(0)[0]?.runId }),
   },
+  {
+    name: 'SES does not deliver a mail, which the next run finds out',
+    from: 'before',
+    play: async (org) => {
+      org.sandbox.people(MANAGEMENT.id).troubleMails(TEAM.email, 'reject');
+      await org.rotate(TEAM);
+      org.goToDay(1);
+      return org.rotate(TEAM);
+    },
+  },
   ...Object.values(FUNCTIONS).map(failing),
 ];
 

@@ -3,15 +3,19 @@ import { TEAM, type Account } from '../helpers/sandbox-organization';
 import { describeTrials } from './answers/describe-trials';
 import { TELLING_ANSWERS } from './answers/modelled-telling';
 import { everyAnswerAt } from './answers/points';
-import { BOUNCED, TELLING } from './answers/rotator-points';
+import { BOUNCED, FIND_UNDELIVERED, TELLING } from './answers/rotator-points';
 import { everySituation } from './answers/situations';
 import type { Kit } from './kit/kit';
 
-/** Every situation, and somebody whose mails bounced, of whom a run asks whether they still do. */
+/** Every situation, somebody whose mails bounced, of whom a run asks whether they still do, and a mail of which it asks whether it arrived. */
 async function afterABounce(kit: Kit, account: Account): Promise<void> {
   await everySituation(kit, account);
   const since = kit.sandbox.clock.now().toISOString();
-  const memory = { ...memoryOf(kit.org, account), undeliverable: { [BOUNCED]: { reason: 'BOUNCE', since } } };
+  const memory = {
+    ...memoryOf(kit.org, account),
+    undeliverable: { [BOUNCED]: { reason: 'BOUNCE', since } },
+    mails: { m1: { to: BOUNCED, at: since } },
+  };
   writeMemory(kit.org, account, JSON.stringify(memory));
 }
 
@@ -20,6 +24,6 @@ describeTrials([
     title: 'mails, events and the stored result, whatever AWS answers',
     account: TEAM,
     arrange: afterABounce,
-    combinations: [...everyAnswerAt(TELLING), ...TELLING_ANSWERS],
+    combinations: [...everyAnswerAt([FIND_UNDELIVERED, ...TELLING]), ...TELLING_ANSWERS],
   },
 ]);

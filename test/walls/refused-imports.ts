@@ -104,6 +104,10 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
   'lambda/orchestrator: packages': {
     'lambda/orchestrator/importing.ts': ['@aws-sdk/client-iam', 'node:process', 'aws-cdk-lib', 'node:fs'],
   },
+  'lambda/mail-events: rooms': {
+    'lambda/mail-events/importing.ts': ['lambda/mail/send', 'lambda/rotator/answer', 'lambda/core/budget', 'lib/settings/names'],
+  },
+  'lambda/mail-events: packages': { 'lambda/mail-events/importing.ts': ['@aws-sdk/client-sesv2', 'aws-cdk-lib', 'node:fs'] },
   'lambda/organization-lookup: rooms': {
     'lambda/organization-lookup/importing.ts': ['lambda/orchestrator/orchestrate', 'lambda/runs/schemas', 'lambda/core/budget'],
   },

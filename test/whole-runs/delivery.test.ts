@@ -1,4 +1,5 @@
 import { DeleteSuppressedDestinationCommand, PutSuppressedDestinationCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { resultsOf } from '../helpers/sandbox-memory';
 import { actionsOf, ADMIN, FUNCTIONS, MANAGEMENT, TEAM, testOrganization } from '../helpers/sandbox-organization';
 
 const NOBODY = { id: '444455556666', name: 'No address', email: '' };
@@ -90,4 +91,119 @@ it('nobody is asked about on a day without news', async () => {
   organization().sandbox.calls.length = 0;
   await day(7);
   expect(asked()).toBe(0);
+});
+
+describe('a mail that SES accepted and did not deliver', () => {
+  const trouble = (address: string, what?: 'reject' | 'rendering failure' | 'transient bounce'): void => {
+    organization().sandbox.people(MANAGEMENT.id).troubleMails(address, what);
+  };
+  const keys = () =>
+    organization()
+      .user(TEAM, USER)
+      .keys.map(({ status }) => status);
+  const errors = ({ result }: Awaited<ReturnType<typeof day>>) => result.failures.map(({ error }) => error);
+  beforeEach(() => {
+    organization().addUser(TEAM, USER, [{ ageDays: 90, usedDaysAgo: 1 }], { owner: OWNER });
+  });
+
+  it.each([
+    ['reject', 'SES rejected it (Bad content)'],
+    ['rendering failure', "SES could not render it (Attribute 'headline' is not present in the rendering data.)"],
+    ['transient bounce', 'it came back (Transient General)'],
+  ] as const)('counts as told to nobody, though it is no matter of the address: %s', async (what, why) => {
+    for (const address of [OWNER, TEAM.email]) trouble(address, what);
+    await day(0);
+    for (const address of [OWNER, TEAM.email]) trouble(address);
+    organization().disturbed = true;
+    const next = await day(1);
+    expect(next.actions).toContain('announce 2026-01-16');
+    expect(next.result.failures.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        `the mail of 2026-01-05 to ${OWNER} about ${USER} was not delivered: ${why}`,
+        `the mail of 2026-01-05 to ${TEAM.email} about ${USER} was not delivered: ${why}`,
+        expect.stringMatching(/^nobody was told that AKIA\w+ will be disabled on 2026-01-15, because no mail about it was delivered/),
+      ]),
+    );
+    // Owner and account hear of it now, and the mail to the account says what was not delivered.
+    expect(sentTo(OWNER)).toBe(2);
+    expect(organization().sandbox.mails.findLast(({ to }) => to.includes(TEAM.email))?.text).toContain('was not delivered: ');
+    expect(errors(await day(2))).toEqual([]);
+    await day(10);
+    expect(keys()).toEqual(['Active', 'Active']);
+    await day(11);
+    expect(keys()).toEqual(['Inactive', 'Active']);
+  });
+
+  it('leaves the date as it is where somebody else was told, and summary and report name it once', async () => {
+    trouble(OWNER, 'reject');
+    await day(0);
+    trouble(OWNER);
+    organization().goToDay(1);
+    const result = (await organization().run({ accounts: [TEAM.id] })).at(-1);
+    expect(result?.failures).toEqual([
+      {
+        user: USER,
+        step: 'send mail',
+        error: 'UndeliveredMailError',
+        message: `the mail of 2026-01-05 to ${OWNER} about ${USER} was not delivered: SES rejected it (Bad content)`,
+      },
+    ]);
+    await organization().invoke(FUNCTIONS.reporter, {});
+    expect(organization().sandbox.mails.find(({ to }) => to.includes(ADMIN))?.text).toContain(
+      `to ${OWNER} about ${USER} was not delivered`,
+    );
+    const report = [...resultsOf(organization())].find(([key]) => key.endsWith('/report.html'));
+    expect(Buffer.from(report![1].body).toString()).toContain('was not delivered');
+    expect(errors(await day(2))).toEqual([]);
+    await day(10);
+    expect(keys()).toEqual(['Inactive', 'Active']);
+  });
+
+  it('holds a key for as long as nobody is told', async () => {
+    for (const address of [OWNER, TEAM.email]) trouble(address, 'rendering failure');
+    organization().disturbed = true;
+    for (const n of [0, 1, 10, 11, 21, 22]) await day(n);
+    expect(keys()).toEqual(['Active', 'Active']);
+    expect(errors(await day(23))).toContain('NobodyToldError');
+  });
+
+  it('is known of an address that was on the suppression list before anybody wrote to it', async () => {
+    await bounce(OWNER);
+    organization().goToDay(3);
+    const account = { ...TEAM, email: NOBODY.email };
+    await day(3, account);
+    organization().disturbed = true;
+    expect((await day(4, account)).actions).toContain('announce 2026-01-19');
+    expect(keys()).toEqual(['Active', 'Active']);
+  });
+
+  it('is recorded though the function that does so was interrupted, and once if it was told twice', async () => {
+    trouble(OWNER, 'reject');
+    const input = ({ Key }: Record<string, unknown>): boolean => String(Key).startsWith('undelivered/');
+    const fault = organization().sandbox.faults.add({
+      match: { service: 's3', operation: 'PutObject', input, times: 10 },
+      when: 'after',
+      then: { kind: 'error', code: 'InternalError', status: 500 },
+    });
+    await day(0);
+    expect(fault.hits).toBe(10);
+    expect([...resultsOf(organization()).keys()].filter((key) => key.startsWith(`undelivered/${TEAM.id}/`))).toHaveLength(1);
+    expect(errors(await day(1))).toContain('UndeliveredMailError');
+  });
+
+  it('changes nothing in an account where its records cannot be read', async () => {
+    await day(0);
+    organization().sandbox.calls.length = 0;
+    organization().sandbox.faults.add({
+      match: { service: 's3', operation: 'ListObjectsV2', input: ({ Prefix }) => String(Prefix).startsWith('undelivered/') },
+      when: 'before',
+      then: { kind: 'error', code: 'AccessDenied', status: 403 },
+    });
+    organization().disturbed = true;
+    await expect(day(1)).rejects.toMatchObject({
+      name: 'AccountFailedError',
+      message: expect.stringContaining('cannot be read') as unknown,
+    });
+    expect(organization().mutations()).toEqual([]);
+  });
 });

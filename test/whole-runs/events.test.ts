@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { matches } from '../../sandbox/services/events/pattern';
 import { kindOf } from '../helpers/bus-events';
-import { matches, type Pattern } from '../helpers/event-pattern';
 import { FUNCTIONS, TEAM, TestOrganization } from '../helpers/sandbox-organization';
 
 /** `WRITE_EVENTS=1 npx jest test/whole-runs/events && npx prettier --write docs/events.md` writes the examples as they are now. */
@@ -86,8 +86,8 @@ ${after}`,
 
 describe('patterns', () => {
   const [, section = ''] = /## Patterns\n([\s\S]*?)\n## /.exec(page) ?? [];
-  const patterns = [...section.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => JSON.parse(text) as Pattern);
-  const told = (pattern: Pattern | undefined): string[] => [
+  const patterns = [...section.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => JSON.parse(text) as Record<string, unknown>);
+  const told = (pattern: Record<string, unknown> | undefined): string[] => [
     ...new Set(events.filter((event) => matches(pattern ?? {}, event)).map(({ 'detail-type': type }) => type)),
   ];
 

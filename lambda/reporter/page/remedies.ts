@@ -12,6 +12,8 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     'AWS limits the rate of calls. The next run tries again; nothing is to be done unless it lasts.',
   ],
   [/^NobodyTold/, 'No mail was accepted, so the step waits: give the account or the owner tag an address that takes mail.'],
+  [/^UndeliverableError/, 'Nothing is delivered to the address any more: name another one, or take it off the suppression list of SES.'],
+  [/^UndeliveredMail/, 'SES took the mail and did not deliver it; the message says why: mend the template, the sender or the address.'],
   [/^StepPutOff/, 'Somebody or something undoes each step. The message says what; CloudTrail says who.'],
   [
     /^MessageRejected|^MailFromDomain|^SendingPaused|^AccountSuspended/,

@@ -9,6 +9,8 @@ const told = z.object({
   at: moment,
   /** Who was written to, in mails that SES accepted; absent in memories of older versions. */
   by: z.array(z.string()).optional(),
+  /** SES's ids of these mails; absent in memories of older versions. */
+  mails: z.array(z.string()).optional(),
 });
 const keyMemory = z.object({
   user: z.string(),
@@ -37,7 +39,13 @@ const userMemory = z.object({
   /** The address that their owner tag named then. */
   owner: z.string().optional(),
   /** What exempts them, or seems to, with since when a run has seen it. */
-  exemption: exemption.extend({ since: moment }).optional(),
+  exemption: exemption
+    .extend({
+      since: moment,
+      /** When people were last told by mail what is wrong with it. */
+      told: moment.optional(),
+    })
+    .optional(),
 });
 const accountMemory = z.object({
   version: z.literal(1),
@@ -48,6 +56,8 @@ const accountMemory = z.object({
   orphans: z.record(z.string(), moment).optional(),
   /** Users by name, as far as more is known of them than their keys; nothing is decided by it. */
   users: z.record(z.string(), userMemory).optional(),
+  /** Mails of the last days that SES accepted, by its ids of them: to whom, when, and what became of those that were not delivered. */
+  mails: z.record(z.string(), z.object({ to: z.string(), at: moment, failed: z.string().optional() })).optional(),
   /** Addresses to which SES delivers nothing, why and since when. */
   undeliverable: z.record(z.string(), z.object({ reason: z.string(), since: moment })).optional(),
 });
@@ -95,9 +105,18 @@ type Given = z.output<typeof told>;
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
 /** When people learned a date that holds no more, because their key has changed its state: before anything that could be told of. */
 export const ENDED = new Date(0).toISOString();
-/** The later date of two that people were given, since the later of both mails; one that has ended in either stays so. */
-const later = (a: Given | undefined, b: Given | undefined): Given | undefined =>
-  a && b ? { on: laterOf(a.on, b.on), at: [a.at, b.at].includes(ENDED) ? ENDED : laterOf(a.at, b.at) } : (a ?? b);
+const both = (a: readonly string[] = [], b: readonly string[] = []): string[] => [...new Set([...a, ...b])];
+/** The later date of two that people were given, since the later of all their mails; one that has ended in either stays so. */
+function later(a: Given | undefined, b: Given | undefined): Given | undefined {
+  if (!a || !b) return a ?? b;
+  const [by, mails] = [both(a.by, b.by), both(a.mails, b.mails)];
+  return {
+    on: laterOf(a.on, b.on),
+    at: [a.at, b.at].includes(ENDED) ? ENDED : laterOf(a.at, b.at),
+    ...(by.length > 0 && { by }),
+    ...(mails.length > 0 && { mails }),
+  };
+}
 
 /**
  * Two memories of one account that overlapping runs have made: of each key the one that saw it last, with the later promises and the higher
@@ -122,5 +141,12 @@ export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemor
     };
   }
   const users = { ...theirs.users, ...ours.users };
-  return { ...theirs, ...ours, keys, ...(Object.keys(users).length > 0 && { users }) };
+  const mails = { ...theirs.mails, ...ours.mails };
+  return {
+    ...theirs,
+    ...ours,
+    keys,
+    ...(Object.keys(users).length > 0 && { users }),
+    ...(Object.keys(mails).length > 0 && { mails }),
+  };
 }

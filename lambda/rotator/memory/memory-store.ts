@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { MEMORY } from '../../runs/run-keys';
+import { MEMORY, undeliveredFolder } from '../../runs/run-keys';
+import type { Undelivered } from '../../runs/undelivered';
 import { AccountFailedError, errorFacts } from '../../shared/errors';
 import { merged, NOTHING, parseMemory, type AccountMemory } from './account-memory';
 import { isAbsent } from './is-absent';
+import { readUndelivered } from './read-undelivered';
 
 /** How often another run of the same account may write first. */
 const TRIES = 5;
@@ -36,6 +38,22 @@ export class MemoryStore {
       const { error, message } = errorFacts(cause);
       throw new AccountFailedError(
         `what people of account ${account} were told cannot be read, so nothing was changed: s3://${place.Bucket}/${place.Key}: ${error}: ${message.slice(0, 300)}`,
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Those of an account's mails that SES has not delivered. That it cannot be told is an AccountFailedError: a step might rest on a mail
+   * that nobody got.
+   */
+  async undelivered(account: string, mails: readonly string[]): Promise<Undelivered[]> {
+    try {
+      return await readUndelivered(this.s3, this.bucket, account, mails);
+    } catch (cause) {
+      const { error, message } = errorFacts(cause);
+      throw new AccountFailedError(
+        `whether mails about account ${account} were delivered cannot be read, so nothing was changed: s3://${this.bucket}/${undeliveredFolder(account)}: ${error}: ${message.slice(0, 300)}`,
         { cause },
       );
     }

@@ -5,13 +5,24 @@ import type { ActionResult } from '../../runs/schemas';
 import { promisedBy } from '../../shared/actions';
 import { daysBetween } from '../../shared/period';
 import { ENDED, type AccountMemory, type KeyMemory } from './account-memory';
+import { mailsAfter } from './delivery';
 import { putOffBy } from './put-off';
 import { usersAfterRun, type LearnedOfUsers } from './remember-users';
 
+/** A mail that SES accepted. */
+interface SentMail {
+  /** SES's id of it; absent when SES gave none. */
+  id?: string;
+  /** The bare address, in lower case. */
+  to: string;
+}
+
 /** What a run has learned and done, as far as it is remembered. */
 export interface RunFacts extends LearnedOfUsers {
-  /** Keys that a mail which SES accepted names, with the addresses of these mails. */
-  told: ReadonlyMap<string, readonly string[]>;
+  /** Keys that a mail which SES accepted names, with these mails. */
+  told: ReadonlyMap<string, readonly SentMail[]>;
+  /** All mails of the run that SES accepted. */
+  mails: readonly SentMail[];
   /** Keys that were listed and needed nothing. */
   seen: readonly SeenKey[];
   /** Secrets whose users are gone, and since when that is known; absent when they were not looked for. */
@@ -79,15 +90,19 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
   const orphans = run.orphans ?? memory.orphans;
   const kept = Object.fromEntries([...keys].filter(([, { seen }]) => seen >= gone));
   const users = usersAfterRun(memory, kept, run);
+  const mails = mailsAfter(memory.mails, run.mails.flatMap(withId), run.now);
   return {
     version: 1,
     ...(orphans && Object.keys(orphans).length > 0 && { orphans }),
     keys: kept,
     ...(users && { users }),
     ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
+    ...(mails && { mails }),
     ...(memory.undeliverable && { undeliverable: memory.undeliverable }),
   };
 }
+
+const withId = ({ id, to }: SentMail): { id: string; to: string }[] => (id === undefined ? [] : [{ id, to }]);
 
 function learned(
   before: KeyMemory | undefined,
@@ -137,7 +152,7 @@ function isIssued(facts: UserFacts, keyId: string): boolean {
 function promises(
   before: KeyMemory['told'],
   actions: readonly ActionResult[],
-  { now, by }: { now: Date; by: readonly string[] },
+  { now, by }: { now: Date; by: readonly SentMail[] },
 ): KeyMemory['told'] {
   const told = { ...before };
   for (const action of actions) {
@@ -145,7 +160,8 @@ function promises(
     const { on, outcome } = action;
     if (what === undefined || on === undefined || outcome !== 'done') continue;
     if (action.action === 'warn' && told[what]?.on === on) continue;
-    told[what] = { on, at: now.toISOString(), by: [...by] };
+    const mails = by.flatMap(withId).map(({ id }) => id);
+    told[what] = { on, at: now.toISOString(), by: [...new Set(by.map(({ to }) => to))], ...(mails.length > 0 && { mails }) };
   }
   return told;
 }

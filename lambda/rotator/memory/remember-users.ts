@@ -1,5 +1,6 @@
 import { exemptByPath, type ExemptionRules } from '../../core/plan/exemption';
 import type { UserWorked } from '../../core/rotate-user';
+import { daysBetween } from '../../shared/period';
 import type { AccountMemory, UserMemory } from './account-memory';
 
 /** What a run has learned of users, beside their keys. */
@@ -10,19 +11,34 @@ export interface LearnedOfUsers {
   /** Every user, where a credential report named them. */
   everybody?: readonly { name: string; arn: string }[];
   exemption: ExemptionRules;
+  /** Users whose unclear exemption a mail of this run tells of. */
+  unclearTold?: ReadonlySet<string>;
   now: Date;
 }
 
 type Mark = NonNullable<UserMemory['exemption']>;
 
+/** An unclear exemption is told of at once and then so often: it lasts until a person has mended it. */
+const TELL_AGAIN_DAYS = 7;
+
+/** Users of whose unclear exemption people know from a mail of the last days, as it still is. */
+export function knownUnclear({ users = {} }: AccountMemory, worked: readonly UserWorked[], now: Date): ReadonlySet<string> {
+  const isKnown = ({ result, exemption }: UserWorked): boolean => {
+    const { unclear, told } = users[result.user]?.exemption ?? {};
+    return told !== undefined && unclear === exemption?.unclear && daysBetween(new Date(told), now) < TELL_AGAIN_DAYS;
+  };
+  return new Set(worked.filter(isKnown).map(({ result }) => result.user));
+}
+
 /** What is remembered of users after a run; of those who hold none of these keys and have no exemption, nothing. */
 export function usersAfterRun(before: AccountMemory, keys: AccountMemory['keys'], run: LearnedOfUsers): AccountMemory['users'] {
   const users = new Map(Object.entries(before.users ?? {}));
   const now = run.now.toISOString();
-  const mark = (name: string, found: Omit<Mark, 'since'> | undefined): void => {
+  const mark = (name: string, found: Omit<Mark, 'since' | 'told'> | undefined): void => {
     const { exemption: known, ...user } = users.get(name) ?? {};
     const since = known?.by === found?.by ? known?.since : undefined;
-    users.set(name, { ...user, ...(found && { exemption: { ...found, since: since ?? now } }) });
+    const told = run.unclearTold?.has(name) ? now : known?.unclear === found?.unclear ? known?.told : undefined;
+    users.set(name, { ...user, ...(found && { exemption: { ...found, since: since ?? now, ...(told !== undefined && { told }) } }) });
   };
   const names = run.everybody && new Set(run.everybody.map(({ name }) => name));
   for (const [name, { exemption }] of users) if (exemption && exemption.by !== 'group' && names?.has(name) === false) mark(name, undefined);
@@ -51,7 +67,7 @@ export function usersAfterRun(before: AccountMemory, keys: AccountMemory['keys']
 }
 
 /** Whoever is in the group has a mark even when it has lapsed; a tag that says nothing is none. */
-function foundIn({ by, exempt, unclear, until }: NonNullable<UserWorked['exemption']>): Omit<Mark, 'since'> | undefined {
+function foundIn({ by, exempt, unclear, until }: NonNullable<UserWorked['exemption']>): Omit<Mark, 'since' | 'told'> | undefined {
   if (by === 'tag' && exempt === undefined && unclear === undefined) return undefined;
   return { by, exempt: exempt !== undefined, ...(until !== undefined && { until }), ...(unclear !== undefined && { unclear }) };
 }

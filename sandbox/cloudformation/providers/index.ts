@@ -1,5 +1,6 @@
 import { provider, type Provider } from '../provider';
 import { customResource } from './custom-resource';
+import { eventRule } from './events';
 import { group, role } from './iam-holders';
 import { managedPolicy, policy, rolePolicy } from './iam-policies';
 import { alias, key, replicaKey } from './kms';
@@ -20,6 +21,7 @@ const providers: Readonly<Record<string, Provider>> = {
   'AWS::CloudFormation::StackSet': stackSet,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::Events::Rule': eventRule,
   'AWS::IAM::Group': group,
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Policy': policy,

@@ -7,6 +7,7 @@ import { accountOperations } from './account';
 import { identityOperations } from './identities';
 import { suppressionOperations } from './suppression';
 import { renderTemplate } from './template';
+import { reportTrouble, troubleOf } from './troubles';
 
 type SendInput = SdkShapes<typeof sdk>['SendEmail']['input'];
 
@@ -17,10 +18,11 @@ const maxRecipients = 50;
 export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, accountOperations, suppressionOperations, {
   SendEmail: {
     checks: sendChecks,
-    handle(input, call) {
+    async handle(input, call) {
       refuseUnsendable(input, call);
-      const { Content, FromEmailAddress = '', Destination, ReplyToAddresses, ConfigurationSetName } = input;
+      const { Content, FromEmailAddress = '', Destination, ReplyToAddresses, ConfigurationSetName, EmailTags } = input;
       const mail: SentMail = {
+        id: `0102${String(call.platform.next()).padStart(12, '0')}-sandbox`,
         at: call.now,
         account: call.account.id,
         region: call.region,
@@ -28,10 +30,14 @@ export const ses = handlersOf<SdkShapes<typeof sdk>>(identityOperations, account
         to: recipientsOf(Destination),
         replyTo: ReplyToAddresses ?? [],
         ...(ConfigurationSetName !== undefined && { configurationSet: ConfigurationSetName }),
+        ...(EmailTags && { tags: Object.fromEntries(EmailTags.map(({ Name = '', Value = '' }) => [Name, Value])) }),
         ...contentOf(Content, call),
       };
-      call.world.mails.push(mail);
-      return { MessageId: `0102${String(call.platform.next()).padStart(12, '0')}-sandbox` };
+      const troubles = mail.to.map((address) => troubleOf(addressOf(address), call.account, call.region));
+      const trouble = mail.renderingFailure === undefined ? troubles.find((one) => one !== undefined) : 'rendering failure';
+      call.world.mails.push(trouble ? { ...mail, trouble } : mail);
+      if (trouble) await reportTrouble({ ...mail, trouble }, call);
+      return { MessageId: mail.id };
     },
   },
 });
@@ -79,7 +85,10 @@ function sendChecks(input: SendInput, call: Call): Check[] {
   return actions.flatMap((action) => resources.map((resource) => ({ action, resource, context })));
 }
 
-function refuseUnsendable({ FromEmailAddress, Destination, ConfigurationSetName }: SendInput, call: Call): void {
+/** Names and values of message tags: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html */
+const tagText = /^[\w-]{1,256}$/;
+
+function refuseUnsendable({ FromEmailAddress, Destination, ConfigurationSetName, EmailTags = [] }: SendInput, call: Call): void {
   const { sending } = call.account;
   if (!sending.enabled) throw new ServiceError('SendingPausedException', `Email sending is disabled for account ${call.account.id}.`);
   const recipients = recipientsOf(Destination);
@@ -90,6 +99,8 @@ function refuseUnsendable({ FromEmailAddress, Destination, ConfigurationSetName 
     const which = `The following identities failed the check in region ${call.region.toUpperCase()}: ${failing.join(', ')}`;
     throw new ServiceError('MessageRejected', `Email address is not verified. ${which}`);
   }
+  const wrong = EmailTags.flatMap(({ Name = '', Value = '' }) => [Name, Value]).find((text) => !tagText.test(text));
+  if (wrong !== undefined) throw new ServiceError('BadRequestException', `Invalid message tag: "${wrong}"`);
   if (recipients.length === 0 || recipients.length > maxRecipients) {
     throw new ServiceError('BadRequestException', `a mail needs 1 to ${maxRecipients} recipients, got ${recipients.length}`);
   }

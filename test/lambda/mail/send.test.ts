@@ -102,7 +102,17 @@ describe('sendDigests', () => {
     expect(failures).toEqual([
       { step: 'send mail', error: 'MessageRejected', message: 'mail to aws@example.com: Email address is not verified' },
     ]);
-    expect([...told.keys()]).toEqual(['AKIAALICE']);
+    expect(told).toEqual(new Map([['AKIAALICE', [{ to: 'a@example.com', id: 'm' }]]]));
+  });
+
+  it('tells SES which account a mail is about, so that its events can be told apart', async () => {
+    const { accepted } = await sendDigests(
+      { ses, mail, ...patience },
+      accountResult({ users: [userWithKey('alice', 'AKIAALICE')] }),
+      'eu-west-1',
+    );
+    expect(accepted).toEqual([{ to: 'aws@example.com', id: 'm' }]);
+    expect(sesMock).toHaveReceivedCommandWith(SendEmailCommand, { EmailTags: [{ Name: 'account', Value: '111122223333' }] });
   });
 
   it('a key counts as told when any one mail about it was accepted', async () => {
@@ -180,7 +190,12 @@ describe('sendDigests', () => {
 
   it('does not call SES when nobody has to hear anything', async () => {
     const result = accountResult({ users: [user('alice', { actions: [action({ action: 'wait' })] })] });
-    expect(await sendDigests({ ses, mail, ...patience }, result, 'eu-west-1')).toEqual({ mails: [], failures: [], by: new Map() });
+    expect(await sendDigests({ ses, mail, ...patience }, result, 'eu-west-1')).toEqual({
+      mails: [],
+      failures: [],
+      accepted: [],
+      by: new Map(),
+    });
     expect(sesMock).not.toHaveReceivedCommand(SendEmailCommand);
   });
 });

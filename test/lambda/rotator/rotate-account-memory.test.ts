@@ -21,7 +21,10 @@ describe('what people were told', () => {
     const { result } = await run();
     expect(result).toMatchObject({ status: 'succeeded', failures: [] });
     expect(memoryWritten()?.keys).toEqual({
-      [OLD]: keyMemory({ seen: today, told: { disable: { on: midnightIn(10).toISOString(), at: today, by: ['aws@example.com'] } } }),
+      [OLD]: keyMemory({
+        seen: today,
+        told: { disable: { on: midnightIn(10).toISOString(), at: today, by: ['aws@example.com'], mails: ['m'] } },
+      }),
       [newKeyOf('alice')]: { user: 'alice', created: today, active: true, seen: today, issued: true, storedAs: 'alice' },
     });
     expect(puts()).toMatchObject([{ input: { ...MEMORY, IfMatch: '"1"' } }]);
@@ -53,7 +56,7 @@ describe('what people were told', () => {
       { action: 'wait' },
     ]);
     expect(changesOf(iam, secrets)).toEqual([]);
-    const told = { on: midnightIn(10).toISOString(), at: today, by: ['aws@example.com'] };
+    const told = { on: midnightIn(10).toISOString(), at: today, by: ['aws@example.com'], mails: ['m'] };
     expect(memoryWritten()?.keys[OLD]?.told).toEqual({ disable: told });
   });
 

@@ -3,7 +3,7 @@ import { enterAccount } from '../../../lambda/rotator/account';
 import { tellPeople } from '../../../lambda/rotator/tell-people';
 import { accessDenied, changesOf, namesOf } from '../../helpers/aws';
 import { accessKey, midnightIn, NEW, NOW, OLD, userFacts } from '../../helpers/facts';
-import { EVENT, iam, invocation, mockAccount, rotatorServices, ses } from '../../helpers/mock-account';
+import { EVENT, iam, invocation, mockAccount, remembers, rotatorServices, ses } from '../../helpers/mock-account';
 import { accountResult, action, userResult } from '../../helpers/results';
 
 const facts = userFacts({ keys: [accessKey(), accessKey({ id: NEW, ageDays: 50 })] });
@@ -14,8 +14,8 @@ async function tell({ dryrun = false, endsAt = undefined as Date | undefined } =
   const user = userResult('alice', done);
   const result = accountResult({ users: [user] });
   const account = await enterAccount(rotatorServices(), { ...EVENT, dryrun }, invocation(endsAt));
-  const told = await tellPeople(account, result, [{ result: user, failures: [], facts }]);
-  return { told, result, outcome: done.outcome };
+  const { told, mails } = await tellPeople(account, result, [{ result: user, failures: [], facts }]);
+  return { told, mails, result, outcome: done.outcome };
 }
 
 beforeEach(() => {
@@ -23,8 +23,9 @@ beforeEach(() => {
 });
 
 it('gives the keys that an accepted mail names, and begins their grace', async () => {
-  const { told, result } = await tell();
-  expect(told).toEqual(new Map([[OLD, ['aws@example.com']]]));
+  const { told, mails, result } = await tell();
+  expect(told).toEqual(new Map([[OLD, [{ to: 'aws@example.com', id: 'm' }]]]));
+  expect(mails).toEqual([{ to: 'aws@example.com', id: 'm' }]);
   expect(result).toMatchObject({ mails: [{ recipient: 'aws@example.com', outcome: 'sent' }], failures: [] });
   expect(changesOf(iam)).toEqual(['TagUser']);
 });
@@ -47,4 +48,34 @@ it('sends no mail when too little time is left', async () => {
   const { told } = await tell({ endsAt: new Date(NOW.getTime() + 40_000) });
   expect(told).toEqual(new Map());
   expect(namesOf(ses)).toEqual([]);
+});
+
+describe('an unclear exemption', () => {
+  const unclear = { by: 'tag', unclear: 'not in the group' } as const;
+  const tellOf = async (told?: string) => {
+    remembers({
+      version: 1,
+      keys: {},
+      users: { alice: { exemption: { ...unclear, exempt: false, since: NOW.toISOString(), ...(told !== undefined && { told }) } } },
+    });
+    const result = accountResult({ users: [userResult('alice', action({ action: 'unclear-exemption', reason: unclear.unclear }))] });
+    const account = await enterAccount(rotatorServices(), EVENT, invocation());
+    const { unclearTold } = await tellPeople(account, result, [{ result: result.users[0]!, failures: [], exemption: unclear }]);
+    return { mails: namesOf(ses).filter((name) => name === 'SendEmail').length, unclearTold };
+  };
+
+  it('is told at once and again after a week', async () => {
+    await expect(tellOf()).resolves.toEqual({ mails: 1, unclearTold: new Set(['alice']) });
+    mockAccount({ alice: { keys: [...facts.keys] } });
+    await expect(tellOf(midnightIn(-8).toISOString())).resolves.toEqual({ mails: 1, unclearTold: new Set(['alice']) });
+  });
+
+  it('is no mail in between', async () => {
+    await expect(tellOf(midnightIn(-2).toISOString())).resolves.toEqual({ mails: 0, unclearTold: new Set() });
+  });
+
+  it('was not told when SES refused the mail', async () => {
+    ses.on(SendEmailCommand).rejects(accessDenied());
+    expect((await tellOf()).unclearTold).toEqual(new Set());
+  });
 });

@@ -121,6 +121,7 @@ it('lets the rotator assume the member role, send digests, announce and store, a
       ['s3:GetObject', 's3:PutObject'],
       ['<Results.Arn>/intents/*', '<Results.Arn>/memory/*'],
     ],
+    LearnWhatWasNotDelivered: [['s3:GetObject'], ['<Results.Arn>/undelivered/*']],
     LearnThatNothingIsRemembered: [['s3:ListBucket'], ['<Results.Arn>']],
     AnnounceActions: [['events:PutEvents'], ['arn:<Partition>:events:<Region>:<AccountId>:event-bus/default']],
     ...own('Rotator'),
@@ -148,6 +149,13 @@ it('lets the reporter read results, send the summary and tell of it', () => {
   });
 });
 
+it('lets the function of mail events record mails that were not delivered, and read nothing', () => {
+  expect(summary(central, 'MailEventsRole')).toEqual({
+    RecordUndeliveredMails: [['s3:PutObject'], ['<Results.Arn>/undelivered/*']],
+    ...own('MailEvents'),
+  });
+});
+
 it('lets the custom resource read the organization', () => {
   expect(summary(central, 'OrganizationReaderRole')).toEqual({
     ReadOrganization: [['organizations:DescribeOrganization', 'organizations:ListRoots'], ['*']],
@@ -169,7 +177,7 @@ it.each([
     { 'ForAllValues:StringEquals': { 'events:source': 'iam-key-rotation' }, Null: { 'events:source': 'false' } },
   ],
   ['RotatorRole', 'AssumeMemberRole', { StringEquals: { 'aws:ResourceOrgID': '<OrganizationFacts.OrganizationId>' } }],
-  ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': ['memory/*', 'intents/*'] } }],
+  ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': ['memory/*', 'intents/*', 'undelivered/*'] } }],
   ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': ['runs/*', 'reports/*'] } }],
 ])('limits what %s may do by %s', (role, sid, condition) => {
   expect(conditionOf(central, role, sid)).toEqual(condition);

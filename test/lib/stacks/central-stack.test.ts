@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 const template = centralTemplate();
-const functions = ['Orchestrator', 'Rotator', 'Reporter', 'OrganizationReader'];
+const functions = ['Orchestrator', 'Rotator', 'Reporter', 'MailEvents', 'OrganizationReader'];
 const failedQueue = { 'Fn::GetAtt': [expect.stringMatching(/^FailedQueue/), 'Arn'] };
 const variables = (of: Template, name: string): unknown => {
   const { Environment } = resource(of, 'AWS::Lambda::Function', `${name}Function`).Properties as { Environment: { Variables: unknown } };
@@ -59,7 +59,13 @@ it.each([
 it('gives every name the prefix of the settings', () => {
   const prefixed = centralTemplate({ prefix: 'acme-keys' });
   const names = Object.values(resourcesOf(prefixed, 'AWS::Lambda::Function')).map(({ Properties }) => Properties['FunctionName']);
-  expect(names.sort()).toEqual(['acme-keys-orchestrator', 'acme-keys-organization-facts', 'acme-keys-reporter', 'acme-keys-rotator']);
+  expect(names.sort()).toEqual([
+    'acme-keys-mail-events',
+    'acme-keys-orchestrator',
+    'acme-keys-organization-facts',
+    'acme-keys-reporter',
+    'acme-keys-rotator',
+  ]);
   prefixed.hasResourceProperties('AWS::IAM::Role', { RoleName: 'acme-keys-member' });
   prefixed.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'acme-keys-failed' });
   prefixed.hasResourceProperties('AWS::SES::Template', { Template: { TemplateName: 'acme-keys-digest-audit' } });
@@ -120,6 +126,7 @@ it('keeps results private, encrypted and versioned, beyond the life of the stack
           { Prefix: 'runs/', ExpirationInDays: 400, Status: 'Enabled' },
           { Prefix: 'checks/', ExpirationInDays: 400, Status: 'Enabled' },
           { Prefix: 'intents/', ExpirationInDays: 90, Status: 'Enabled' },
+          { Prefix: 'undelivered/', ExpirationInDays: 90, Status: 'Enabled' },
           { Prefix: Match.absent(), ExpirationInDays: Match.absent(), NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
         ],
       },
@@ -154,6 +161,7 @@ it('tells the operator every name that the runbook uses', () => {
     'DryRun',
     'ExemptionGroupName',
     'FailedQueueUrl',
+    'MailEventsFunctionName',
     'MemberRoleName',
     'OrchestratorFunctionName',
     'ReporterFunctionName',

@@ -141,7 +141,7 @@ describe('without an organization', () => {
     const template = centralTemplate(SHAPES[shape]);
     expect(JSON.stringify(template.toJSON())).not.toMatch(/organizations:|PrincipalOrgID|OrganizationFacts|organization-facts/);
     expect(types(template)).not.toContain('AWS::CloudFormation::StackSet');
-    expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(3);
+    expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(4);
   });
 
   it('single makes the member role in its own account, which trusts the rotator alone and is the only one that the rotator may take', () => {
@@ -217,7 +217,13 @@ it('gives every role of every account the boundary', () => {
 it('tags every resource that CloudFormation can tag', () => {
   const settings = SHAPES['with boundary and tags'];
   const untaggable = new Set([
-    ...['AWS::IAM::Group', 'AWS::Lambda::EventInvokeConfig', 'AWS::S3::BucketPolicy', 'AWS::SES::ConfigurationSetEventDestination'],
+    ...[
+      'AWS::IAM::Group',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::Permission',
+      'AWS::S3::BucketPolicy',
+      'AWS::SES::ConfigurationSetEventDestination',
+    ],
     ...['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy', 'AWS::Scheduler::Schedule', 'Custom::OrganizationFacts'],
   ]);
   for (const template of [centralTemplate(settings), synthesizedMember(settings)]) {

@@ -218,6 +218,13 @@ export const SWEEPING: readonly Point[] = [
 /** An address to which nothing was delivered once. */
 export const BOUNCED = 'gone@acme.example';
 
+/** Finding the mails that were not delivered: unfound, a step might rest on a mail that nobody got. */
+export const FIND_UNDELIVERED: Point = {
+  operation: 's3:ListObjectsV2',
+  about: 'of mails that were not delivered',
+  match: ({ id }) => ({ principal: ROTATOR, input: ({ Prefix }) => Prefix === `undelivered/${id}/` }),
+};
+
 /** What is told after the work is done; only the notice depends on it. */
 export const TELLING: readonly Point[] = [
   { operation: 'ses:GetSuppressedDestination', match: naming(() => BOUNCED), concerns: [], alwaysRefused: true },

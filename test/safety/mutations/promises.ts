@@ -1,6 +1,7 @@
 import { RULES, type Mutation } from './mutation';
 
 const SETTINGS = 'lib/settings/consistency.ts';
+const DELIVERY = 'lambda/rotator/memory/delivery.ts';
 const NOTICES = 'lambda/rotator/record-notices.ts';
 const WARNINGS = 'lambda/core/plan/warnings.ts';
 const ACTIVE = 'lambda/core/plan/plan-active.ts';
@@ -14,6 +15,78 @@ const settings = ['test/lib/settings/consistency', 'test/lib/settings/read.test'
 
 /** Bugs in what people are promised: dates, warnings, settings that can work, and who is told (cases F14 to F22). */
 export const PROMISING: readonly Mutation[] = [
+  {
+    bug: 'delivery: a mail that SES rejected, could not render or got back has told people',
+    rule: RULES.promise,
+    file: DELIVERY,
+    find: ' || didFail(address, one.mails ?? []));',
+    replace: ' || (didFail(address, one.mails ?? []) && false));',
+    tests: ['test/lambda/rotator/memory/delivery', 'test/whole-runs/delivery'],
+  },
+  {
+    bug: 'delivery: a date that nobody was given may come all the same where one of several mails was not delivered',
+    rule: RULES.promise,
+    file: DELIVERY,
+    find: 'one.by.every((address) => didBounce',
+    replace: 'one.by.some((address) => didBounce',
+    tests: ['test/lambda/rotator/memory/delivery', 'test/whole-runs/delivery'],
+  },
+  {
+    bug: 'delivery: mails of before a pause of the runs are not asked about',
+    rule: RULES.promise,
+    file: DELIVERY,
+    find: '([id, { failed }]) => (failed === undefined ? [id] : [])',
+    replace: '([id, { failed, at }]) => (failed === undefined && !isLate(at, new Date()) ? [id] : [])',
+    tests: ['test/lambda/rotator/memory/delivery', 'test/whole-runs/delivery'],
+  },
+  {
+    bug: 'delivery: where it cannot be read which mails arrived, all did',
+    rule: RULES.promise,
+    file: 'lambda/rotator/memory/memory-store.ts',
+    find: 'return await readUndelivered(this.s3, this.bucket, account, mails);',
+    replace: 'return await readUndelivered(this.s3, this.bucket, account, mails).catch(() => []);',
+    tests: ['test/lambda/rotator/delivered', 'test/whole-runs/delivery'],
+  },
+  {
+    bug: 'delivery: a record that cannot be read counts for a mail that arrived',
+    rule: RULES.promise,
+    file: 'lambda/rotator/memory/read-undelivered.ts',
+    find: 'const ours = mails.filter((id) => recorded.has(undeliveredKey(account, id)));',
+    replace: 'const ours = mails.filter((id) => recorded.has(undeliveredKey(account, id)) && recorded.size > 1);',
+    tests: ['test/lambda/rotator/memory/read-undelivered'],
+  },
+  {
+    bug: 'delivery: nobody hears of a mail that was not delivered',
+    rule: RULES.honest,
+    file: 'lambda/rotator/delivered.ts',
+    find: '...single.map(mailFailure), ',
+    replace: '...single.slice(0, 0).map(mailFailure), ',
+    tests: ['test/lambda/rotator/delivered'],
+  },
+  {
+    bug: 'delivery: mails that cannot be rendered are recorded nowhere',
+    rule: RULES.promise,
+    file: 'lib/constructs/mail-events.ts',
+    find: "'Email Rejected', 'Email Rendering Failed'],",
+    replace: "'Email Rejected'],",
+    tests: ['test/lib/constructs/mail-events'],
+  },
+  {
+    bug: 'delivery: SES is not told which account a mail is about, so that no event of it is recorded',
+    rule: RULES.promise,
+    file: 'lambda/mail/send.ts',
+    find: '        account: result.account.id,\n',
+    replace: '',
+    tests: ['test/lambda/mail/send.test', 'test/whole-runs/delivery'],
+  },
+  {
+    bug: 'delivery: a mail of anybody is recorded for any account, wherever its id leads',
+    rule: RULES.promise,
+    file: 'lambda/mail-events/record-undelivered.ts',
+    find: 'messageId: z.string().regex(/^[\\w.@-]{1,200}$/),',
+    replace: 'messageId: z.string(),',
+    tests: ['test/lambda/mail-events'],
+  },
   {
     bug: 'promise: that nobody could be told is a failure of notices alone',
     rule: RULES.honest,

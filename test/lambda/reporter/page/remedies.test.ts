@@ -1,6 +1,6 @@
 import { remedyFor } from '../../../../lambda/reporter/page/remedies';
 import { PUT_OFF_ERROR } from '../../../../lambda/rotator/memory/put-off';
-import { NOBODY_TOLD_ERROR } from '../../../../lambda/rotator/record-notices';
+import { NOBODY_TOLD_ERROR } from '../../../../lambda/rotator/nobody-told';
 import { AccountFailedError, KeyNotStoredError, SecretUnusableError, TagsFullError } from '../../../../lambda/shared/errors';
 
 const UNKNOWN = 'docs/runbook.md tells what to do';
@@ -42,6 +42,8 @@ it.each([
   [new TagsFullError('m').name, 'IAM allows 50'],
   ['OutOfTimeError', 'in time'],
   [NOBODY_TOLD_ERROR, 'takes mail'],
+  ['UndeliverableError', 'name another one'],
+  ['UndeliveredMailError', 'did not deliver it'],
   [PUT_OFF_ERROR, 'CloudTrail'],
 ])('of our own, by the name that results carry: %s', (error, expected) => {
   expect(remedyFor(error)).toContain(expected);

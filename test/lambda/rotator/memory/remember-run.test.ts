@@ -15,7 +15,8 @@ const worked = (actions: ActionResult[], facts: UserFacts = userFacts()): UserWo
 });
 const run = (more: Partial<RunFacts> = {}): RunFacts => ({
   worked: [],
-  told: new Map([[OLD, [OWNER]]]),
+  told: new Map([[OLD, [{ to: OWNER, id: 'm1' }]]]),
+  mails: [],
   seen: [],
   exemption: { group: 'IAMKeyRotationExemptionGroup', paths: [] },
   dryRun: false,
@@ -38,11 +39,11 @@ describe('what people were told', () => {
     [{ action: 'note-inactive' }, 'delete'],
     [{ action: 'hold' }, 'hold'],
   ])('of %j is a promise of the %s', (done, step) => {
-    expect(after([action({ on, ...done })])?.told).toEqual({ [step]: { on, at: today, by: [OWNER] } });
+    expect(after([action({ on, ...done })])?.told).toEqual({ [step]: { on, at: today, by: [OWNER], mails: ['m1'] } });
   });
 
   it.each<[string, Partial<ActionResult>, Partial<RunFacts>]>([
-    ['no accepted mail names the key', {}, { told: new Map([[NEW, [OWNER]]]) }],
+    ['no accepted mail names the key', {}, { told: new Map([[NEW, [{ to: OWNER }]]]) }],
     ['the run is DryRun', { outcome: 'planned' }, { dryRun: true }],
     ['the run is DryRun, though it only warned', { action: 'warn', step: 'disable' }, { dryRun: true }],
     ['the action failed', { outcome: 'failed' }, {}],
@@ -63,13 +64,18 @@ describe('what people were told', () => {
   });
 
   it('begins anew when that date is told of a grace that does', () => {
-    expect(after([action({ action: 'announce', step: 'disable', on })], {}, before)?.told?.disable).toEqual({ on, at: today, by: [OWNER] });
+    expect(after([action({ action: 'announce', step: 'disable', on })], {}, before)?.told?.disable).toEqual({
+      on,
+      at: today,
+      by: [OWNER],
+      mails: ['m1'],
+    });
   });
 
   it('is replaced by another date that they were given', () => {
     const other = midnightIn(12).toISOString();
     expect(after([action({ action: 'announce', step: 'disable', on: other })], {}, before)?.told).toEqual({
-      disable: { on: other, at: today, by: [OWNER] },
+      disable: { on: other, at: today, by: [OWNER], mails: ['m1'] },
     });
   });
 
@@ -88,7 +94,7 @@ describe('what people were told', () => {
   it('is void once the step was taken', () => {
     expect(after([action({ action: 'disable', on })], {}, before)?.told).toEqual({
       disable: { ...promise(5, 10), at: new Date(0).toISOString() },
-      delete: { on, at: today, by: [OWNER] },
+      delete: { on, at: today, by: [OWNER], mails: ['m1'] },
     });
   });
 
@@ -217,4 +223,16 @@ it('changes nothing of the memory that it was given', () => {
   const copy = structuredClone(before);
   afterRun(before, run({ worked: [worked([action({ action: 'announce', step: 'disable', on })])] }));
   expect(before).toEqual(copy);
+});
+
+describe('mails', () => {
+  it('that SES accepted are remembered by its ids, also of a DryRun, and others are not', () => {
+    const mails = [{ to: OWNER, id: 'm1' }, { to: 'nobody@acme.example' }];
+    for (const dryRun of [false, true])
+      expect(afterRun(memoryOf(), run({ mails, dryRun })).mails).toEqual({ m1: { to: OWNER, at: today } });
+  });
+
+  it('are no change when there was none', () => {
+    expect(afterRun(memoryOf(), run())).not.toHaveProperty('mails');
+  });
 });

@@ -1,4 +1,4 @@
-import { usersAfterRun, type LearnedOfUsers } from '../../../../lambda/rotator/memory/remember-users';
+import { knownUnclear, usersAfterRun, type LearnedOfUsers } from '../../../../lambda/rotator/memory/remember-users';
 import type { AccountMemory } from '../../../../lambda/rotator/memory/account-memory';
 import type { UserWorked } from '../../../../lambda/core/rotate-user';
 import { ACCOUNT, daysAgo, NOW, userFacts } from '../../../helpers/facts';
@@ -89,5 +89,32 @@ describe('exemptions', () => {
     expect(after(known, { everybody: [] }, {})).toBeUndefined();
     const member = { alice: { exemption: { by: 'group' as const, exempt: true, since: before } } };
     expect(after(member, { everybody: everybody('/') })).toEqual(member);
+  });
+});
+
+describe('that an exemption is unclear', () => {
+  const unclear = { by: 'tag', unclear: 'not in the group' } as const;
+  const marked = (more: object) => ({ alice: { exemption: { ...unclear, exempt: false, since: before, ...more } } });
+  const isKnown = (users: AccountMemory['users'], exemption: UserWorked['exemption'] = unclear): boolean =>
+    knownUnclear(memoryOf({}, users && { users }), [worked({ exemption })], NOW).has('alice');
+
+  it('is remembered with the day of the mail that tells of it, until a later one does', () => {
+    const told = after(undefined, { worked: [worked({ exemption: unclear })], unclearTold: new Set(['alice']) });
+    expect(told?.['alice']?.exemption).toMatchObject({ since: today, told: today });
+    expect(after(marked({ told: before }), { worked: [worked({ exemption: unclear })] })).toEqual(marked({ told: before }));
+    expect(after(marked({ told: before }), { worked: [worked({ exemption: { ...unclear, unclear: 'no date' } })] })).toEqual(
+      marked({ unclear: 'no date' }),
+    );
+  });
+
+  it.each<[string, AccountMemory['users'], UserWorked['exemption'], boolean]>([
+    ['yesterday', marked({ told: daysAgo(1).toISOString() }), unclear, true],
+    ['six days ago', marked({ told: daysAgo(6).toISOString() }), unclear, true],
+    ['a week ago', marked({ told: daysAgo(7).toISOString() }), unclear, false],
+    ['never', marked({}), unclear, false],
+    ['of another mistake', marked({ told: daysAgo(1).toISOString() }), { ...unclear, unclear: 'no date' }, false],
+    ['of nobody', undefined, unclear, false],
+  ])('is known to people who were told %s', (_, users, exemption, expected) => {
+    expect(isKnown(users, exemption)).toBe(expected);
   });
 });
