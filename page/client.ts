@@ -5,10 +5,10 @@ import { dayText, textAt, valueAt, type ColumnData, type PageData, type ViewData
 const PAGE_ROWS = 50;
 /** A printed view has no more rows; the whole is in the download. */
 const PRINTED_ROWS = 1_000;
-/** So long nobody has typed. */
-const TYPED_MS = 80;
-/** So long somebody looks before they search. */
-const READ_MS = 300;
+/** So long nobody has typed when the address is written: browsers let a page do it some hundred times in half a minute. */
+const TYPED_MS = 300;
+/** So long the first table has to be drawn, before what a search needs is made. */
+const READ_MS = 50;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function byId(id: string): HTMLElement {
@@ -53,11 +53,9 @@ function shown(one: ColumnData, row: number): string {
 }
 
 /** Where a change of the selection leads; what is filtered otherwise begins on its first page. */
-function go(change: Partial<Selection>, replace = false): void {
+function go(change: Partial<Selection>): void {
   selection = { ...selection, page: 0, ...change };
-  const hash = writeSelection(selection);
-  if (replace) history.replaceState(null, '', hash);
-  else history.pushState(null, '', hash);
+  history.pushState(null, '', writeSelection(selection));
   show();
 }
 
@@ -141,7 +139,7 @@ function presets(view: ViewData): Node[] {
   });
 }
 
-function table(view: ViewData, rows: readonly number[]): HTMLElement {
+function table(view: ViewData, rows: Uint32Array): HTMLElement {
   if (rows.length === 0) {
     return make('p', { class: 'empty' }, view.rows === 0 ? 'Nothing to list here.' : 'No row matches. Clear the search or a filter.');
   }
@@ -237,10 +235,12 @@ function follow(): void {
 }
 
 let typed: ReturnType<typeof setTimeout> | undefined;
-searchField.addEventListener('input', ({ target }) => {
+searchField.addEventListener('input', () => {
+  selection = { ...selection, search: searchField.value, page: 0 };
+  show();
   clearTimeout(typed);
   typed = setTimeout(() => {
-    go({ search: (target as HTMLInputElement).value }, true);
+    history.replaceState(null, '', writeSelection(selection));
   }, TYPED_MS);
 });
 byId('download').addEventListener('click', download);

@@ -1,3 +1,4 @@
+import { TextIndex } from './text-index';
 import { textAt, valueAt, type ColumnData, type ViewData } from './view-data';
 
 /** What of a view is to be seen, as the page's address says it. */
@@ -40,27 +41,22 @@ export function writeSelection({ view, search, where, sort, page }: Selection): 
 
 /** The rows of a view that a selection shows, all pages, in order. */
 export class Rows {
-  private haystacks: string[] | undefined;
+  private index: TextIndex | undefined;
   private readonly ordered = new Map<string, Uint32Array>();
 
   constructor(private readonly view: ViewData) {}
 
   /** Row numbers; a filter by a column that the view does not have is none. */
-  of({ search, where, sort }: Pick<Selection, 'search' | 'where' | 'sort'>): number[] {
-    const words = search
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '');
+  of({ search, where, sort }: Pick<Selection, 'search' | 'where' | 'sort'>): Uint32Array {
+    const words = wordsOf(search);
     const filters = Object.entries(where).flatMap(([id, value]) => {
       const column = this.column(id);
       return column ? [filterOf(column, value)] : [];
     });
-    const texts = words.length > 0 ? this.texts() : [];
-    const shown: number[] = [];
-    for (const row of this.order(sort === '' ? this.view.sort : sort)) {
-      if (filters.every((accepts) => accepts(row)) && words.every((word) => texts[row]?.includes(word) === true)) shown.push(row);
-    }
-    return shown;
+    const all = this.order(sort === '' ? this.view.sort : sort);
+    if (words.length === 0 && filters.length === 0) return all;
+    const found = words.length > 0 ? this.texts().find(words) : undefined;
+    return all.filter((row) => (found === undefined || found[row] === 1) && filters.every((accepts) => accepts(row)));
   }
 
   private column(id: string): ColumnData | undefined {
@@ -72,42 +68,44 @@ export class Rows {
     this.texts();
   }
 
-  private texts(): string[] {
-    this.haystacks ??= Array.from({ length: this.view.rows }, (_, row) =>
-      this.view.columns
-        .map((column) => textAt(column, row))
-        .join('\n')
-        .toLowerCase(),
-    );
-    return this.haystacks;
+  private texts(): TextIndex {
+    this.index ??= new TextIndex(this.view);
+    return this.index;
   }
 
   private order(sort: string): Uint32Array {
     const known = this.ordered.get(sort);
     if (known) return known;
     const column = this.column(sort.replace(/^-/, ''));
-    const rows = Uint32Array.from({ length: this.view.rows }, (_, row) => row);
-    if (column) {
-      const direction = sort.startsWith('-') ? -1 : 1;
-      const keys = Array.from({ length: this.view.rows }, (_, row) => sortKey(column, row));
-      rows.sort((a, b) => compare(keys[a] ?? null, keys[b] ?? null, direction) || a - b);
-    }
-    this.ordered.set(sort, rows);
-    return rows;
+    const { rows } = this.view;
+    const order = column ? sorted(column, rows, sort.startsWith('-')) : Uint32Array.from({ length: rows }, (_, row) => row);
+    this.ordered.set(sort, order);
+    return order;
   }
 }
 
-function sortKey(column: ColumnData, row: number): string | number | null {
-  const value = valueAt(column, row);
-  return typeof value === 'string' ? value.toLowerCase() : value;
-}
+const wordsOf = (search: string): string[] =>
+  search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
 
-/** Whatever the direction, rows without a value come last. */
-function compare(a: string | number | null, b: string | number | null, direction: number): number {
-  if (a === b) return 0;
-  if (a === null || a === '') return 1;
-  if (b === null || b === '') return -1;
-  return (a < b ? -1 : 1) * direction;
+/**
+ * Rows in the order of a column: each distinct value is compared once, and rows are sorted as numbers made of their value's place and their
+ * own. Whatever the direction, rows without a value come last.
+ */
+function sorted(column: ColumnData, rows: number, descending: boolean): Uint32Array {
+  const values = Array.from({ length: rows }, (_, row) => {
+    const value = valueAt(column, row);
+    return typeof value === 'string' ? value.toLowerCase() : value;
+  });
+  const distinct = [...new Set(values)]
+    .flatMap((value) => (value === null || value === '' ? [] : [value]))
+    .sort((a, b) => (a < b ? -1 : 1));
+  const places = new Map(distinct.map((value, place) => [value, descending ? distinct.length - place : place]));
+  const last = distinct.length + 1;
+  const numbers = Float64Array.from(values, (value, row) => ((value === null ? last : places.get(value)) ?? last) * rows + row);
+  return Uint32Array.from(numbers.sort(), (number) => number % rows);
 }
 
 /** Values that repeat are compared by their numbers; a day may be given as the last one, `..2026-12-21`. */

@@ -23,6 +23,7 @@ export const ROOMS = [
       'aws-cron-parser',
       'aws-lambda',
       'fastest-levenshtein',
+      'node:crypto',
       'node:url',
       'p-limit',
       'zod',
@@ -76,7 +77,7 @@ export const ROOMS = [
   {
     room: 'lambda/reporter/page',
     rooms: ['page', 'lambda/mail', 'lambda/runs', 'lambda/shared'],
-    packages: ['d3-scale', 'd3-shape', 'node:crypto'],
+    packages: ['d3-scale', 'd3-shape'],
   },
   {
     room: 'lambda/reporter',
@@ -218,7 +219,7 @@ export const ROOMS = [
     room: 'demo',
     files: 'demo/[^/]+\\.ts',
     rooms: ['cli/base', 'lambda/shared', 'lib/stacks', 'sandbox'],
-    packages: ['node:*'],
+    packages: ['playwright-core', 'node:*'],
   },
   {
     room: 'demo/story',
@@ -244,7 +245,7 @@ export const ROOMS = [
       'lib/settings',
       'sandbox',
     ],
-    packages: ['@stricli/core', 'prettier', 'node:*'],
+    packages: ['@stricli/core', 'playwright-core', 'prettier', 'node:*'],
   },
   { room: 'test', rooms: ['*'], packages: ['*'] },
 ];

@@ -53,7 +53,7 @@ async function lastRun(store: RunStore, since: Date): Promise<StoredManifest | u
 async function countOf(store: RunStore, manifest: StoredManifest, now: Date): Promise<ReturnType<typeof totalsOf>> {
   const { runId, accounts, startedAt } = manifest;
   const answered = new Set(await store.answered(runId));
-  const builder = new RunSummaryBuilder(answered.size);
+  const builder = new RunSummaryBuilder();
   await limited(READS_AT_ONCE, accounts, async ({ id, name }) => {
     if (answered.has(id)) builder.add({ id, name }, await store.result(runId, id));
   });

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { escape } from 'html-escaper';
+import { pageHead } from '../../lambda/shared/page-head';
 import { LEVEL_WORDS, LEVELS, type Level } from '../../lambda/mail/urgency';
+import { pageStyle } from '../page-style';
 
 /** A mail that was sent, and where it lies. */
 export interface GalleryMail {
@@ -40,11 +41,9 @@ const KINDS: Readonly<Record<MailKind, string>> = {
 };
 /** What people must act on first, the administrator's daily mails last. */
 const ORDER: readonly MailKind[] = [...LEVELS, 'dry-run', 'summary'];
-const ROOT = join(__dirname, '..', '..');
-const STYLE = ['page/style.css', 'demo/story/gallery.css'].map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
-const SCRIPT = readFileSync(join(ROOT, 'demo/story/gallery-script.js'), 'utf8');
+const STYLE = pageStyle('demo/story/gallery.css');
+const SCRIPT = readFileSync(join(__dirname, 'gallery-script.js'), 'utf8');
 
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const plural = (count: number, word: string): string => `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
 const shownDay = (day: string): string =>
   new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
@@ -57,17 +56,7 @@ export function galleryPage({ mails, reports, latest }: Gallery): string {
   });
   const days = new Set(reports.map(({ day }) => day)).size;
   const newest = latest === undefined ? '' : `<a class="button" href="${encodeURI(latest)}">Open the newest report</a>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${hash(SCRIPT)}; style-src ${hash(STYLE)}; frame-src 'self' file:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Access key rotation: mails and reports of the demonstration</title>
-<style>${STYLE}</style>
-</head>
-<body>
+  return `${pageHead({ title: 'Access key rotation: mails and reports of the demonstration', style: STYLE, script: SCRIPT, frames: "'self' file:" })}<body>
 <header>
 <p class="product">Access key rotation</p>
 <h1>What people got to see</h1>

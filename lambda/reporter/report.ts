@@ -50,7 +50,7 @@ export interface ReporterServices {
 export interface ReporterResult {
   /** Runs that were reported now. */
   reported: string[];
-  /** Runs left for the next invocation: accounts may still answer, or the mail has no more room. */
+  /** Runs left for the next invocation: accounts may still answer, or there is no more room. */
   waiting: string[];
 }
 
@@ -63,6 +63,8 @@ class SummaryNotMailedError extends RotationError {
 const LOOK_BACK_MS = 7 * DAY_MS;
 /** Runs in one mail. */
 const MAX_RUNS = 20;
+/** Results that one invocation reads, the first run's aside: what is told of runs is in memory until the mail is sent. */
+const MAX_RESULTS = 20_000;
 
 interface Run {
   runId: string;
@@ -102,13 +104,19 @@ function mayStillAnswer({ manifest, startedAt, answered }: Run, now: Date): bool
   return manifest.accounts.some(({ id }) => !have.has(id));
 }
 
+/** The oldest runs, as many as one invocation has room for. */
+function fitting(runs: readonly Run[]): Run[] {
+  let results = 0;
+  return runs.slice(0, MAX_RUNS).filter(({ answered }, index) => (results += answered.length) <= MAX_RESULTS || index === 0);
+}
+
 /** What a run's report shows but for the runs before it. */
 type RunFacts = Omit<ReportFacts, 'history'>;
 
 async function read(store: RunStore, { runId, manifest, startedAt, answered }: Run, now: Date): Promise<RunFacts> {
   const known = 'unreadable' in manifest ? undefined : manifest;
   const names = new Map(known?.accounts.map(({ id, name }) => [id, name]));
-  const builder = new RunSummaryBuilder(answered.length);
+  const builder = new RunSummaryBuilder();
   const keys = new KeyTable(Number.isNaN(startedAt) ? now : new Date(startedAt));
   const actions = new ActionList();
   await limited(READS_AT_ONCE, answered, async (id) => {
@@ -126,9 +134,9 @@ async function read(store: RunStore, { runId, manifest, startedAt, answered }: R
 /** Stores a run's report, and what the next one must know; gives the history after the run. */
 async function storeReport({ store, page }: ReporterServices, facts: RunFacts, history: History): Promise<History> {
   const { summary, keys, whole } = facts;
-  const html = reportPage({ ...facts, history }, page);
+  const html = Buffer.concat(Array.from(reportPage({ ...facts, history }, page), (piece) => Buffer.from(piece)));
   await store.putReport(summary.runId, html);
-  await store.putKeys(summary.runId, keys.csv());
+  await store.putKeys(summary.runId, keys.file.bytes());
   if (!whole) return history;
   const after = withDay(history, historyDay(facts), seenIn(summary));
   if (after.days.at(-1)?.runId === summary.runId) await store.putLatest(html);
@@ -196,7 +204,7 @@ async function mailSummaries(
 export async function report(services: ReporterServices, event: ReporterEvent, now: Date): Promise<ReporterResult> {
   const { store } = services;
   const runs = event.runId === undefined ? await unreportedRuns(store, now) : [await givenRun(store, event.runId)];
-  const ready = event.runId === undefined ? runs.filter((run) => !mayStillAnswer(run, now)).slice(0, MAX_RUNS) : runs;
+  const ready = event.runId === undefined ? fitting(runs.filter((run) => !mayStillAnswer(run, now))) : runs;
   const waiting = runs.filter((run) => !ready.includes(run)).map(({ runId }) => runId);
 
   const reported: ReportedRun[] = [];

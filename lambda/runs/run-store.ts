@@ -65,17 +65,17 @@ export class RunStore {
   }
 
   /** Stores the run's report for people. */
-  async putReport(runId: string, html: string): Promise<void> {
+  async putReport(runId: string, html: Uint8Array): Promise<void> {
     await this.write(reportKey(runId), html, 'text/html; charset=utf-8');
   }
 
   /** Stores the newest report of the whole organization, where people find it without knowing a run. */
-  async putLatest(html: string): Promise<void> {
+  async putLatest(html: Uint8Array): Promise<void> {
     await this.write(LATEST_KEY, html, 'text/html; charset=utf-8');
   }
 
   /** Stores every key of the run's accounts as a table. */
-  async putKeys(runId: string, csv: string): Promise<void> {
+  async putKeys(runId: string, csv: Uint8Array): Promise<void> {
     await this.write(keysKey(runId), csv, 'text/csv; charset=utf-8');
   }
 
@@ -220,7 +220,7 @@ export class RunStore {
     await this.write(key, JSON.stringify(content, undefined, 2), 'application/json');
   }
 
-  private async write(key: string, body: string, contentType: string): Promise<void> {
+  private async write(key: string, body: string | Uint8Array, contentType: string): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType }));
   }
 }

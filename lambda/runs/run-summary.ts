@@ -1,4 +1,5 @@
 import { isBlocking } from '../shared/actions';
+import { FairLines } from './fair-lines';
 import type { Unreadable } from './run-store';
 import type { AccountRef, Failure, StoredManifest, StoredResult } from './schemas';
 
@@ -59,7 +60,7 @@ export interface RunSummary {
   skipped: StoredManifest['skipped'];
   usersSeen: number;
   actions: ActionCount[];
-  /** Of each account no more than there is room for; a last line says how many more its own result holds. */
+  /** Of each account no more than there is room for, the message cut; a last line says how many more its own result holds. */
   failures: FailureLine[];
   blocked: BlockedLine[];
   /** Users that were not reached before the time limit; `more` are not named. */
@@ -83,10 +84,34 @@ export interface RunTotals {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byAccount = <T extends { account: string }>(lines: readonly T[]): T[] => lines.toSorted((a, b) => compare(a.account, b.account));
 
-/** Lines of one kind in a summary, if all accounts have the same number of them: some 10 MB of report. */
-const MAX_LINES = 20_000;
-/** However many accounts there are, so many lines of each are shown. */
-const MIN_LINES_PER_ACCOUNT = 5;
+/** Lines of one kind in a summary; of each account there is one at the least. */
+const MAX_LINES = 10_000;
+/** Characters of what AWS or we say of one key; the account's own result has all. */
+const MAX_TEXT_CHARACTERS = 600;
+
+const clipped = (text: string): string => (text.length <= MAX_TEXT_CHARACTERS ? text : `${text.slice(0, MAX_TEXT_CHARACTERS - 1)}…`);
+
+type LeftUser = Pick<FailureLine, 'account' | 'accountName'> & { user: string };
+type Told<Line> = FairLines<Line>['accounts'][number];
+
+const elsewhere = (more: number): string => `${more} more ${more === 1 ? 'is' : 'are'} in the account's result`;
+
+function failuresOf({ lines, more }: Told<FailureLine>): FailureLine[] {
+  const [first] = lines;
+  if (!first || more === 0) return lines;
+  const { account, accountName } = first;
+  return [...lines, { account, accountName, step: 'account', error: 'MoreFailures', message: elsewhere(more) }];
+}
+
+function blockedOf({ lines, more }: Told<BlockedLine>): BlockedLine[] {
+  const [first] = lines;
+  return first && more > 0 ? [...lines, { ...first, user: '', keyId: '', reason: elsewhere(more) }] : lines;
+}
+
+function leftOf({ lines, more }: Told<LeftUser>): RunSummary['left'] {
+  const [first] = lines;
+  return first ? [{ account: first.account, accountName: first.accountName, users: lines.map(({ user }) => user), more }] : [];
+}
 
 /**
  * Collects the answers of one run, one after another, so that ten thousand results are never in memory together, nor all their failures.
@@ -94,23 +119,20 @@ const MIN_LINES_PER_ACCOUNT = 5;
 export class RunSummaryBuilder {
   private readonly lines: AccountLine[] = [];
   private readonly counts = new Map<string, ActionCount>();
-  private readonly failures: FailureLine[] = [];
-  private readonly blocked: BlockedLine[] = [];
-  private readonly left: RunSummary['left'] = [];
+  /** Of the run, of accounts that cannot be read or were not reached. */
+  private readonly ofRun: FailureLine[] = [];
+  private readonly failures = new FairLines<FailureLine>(MAX_LINES);
+  private readonly blocked = new FairLines<BlockedLine>(MAX_LINES);
+  private readonly left = new FairLines<LeftUser>(MAX_LINES);
   private readonly mails = { sent: 0, failed: 0 };
   private readonly answered = new Set<string>();
-  private readonly room: number;
-
-  constructor(answers: number) {
-    this.room = Math.max(MIN_LINES_PER_ACCOUNT, Math.floor(MAX_LINES / Math.max(1, answers)));
-  }
 
   /** Takes one account's result, or the reason why it cannot be read. */
   add(account: Pick<AccountRef, 'id' | 'name'>, result: StoredResult | Unreadable): void {
     this.answered.add(account.id);
     const of = { account: account.id, accountName: account.name };
     if ('unreadable' in result) {
-      this.failures.push({ ...of, step: 'read result', error: 'UnreadableResult', message: result.unreadable });
+      this.ofRun.push({ ...of, step: 'read result', error: 'UnreadableResult', message: result.unreadable });
       this.lines.push({
         id: account.id,
         name: account.name,
@@ -125,25 +147,19 @@ export class RunSummaryBuilder {
     const { status, usersSeen, failures, left, mails, users } = result;
     const usersFailed = new Set(failures.flatMap(({ user }) => user ?? [])).size;
     this.lines.push({ ...account, status, usersSeen, failures: failures.length, usersFailed, usersLeft: left.length });
-    for (const { user, ...failure } of failures.slice(0, this.room)) {
-      this.failures.push({ ...of, ...failure, ...(user === undefined ? {} : { user }) });
-    }
-    const more = failures.length - this.room;
-    if (more > 0)
-      this.failures.push({ ...of, step: 'account', error: 'MoreFailures', message: `${more} more are in the account's result` });
-    if (left.length > 0) this.left.push({ ...of, users: left.slice(0, this.room), more: Math.max(0, left.length - this.room) });
+    this.failures.add(failures.map((failure) => ({ ...of, ...failure, message: clipped(failure.message) })));
+    this.left.add(left.map((user) => ({ ...of, user })));
     for (const { outcome } of mails) this.mails[outcome] += 1;
-    let blocked = 0;
+    const blocked: BlockedLine[] = [];
     for (const { user, actions } of users) {
       for (const { action, outcome, keyId, reason } of actions) {
         const counted = this.counts.get(action) ?? { action, done: 0, planned: 0, failed: 0, deferred: 0 };
         counted[outcome] += 1;
         this.counts.set(action, counted);
-        if (isBlocking(action) && (blocked += 1) <= this.room) this.blocked.push({ ...of, user, keyId: keyId ?? '', reason });
+        if (isBlocking(action)) blocked.push({ ...of, user, keyId: keyId ?? '', reason: clipped(reason) });
       }
     }
-    if (blocked > this.room)
-      this.blocked.push({ ...of, user: '', keyId: '', reason: `${blocked - this.room} more are in the account's result` });
+    this.blocked.add(blocked);
   }
 
   /** The summary, once every answer was taken; accounts of the manifest without an answer are silent or were not dispatched. */
@@ -151,7 +167,7 @@ export class RunSummaryBuilder {
     const { runId, manifest } = run;
     const known = 'unreadable' in manifest ? undefined : manifest;
     if ('unreadable' in manifest) {
-      this.failures.push({
+      this.ofRun.push({
         account: '',
         accountName: '',
         step: 'read manifest',
@@ -165,7 +181,7 @@ export class RunSummaryBuilder {
       if (this.answered.has(id)) continue;
       const name = dispatched.get(id) ?? '';
       const failed = notDispatched.get(id);
-      if (failed) this.failures.push({ account: id, accountName: name, step: 'dispatch', error: failed.error, message: failed.message });
+      if (failed) this.ofRun.push({ account: id, accountName: name, step: 'dispatch', error: failed.error, message: failed.message });
       const status = failed ? 'not dispatched' : 'silent';
       this.lines.push({ id, name, status, usersSeen: 0, failures: failed ? 1 : 0, usersFailed: 0, usersLeft: 0 });
     }
@@ -179,9 +195,9 @@ export class RunSummaryBuilder {
       skipped: known?.skipped ?? [],
       usersSeen: this.lines.reduce((sum, line) => sum + line.usersSeen, 0),
       actions: [...this.counts.values()],
-      failures: byAccount(this.failures),
-      blocked: byAccount(this.blocked),
-      left: byAccount(this.left),
+      failures: byAccount([...this.ofRun, ...this.failures.accounts.flatMap(failuresOf)]),
+      blocked: byAccount(this.blocked.accounts.flatMap(blockedOf)),
+      left: byAccount(this.left.accounts.flatMap(leftOf)),
       mails: this.mails,
     };
   }

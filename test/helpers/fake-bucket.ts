@@ -28,9 +28,9 @@ export function fakeBucket(now: () => Date, pageSize = 3) {
     if (!found) throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
     return { Body: { transformToString: () => Promise.resolve(found.body) } };
   });
-  mock.on(PutObjectCommand).callsFake(({ Key, Body, ContentType }: { Key: string; Body: string; ContentType?: string }) => {
+  mock.on(PutObjectCommand).callsFake(({ Key, Body, ContentType }: { Key: string; Body: string | Uint8Array; ContentType?: string }) => {
     calls.push(`put ${Key}`);
-    objects.set(Key, { body: Body, modified: now(), type: ContentType });
+    objects.set(Key, { body: typeof Body === 'string' ? Body : Buffer.from(Body).toString('utf8'), modified: now(), type: ContentType });
     return {};
   });
   return {

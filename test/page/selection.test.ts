@@ -16,7 +16,7 @@ const view: ViewData = {
     { id: 'age', title: 'Age', kind: 'number', data: [9, 80, 100, null] },
   ],
 };
-const rows = (more: Partial<Selection> = {}) => new Rows(view).of({ search: '', where: {}, sort: '', ...more });
+const rows = (more: Partial<Selection> = {}) => [...new Rows(view).of({ search: '', where: {}, sort: '', ...more })];
 
 describe('an address', () => {
   it.each<[string, Partial<Selection>]>([
@@ -42,6 +42,8 @@ describe('rows', () => {
     expect(rows({ sort: '-on' })).toEqual([3, 0, 2, 1]);
     expect(rows({ sort: 'user' })).toEqual([0, 1, 2, 3]);
     expect(rows({ sort: 'age' })).toEqual([0, 1, 2, 3]);
+    expect(rows({ sort: '-age' })).toEqual([2, 1, 0, 3]);
+    expect(rows({ sort: '-account' })).toEqual([1, 3, 0, 2]);
   });
 
   it('are those that have every word, in any column and case, days as they are written', () => {

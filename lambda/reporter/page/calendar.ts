@@ -1,43 +1,15 @@
 import { scaleQuantize } from 'd3-scale';
 import { dayText } from '../../../page/view-data';
 import { showDay } from '../../mail/words';
-import type { KeyRow } from './key-table';
+import { DAYS_AHEAD, STEPS, type ComingDay } from './coming-days';
 import { number, twin } from './html';
 import { shareBar } from './share-chart';
 
-/** How far the calendar looks ahead. */
-export const DAYS_AHEAD = 30;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-const STEPS = ['rotate', 'disable', 'delete'] as const;
 const WEEK = WEEKDAYS.length;
 
-/** What comes on one day. */
-interface Day {
-  day: number;
-  counts: Record<(typeof STEPS)[number], number>;
-  all: number;
-}
-
-/** The steps of the coming days, today's among them with what is overdue. */
-export function comingDays(rows: readonly KeyRow[], today: number): Day[] {
-  const days = Array.from({ length: DAYS_AHEAD + 1 }, (_, ahead): Day => ({
-    day: today + ahead,
-    counts: { rotate: 0, disable: 0, delete: 0 },
-    all: 0,
-  }));
-  for (const { on, step } of rows) {
-    const known = STEPS.find((one) => one === step);
-    if (on === null || known === undefined) continue;
-    const day = days[Math.max(0, on - today)];
-    if (!day) continue;
-    day.counts[known] += 1;
-    day.all += 1;
-  }
-  return days;
-}
-
 /** The coming days as weeks, Monday first; each leads to the keys of that day. */
-export function calendar(days: readonly Day[]): string {
+export function calendar(days: readonly ComingDay[]): string {
   const [first] = days;
   if (!first) return '';
   const most = Math.max(1, ...days.map(({ all }) => all));
@@ -53,7 +25,7 @@ export function calendar(days: readonly Day[]): string {
   return `<table class="calendar"><caption class="unseen">What comes in the next ${DAYS_AHEAD} days</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-function cell(day: Day | undefined, first: Day, heat: (value: number) => number): string {
+function cell(day: ComingDay | undefined, first: ComingDay, heat: (value: number) => number): string {
   if (!day) return '<td class="out"></td>';
   const text = dayText(day.day);
   const [date = '', month = ''] = showDay(text).split(' ');
@@ -68,7 +40,7 @@ function cell(day: Day | undefined, first: Day, heat: (value: number) => number)
 }
 
 /** The calendar's numbers as a table. */
-export const calendarTwin = (days: readonly Day[]): string =>
+export const calendarTwin = (days: readonly ComingDay[]): string =>
   twin(
     `Steps by day, next ${DAYS_AHEAD} days`,
     ['Day', 'Rotate', 'Disable', 'Delete'],

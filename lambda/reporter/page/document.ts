@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { PageData } from '../../../page/view-data';
 import { escapeHtml } from '../../mail/escape';
 import { showMoment } from '../../mail/words';
-import { safeJson } from './encode';
+import { pageHead } from '../../shared/page-head';
+import { jsonOf } from './encode';
 import { firstScreen } from './first-screen';
 import { number } from './html';
 import { dayOfRun, type ReportFacts } from './report-facts';
@@ -20,13 +20,11 @@ const MODES = {
   unknown: '<span class="mark bad">The run’s manifest cannot be read</span>',
 } as const;
 
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 /**
  * A run's report as one page that asks for nothing: its policy lets the one script and the one style run that are in it, whatever users and
- * accounts are called.
+ * accounts are called. Given piece by piece, because fifty thousand keys are a long text.
  */
-export function reportPage(facts: ReportFacts, { script, style }: PageParts): string {
+export function* reportPage(facts: ReportFacts, { script, style }: PageParts): Generator<string> {
   const { summary } = facts;
   const day = dayOfRun(summary);
   const views = viewsOf(facts);
@@ -34,18 +32,8 @@ export function reportPage(facts: ReportFacts, { script, style }: PageParts): st
   const links = views.map(({ id, title, rows }) => `<a href="#view=${id}">${title} <span>${number(rows)}</span></a>`);
   const forced = summary.forceRotate === undefined ? '' : `<span>Forced rotation of ${escapeHtml(summary.forceRotate)}</span>`;
   const part = facts.whole ? '' : '<span class="mark warn">Part of the organization</span>';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Access keys, ${showMoment(day)}</title>
-<style>${style}</style>
-</head>
-<body>
+  yield pageHead({ title: `Access keys, ${showMoment(day)}`, script, style });
+  yield `<body>
 <header>
 <p class="product">Access key rotation</p>
 <h1>Access keys on ${showMoment(day)}</h1>
@@ -68,7 +56,9 @@ ${firstScreen(facts)}
 <noscript><p>The tables of this page need JavaScript; nothing is loaded from elsewhere. Every key is also in ${escapeHtml(facts.keysFile)}.</p></noscript>
 </main>
 <footer>All dates are UTC. This file loads nothing and sends nothing; it names every user, so keep it as you keep the account list.</footer>
-<script type="application/json" id="data">${safeJson(data)}</script>
+<script type="application/json" id="data">`;
+  yield* jsonOf(data);
+  yield `</script>
 <script>${script}</script>
 </body>
 </html>

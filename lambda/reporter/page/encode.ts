@@ -1,5 +1,5 @@
 import { clean } from '../../mail/escape';
-import type { ColumnData, Preset, ViewData } from '../../../page/view-data';
+import type { ColumnData, PageData, Preset, ViewData } from '../../../page/view-data';
 
 /** A column by what it takes from a row. */
 export interface Column<Row> extends Omit<ColumnData, 'data' | 'values'> {
@@ -39,8 +39,19 @@ function encodeColumn(
 }
 
 /** JSON that no browser takes for the end of its element, and no old one for the end of a line. */
-export const safeJson = (value: unknown): string =>
+const safeJson = (value: unknown): string =>
   JSON.stringify(value)
     .replaceAll('<', String.raw`\u003c`)
     .replaceAll('\u2028', String.raw`\u2028`)
     .replaceAll('\u2029', String.raw`\u2029`);
+
+/** The page's data as JSON that is safe within an element, column by column. */
+export function* jsonOf({ views, ...about }: PageData): Generator<string> {
+  yield `${safeJson(about).slice(0, -1)},"views":[`;
+  for (const [at, { columns, ...view }] of views.entries()) {
+    yield `${at > 0 ? ',' : ''}${safeJson(view).slice(0, -1)},"columns":[`;
+    for (const [number, column] of columns.entries()) yield `${number > 0 ? ',' : ''}${safeJson(column)}`;
+    yield ']}';
+  }
+  yield ']}';
+}

@@ -2,8 +2,9 @@ import { escapeHtml } from '../../mail/escape';
 import { count, showDay } from '../../mail/words';
 import { totalsOf } from '../../runs/run-summary';
 import { DAY_MS } from '../../shared/period';
-import type { AccountKeys, KeyRow } from './key-table';
-import { calendar, calendarTwin, comingDays, DAYS_AHEAD } from './calendar';
+import type { AccountKeys } from './key-rows';
+import { calendar, calendarTwin } from './calendar';
+import { DAYS_AHEAD, STEPS, type ComingDay } from './coming-days';
 import { controls } from './controls';
 import { number, percent, twin } from './html';
 import { blockedId, dayOfRun, failureCount, failureId, historyDay, sinceOf, type ReportFacts } from './report-facts';
@@ -20,7 +21,7 @@ const card = (title: string, content: string, size = ''): string =>
 
 /** What somebody sees who opens the report and does nothing else. */
 export function firstScreen(facts: ReportFacts): string {
-  const days = comingDays(facts.keys.rows, Math.floor(Date.parse(`${dayOfRun(facts.summary)}T00:00:00Z`) / DAY_MS));
+  const { days } = facts.keys.coming;
   return [
     shareCard(facts),
     todayCard(facts),
@@ -60,11 +61,10 @@ ${looks(keys, sum('unused'))}
 }
 
 /** What is not wrong yet, and what somebody should look at. */
-function looks({ rows, exempt }: ReportFacts['keys'], unused: number): string {
-  const noted = (note: KeyRow['note']): number => rows.reduce((sum, row) => sum + (row.note === note ? 1 : 0), 0);
+function looks({ noted, exempt }: ReportFacts['keys'], unused: number): string {
   const lines: [string, number, string][] = [
-    ['Old keys in use after their successor', noted('used after its successor'), 'view=keys&amp;note=used+after+its+successor'],
-    ['New keys that nobody fetched', noted('nobody fetched it'), 'view=keys&amp;note=nobody+fetched+it'],
+    ['Old keys in use after their successor', noted['used after its successor'], 'view=keys&amp;note=used+after+its+successor'],
+    ['New keys that nobody fetched', noted['nobody fetched it'], 'view=keys&amp;note=nobody+fetched+it'],
     ['Active keys unused for 45 days', unused, 'view=keys&amp;status=Active&amp;sort=lastUsed'],
     ['Exemptions lapsing soon', exempt.filter(({ standing }) => standing === 'lapsing soon').length, 'view=exempt&amp;state=lapsing+soon'],
   ];
@@ -134,9 +134,9 @@ function failureCard(facts: ReportFacts): string {
   );
 }
 
-function stepLegend(days: ReturnType<typeof comingDays>): string {
-  const sum = (step: 'rotate' | 'disable' | 'delete'): number => days.reduce((total, { counts }) => total + counts[step], 0);
-  const parts = (['rotate', 'disable', 'delete'] as const).map((step) => ({ title: step, value: sum(step), className: `f-${step}` }));
+function stepLegend(days: readonly ComingDay[]): string {
+  const sum = (step: (typeof STEPS)[number]): number => days.reduce((total, { counts }) => total + counts[step], 0);
+  const parts = STEPS.map((step) => ({ title: step, value: sum(step), className: `f-${step}` }));
   return legend(parts, number);
 }
 

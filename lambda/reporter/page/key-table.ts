@@ -1,62 +1,8 @@
-import { csvLine } from '../../../page/csv';
-import { dayText } from '../../../page/view-data';
-import type { ExemptBy, Inventory, RecordedKey, RecordedUser } from '../../runs/schemas';
+import type { Inventory, RecordedKey, RecordedUser } from '../../runs/schemas';
 import { DAY_MS } from '../../shared/period';
-
-/** How a key stands to the policy; `unknown`: its age is. */
-type Standing = 'within policy' | 'over policy' | 'exempt' | 'inactive' | 'unknown';
-/** What is said of the use of a key, by the days that Security Hub IAM.22 asks for. */
-type Use = 'used' | 'unused for 45 days' | 'never used' | 'not known';
-
-/** One key, with days as days since 1970-01-01 (UTC). */
-export interface KeyRow {
-  account: AccountKeys;
-  user: string;
-  owner: string | null;
-  /** The day on which the owner was last read. */
-  read: number | null;
-  keyId: string | null;
-  active: boolean;
-  created: number | null;
-  /** Days. */
-  age: number | null;
-  standing: Standing;
-  use: Use;
-  lastUsed: number | null;
-  /** Service and region of the last use. */
-  usedFor: string | null;
-  step: string | null;
-  on: number | null;
-  successor: string | null;
-  fetched: number | null;
-  note: 'used after its successor' | 'nobody fetched it' | null;
-}
-
-/** One user's exemption, or what seems to be one. */
-export interface ExemptRow {
-  account: AccountKeys;
-  user: string;
-  by: ExemptBy;
-  standing: 'exempt' | 'lapsing soon' | 'lapsed' | 'no end readable' | 'does nothing';
-  since: number;
-  until: number | null;
-  keys: number;
-  unclear: string | null;
-}
-
-/** One account's keys in numbers. */
-export interface AccountKeys {
-  id: string;
-  name: string;
-  keys: number;
-  active: number;
-  within: number;
-  over: number;
-  exempt: number;
-  inactive: number;
-  unknown: number;
-  unused: number;
-}
+import { ComingDays } from './coming-days';
+import type { AccountKeys, ExemptRow, KeyRow, Standing, Use } from './key-rows';
+import { KeysFile } from './keys-file';
 
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-22 */
 const UNUSED_DAYS = 45;
@@ -70,9 +16,20 @@ const dayOf = (iso: string | undefined): number | null => {
   return Number.isNaN(at) ? null : Math.floor(at / DAY_MS);
 };
 
-/** Every key of a run's accounts, collected from one result after another. */
+/** Keys in a page: a browser opens so many in seconds, and filters them while somebody types. */
+export const MAX_KEYS = 50_000;
+
+/**
+ * Every key of a run's accounts, taken from one result after another: counted, written into the file of all, and kept as far as a page
+ * has room.
+ */
 export class KeyTable {
-  readonly rows: KeyRow[] = [];
+  /** All keys, whether a page has room for them or not. */
+  count = 0;
+  readonly file = new KeysFile();
+  readonly coming: ComingDays;
+  /** Keys that need a look, by why. */
+  readonly noted: Record<NonNullable<KeyRow['note']>, number> = { 'used after its successor': 0, 'nobody fetched it': 0 };
   readonly exempt: ExemptRow[] = [];
   readonly accounts: AccountKeys[] = [];
   /** Active keys older than 90 days, whatever the policy: what Security Hub IAM.3 counts. */
@@ -82,9 +39,21 @@ export class KeyTable {
   policy: Inventory['policy'] | undefined;
   private readonly today: number;
   private readonly words = new Map<string, string>();
+  private kept: KeyRow[] = [];
 
-  constructor(now: Date) {
+  /** `room`: keys that a page shows. */
+  constructor(
+    now: Date,
+    private readonly room = MAX_KEYS,
+  ) {
     this.today = Math.floor(now.getTime() / DAY_MS);
+    this.coming = new ComingDays(this.today);
+  }
+
+  /** The keys that a page shows: those that need a look, then those whose next step comes first; all where there is room, as they came. */
+  get rows(): readonly KeyRow[] {
+    this.keep(this.room);
+    return this.kept;
   }
 
   /** Takes one account's keys; a result without them is counted. */
@@ -102,34 +71,6 @@ export class KeyTable {
     }
   }
 
-  /** All keys with all that is known of them, as a file for spreadsheets. */
-  csv(): string {
-    const head = [
-      'account',
-      'account name',
-      'user',
-      'owner',
-      'access key',
-      'status',
-      'created',
-      'age in days',
-      'policy',
-      'use',
-      'last used',
-    ];
-    const more = ['last used for', 'next step', 'on', 'successor', 'secret fetched', 'note'];
-    const day = (value: number | null): string => (value === null ? '' : dayText(value));
-    const lines = [csvLine([...head, ...more])];
-    for (const row of this.rows) {
-      const { account, user, owner, keyId, active, created, age, standing, use, lastUsed, usedFor, step, on, successor, fetched, note } =
-        row;
-      const status = active ? 'Active' : 'Inactive';
-      const facts = [account.id, account.name, user, owner, keyId, status, day(created), age, standing, use, day(lastUsed), usedFor];
-      lines.push(csvLine([...facts, step, day(on), successor, day(fetched), note]));
-    }
-    return lines.join('');
-  }
-
   private addKey(account: AccountKeys, user: RecordedUser, key: RecordedKey, policy: Inventory['policy']): void {
     const active = key.status === 'Active';
     const created = dayOf(key.created);
@@ -143,7 +84,7 @@ export class KeyTable {
     if (active && (use === 'never used' || use === 'unused for 45 days')) account.unused += 1;
     if (active && age !== null && age > 90) this.olderThan90 += 1;
     const usedFor = [key.lastUsedService, key.lastUsedRegion].filter((part) => part !== undefined && part !== 'N/A').join(', ');
-    this.rows.push({
+    const row: KeyRow = {
       account,
       user: user.user,
       owner: this.word(user.owner),
@@ -161,7 +102,18 @@ export class KeyTable {
       successor: key.successorId ?? null,
       fetched: dayOf(key.fetched),
       note: noteOf(user, key),
-    });
+    };
+    this.count += 1;
+    this.coming.add(row);
+    if (row.note !== null) this.noted[row.note] += 1;
+    this.file.add(row);
+    this.kept.push(row);
+    this.keep(2 * this.room);
+  }
+
+  /** Forgets what comes last as soon as there are more rows than that. */
+  private keep(most: number): void {
+    if (this.kept.length > most) this.kept = this.kept.toSorted((a, b) => rank(a) - rank(b)).slice(0, this.room);
   }
 
   private useOf({ lastUsed }: RecordedKey, age: number | null): Use {
@@ -197,6 +149,10 @@ export class KeyTable {
     return text;
   }
 }
+
+/** What needs a look comes first, then what comes soon. */
+const rank = ({ standing, note, on }: KeyRow): number =>
+  standing === 'over policy' || standing === 'unknown' || note !== null ? -1 : (on ?? Number.MAX_SAFE_INTEGER);
 
 function standingOf(
   { active, age, exempt }: { active: boolean; age: number | null; exempt: boolean },

@@ -2,8 +2,6 @@ import { dayText } from '../../../page/view-data';
 import { count, showDay } from '../../mail/words';
 import type { BlockedLine, FailureLine, RunSummary } from '../../runs/run-summary';
 import { ACTIONS, isAction } from '../../shared/actions';
-import { DAY_MS } from '../../shared/period';
-import { comingDays } from './calendar';
 import { blockedId, dayOfRun, failureId, seenIn, sinceOf, type ReportFacts } from './report-facts';
 
 /** Something with the day on which a run first saw it, as it is shown. */
@@ -48,18 +46,15 @@ function parted<T>(lines: readonly T[], since: (line: T) => string, today: strin
   };
 }
 
-function comingSoon({ summary, keys }: Pick<ReportFacts, 'summary' | 'keys'>): RunNews['coming'] {
-  const today = Math.floor(Date.parse(dayOfRun(summary)) / DAY_MS);
-  return comingDays(keys.rows, today)
-    .slice(1, DAYS_AHEAD + 1)
-    .flatMap(({ day, counts, all }) => {
-      const words = [
-        counts.rotate > 0 ? `${count(counts.rotate, 'key')} rotated` : '',
-        counts.disable > 0 ? `${count(counts.disable, 'key')} disabled` : '',
-        counts.delete > 0 ? `${count(counts.delete, 'key')} deleted` : '',
-      ];
-      return all === 0 ? [] : [{ day: showDay(dayText(day)), what: words.filter((word) => word !== '').join(', ') }];
-    });
+function comingSoon({ keys }: Pick<ReportFacts, 'keys'>): RunNews['coming'] {
+  return keys.coming.days.slice(1, DAYS_AHEAD + 1).flatMap(({ day, counts, all }) => {
+    const words = [
+      counts.rotate > 0 ? `${count(counts.rotate, 'key')} rotated` : '',
+      counts.disable > 0 ? `${count(counts.disable, 'key')} disabled` : '',
+      counts.delete > 0 ? `${count(counts.delete, 'key')} deleted` : '',
+    ];
+    return all === 0 ? [] : [{ day: showDay(dayText(day)), what: words.filter((word) => word !== '').join(', ') }];
+  });
 }
 
 /** Whether a run did, planned or missed something that a person would want to hear of. */

@@ -3,16 +3,13 @@ import { dayText } from '../../../page/view-data';
 import { count } from '../../mail/words';
 import { DAY_MS } from '../../shared/period';
 import type { RunSummary } from '../../runs/run-summary';
-import type { ExemptRow, KeyRow } from './key-table';
+import type { ExemptRow, KeyRow } from './key-rows';
 import { remedyFor } from './remedies';
 import type { ActionRow } from './action-list';
-import { DAYS_AHEAD } from './calendar';
+import { DAYS_AHEAD } from './coming-days';
 import { encodeView, type Column } from './encode';
 import { number } from './html';
 import { blockedId, dayOfRun, failureId, sinceOf, type ReportFacts } from './report-facts';
-
-/** Keys in a page: a browser opens so many in seconds, and filters them while somebody types. */
-export const MAX_KEYS = 50_000;
 
 const dayOf = (iso: string | null): number | null => {
   const at = Date.parse(iso ?? '');
@@ -50,12 +47,12 @@ const KEY_COLUMNS: Column<KeyRow>[] = [
 ];
 
 function keysView({ keys, keysFile, summary }: ReportFacts): ViewData {
-  const rows = shownKeys(keys.rows);
-  const cut = rows.length < keys.rows.length;
+  const { rows } = keys;
+  const cut = rows.length < keys.count;
   const until = dayText((dayOf(dayOfRun(summary)) ?? 0) + DAYS_AHEAD);
   const notes = [
     ...(cut
-      ? [`The ${number(MAX_KEYS)} of ${number(keys.rows.length)} keys whose next step comes first; all of them are in ${keysFile}.`]
+      ? [`The ${number(rows.length)} of ${number(keys.count)} keys whose next step comes first; all of them are in ${keysFile}.`]
       : []),
     ...(keys.without > 0 ? [`${count(keys.without, 'account')} gave no list of keys.`] : []),
     'Owner and fetching are as of the day on which a run last read them.',
@@ -70,14 +67,6 @@ function keysView({ keys, keysFile, summary }: ReportFacts): ViewData {
     { title: 'Exempt', where: { policy: 'exempt' } },
   ];
   return encodeView({ id: 'keys', title: 'Keys', note: notes.join(' '), presets, sort: 'on' }, KEY_COLUMNS, rows);
-}
-
-/** What needs a look first, then what comes first. */
-function shownKeys(rows: readonly KeyRow[]): readonly KeyRow[] {
-  if (rows.length <= MAX_KEYS) return rows;
-  const rank = ({ standing, note, on }: KeyRow): number =>
-    standing === 'over policy' || standing === 'unknown' || note !== null ? -1 : (on ?? Number.MAX_SAFE_INTEGER);
-  return rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_KEYS);
 }
 
 function actionsView({ actions }: ReportFacts): ViewData {

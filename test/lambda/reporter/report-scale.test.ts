@@ -3,7 +3,7 @@ import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
-import { MAX_KEYS } from '../../../lambda/reporter/page/views';
+import { MAX_KEYS } from '../../../lambda/reporter/page/key-table';
 import { report } from '../../../lambda/reporter/report';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { accountResult, action, user } from '../mail/factories';
@@ -14,7 +14,7 @@ import { inventoryOf, recordedKey, recordedUser } from './page/factories';
 const NOW = new Date('2026-11-21T04:00:00.000Z');
 const RUN = '20261121T020000Z-1234abcd';
 const ACCOUNTS = 10_000;
-const USERS = 20;
+const USERS = 6;
 const idOf = (number: number): string => String(100_000_000_000 + number);
 const ses = mockClient(SESv2Client);
 
@@ -70,7 +70,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
   expect(html.length).toBeLessThan(30_000_000);
   expect(html).toContain(`<p class="big bad">${(ACCOUNTS * USERS).toLocaleString('en-US')}</p>`);
   expect(html).toContain(`Keys <span>${MAX_KEYS.toLocaleString('en-US')}</span>`);
-  expect(html).toContain(`The 50,000 of 200,000 keys whose next step comes first; all of them are in s3://bucket/runs/${RUN}/keys.csv.`);
+  expect(html).toContain(`The 50,000 of 60,000 keys whose next step comes first; all of them are in s3://bucket/runs/${RUN}/keys.csv.`);
   expect(html).toContain(`Accounts <span>${ACCOUNTS.toLocaleString('en-US')}</span>`);
   expect(bucket.objects.get(`runs/${RUN}/keys.csv`)?.body.match(/\r\n/g)).toHaveLength(ACCOUNTS * USERS + 1);
 });

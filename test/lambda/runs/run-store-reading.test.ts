@@ -81,7 +81,7 @@ it('gives everything that a result says of users, tells one that is not there ye
 
 it('writes the report for people where it says that it lies', async () => {
   const { bucket, store } = setUp();
-  await store.putReport('run-1', '<p>');
+  await store.putReport('run-1', Buffer.from('<p>'));
   expect(bucket.objects.get('runs/run-1/report.html')).toMatchObject({ body: '<p>', type: 'text/html; charset=utf-8' });
   expect(store.reportLocation('run-1')).toBe('s3://results/runs/run-1/report.html');
 });

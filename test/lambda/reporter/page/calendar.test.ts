@@ -1,46 +1,21 @@
-import { calendar, calendarTwin, comingDays, DAYS_AHEAD } from '../../../../lambda/reporter/page/calendar';
-import type { KeyRow } from '../../../../lambda/reporter/page/key-table';
-import { KeyTable } from '../../../../lambda/reporter/page/key-table';
+import { calendar, calendarTwin } from '../../../../lambda/reporter/page/calendar';
+import { ComingDays, DAYS_AHEAD, type ComingDay } from '../../../../lambda/reporter/page/coming-days';
 import { NOW } from '../../../helpers/facts';
-import { inventoryOf, recordedKey, recordedUser } from './factories';
 
 /** Saturday, 21 November 2026. */
 const TODAY = Math.floor(NOW.getTime() / 86_400_000);
 
-/** A key with this step in so many days; without a number, on no day. */
-function row(step: string | null, inDays?: number): KeyRow {
-  const table = new KeyTable(NOW);
-  table.add({ id: '111111111111', name: 'One' }, inventoryOf(recordedUser('alice', [recordedKey(1)])));
-  return { ...table.rows[0]!, step, on: inDays === undefined ? null : TODAY + inDays };
+type Row = Parameters<ComingDays['add']>[0];
+
+/** A key with this step in so many days. */
+const row = (step: string, inDays: number): Row => ({ step, on: TODAY + inDays });
+function daysOf(rows: readonly Row[], today = TODAY): readonly ComingDay[] {
+  const coming = new ComingDays(today);
+  for (const one of rows) coming.add(one);
+  return coming.days;
 }
-const shown = (...rows: KeyRow[]): string => calendar(comingDays(rows, TODAY));
+const shown = (...rows: Row[]): string => calendar(daysOf(rows));
 const cells = (html: string): string[] => [...html.matchAll(/<td[^>]*>.*?<\/td>/g)].map(([cell]) => cell);
-
-describe('the coming days', () => {
-  it('are today and thirty more', () => {
-    const days = comingDays([], TODAY);
-    expect(days.map(({ day }) => day)).toEqual(Array.from({ length: DAYS_AHEAD + 1 }, (_, ahead) => TODAY + ahead));
-    expect(days.every(({ all }) => all === 0)).toBe(true);
-  });
-
-  it.each<[string, string | null, number | undefined, number[]]>([
-    ['today is on it', 'rotate', 0, [0]],
-    ['overdue is due today', 'disable', -40, [0]],
-    ['the last day is on it', 'delete', 30, [30]],
-    ['the day after is not', 'delete', 31, []],
-    ['a step without a day is not', 'rotate', undefined, []],
-    ['a day without a step is not', null, 3, []],
-    ['a step of a newer version is not', 'archive', 3, []],
-  ])('%s', (_, step, inDays, expected) => {
-    const days = comingDays([row(step, inDays)], TODAY);
-    expect(days.flatMap(({ all }, at) => (all > 0 ? [at] : []))).toEqual(expected);
-  });
-
-  it('count each step by itself and all together', () => {
-    const days = comingDays([row('rotate', 2), row('rotate', 2), row('delete', 2)], TODAY);
-    expect(days[2]).toEqual({ day: TODAY + 2, counts: { rotate: 2, disable: 0, delete: 1 }, all: 3 });
-  });
-});
 
 describe('the calendar', () => {
   it.each([
@@ -48,7 +23,7 @@ describe('the calendar', () => {
     ['Saturday', '2026-11-21', 5],
     ['Sunday', '2026-11-22', 6],
   ])('begins under %s on such a day', (_, date, before) => {
-    const html = calendar(comingDays([], Date.parse(date) / 86_400_000));
+    const html = calendar(daysOf([], Date.parse(date) / 86_400_000));
     expect(cells(html).findIndex((cell) => cell.includes('today'))).toBe(before);
     expect(cells(html).length % 7).toBe(0);
   });
@@ -86,7 +61,7 @@ describe('the calendar', () => {
 });
 
 it('has a table with the same numbers', () => {
-  const html = calendarTwin(comingDays([row('rotate', 0), row('delete', 0)], TODAY));
+  const html = calendarTwin(daysOf([row('rotate', 0), row('delete', 0)]));
   expect(html).toContain('<th scope="row">21 Nov 2026</th><td class="number">1</td><td class="number">0</td><td class="number">1</td>');
   expect(html.match(/<tr>/g)).toHaveLength(DAYS_AHEAD + 2);
 });

@@ -8,7 +8,7 @@ import { NOW } from '../../../helpers/facts';
 import { inventoryOf, recordedKey, recordedUser, reportFacts } from './factories';
 
 const PARTS = { script: 'console.log(1)', style: 'body{}' };
-const page = (facts: ReportFacts = reportFacts()): string => reportPage(facts, PARTS);
+const page = (facts: ReportFacts = reportFacts()): string => [...reportPage(facts, PARTS)].join('');
 const dataOf = (html: string): PageData => {
   const [, json = ''] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html) ?? [];
   return JSON.parse(json) as PageData;

@@ -1,8 +1,9 @@
-import { encodeView, safeJson, type Column } from '../../../../lambda/reporter/page/encode';
+import { encodeView, jsonOf, type Column } from '../../../../lambda/reporter/page/encode';
 import { valueAt } from '../../../../page/view-data';
 
 type Value = string | number | null;
 const column = (more: Partial<Column<Value>> = {}): Column<Value> => ({ id: 'c', title: 'C', kind: 'text', of: (value) => value, ...more });
+const viewOf = (title: string, rows: Value[]) => encodeView({ id: 'v', title, sort: 'c' }, [column(), column({ kind: 'number' })], rows);
 const encoded = (rows: Value[], more: Partial<Column<Value>> = {}) => {
   const [found] = encodeView({ id: 'v', title: 'V', sort: 'c' }, [column(more)], rows).columns;
   return found!;
@@ -61,7 +62,12 @@ it.each([
   ['line ends of old JavaScript', 'a\u2028b\u2029c'],
   ['a backslash before it', String.raw`\</script>\u003c`],
 ])('writes %s so that a browser reads the same text, and nothing else', (_, text) => {
-  const json = safeJson({ [text]: [text] });
+  const data = { name: text, views: [viewOf(text, [text]), viewOf('empty', [])] };
+  const json = [...jsonOf(data)].join('');
   expect(json).not.toMatch(/[<\u2028\u2029]/);
-  expect(JSON.parse(json)).toEqual({ [text]: [text] });
+  expect(JSON.parse(json)).toEqual(data);
+});
+
+it('writes a page without tables', () => {
+  expect(JSON.parse([...jsonOf({ name: 'n', views: [] })].join(''))).toEqual({ name: 'n', views: [] });
 });

@@ -1,5 +1,5 @@
-import { parse } from 'csv-parse/sync';
-import { KeyTable, type ExemptRow, type KeyRow } from '../../../../lambda/reporter/page/key-table';
+import type { ExemptRow, KeyRow } from '../../../../lambda/reporter/page/key-rows';
+import { KeyTable } from '../../../../lambda/reporter/page/key-table';
 import type { RecordedKey, RecordedUser } from '../../../../lambda/runs/schemas';
 import { daysAgo, inDays, NOW } from '../../../helpers/facts';
 import { inventoryOf, recordedKey, recordedUser } from './factories';
@@ -123,47 +123,41 @@ it('counts accounts that tell nothing of keys, and takes the policy from one tha
   expect([table.without, table.accounts.length, table.rows, table.policy]).toEqual([1, 1, [], inventory.policy]);
 });
 
-describe('the file for spreadsheets', () => {
-  const read = (table: KeyTable) => parse<Record<string, string>>(table.csv(), { columns: true });
+describe('rows', () => {
+  const later = { step: 'rotate' as const, on: inDays(80).toISOString() };
+  const users = [
+    recordedUser('never', [{ status: 'Active', created: NOW.toISOString() }]),
+    recordedUser('later', [recordedKey(10, later)]),
+    recordedUser('soon', [recordedKey(89)]),
+    recordedUser('over', [recordedKey(150, later)]),
+    recordedUser('unknown', [AGELESS]),
+    recordedUser('unfetched', [recordedKey(5, { ...later, issued: true, lastUsed: 'never' })]),
+  ];
+  const shown = (room: number, given: readonly RecordedUser[]) => {
+    const table = new KeyTable(NOW, room);
+    for (const user of given) table.add(ONE, inventoryOf(user));
+    return { users: table.rows.map(({ user }) => user), table };
+  };
 
-  it('has all that is known of a key', () => {
-    const key = recordedKey(95, { keyId: 'AKIAOLD', successorId: SUCCESSOR, step: 'disable', on: '2026-11-26T00:00:00.000Z' });
-    const fresh = recordedKey(4, { keyId: SUCCESSOR, issued: true, fetched: daysAgo(2).toISOString() });
-    expect(read(tableOf(recordedUser('alice', [key, fresh], { owner: 'team@acme.example' })))).toMatchObject([
-      {
-        account: '111111111111',
-        'account name': 'One',
-        user: 'alice',
-        owner: 'team@acme.example',
-        'access key': 'AKIAOLD',
-        status: 'Active',
-        created: '2026-08-18',
-        'age in days': '95',
-        policy: 'within policy',
-        use: 'used',
-        'last used': '2026-11-20',
-        'last used for': 's3, eu-west-1',
-        'next step': 'disable',
-        on: '2026-11-26',
-        successor: SUCCESSOR,
-        'secret fetched': '',
-        note: 'used after its successor',
-      },
-      { 'access key': SUCCESSOR, 'secret fetched': '2026-11-19', note: '' },
-    ]);
+  it('are all keys as they came, where there is room', () => {
+    expect(shown(6, users).users).toEqual(users.map(({ user }) => user));
   });
 
-  it('has no formula and no torn line, whatever users are called', () => {
-    const table = new KeyTable(NOW);
-    table.add({ id: '1', name: '=cmd' }, inventoryOf(recordedUser('+a","b"\r\n', [{ status: 'Inactive' }], { owner: '@x' })));
-    expect(read(table)).toMatchObject([
-      { 'account name': "'=cmd", user: `'+a","b"\r\n`, owner: "'@x", status: 'Inactive', created: '', on: '' },
-    ]);
+  it.each([
+    [5, ['over', 'unknown', 'unfetched', 'soon', 'later']],
+    [4, ['over', 'unknown', 'unfetched', 'soon']],
+    [2, ['over', 'unknown']],
+  ])('are the %d that need a look or come first, where there is no more room, in whatever order accounts answer', (room, expected) => {
+    expect(shown(room, users).users).toEqual(expected);
+    expect(new Set(shown(room, users.toReversed()).users).size).toBe(room);
+    expect(shown(room, [...users.slice(3), ...users.slice(0, 3)]).users).toEqual(expected);
   });
 
-  it('has its head alone when there is no key', () => {
-    const csv = new KeyTable(NOW).csv();
-    expect(csv).toMatch(/^"account","account name",.*"note"\r\n$/);
-    expect(csv.split('\r\n')).toHaveLength(2);
+  it('are counted, noted and in the file and the calendar, whether there is room or not', () => {
+    const { table } = shown(1, users);
+    expect([table.count, table.noted['nobody fetched it'], table.noted['used after its successor']]).toEqual([6, 1, 0]);
+    expect(table.accounts.reduce((sum, { keys }) => sum + keys, 0)).toBe(6);
+    expect(table.coming.days[1]!.counts.rotate).toBe(1);
+    expect(table.file.bytes().toString().split('\r\n')).toHaveLength(users.length + 2);
   });
 });
