@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
 import { source as axeSource } from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { hasBrowser, NO_BROWSER, openBrowser } from '../../demo/browser';
 
-/** Debian's package chromium, which `.ci/run` installs. */
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const SWITCHES = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage', '--disable-gpu'];
 /** Nothing answers there: a page that asks for anything but itself is found out. */
 const ADDRESS = 'http://page.invalid/';
 
@@ -24,36 +21,34 @@ interface Visit {
   complaints: () => Promise<string[]>;
 }
 
-const path = PATHS.find((one) => existsSync(one));
-
 /**
  * Tests in a browser; without one they are skipped, with a message, but never in CI. `open` shows a page's HTML, which must need nothing
- * from anywhere.
+ * from anywhere, or what a server of the test has at an address, which must need nothing from anywhere else.
  */
-export function describeInBrowser(name: string, tests: (open: (html: string, look: Look) => Promise<Visit>) => void): void {
-  if (path === undefined && process.env['CI'] === undefined) {
-    console.warn(`${name}: skipped, there is no browser; apt-get install chromium`);
+export function describeInBrowser(name: string, tests: (open: (what: string | URL, look: Look) => Promise<Visit>) => void): void {
+  if (!hasBrowser() && process.env['CI'] === undefined) {
+    console.warn(`${name}: skipped, ${NO_BROWSER}`);
     describe.skip(name, () => {
-      tests(() => Promise.reject(new Error('there is no browser')));
+      tests(() => Promise.reject(new Error(NO_BROWSER)));
     });
     return;
   }
   describe(name, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: path ?? 'chromium', args: SWITCHES });
+      browser = await openBrowser();
     });
     afterAll(async () => {
       await browser?.close();
     });
-    tests((html, look) => {
+    tests((what, look) => {
       if (!browser) throw new Error('the browser did not start');
-      return visit(browser, html, look);
+      return visit(browser, what, look);
     });
   });
 }
 
-async function visit(browser: Browser, html: string, { width, scheme }: Look): Promise<Visit> {
+async function visit(browser: Browser, what: string | URL, { width, scheme }: Look): Promise<Visit> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: 'reduce' });
   const heard: string[] = [];
   page.on('console', (message) => {
@@ -63,14 +58,15 @@ async function visit(browser: Browser, html: string, { width, scheme }: Look): P
   let isOpen = false;
   await page.route('**/*', async (route) => {
     const url = route.request().url();
-    if (!isOpen && url === ADDRESS) {
+    if (typeof what !== 'string' && new URL(url).origin === what.origin) return route.continue();
+    if (typeof what === 'string' && !isOpen && url === ADDRESS) {
       isOpen = true;
-      return route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' });
+      return route.fulfill({ body: what, contentType: 'text/html; charset=utf-8' });
     }
     heard.push(`request: ${url}`);
     return route.abort();
   });
-  await page.goto(ADDRESS);
+  await page.goto(typeof what === 'string' ? ADDRESS : what.href);
   return { page, complaints: async () => [...heard, ...(await page.evaluate<string[]>(OVERFLOW)), ...(await violations(page))] };
 }
 

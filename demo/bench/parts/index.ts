@@ -7,8 +7,21 @@ import { costs } from './costs';
 import { credentials } from './credentials';
 import { orchestrator } from './orchestrator';
 import { organization } from './organization';
+import { report } from './report';
 import { speed } from './speed';
 import { start } from './start';
 
 /** Everything that can be measured, in the order in which it is. */
-export const PARTS: readonly Part[] = [actions, accounts, orchestrator, organization, bundles, start, commands, credentials, speed, costs];
+export const PARTS: readonly Part[] = [
+  actions,
+  accounts,
+  orchestrator,
+  organization,
+  report,
+  bundles,
+  start,
+  commands,
+  credentials,
+  speed,
+  costs,
+];

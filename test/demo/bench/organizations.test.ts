@@ -1,6 +1,7 @@
 import { collectMetrics } from '../../../demo/bench/cost-basis';
 import { organizationOf } from '../../../demo/bench/organizations';
 import { orchestrator, type Dispatching } from '../../../demo/bench/parts/orchestrator';
+import { reporting } from '../../../demo/bench/parts/report';
 import { runTable, wholeRun } from '../../../demo/bench/parts/organization';
 import { assemblyOf, provideAssemblies } from '../../helpers/sandbox-assemblies';
 
@@ -35,6 +36,12 @@ describe('an organization that is measured', () => {
     }
     expect(progress.begin).toHaveBeenCalledWith(2);
     expect(progress.step).toHaveBeenCalledTimes(2);
+  });
+
+  it('is reported from results that rotators might have stored', async () => {
+    const { keys, report, keysFile, summary } = await reporting(assemblyOf('enforcing'), 'failed', 3, 0);
+    expect(keys).toBe(60);
+    for (const bytes of [report, keysFile, summary]) expect(bytes).toBeGreaterThan(5_000);
   });
 
   it('has a whole day: every account answers, the reporter mails and writes its report', async () => {
