@@ -8,6 +8,10 @@ export interface Answer {
   status?: number;
   type: 'application/json' | 'text/html; charset=utf-8' | 'text/plain; charset=utf-8';
   body: string;
+  /** Where a browser goes on. */
+  location?: string;
+  /** What a page may load and run; pages that say so themselves have none here. */
+  policy?: string;
 }
 
 /** The most that a control reads. */
@@ -20,8 +24,18 @@ export const json = (value: unknown, status = 200): Answer => ({
   body: `${JSON.stringify(value, undefined, 2)}\n`,
 });
 
-/** A page for a browser. */
-export const html = (body: string): Answer => ({ type: 'text/html; charset=utf-8', body });
+/** A page for a browser, which says itself what it may load and run. */
+export const html = (body: string): Answer => ({ type: 'text/html; charset=utf-8', body, policy: "frame-ancestors 'none'" });
+
+/** A mail as it was sent: it has styles of its own, and loads and runs nothing. */
+export const letter = (body: string): Answer => ({
+  type: 'text/html; charset=utf-8',
+  body,
+  policy: "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups",
+});
+
+/** Sends a browser on to a page: what was posted is not posted again when that is loaded anew. */
+export const seeOther = (location: string): Answer => ({ status: 303, type: 'text/plain; charset=utf-8', body: '', location });
 
 /** Text without a terminal's colours. */
 export const text = (body: string, status = 200): Answer => ({
@@ -42,7 +56,7 @@ export function fitting(
 }
 
 /**
- * Reads a JSON body whatever its declared type (`curl -d` declares a form), an empty one as `{}`; throws a ControlError that names every
+ * Reads a JSON body whatever its declared type (`curl -d` declares a form), an empty one as `{}`, else a form as its fields; throws a ControlError that names every
  * mistake.
  */
 export async function readBody<S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> {
@@ -53,13 +67,14 @@ export async function readBody<S extends z.ZodType>(request: IncomingMessage, sc
     if (size > MAX_BODY_BYTES) throw new ControlError(`the body has more than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return checked(schema, parse(Buffer.concat(chunks).toString('utf8').trim()));
+  return checked(schema, parse(Buffer.concat(chunks).toString('utf8').trim(), request.headers['content-type'] ?? ''));
 }
 
-function parse(body: string): unknown {
+function parse(body: string, type: string): unknown {
   try {
     return body === '' ? {} : JSON.parse(body);
   } catch {
+    if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));
     throw new ControlError(`the body must be JSON, such as {"advance":"10d"}; got ${body.slice(0, 80)}`);
   }
 }
@@ -71,13 +86,15 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown): z.outpu
   throw new ControlError(parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '));
 }
 
-/** Sends an answer; pages may load nothing and run nothing. */
-export function send(response: ServerResponse, { status = 200, type, body }: Answer): void {
+/** Sends an answer. */
+export function send(response: ServerResponse, { status = 200, type, body, location, policy = "default-src 'none'" }: Answer): void {
   response.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+    ...(location !== undefined && { location }),
   });
   response.end(body);
 }

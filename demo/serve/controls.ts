@@ -17,6 +17,8 @@ export interface Passage {
   results: AccountResult[];
   /** Mails that were sent meanwhile. */
   mails: number;
+  /** Those that were sent before. */
+  mailsBefore: number;
 }
 
 const MAX_DAYS = 400;
@@ -24,6 +26,8 @@ const DAY_MS = 86_400_000;
 
 /** Moves the served organization's time and starts its runs, one request after the other. */
 export class Controls {
+  /** What the last movement of time or run brought. */
+  last: Passage | undefined;
   private readonly stored: Results;
   private readonly inTurn = pLimit(1);
 
@@ -81,7 +85,8 @@ export class Controls {
       const before = this.mails.length;
       const firings = await work();
       const results = this.stored.take(0).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
-      return { from, now: this.sandbox.clock.now(), firings, results, mails: this.mails.length - before };
+      this.last = { from, now: this.sandbox.clock.now(), firings, results, mails: this.mails.length - before, mailsBefore: before };
+      return this.last;
     });
   }
 }

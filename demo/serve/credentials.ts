@@ -2,6 +2,7 @@ import type { Credentials } from '../../sandbox/kernel/contracts';
 import type { Sandbox } from '../../sandbox/sandbox';
 import type { AccessKey } from '../../sandbox/kernel/world';
 import { ControlError } from './control-error';
+import { PREFIX } from './prefix';
 import { exportLines, tellLine } from './shell';
 
 /** Whom to act as: the account's administrator, or one of its users. */
@@ -41,6 +42,12 @@ function keyOf(sandbox: Sandbox, { account, user = '', key }: Identity): AccessK
     `user ${user} of account ${account} has no ${key === undefined ? 'active key' : `key ${key}`}; keys: ${known}`,
     404,
   );
+}
+
+/** What to paste into a shell to act as somebody. */
+export function credentialsCommand({ url }: Sandbox, { account, user }: Identity): string {
+  const query = new URLSearchParams({ account, ...(user !== undefined && { user }) });
+  return `eval "$(curl -s '${url}${PREFIX}credentials?${query.toString()}')"`;
 }
 
 /** What a shell evaluates to act as somebody with the `aws` command line, versions 1 and 2, and the SDKs. */

@@ -1,5 +1,6 @@
 import { daysBetween } from '../../lambda/shared/period';
 import { secretNameFor } from '../../lambda/shared/secret-name';
+import type { Secret, SentMail, SecretVersion } from '../../sandbox/kernel/world';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { ControlError } from './control-error';
 
@@ -23,6 +24,15 @@ export interface UserFacts {
   tags: Record<string, string>;
   /** The secret that holds the newest key, once there is one. */
   secret?: string;
+}
+
+/** A secret with its versions, without their values. */
+export interface SecretFacts extends Pick<Secret, 'created' | 'changed' | 'deleted' | 'policy'> {
+  /** Whose key it holds, where its name says it. */
+  user?: string;
+  tags: Record<string, string>;
+  /** The newest first. */
+  versions: (Pick<SecretVersion, 'id' | 'created' | 'accessed'> & { stages: string[]; keyId?: string })[];
 }
 
 /** Every account of the organization. */
@@ -67,4 +77,58 @@ export function userFacts(sandbox: Sandbox, user: string, account?: string): Use
     `no user ${user}${account === undefined ? '' : ` in account ${account}`}; there are: ${users.join(', ') || 'none'}`,
     404,
   );
+}
+
+/** One secret; throws a ControlError when there is none. */
+export function secretFacts({ kernel, world }: Sandbox, account: string, name: string): SecretFacts {
+  const holder = world.organization.members.has(account) ? kernel.account(account) : undefined;
+  const secret = holder && [...holder.secrets.values()].find((one) => one.name === name);
+  if (!holder || !secret) throw new ControlError(`there is no secret ${name} in account ${account}`, 404);
+  const { created, changed, deleted, policy, tags, versions } = secret;
+  const user = [...holder.users.keys()].find((one) => secretNameFor(account, one) === name);
+  return {
+    created,
+    changed,
+    ...(deleted && { deleted }),
+    ...(policy !== undefined && { policy }),
+    ...(user !== undefined && { user }),
+    tags: Object.fromEntries(tags),
+    versions: [...versions.values()]
+      .map(({ id, value, created: at, accessed, stages }) => ({
+        id,
+        created: at,
+        ...(accessed && { accessed }),
+        stages: [...stages],
+        ...keyIdIn(value),
+      }))
+      .sort((a, b) => b.created.getTime() - a.created.getTime()),
+  };
+}
+
+/** The id of the key that a value holds; its secret half is read by nobody here. */
+function keyIdIn(value: string): { keyId?: string } {
+  const [, keyId] = /"AccessKeyId"\s*:\s*"(\w+)"/.exec(value) ?? [];
+  return keyId === undefined ? {} : { keyId };
+}
+
+/** What a mail says, as text in which names are looked for. */
+const textOf = ({ subject, text = '' }: SentMail): string => `${subject}\n${text}`;
+/** Letters that names are made of: no name is found as a part of another one. */
+const NAME = /[\w+=,.@-]+/g;
+const wordsIn = (mail: SentMail): Set<string> =>
+  new Set([...textOf(mail).matchAll(NAME)].flatMap(([word]) => [word, word.replace(/[.,]+$/, '')]));
+
+/** Numbers, from 1, of the mails that name a user of an account. */
+export const mailsAbout = ({ mails }: Sandbox, account: string, user: string): number[] =>
+  mails.flatMap((mail, index) => {
+    const words = wordsIn(mail);
+    return words.has(account) && words.has(user) ? [index + 1] : [];
+  });
+
+/** The users whom a mail names. */
+export function usersIn({ world }: Sandbox, mail: SentMail): { account: string; user: string }[] {
+  const words = wordsIn(mail);
+  return [...world.accounts.values()]
+    .filter(({ id }) => words.has(id))
+    .flatMap(({ id, users }) => [...users.keys()].filter((user) => words.has(user)).map((user) => ({ account: id, user })));
 }

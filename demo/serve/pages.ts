@@ -1,79 +1,121 @@
 import { escape } from 'html-escaper';
 import { ControlError } from './control-error';
 import type { Controls } from './controls';
-import { accountFacts } from './facts';
-
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;color:#1f2933}
-nav a{margin-right:1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .8rem .35rem 0;border-bottom:1px solid #e4e7eb}
-code,pre{background:#f5f7fa;padding:.1rem .3rem;border-radius:3px}pre{padding:.8rem;white-space:pre-wrap}iframe{width:100%;height:44rem;border:1px solid #cbd2d9;border-radius:4px}
-.n{text-align:right}.dim{color:#616e7c}`;
-
-const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
-function page(title: string, { sandbox, deployment }: Controls, body: string): string {
-  const mode = deployment.dryRun ? 'DryRun' : 'enforcing';
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>${STYLE}</style></head>
-<body><nav><a href="/_sandbox/">Overview</a><a href="/_sandbox/mails">Mails</a><span class="dim">${minute(sandbox.clock.now())}, ${mode}</span></nav>
-<h1>${escape(title)}</h1>
-${body}
-</body></html>
-`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[], tag: string): string => `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
-  return `<table>${line(head, 'th')}${rows.map((row) => line(row, 'td')).join('\n')}</table>`;
-}
+import { accountFacts, usersIn } from './facts';
+import { card, facts, joined, link, page, table, type Html } from './layout';
+import { changesOf, failureLines, minute, sumsOf } from './passage';
+import { PREFIX } from './prefix';
 
 /** The organization and how to drive it. */
 export function overviewPage(served: Controls): string {
   const { sandbox, mails } = served;
-  const rows = accountFacts(sandbox).map(({ id, name, email, state, users, keys, secrets }) =>
-    [id, name, email, state, users, keys, secrets].map((cell) => escape(String(cell))),
-  );
+  const rows = accountFacts(sandbox).map(({ id, name, email, state, users, keys, secrets }) => [
+    link(name, 'accounts', id),
+    id,
+    email,
+    state,
+    users,
+    keys,
+    secrets,
+  ]);
   const url = escape(sandbox.url);
+  const about = `<p class="more">${mails.length} mails were sent, ${sandbox.calls.length} API calls made.</p>`;
+  const commands = `<pre tabindex="0">eval "$(curl -s '${url}${PREFIX}credentials?account=${escape(sandbox.world.managementAccount)}')"
+curl -X POST '${url}${PREFIX}run'
+curl -X POST '${url}${PREFIX}clock' -d '{"advance":"10d"}'
+curl '${url}${PREFIX}keys?user=alice'</pre>`;
   return page(
     'The organization',
     served,
-    `${table(['account', 'name', 'e-mail', 'state', 'users', 'keys', 'secrets'], rows)}
-<p><a href="/_sandbox/mails">${mails.length} mails</a> were sent, ${sandbox.calls.length} API calls made.</p>
-<h2>From a terminal</h2>
-<pre>eval "$(curl -s '${url}/_sandbox/credentials?account=${escape(sandbox.world.managementAccount)}')"
-curl -X POST '${url}/_sandbox/run'
-curl -X POST '${url}/_sandbox/clock' -d '{"advance":"10d"}'
-curl '${url}/_sandbox/keys?user=alice'</pre>`,
+    card('Accounts', `${table(['Account', 'Id', 'E-mail', 'State', 'Users', 'Keys', 'Secrets'], rows)}${about}`) +
+      card('The same from a terminal', commands),
   );
 }
 
-/** Every mail that SES accepted, the newest first. */
-export function inboxPage(served: Controls): string {
-  const rows = served.mails.map(({ at, to, subject, renderingFailure }, index) => {
-    const link = `<a href="/_sandbox/mails/${index + 1}">${escape(subject === '' ? '(no subject)' : subject)}</a>`;
-    return [minute(at), escape(to.join(', ')), renderingFailure === undefined ? link : `${link} (not delivered)`];
+/** Mails as a table, the newest first, each with its number. */
+export function mailTable(served: Controls, numbers: readonly number[]): string {
+  const rows = numbers.toReversed().flatMap((number) => {
+    const mail = served.mails[number - 1];
+    if (!mail) return [];
+    const { at, to, subject, renderingFailure } = mail;
+    const title = link(subject === '' ? '(no subject)' : subject, 'mails', String(number));
+    const lost: Html[] = renderingFailure === undefined ? [] : [{ html: '<span class="mark bad">not delivered</span>' }];
+    return [[minute(at), to.join(', '), joined([title, ...lost])]];
   });
-  const nothing = '<p>No mail yet. Start a run: <code>run</code> at the prompt, or <code>POST /_sandbox/run</code>.</p>';
-  return page(`${served.mails.length} mails`, served, rows.length === 0 ? nothing : table(['sent', 'to', 'subject'], rows.toReversed()));
+  return table(['Sent', 'To', 'Subject'], rows, 'No mail yet. “Run now” starts a run.');
 }
 
-/** One mail by its number, from 1, as its recipient sees it; throws a ControlError when there is none. */
+/** Every mail that SES accepted, the newest first. */
+export const inboxPage = (served: Controls): string =>
+  page(
+    'Mails',
+    served,
+    card(
+      `${served.mails.length} mails`,
+      mailTable(
+        served,
+        served.mails.map((_, index) => index + 1),
+      ),
+    ),
+  );
+
+/** One mail by its number, from 1, with what it is about; throws a ControlError when there is none. */
 export function mailPage(served: Controls, number: number): string {
-  const mail = served.mails[number - 1];
-  if (!mail) throw new ControlError(`there is no mail ${number}; there are ${served.mails.length}`, 404);
+  const mail = mailOf(served, number);
   const { at, from, to, replyTo, template, subject, html, text, renderingFailure } = mail;
-  const facts = [
-    ['From', from],
-    ['To', to.join(', ')],
-    ['Reply to', replyTo.join(', ')],
-    ['Sent', minute(at)],
-    ['Template', template ?? ''],
-    ['Not delivered', renderingFailure ?? ''],
-  ].filter(([, value]) => value !== '');
+  const about = usersIn(served.sandbox, mail).map(({ account, user }) => link(user, 'users', account, user));
   return page(
     subject,
     served,
-    `<p>${facts.map(([name = '', value = '']) => `<span class="dim">${name}</span> ${escape(value)}`).join('<br>')}</p>
-${html === undefined ? '' : `<iframe sandbox title="The mail" srcdoc="${escape(html)}"></iframe>`}
-${text === undefined ? '' : `<h2>As plain text</h2><pre>${escape(text)}</pre>`}`,
+    card(
+      'The mail',
+      `${facts([
+        ['From', from],
+        ['To', to.join(', ')],
+        ['Reply to', replyTo.join(', ')],
+        ['Sent', minute(at)],
+        ['About', about.length === 0 ? '' : joined(about)],
+        ['Template', template ?? ''],
+        ['Not delivered', renderingFailure ?? ''],
+      ])}${html === undefined ? '' : `<p class="more"></p><iframe class="letter" sandbox title="The mail" src="${PREFIX}mails/${number}.html"></iframe>`}`,
+    ) + (text === undefined ? '' : card('As plain text', `<pre tabindex="0">${escape(text)}</pre>`)),
+  );
+}
+
+/** What stands in a mail for whoever reads HTML; throws a ControlError when there is none. */
+export const mailHtml = (served: Controls, number: number): string => mailOf(served, number).html ?? '';
+
+function mailOf({ mails }: Controls, number: number): Controls['mails'][number] {
+  const mail = mails[number - 1];
+  if (!mail) throw new ControlError(`there is no mail ${number}; there are ${mails.length}`, 404);
+  return mail;
+}
+
+/** What the last run or movement of time brought. */
+export function passagePage(served: Controls): string {
+  const { last } = served;
+  if (!last) {
+    return page('What happened last', served, card('Nothing yet', '<p>“Run now” starts a run; “Next day” lets a day pass.</p>'));
+  }
+  const changes = changesOf(last).map(({ account, accountName, user, keyId = '', what, successorId = '' }) => [
+    accountName,
+    link(user, 'users', account, user),
+    keyId,
+    what,
+    successorId,
+  ]);
+  const failed = failureLines(last.results).map((line) => `<li>${escape(line)}</li>`);
+  const sent = Array.from({ length: last.mails }, (_, index) => last.mailsBefore + index + 1);
+  return page(
+    'What happened last',
+    served,
+    [
+      card(
+        `From ${minute(last.from)} to ${minute(last.now)}`,
+        `<p>${escape(sumsOf(last))}</p>${table(['Account', 'User', 'Access key', 'What', 'Successor'], changes, 'No key was changed.')}`,
+      ),
+      ...(failed.length > 0 ? [card('What failed', `<ul class="list">${failed.join('')}</ul>`)] : []),
+      card('Mails sent meanwhile', mailTable(served, sent)),
+    ].join('\n'),
   );
 }

@@ -23,14 +23,15 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Minutes are enough for people. */
 export const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** One change of one key, and where. */
+/** One action on one key, and where. */
 interface Change extends ActionResult {
   account: string;
+  accountName: string;
   user: string;
 }
 
-/** What a passage brought, for a terminal: a line of sums, every change of a key, every failure once. */
-export function passageText({ now, firings, results, mails }: Passage): string {
+/** What a passage brought, in one line. */
+export function sumsOf({ firings, results, mails }: Passage): string {
   const actions = onceEach(results);
   const sums = Object.entries(WORDS).flatMap(([action, word]) =>
     (['done', 'planned'] as const).flatMap((outcome) => {
@@ -39,9 +40,24 @@ export function passageText({ now, firings, results, mails }: Passage): string {
     }),
   );
   const fired = `${firings.length} schedule${firings.length === 1 ? '' : 's'} fired`;
-  const changes = actions.filter(({ action, outcome }) => CHANGES.has(action) && outcome !== 'failed');
+  return [fired, ...sums, `${mails} mails`].join(', ');
+}
+
+/** Every change of a key in a passage, with what it was in words. */
+export const changesOf = ({ results }: Passage): (Change & { what: string })[] =>
+  onceEach(results)
+    .filter(({ action, outcome }) => CHANGES.has(action) && outcome !== 'failed')
+    .map((change) => {
+      const what = WORDS[change.action] ?? change.action;
+      return { ...change, what: change.outcome === 'done' ? what : `${what} (${change.outcome})` };
+    });
+
+/** What a passage brought, for a terminal: a line of sums, every change of a key, every failure once. */
+export function passageText(passage: Passage): string {
+  const { now, firings, results } = passage;
+  const changes = changesOf(passage);
   return [
-    `Now ${minute(now)}: ${[fired, ...sums, `${mails} mails`].join(', ')}`,
+    `Now ${minute(now)}: ${sumsOf(passage)}`,
     ...firings.flatMap(({ schedule, error }) => (error === undefined ? [] : [`Schedule ${schedule} failed: ${error}`])),
     ...(changes.length > 0 ? [changesTable(changes.slice(0, MOST_ROWS))] : []),
     ...(changes.length > MOST_ROWS ? [`and ${changes.length - MOST_ROWS} more changes`] : []),
@@ -53,7 +69,9 @@ export function passageText({ now, firings, results, mails }: Passage): string {
 function onceEach(results: readonly AccountResult[]): Change[] {
   const planned = new Set<string>();
   const all = results.flatMap(({ account, users }) =>
-    users.flatMap(({ user, actions }) => actions.map((action): Change => ({ ...action, account: account.name, user }))),
+    users.flatMap(({ user, actions }) =>
+      actions.map((action): Change => ({ ...action, account: account.id, accountName: account.name, user })),
+    ),
   );
   return all.filter(({ account, user, keyId, action, outcome }) => {
     const plan = JSON.stringify([account, user, keyId, action]);
@@ -63,8 +81,8 @@ function onceEach(results: readonly AccountResult[]): Change[] {
   });
 }
 
-/** The same failure may come back every day. */
-function failureLines(results: readonly AccountResult[]): string[] {
+/** Every failure once: the same one may come back every day. */
+export function failureLines(results: readonly AccountResult[]): string[] {
   const lines = results.flatMap(({ account, failures }) =>
     failures.map(
       ({ user, step, error, message }) =>
@@ -76,12 +94,9 @@ function failureLines(results: readonly AccountResult[]): string[] {
   return [...counts].map(([line, count]) => (count === 1 ? line : `${line} (${count} times)`));
 }
 
-function changesTable(changes: readonly Change[]): string {
+function changesTable(changes: ReturnType<typeof changesOf>): string {
   return table({
     head: ['account', 'user', 'access key', 'what', 'successor'],
-    rows: changes.map(({ account, user, keyId, action, outcome, successorId }) => {
-      const what = WORDS[action] ?? action;
-      return [account, user, keyId ?? '', outcome === 'done' ? what : `${what} (${outcome})`, successorId ?? ''];
-    }),
+    rows: changes.map(({ accountName, user, keyId, what, successorId }) => [accountName, user, keyId ?? '', what, successorId ?? '']),
   });
 }

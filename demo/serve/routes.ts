@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { checked, fitting, html, json, readBody, send, text, type Answer } from './answers';
+import { checked, fitting, html, json, letter, readBody, seeOther, send, text, type Answer } from './answers';
 import { ControlError } from './control-error';
-import type { Controls } from './controls';
+import type { Controls, Passage } from './controls';
 import { credentialLines } from './credentials';
 import { accountFacts, userFacts } from './facts';
-import { inboxPage, mailPage, overviewPage } from './pages';
+import { accountPage, secretPage, userPage } from './holder-pages';
+import { inboxPage, mailHtml, mailPage, overviewPage, passagePage } from './pages';
 import { passageText } from './passage';
+import { PREFIX } from './prefix';
+import { reportHtml, reportsPage } from './reports';
 import { tellLine } from './shell';
 import { agreedText, keysText, mailsText, overviewText } from './texts';
-
-/** Where the controls are, beside the AWS API. */
-export const PREFIX = '/_sandbox/';
 
 type Query = Readonly<Record<string, string>>;
 type Control = (controls: Controls, request: IncomingMessage, query: Query) => Answer | Promise<Answer>;
@@ -37,12 +37,11 @@ const controls: Readonly<Record<string, Control>> = {
   'POST clock': async (served, request) => {
     const { advance, to = '' } = await readBody(request, clockBody);
     const passage = advance === undefined ? await served.goTo(to) : await served.advance(advance);
-    return fitting(request, passage, () => passageText(passage));
+    return brought(request, passage);
   },
   'POST run': async (served, request) => {
     await readBody(request, nobody);
-    const passage = await served.run();
-    return fitting(request, passage, () => passageText(passage));
+    return brought(request, await served.run());
   },
   'POST agree': async (served, request) => {
     const agreed = served.agree((await readBody(request, agreeBody)).account);
@@ -54,6 +53,14 @@ const controls: Readonly<Record<string, Control>> = {
       served.mails.map(inList),
       () => mailsText(served),
       () => inboxPage(served),
+    ),
+  'GET reports': (served) => html(reportsPage(served)),
+  'GET passage': (served, request) =>
+    fitting(
+      request,
+      served.last ?? {},
+      () => (served.last ? passageText(served.last) : 'Nothing yet.'),
+      () => passagePage(served),
     ),
   'GET keys': ({ sandbox }, request, query) => {
     const { user, account } = checked(keysQuery, query);
@@ -71,6 +78,22 @@ const controls: Readonly<Record<string, Control>> = {
   },
 };
 
+/** Pages whose address names what they show. */
+const places: readonly (readonly [pattern: RegExp, answer: (served: Controls, ...names: string[]) => Answer])[] = [
+  [/^mails\/(\d+)$/, (served, number) => html(mailPage(served, Number(number)))],
+  [/^mails\/(\d+)\.html$/, (served, number) => letter(mailHtml(served, Number(number)))],
+  [/^accounts\/(\d{12})$/, (served, account = '') => html(accountPage(served, account))],
+  [/^users\/(\d{12})\/([^/]+)$/, (served, account = '', user = '') => html(userPage(served, account, user))],
+  [/^secrets\/(\d{12})\/([^/]+)$/, (served, account = '', secret = '') => html(secretPage(served, account, secret))],
+  [/^reports\/([^/]+)$/, (served, runId = '') => html(reportHtml(served, runId))],
+];
+
+/** What a movement of time or a run brought: a browser is led to its page. */
+const brought = (request: IncomingMessage, passage: Passage): Answer =>
+  (request.headers.accept ?? '').includes('text/html')
+    ? seeOther(`${PREFIX}passage`)
+    : fitting(request, passage, () => passageText(passage));
+
 /** Answers the controls below PREFIX; a mistake in a request is an answer with its reason. */
 export function controlRoute(served: Controls): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
@@ -82,9 +105,13 @@ async function answer(served: Controls, request: IncomingMessage): Promise<Answe
   refuseOtherSites(request);
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   const path = pathname.slice(PREFIX.length);
-  const [, mail] = /^mails\/(\d+)$/.exec(path) ?? [];
-  if (mail !== undefined) return html(mailPage(served, Number(mail)));
   const method = request.method ?? 'GET';
+  if (method === 'GET') {
+    for (const [pattern, answerOf] of places) {
+      const [whole, ...names] = pattern.exec(path) ?? [];
+      if (whole !== undefined) return answerOf(served, ...names.map(decoded));
+    }
+  }
   const control = controls[`${method} ${path}`];
   if (control) return control(served, request, Object.fromEntries(searchParams));
   const methods = Object.keys(controls).flatMap((key) => (key.split(' ')[1] === path ? [key.split(' ')[0]] : []));
@@ -92,9 +119,20 @@ async function answer(served: Controls, request: IncomingMessage): Promise<Answe
   throw new ControlError(`there is no ${PREFIX}${path}; GET ${PREFIX} shows what there is`, 404);
 }
 
-/** A page of another site that is open in the person's browser is not the person. */
-function refuseOtherSites({ headers: { host = '', origin } }: IncomingMessage): void {
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new ControlError(`${name} is no part of an address`);
+  }
+}
+
+/** A page of another site that is open in the person's browser is not the person, who may follow a link from there. */
+function refuseOtherSites({ method, headers: { host = '', origin, ...headers } }: IncomingMessage): void {
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) throw new ControlError(`the controls are at 127.0.0.1, not at ${host}`);
+  const site = headers['sec-fetch-site'] ?? 'none';
+  const follows = method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  if (site !== 'same-origin' && site !== 'none' && !follows) throw new ControlError('the controls are not for pages of other sites');
   if (origin !== undefined && origin !== `http://${host}`) throw new ControlError(`the controls are not for pages of ${origin}`);
 }
 

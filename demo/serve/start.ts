@@ -4,7 +4,8 @@ import { People } from '../story/habits';
 import { afterDeployment, buildOrganization, MANAGEMENT, START } from '../story/organization';
 import { openSandbox } from '../open-sandbox';
 import { Controls } from './controls';
-import { controlRoute, PREFIX } from './routes';
+import { PREFIX } from './prefix';
+import { controlRoute } from './routes';
 
 /** After the first day's scheduled hours, so that ten days later the runs of day ten have passed, too. */
 const MORNING = new Date(START.getTime() + 5 * 3_600_000);

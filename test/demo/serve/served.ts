@@ -24,13 +24,21 @@ export function served(mode: Mode): () => Controls {
 export async function ask(
   { sandbox }: Controls,
   path: string,
-  { body, accept = '*/*', headers = {} }: { body?: string; accept?: string; headers?: Record<string, string> } = {},
-): Promise<{ status: number; text: string; type: string }> {
+  { body, accept = '*/*', type, headers = {} }: { body?: string; accept?: string; type?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number; text: string; type: string; policy: string; location: string }> {
   const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
-    headers: { accept, ...headers },
+    headers: { accept, ...(type !== undefined && { 'content-type': type }), ...headers },
+    redirect: 'manual',
     ...(body !== undefined && { method: 'POST', body }),
   });
-  return { status: response.status, text: await response.text(), type: response.headers.get('content-type') ?? '' };
+  const of = (name: string): string => response.headers.get(name) ?? '';
+  return {
+    status: response.status,
+    text: await response.text(),
+    type: of('content-type'),
+    policy: of('content-security-policy'),
+    location: of('location'),
+  };
 }
 
 export async function askJson<T>(controls: Controls, path: string, body?: string): Promise<T> {

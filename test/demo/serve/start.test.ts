@@ -105,7 +105,21 @@ describe('the served sandbox', () => {
     );
     const users = [...sandbox.world.accounts.values()].flatMap((account) => [...account.users.keys()]);
     const pages = ['', 'mails', ...sandbox.mails.map((__, index) => `mails/${index + 1}`)];
-    const paths = [...pages, 'clock', ...users.map((user) => `keys?user=${encodeURIComponent(user)}`)];
+    const holders = [...sandbox.world.accounts.values()].flatMap(({ id, users: people, secrets: kept }) => [
+      `accounts/${id}`,
+      ...[...people.keys()].map((user) => `users/${id}/${encodeURIComponent(user)}`),
+      ...[...kept.values()].map(({ name }) => `secrets/${id}/${encodeURIComponent(name)}`),
+    ]);
+    expect(holders.filter((path) => path.startsWith('secrets/')).length).toBeGreaterThan(3);
+    const paths = [
+      ...pages,
+      ...holders,
+      'reports',
+      'reports/latest',
+      'passage',
+      'clock',
+      ...users.map((user) => `keys?user=${encodeURIComponent(user)}`),
+    ];
     for (const path of paths) {
       for (const accept of ['text/html', 'application/json', '*/*']) {
         const { status, text } = await ask(controls(), path, { accept });
