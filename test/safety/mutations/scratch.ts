@@ -7,7 +7,7 @@ import type { Mutation } from './mutation';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
 /** Everything that tests read. */
-const COPIED = ['bin', 'lib', 'lambda', 'sandbox', 'demo', 'cli', 'templates', 'test', 'docs', 'README.md', 'cdk.json'];
+const COPIED = ['bin', 'lib', 'lambda', 'page', 'sandbox', 'demo', 'cli', 'templates', 'test', 'docs', 'README.md', 'cdk.json'];
 const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'jest.config.js'];
 
 /** What a run of tests said. */
