@@ -77,6 +77,12 @@ it('gives two equal failures ids of their own, and the same ones when the run is
   expect(ids('a')('b', undefined, 'c')).toBe('a/b/c');
 });
 
+it('gives an action that was planned, failed or put off another id than one that was done', () => {
+  const outcomes = ['done', 'planned', 'failed', 'deferred'] as const;
+  const told = outcomes.flatMap((outcome) => eventsOf({ users: [alice(action({ outcome }))] }).map(({ detail }) => detail.id));
+  expect(told).toEqual(outcomes.map((outcome) => `run-1/${ACCOUNT}/alice/${OLD}/rotate/${outcome}`));
+});
+
 it('keeps ten events smaller than a call may be, however long their sentences are', () => {
   const long = '\u0001'.repeat(500_000);
   const events = eventsOf(

@@ -1,4 +1,5 @@
 import { ANSWERING } from './answers';
+import { TELLING_PROGRAMS } from './bus';
 import { CENTRALLY } from './central';
 import { DECIDING } from './deciding';
 import { PROVING } from './evidence';
@@ -16,6 +17,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DECIDING,
   ...PROVING,
   ...PROMISING,
+  ...TELLING_PROGRAMS,
   ...ANSWERING,
   ...KEEPING,
   ...READING,
