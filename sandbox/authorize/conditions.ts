@@ -1,5 +1,5 @@
 import type { Statement } from '../kernel/world';
-import { expand, fits, like, type Facts, type Template } from './patterns';
+import { expand, like, remembering, type Facts, type Template } from './patterns';
 
 type Test = (wanted: Template, value: string) => boolean;
 const number =
@@ -14,7 +14,7 @@ const date =
 const tests: Readonly<Record<string, Test>> = {
   StringEquals: (wanted, value) => wanted.text === value,
   StringEqualsIgnoreCase: (wanted, value) => wanted.text.toLowerCase() === value.toLowerCase(),
-  StringLike: fits,
+  StringLike: (wanted, value) => wanted.fits(value),
   ArnEquals: arnLike,
   ArnLike: arnLike,
   Bool: (wanted, value) => wanted.text.toLowerCase() === value.toLowerCase(),
@@ -45,23 +45,63 @@ const negations: Readonly<Record<string, string>> = {
  * emulated.
  */
 export function conditionsHold(condition: Statement['Condition'], facts: Facts, variables: boolean): boolean {
-  return Object.entries(condition ?? {}).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) =>
-      holds(operator, facts.get(key.toLowerCase()), [wanted].flat().map(String), facts, variables),
-    ),
-  );
+  return condition === undefined || partsOf(condition).every((part) => holds(part, facts.get(part.key), facts, variables));
 }
 
-function holds(full: string, have: readonly string[] | undefined, wanted: readonly string[], facts: Facts, variables: boolean): boolean {
-  const [, set, operator = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(full) ?? [];
-  if (operator === 'Null') return (have === undefined) === (wanted[0]?.toLowerCase() === 'true');
-  const opposite = negations[operator];
-  const test = tests[opposite ?? operator];
-  if (test === undefined) throw new Error(`condition operator ${full} is not supported by the sandbox`);
-  const negated = opposite !== undefined;
-  if (have === undefined) return ifExists !== undefined || set === 'ForAllValues' || (negated && set === undefined);
-  const templates = wanted.map((text) => expand(text, facts, variables));
-  const one = (value: string): boolean => templates.some((template) => template !== undefined && test(template, value)) !== negated;
+/** An operator such as `ForAnyValue:StringNotLikeIfExists`, taken apart. */
+interface Operator {
+  set: string | undefined;
+  ifExists: boolean;
+  /** True when it says the opposite of its test. */
+  negated: boolean;
+  /** Absent for `Null`. */
+  test: Test | undefined;
+}
+
+/** One key of a condition. */
+interface Part {
+  operator: Operator;
+  /** In lower case. */
+  key: string;
+  wanted: readonly string[];
+}
+
+const operatorOf = remembering((full): Operator => {
+  const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(full) ?? [];
+  const opposite = negations[name];
+  const test = tests[opposite ?? name];
+  if (test === undefined && name !== 'Null') throw new Error(`condition operator ${full} is not supported by the sandbox`);
+  return { set, ifExists: ifExists !== undefined, negated: opposite !== undefined, test };
+});
+
+/** Conditions are taken apart once; whoever changes a policy gives its statement another condition. */
+const known = new WeakMap<object, readonly Part[]>();
+
+function partsOf(condition: NonNullable<Statement['Condition']>): readonly Part[] {
+  let parts = known.get(condition);
+  if (parts) return parts;
+  parts = Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, wanted]): Part => ({
+      operator: operatorOf(operator),
+      key: key.toLowerCase(),
+      wanted: [wanted].flat().map(String),
+    })),
+  );
+  known.set(condition, parts);
+  return parts;
+}
+
+function holds({ operator, wanted }: Part, have: readonly string[] | undefined, facts: Facts, variables: boolean): boolean {
+  const { set, ifExists, negated, test } = operator;
+  if (test === undefined) return (have === undefined) === (wanted[0]?.toLowerCase() === 'true');
+  if (have === undefined) return ifExists || set === 'ForAllValues' || (negated && set === undefined);
+  const one = (value: string): boolean => {
+    const some = wanted.some((text) => {
+      const template = expand(text, facts, variables);
+      return template !== undefined && test(template, value);
+    });
+    return some !== negated;
+  };
   return set === 'ForAllValues' || (set === undefined && negated) ? have.every(one) : have.some(one);
 }
 

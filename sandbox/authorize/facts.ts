@@ -4,11 +4,17 @@ import type { Facts } from './patterns';
 
 /**
  * The condition keys of a call: the global ones (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html)
- * and what the operation adds. They are put together when a policy first asks for one: most ask for none.
+ * and what the operation adds. Each is looked up when a policy asks for it: most ask for none.
  */
 export function factsOf(call: Circumstances): Facts {
-  let facts: ReadonlyMap<string, readonly string[]> | undefined;
-  return { get: (key) => (facts ??= collect(call)).get(key) };
+  let added: ReadonlyMap<string, Value> | undefined;
+  return {
+    get(key) {
+      added ??= new Map(Object.entries(call.context ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+      const value = added.has(key) ? added.get(key) : global(key, call);
+      return typeof value === 'string' ? [value] : value;
+    },
+  };
 }
 
 /** Who calls, when, and what is called. */
@@ -23,60 +29,66 @@ interface Circumstances {
   context: Context | undefined;
 }
 
-function collect({ world, principal, principalArn, now, holder, context }: Circumstances): ReadonlyMap<string, readonly string[]> {
-  const service = principal.kind === 'service';
-  const facts: Context = {
-    'aws:SecureTransport': 'true',
-    'aws:CurrentTime': now.toISOString(),
-    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
-    'aws:PrincipalIsAWSService': String(service),
-    'aws:ViaAWSService': 'false',
-    ...(service
-      ? { 'aws:PrincipalServiceName': principal.name, 'aws:SourceAccount': principal.account, 'aws:SourceOrgID': world.organization.id }
-      : identityFacts(world, principal, principalArn)),
-    ...holderFacts(world, holder),
-    ...context,
-  };
-  const byKey = new Map<string, readonly string[]>();
-  for (const [key, value] of Object.entries(facts))
-    if (value !== undefined) byKey.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
-  return byKey;
+type Value = Context[string];
+type Lookup = (call: Circumstances) => Value;
+
+const TAG = 'aws:principaltag/';
+const isService = ({ principal }: Circumstances): boolean => principal.kind === 'service';
+const ofService =
+  (lookup: Lookup): Lookup =>
+  (call) =>
+    isService(call) ? lookup(call) : undefined;
+const ofIdentity =
+  (lookup: Lookup): Lookup =>
+  (call) =>
+    isService(call) ? undefined : lookup(call);
+const TYPES = { user: 'User', role: 'AssumedRole', root: 'Account', service: undefined } as const;
+
+const GLOBAL: ReadonlyMap<string, Lookup> = new Map<string, Lookup>([
+  ['aws:securetransport', () => 'true'],
+  ['aws:currenttime', ({ now }) => now.toISOString()],
+  ['aws:epochtime', ({ now }) => String(Math.floor(now.getTime() / 1000))],
+  ['aws:principalisawsservice', (call) => String(isService(call))],
+  ['aws:viaawsservice', () => 'false'],
+  ['aws:principalservicename', ofService(({ principal }) => principal.name)],
+  ['aws:sourceaccount', ofService(({ principal }) => principal.account)],
+  ['aws:sourceorgid', ofService(({ world }) => world.organization.id)],
+  ['aws:principalarn', ofIdentity(({ principalArn }) => principalArn)],
+  ['aws:principalaccount', ofIdentity(({ principal }) => principal.account)],
+  ['aws:principalorgid', ofIdentity(({ world, principal }) => organizationOf(world, principal.account)?.id)],
+  ['aws:principalorgpaths', ofIdentity(({ world, principal }) => pathsOf(world, principal.account))],
+  ['aws:principaltype', ofIdentity(({ principal }) => TYPES[principal.kind])],
+  ['aws:userid', ofIdentity(({ principal }) => principal.userId)],
+  // Long-lived keys have no such key at all, which is what the IfExists forms are for; sessions here are opened without MFA.
+  ['aws:multifactorauthpresent', ({ principal }) => (principal.kind === 'role' ? 'false' : undefined)],
+  // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+  ['lambda:sourcefunctionarn', ofIdentity(({ principal }) => principal.session?.functionArn)],
+  ['aws:username', ({ principal }) => (principal.kind === 'user' ? principal.name : undefined)],
+  // Whose the resource of a call is; without a resource, the account that the call is made in.
+  ['aws:resourceaccount', ({ holder }) => holder],
+  ['aws:resourceorgid', ({ world, holder }) => organizationOf(world, holder)?.id],
+  ['aws:resourceorgpaths', ({ world, holder }) => pathsOf(world, holder)],
+]);
+
+function global(key: string, call: Circumstances): Value {
+  if (key.startsWith(TAG)) return isService(call) ? undefined : tagOf(call, key.slice(TAG.length));
+  return GLOBAL.get(key)?.(call);
 }
 
-/** Whose the resource of a call is; without a resource, the account that the call is made in. */
-function holderFacts({ organization }: World, account: string): Context {
-  const member = organization.members.has(account);
-  return {
-    'aws:ResourceAccount': account,
-    'aws:ResourceOrgID': member ? organization.id : undefined,
-    'aws:ResourceOrgPaths': member ? [pathOf(organization, account)] : undefined,
-  };
+const organizationOf = ({ organization }: World, account: string): Organization | undefined =>
+  organization.members.has(account) ? organization : undefined;
+
+function pathsOf(world: World, account: string): string[] | undefined {
+  const organization = organizationOf(world, account);
+  return organization && [pathOf(organization, account)];
 }
 
-function identityFacts(world: World, principal: Principal, principalArn: string): Context {
-  const { organization } = world;
-  const member = organization.members.has(principal.account);
-  return {
-    'aws:PrincipalArn': principalArn,
-    'aws:PrincipalAccount': principal.account,
-    'aws:PrincipalOrgID': member ? organization.id : undefined,
-    'aws:PrincipalOrgPaths': member ? [pathOf(organization, principal.account)] : undefined,
-    'aws:PrincipalType': { user: 'User', role: 'AssumedRole', root: 'Account', service: undefined }[principal.kind],
-    'aws:userid': principal.userId,
-    // Long-lived keys have no such key at all, which is what the IfExists forms are for; sessions here are opened without MFA.
-    'aws:MultiFactorAuthPresent': principal.kind === 'role' ? 'false' : undefined,
-    // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
-    'lambda:SourceFunctionArn': principal.session?.functionArn,
-    'aws:username': principal.kind === 'user' ? principal.name : undefined,
-    ...tags(world, principal),
-  };
-}
-
-function tags(world: World, principal: Principal): Context {
+/** A tag of the session, else of its user or role; their names are compared in lower case. */
+function tagOf({ world, principal }: Circumstances, name: string): string | undefined {
   const account = world.accounts.get(principal.account);
   const own = principal.kind === 'user' ? account?.users.get(principal.name)?.tags : account?.roles.get(principal.name)?.tags;
   const all = [...(own ?? []), ...Object.entries(principal.session?.tags ?? {})];
-  return Object.fromEntries(all.map(([key, value]) => [`aws:PrincipalTag/${key}`, value]));
+  return all.findLast(([key]) => key.toLowerCase() === name)?.[1];
 }
 
 /** The path of an account in the organization: `o-…/r-…/ou-…/`. */

@@ -1,7 +1,7 @@
 import { parseArn } from '../kernel/arn';
 import type { PolicyDocument, Principal, Statement } from '../kernel/world';
 import { conditionsHold } from './conditions';
-import { expand, fits, like, type Facts } from './patterns';
+import { expand, like, type Facts } from './patterns';
 
 /** One question to policies. */
 export interface Question {
@@ -39,7 +39,8 @@ export function evaluate(policies: readonly PolicyDocument[], question: Question
   for (const policy of policies) {
     refuseUnknown(policy);
     const variables = policy.Version === '2012-10-17';
-    for (const statement of list(policy.Statement)) {
+    const statements = policy.Statement;
+    for (const statement of Array.isArray(statements) ? statements : [statements]) {
       const naming = matches(statement, question, withPrincipal, variables);
       if (naming === undefined) continue;
       if (statement.Effect === 'Deny') verdict.deny = true;
@@ -60,18 +61,29 @@ function refuseUnknown(policy: PolicyDocument): void {
 
 function matches(statement: Statement, question: Question, withPrincipal: boolean, variables: boolean): Naming | undefined {
   const { action, resource, facts } = question;
-  const named = list(statement.Action ?? statement.NotAction).some((pattern) => like(pattern, action, 'i'));
-  if (named !== (statement.Action !== undefined)) return undefined;
+  if (namesAction(statement.Action ?? statement.NotAction, action) !== (statement.Action !== undefined)) return undefined;
   const resources = statement.Resource ?? statement.NotResource;
   if (resources !== undefined) {
-    const covered = list(resources).some((pattern) => {
-      const template = expand(pattern, facts, variables);
-      return template !== undefined && fits(template, resource);
-    });
+    const covers = (pattern: string): boolean => expand(pattern, facts, variables)?.fits(resource) ?? false;
+    const covered = Array.isArray(resources) ? resources.some(covers) : covers(resources);
     if (covered !== (statement.Resource !== undefined)) return undefined;
   } else if (!withPrincipal) return undefined;
   const naming = withPrincipal ? namingOf(statement, question) : 'self';
   return naming !== undefined && conditionsHold(statement.Condition, facts, variables) ? naming : undefined;
+}
+
+/** What lists of actions say of an action; whoever changes a policy gives its statement another list. */
+const named = new WeakMap<readonly string[], Map<string, boolean>>();
+
+function namesAction(patterns: string | string[] | undefined, action: string): boolean {
+  if (!Array.isArray(patterns)) return patterns !== undefined && like(patterns, action, 'i');
+  const answers = named.get(patterns) ?? new Map<string, boolean>();
+  named.set(patterns, answers);
+  const known = answers.get(action);
+  if (known !== undefined) return known;
+  const found = patterns.some((pattern) => like(pattern, action, 'i'));
+  answers.set(action, found);
+  return found;
 }
 
 function namingOf(statement: Statement, question: Question): Naming | undefined {

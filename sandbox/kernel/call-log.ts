@@ -7,12 +7,15 @@ const secretMembers = new Set(['SecretString', 'SecretBinary', 'SecretAccessKey'
 
 /** A request's input without secret values; bytes are shown by their size, except a payload, which is text. */
 function redact(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const shown = Object.entries(input).map(([name, value]) => {
-    if (secretMembers.has(name) && value !== undefined) return [name, '(secret)'] as const;
-    if (!(value instanceof Uint8Array)) return [name, value] as const;
-    return [name, name === 'Payload' ? Buffer.from(value).toString('utf8') : `(${value.byteLength} bytes)`] as const;
-  });
-  return Object.fromEntries(shown);
+  const shown: Record<string, unknown> = {};
+  for (const name of Object.keys(input)) shown[name] = redacted(name, input[name]);
+  return shown;
+}
+
+function redacted(name: string, value: unknown): unknown {
+  if (value !== undefined && secretMembers.has(name)) return '(secret)';
+  if (!(value instanceof Uint8Array)) return value;
+  return name === 'Payload' ? Buffer.from(value).toString('utf8') : `(${value.byteLength} bytes)`;
 }
 
 /** Starts the record of a call at the end of the log; outcome and authorization are filled in as the call goes on. */

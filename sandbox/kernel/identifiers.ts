@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const mixed = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -7,7 +7,7 @@ const alphanumeric = mixed.slice(0, 62);
 function textFrom(alphabet: string, seed: string, length: number): string {
   let text = '';
   for (let block = 0; text.length < length; block += 1) {
-    for (const byte of createHash('sha256').update(`${seed}/${block}`).digest()) text += alphabet[byte % alphabet.length] ?? '';
+    for (const byte of hash('sha256', `${seed}/${block}`, 'buffer')) text += alphabet[byte % alphabet.length] ?? '';
   }
   return text.slice(0, length);
 }
@@ -26,6 +26,6 @@ export const arnSuffix = (seed: string): string => textFrom(alphanumeric, seed, 
 
 /** A UUID made from a seed. */
 export function uuid(seed: string): string {
-  const hex = createHash('sha256').update(seed).digest('hex');
+  const hex = hash('sha256', seed);
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }

@@ -16,11 +16,18 @@ export const tagsOf = (tags: ReadonlyMap<string, string>): { Key: string; Value:
 /** Condition keys of a request that brings tags. */
 export function requestTags(tags: readonly Tag[] | undefined): Context {
   if (!tags || tags.length === 0) return {};
-  const pairs = pairsOf(tags);
-  return { 'aws:TagKeys': pairs.map(([key]) => key), ...Object.fromEntries(pairs.map(([key, value]) => [`aws:RequestTag/${key}`, value])) };
+  const keys: string[] = [];
+  const context: Context = { 'aws:TagKeys': keys };
+  for (const { Key = '', Value = '' } of tags) {
+    keys.push(Key);
+    context[`aws:RequestTag/${Key}`] = Value;
+  }
+  return context;
 }
 
 /** Condition keys of a resource that carries tags, under each of the given prefixes. */
 export function resourceTags(tags: ReadonlyMap<string, string> | undefined, ...prefixes: string[]): Context {
-  return Object.fromEntries(prefixes.flatMap((prefix) => [...(tags ?? [])].map(([key, value]) => [`${prefix}/${key}`, value] as const)));
+  const context: Context = {};
+  for (const [key, value] of tags ?? []) for (const prefix of prefixes) context[`${prefix}/${key}`] = value;
+  return context;
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../kernel/service-error';
 import type { WireRequest } from './message';
 
@@ -23,7 +23,7 @@ const scopeOf = (authorization: Authorization): string =>
   `${authorization.date}/${authorization.region}/${authorization.service}/aws4_request`;
 
 /** SHA-256 in hexadecimal, as signatures use it. */
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data);
 
 /** Reads an Authorization header; undefined when there is none that SigV4 knows. */
 export function parseAuthorization(header: string | undefined): Authorization | undefined {
