@@ -1,3 +1,5 @@
+const NAMED = /\bAKIA[A-Z0-9]{12,}\b|issuing:(\w+)|\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
 /** Names for what differs between two runs that do the same: key ids, intents' tokens and times. */
 export class Names {
   private readonly keys = new Map<string, string>();
@@ -24,10 +26,10 @@ export class Names {
 
   /** The text with names in place of ids, tokens and times; secret values are left out. */
   apply(value: unknown): string {
-    return JSON.stringify(value, withoutSecrets)
-      .replace(/\bAKIA[A-Z0-9]{12,}\b/g, (id) => this.keys.get(id) ?? id)
-      .replace(/issuing:(\w+)/g, (whole, token: string) => this.tokens.get(token) ?? whole)
-      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time');
+    return JSON.stringify(value, withoutSecrets).replace(NAMED, (whole, token: string | undefined) => {
+      if (token !== undefined) return this.tokens.get(token) ?? whole;
+      return whole.startsWith('AKIA') ? (this.keys.get(whole) ?? whole) : 'time';
+    });
   }
 }
 

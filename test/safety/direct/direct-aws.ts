@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { Clock } from '../../../sandbox/kernel/clock';
 import type { Kernel } from '../../../sandbox/kernel/kernel';
@@ -47,10 +46,6 @@ const SERVICES: Readonly<Record<string, string>> = {
   Lambda: 'lambda',
   Organizations: 'organizations',
 };
-/** What a client that was given no credentials finds in the environment: those of whichever function it works for. */
-export const OWN_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAOFTHEFUNCTION000', AWS_SECRET_ACCESS_KEY: 'known-to-the-sandbox-alone' } as const;
-/** The access key id of the function for which this process is working. */
-export const asFunction = new AsyncLocalStorage<string>();
 
 /** All clients inherit `send` from one class. */
 const base = Object.getPrototypeOf(IAMClient.prototype) as { send: Send };
@@ -77,8 +72,7 @@ export function connectDirectly(kernel: Kernel, clock: Clock, hooks: CallHooks):
 async function attempts(kernel: Kernel, clock: Clock, hooks: CallHooks, { config }: AnyClient, command: AnyCommand): Promise<unknown> {
   const service = SERVICES[config.serviceId];
   if (service === undefined) throw new Error(`no direct connection to ${config.serviceId}`);
-  const [most, region, found] = await Promise.all([config.maxAttempts(), config.region(), config.credentials()]);
-  const accessKeyId = found.accessKeyId === OWN_CREDENTIALS.AWS_ACCESS_KEY_ID ? (asFunction.getStore() ?? '') : found.accessKeyId;
+  const { most, region, accessKeyId } = known.get(config) ?? (await settingsOf(config));
   const operation = command.constructor.name.replace(/Command$/, '');
   for (let attempt = 1; ; attempt += 1) {
     const holder = kernel.caller(accessKeyId);
@@ -101,6 +95,21 @@ async function attempts(kernel: Kernel, clock: Clock, hooks: CallHooks, { config
       clock.advance(Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS));
     }
   }
+}
+
+interface Settings {
+  most: number;
+  region: string;
+  accessKeyId: string;
+}
+/** Clients keep their settings. */
+const known = new WeakMap<AnyClient['config'], Settings>();
+
+async function settingsOf(config: AnyClient['config']): Promise<Settings> {
+  const [most, region, { accessKeyId }] = await Promise.all([config.maxAttempts(), config.region(), config.credentials()]);
+  const settings = { most, region, accessKeyId };
+  known.set(config, settings);
+  return settings;
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);

@@ -6,7 +6,7 @@ import { failureRecord, type Invocation } from '../../../sandbox/lambda/invocati
 import { sendToQueue } from '../../../sandbox/lambda/send-to-queue';
 import type { Sandbox } from '../../../sandbox/sandbox';
 import type { LambdaFunction } from '../../../sandbox/kernel/world';
-import { asFunction, connectDirectly, OWN_CREDENTIALS, type CallHooks } from './direct-aws';
+import { connectDirectly, type CallHooks } from './direct-aws';
 import { WarmClients, type Clients } from './direct-clients';
 import { runDirectly, runsDirectly } from './direct-functions';
 
@@ -54,8 +54,8 @@ export class DirectLambda implements LambdaPlatform {
       after: (call, answer) => this.hooks.after?.(call, answer),
       isDead: (invocation) => !this.living.has(invocation),
     });
-    // Clients that the product makes itself ask the environment for their region, and for the function's own credentials.
-    Object.assign(process.env, { AWS_REGION: sandbox.kernel.region, ...OWN_CREDENTIALS });
+    // Clients that the product makes itself ask the environment for their region.
+    process.env['AWS_REGION'] = sandbox.kernel.region;
     sandbox.kernel.lambda = this;
   }
 
@@ -157,7 +157,7 @@ export class DirectLambda implements LambdaPlatform {
       const log = (line: string): void => {
         this.logs.push({ ...placeOf(fn), at: this.clock.now(), requestId, line });
       };
-      const work = asFunction.run(clients.accessKeyId, () => runDirectly(event, { fn, clients, clock: this.clock, requestId, log }));
+      const work = runDirectly(event, { fn, clients, clock: this.clock, requestId, log });
       const answer = await Promise.race([killed, work]);
       invocation.response = JSON.stringify(answer);
       invocation.state = 'succeeded';
