@@ -51,13 +51,16 @@ export class Book {
     this.entries = new Map([...saved].map(([id, entry]) => [id, { ...entry }]));
   }
 
-  /** Takes in the present state of every key; since when it is inactive, of this user's only, if one is given. */
-  look(only?: { account: string; user: string }): void {
+  /**
+   * Takes in the present state of every key; since when it is inactive, only of those whom a run looks at: nobody can know what others do
+   * with their keys meanwhile.
+   */
+  look(isLookedAt: (account: string, user: string) => boolean): void {
     const now = this.sandbox.clock.now();
     for (const [account, { users }] of this.sandbox.world.accounts) {
       for (const user of users.values()) {
-        const looked = only === undefined || (only.account === account && only.user === user.name);
-        for (const key of user.keys) this.seeStored(this.see(account, user.name, key, looked ? now : undefined), looked ? now : undefined);
+        const seen = isLookedAt(account, user.name) ? now : undefined;
+        for (const key of user.keys) this.seeStored(this.see(account, user.name, key, seen), seen);
       }
     }
   }

@@ -130,7 +130,7 @@ export class NeverRules {
   /** Takes in what people did since the last run; call it before each run, with the user if it looks at one `only`. */
   beforeRun(only?: { account: string; user: string }): void {
     this.only = only;
-    this.book.look(only);
+    this.look();
   }
 
   /**
@@ -138,7 +138,7 @@ export class NeverRules {
    * running invocation any more; a function says for which users the run was that.
    */
   afterRun(startedAt: Date, undisturbed: boolean | ((account: string, user: string) => boolean) = true): void {
-    this.book.look(this.only);
+    this.look();
     const wasUndisturbed = typeof undisturbed === 'function' ? undisturbed : (): boolean => undisturbed;
     for (const entry of this.book.liveIssued()) {
       const settled = startedAt.getTime() - entry.created.getTime() > LONGEST_INVOCATION;
@@ -151,6 +151,12 @@ export class NeverRules {
         this.fail('nobody waits for a key in a secret that is being deleted', undefined, `${user} in ${account} has two keys`);
     }
     for (const leak of this.leaks.search()) this.fail('no secret leaves the secret', undefined, leak);
+  }
+
+  /** A run looks at all users but those who are exempt, or at the one that is forced. */
+  private look(): void {
+    const { only } = this;
+    this.book.look((account, user) => (only ? only.account === account && only.user === user : !this.isExempt(account, user)));
   }
 
   /** A lost key that is the user's only active one is left for a person. */

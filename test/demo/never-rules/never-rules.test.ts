@@ -43,6 +43,35 @@ it('a key whose successor is stored, and whose date was told, is disabled and de
   expect(watched.broken).toEqual([]);
 });
 
+it('what an exempt user does with their keys meanwhile is not looked at: the date that was told stands', async () => {
+  await begin();
+  const { old } = rotated();
+  watched.people.addGroup('Exempt');
+  watched.people.addToGroup(USER, 'Exempt');
+  watched.day(3);
+  watched.people.disableKey(USER, old.id);
+  watched.end();
+  watched.day(4);
+  watched.end();
+  watched.people.enableKey(USER, old.id);
+  watched.people.removeFromGroup(USER, 'Exempt');
+  watched.day(12);
+  watched.disable(old);
+  expect(watched.broken).toEqual([]);
+});
+
+it('what anybody else does is: a key that was enabled again has a fresh grace', async () => {
+  await begin();
+  const { old } = rotated();
+  watched.people.disableKey(USER, old.id);
+  watched.day(4);
+  watched.end();
+  watched.people.enableKey(USER, old.id);
+  watched.day(12);
+  watched.disable(old);
+  expect(watched.broken).toContain('a re-enabled key gets a fresh grace');
+});
+
 describe(`${FORGED}: broken`, () => {
   it.each([
     ['with the right secret', {}],
