@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientConfiguration, Sandbox } from '../../sandbox/sandbox';
+import { CommandsHost } from './commands-host';
 import { MANAGEMENT } from './sandbox-organization';
 
 const ROOT = join(__dirname, '..', '..');
@@ -20,34 +21,36 @@ export interface Operating {
   as?: Pick<ClientConfiguration, 'credentials'>;
   /** Beside the credentials, endpoint and region, or in their place. */
   environment?: Readonly<Record<string, string | undefined>>;
-  /** Told of the process while it runs. */
+  /** Told of the process while it runs, which is then one of its own. */
   onStart?: (child: ChildProcess) => void;
 }
 
+const host = new CommandsHost();
+afterAll(() => host.stop());
+
 /**
- * Runs `iam-keys` as an operator does: as a process of its own, in real time, with nothing in its environment but credentials, and with an
- * empty home.
+ * Runs `iam-keys` as an operator does, as it is installed, in real time, with nothing in its environment but credentials, and with an empty
+ * home. Commands share a process, beside that of the test, whose code is loaded; one that is watched has a process of its own.
  */
 export async function operate(sandbox: Sandbox, args: readonly string[], { as, environment, onStart }: Operating = {}): Promise<Ended> {
   const { credentials, region, endpoint } = { ...sandbox.client(MANAGEMENT.id), ...as };
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'keys.js'), ...args], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: mkdtempSync(join(tmpdir(), 'home-')),
-      NO_COLOR: '1',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
-      ...environment,
-    },
-  });
+  const given = {
+    PATH: process.env['PATH'],
+    HOME: mkdtempSync(join(tmpdir(), 'home-')),
+    NO_COLOR: '1',
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    ...environment,
+  };
+  if (!onStart) return host.run(args, given);
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'keys.js'), ...args], { cwd: ROOT, env: given });
   let [out, error] = ['', ''];
   child.stdout.on('data', (data) => (out += String(data)));
   child.stderr.on('data', (data) => (error += String(data)));
-  onStart?.(child);
+  onStart(child);
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { status, out, error };
 }
