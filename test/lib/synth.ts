@@ -40,17 +40,29 @@ export function appOf(settings: Record<string, unknown>): App {
 export const centralStack = (app: App): CentralStack =>
   new CentralStack(app, 'IamKeyRotation', { settings: readSettings(app.node.getAllContext() as Record<string, unknown>) });
 
-/** The central stack's template under these settings. */
-export const centralTemplate = (settings: Record<string, unknown> = {}): Template =>
-  Template.fromStack(centralStack(appOf({ sender: 'key-rotation@acme.test', ...settings })));
+/** What was synthesized in this test file, which nobody changes: a synthesis takes long, and equal settings give equal templates. */
+const synthesized = new Map<string, Template>();
+function synthesizedOnce(kind: 'central' | 'member', settings: Record<string, unknown>, synthesize: () => Template): Template {
+  const key = `${kind} ${JSON.stringify(settings)}`;
+  const template = synthesized.get(key) ?? synthesize();
+  synthesized.set(key, template);
+  return template;
+}
+
+/** The settings with a sender, without which there is no deployment. */
+const withSender = (settings: Record<string, unknown>): Record<string, unknown> => ({ sender: 'key-rotation@acme.test', ...settings });
+
+/** The central stack's template under these settings; `stack` is one with just these settings, if there is one. */
+export const centralTemplate = (settings: Record<string, unknown> = {}, stack?: CentralStack): Template =>
+  synthesizedOnce('central', settings, () => Template.fromStack(stack ?? centralStack(appOf(withSender(settings)))));
 
 /** What member accounts get under these settings. */
 export const memberProps = (settings: Record<string, unknown> = {}): MemberProps =>
-  memberOf(readSettings({ rotation: { sender: 'key-rotation@acme.test', ...settings } }));
+  memberOf(readSettings({ rotation: withSender(settings) }));
 
 /** The template of the member accounts under these settings. */
 export const synthesizedMember = (settings: Record<string, unknown> = {}): Template =>
-  Template.fromJSON(memberTemplate(memberProps(settings), featureFlags));
+  synthesizedOnce('member', settings, () => Template.fromJSON(memberTemplate(memberProps(settings), featureFlags)));
 
 /** All resources of a type, by logical id. */
 export function resourcesOf(template: Template, type: string): Record<string, Resource> {

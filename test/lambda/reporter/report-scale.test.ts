@@ -27,6 +27,11 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
   const failures = names.map((name) => ({ user: name, step: 'rotate', error: 'AccessDenied', message: 'is not authorized '.repeat(15) }));
   const users = names.map((name) => user(name, { actions: [action({ outcome: 'failed' })] }));
   const inventory = inventoryOf(...names.map((name, index) => recordedUser(name, [recordedKey(index)])));
+  const ID = 'its-account-id';
+  // Made once: only their ids differ.
+  const result = JSON.stringify(
+    accountResult({ account: { id: ID, name: ID, email: '' }, status: 'partial', usersSeen: USERS, users, failures, inventory }),
+  );
   let [reading, most] = [0, 0];
   bucket.mock.on(GetObjectCommand).callsFake(async ({ Key }: { Key: string }) => {
     most = Math.max(most, ++reading);
@@ -34,12 +39,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
     reading -= 1;
     const id = /(\d{12})\.json$/.exec(Key)?.[1];
     const kept = bucket.objects.get(Key)?.body ?? '';
-    const body =
-      id === undefined
-        ? kept
-        : JSON.stringify(
-            accountResult({ account: { id, name: id, email: '' }, status: 'partial', usersSeen: USERS, users, failures, inventory }),
-          );
+    const body = id === undefined ? kept : result.replaceAll(ID, id);
     return { Body: { transformToString: () => Promise.resolve(body) } };
   });
   mockClient(EventBridgeClient).on(PutEventsCommand).resolves({ FailedEntryCount: 0 });

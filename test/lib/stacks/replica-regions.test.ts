@@ -5,20 +5,12 @@ import { addChecks } from '../../../lib/stacks/checks';
 import { hasReplicaKeys, ReplicaKeyStack } from '../../../lib/stacks/replica-key-stack';
 import { readSettings } from '../../../lib/settings/read';
 import { policySize } from '../../../sandbox/cloudformation/policy-checks';
-import * as synth from '../synth';
-import { actionsOf, appOf, flat, permissionsOf, resource, resourcesOf, synthesizedMember, type Statement } from '../synth';
+import { actionsOf, appOf, centralTemplate, flat, permissionsOf, resource, resourcesOf, synthesizedMember, type Statement } from '../synth';
 
 const REGIONS = ['eu-central-1', 'us-east-1'];
 const member = { replicaRegions: REGIONS };
 const central = { ...member, secretStore: 'central' };
 const centralAlone = { secretStore: 'central' };
-const known = new Map<object, Template>();
-/** Synthesized once per settings. */
-function centralTemplate(settings: Record<string, unknown>): Template {
-  const template = known.get(settings) ?? synth.centralTemplate(settings);
-  known.set(settings, template);
-  return template;
-}
 const replicate = (template: Template, role: string) =>
   permissionsOf(resource(template, 'AWS::IAM::Role', role)).filter((one) =>
     actionsOf(one).includes('secretsmanager:ReplicateSecretToRegions'),
