@@ -21,4 +21,17 @@ describeInBrowser('what a browser complains about', (open) => {
     expect((await complaints()).join('\n')).toMatch(complaint);
     await opened.close();
   });
+
+  it('is what there is at one width and in one scheme, when an open page is looked at otherwise', async () => {
+    const style = '@media (max-width:400px){p{width:500px}} @media (prefers-color-scheme:dark){p{color:#ddd;background:#fff}}';
+    const { page: opened, look, complaints } = await open(page('<p>text</p>', style), { width: 1200, scheme: 'light' });
+    expect(await complaints()).toEqual([]);
+    await look({ width: 360, scheme: 'light' });
+    expect(await complaints()).toEqual([expect.stringMatching(/^overflow: /)]);
+    await look({ width: 1200, scheme: 'dark' });
+    expect(await complaints()).toEqual([expect.stringMatching(/^axe color-contrast: /)]);
+    await look({ width: 1200, scheme: 'light' });
+    expect(await complaints()).toEqual([]);
+    await opened.close();
+  });
 });

@@ -1,5 +1,5 @@
 import { source as axeSource } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, NO_BROWSER, openBrowser } from '../../demo/browser';
 
 /** Nothing answers there: a page that asks for anything but itself is found out. */
@@ -15,8 +15,10 @@ interface Look {
 }
 
 /** A page that is open, and what it has done so far. */
-interface Visit {
+export interface Visit {
   page: Page;
+  /** Looks at the open page otherwise. */
+  look: (look: Look) => Promise<void>;
   /** Everything that is wrong with it: overflow, console errors, requests, and what axe finds serious. Empty when it is fine. */
   complaints: () => Promise<string[]>;
 }
@@ -35,21 +37,28 @@ export function describeInBrowser(name: string, tests: (open: (what: string | UR
   }
   describe(name, () => {
     let browser: Browser | undefined;
+    let pages: BrowserContext | undefined;
     beforeAll(async () => {
       browser = await openBrowser();
+      pages = await browser.newContext({ reducedMotion: 'reduce' });
     });
     afterAll(async () => {
       await browser?.close();
     });
     tests((what, look) => {
-      if (!browser) throw new Error('the browser did not start');
-      return visit(browser, what, look);
+      if (!pages) throw new Error('the browser did not start');
+      return visit(pages, what, look);
     });
   });
 }
 
-async function visit(browser: Browser, what: string | URL, { width, scheme }: Look): Promise<Visit> {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: 'reduce' });
+async function visit(pages: BrowserContext, what: string | URL, first: Look): Promise<Visit> {
+  const page = await pages.newPage();
+  const look = async ({ width, scheme }: Look): Promise<void> => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  };
+  await look(first);
   const heard: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) heard.push(`console: ${message.text()}`);
@@ -67,7 +76,7 @@ async function visit(browser: Browser, what: string | URL, { width, scheme }: Lo
     return route.abort();
   });
   await page.goto(typeof what === 'string' ? ADDRESS : what.href);
-  return { page, complaints: async () => [...heard, ...(await page.evaluate<string[]>(OVERFLOW)), ...(await violations(page))] };
+  return { page, look, complaints: async () => [...heard, ...(await page.evaluate<string[]>(OVERFLOW)), ...(await violations(page))] };
 }
 
 /** Elements that reach out of a page which scrolls sideways. */
@@ -87,7 +96,7 @@ interface Violation {
 
 /** What axe calls serious or critical; it runs beside the page, whose own rules for scripts do not concern it. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(axeSource);
   const found = await page.evaluate<Violation[]>('axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)');
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
