@@ -50,7 +50,12 @@ const cases = new Map<fc.Arbitrary<UserFacts>, (readonly [UserFacts, Policy, Dec
 function casesOf(users: fc.Arbitrary<UserFacts>): (readonly [UserFacts, Policy, Decision[]])[] {
   const known = cases.get(users);
   if (known) return known;
-  const made = fc.sample(propertyOf(users, () => true), CASES).map(([user, policy]) => [user, policy, plan(user, policy, NOW)] as const);
+  const made = fc
+    .sample(
+      propertyOf(users, () => true),
+      CASES,
+    )
+    .map(([user, policy]) => [user, policy, plan(user, policy, NOW)] as const);
   cases.set(users, made);
   return made;
 }
@@ -247,15 +252,10 @@ describe('for any user, policy and moment', () => {
   });
 
   it('one lost key at most is removed, and nothing else is done beside it', () => {
-    always(
-      (_, __, decisions) => {
-        const actions = decisions
-          .map((decision) => decision.action)
-          .filter((action) => action !== 'forget' && action !== 'note-unfinished');
-        return !actions.includes('remove-orphan') || actions.length === 1;
-      },
-      INTERRUPTED,
-    );
+    always((_, __, decisions) => {
+      const actions = decisions.map((decision) => decision.action).filter((action) => action !== 'forget' && action !== 'note-unfinished');
+      return !actions.includes('remove-orphan') || actions.length === 1;
+    }, INTERRUPTED);
   });
 
   it('only tags of gone keys and of interrupted runs are forgotten', () => {
