@@ -1,10 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { Ended } from './operator';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const ROOT = join(__dirname, '..', '..');
+
+/** How a command ended, and what it wrote. */
+export interface Ended {
+  status: number | null;
+  out: string;
+  error: string;
+}
 
 /** A process in which one command of `iam-keys` runs after the other: it begins with the first, and its starts are paid for once. */
 export class CommandsHost {

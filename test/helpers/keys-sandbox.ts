@@ -1,7 +1,8 @@
 import { Sandbox, type ClientConfiguration, type Snapshot } from '../../sandbox/sandbox';
 import { defaultSettings } from '../../sandbox/kernel/settings';
 import type { AccessKey, PolicyDocument } from '../../sandbox/kernel/world';
-import { operate, type Ended, type Operating } from './operator';
+import type { Ended } from './commands-host';
+import { operate, type Operating } from './operator';
 import { DAY, MANAGEMENT } from './sandbox-organization';
 
 /** A key as a test describes it, in days before now. */

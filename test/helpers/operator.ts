@@ -3,17 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientConfiguration, Sandbox } from '../../sandbox/sandbox';
-import { CommandsHost } from './commands-host';
+import { CommandsHost, type Ended } from './commands-host';
 import { MANAGEMENT } from './sandbox-organization';
 
 const ROOT = join(__dirname, '..', '..');
-
-/** How a command ended, and what it wrote. */
-export interface Ended {
-  status: number | null;
-  out: string;
-  error: string;
-}
 
 /** How a command is started, other than as the administrator of the management account. */
 export interface Operating {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Ended } from './operator';
+import type { Ended } from './commands-host';
 
 const PROGRAM = join(__dirname, '..', '..', 'bin', 'iam-keys.js');
 

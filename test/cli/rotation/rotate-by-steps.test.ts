@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { Sandbox } from '../../../sandbox/sandbox';
 import type { AccessKey } from '../../../sandbox/kernel/world';
-import { operate, type Ended, type Operating } from '../../helpers/operator';
+import type { Ended } from '../../helpers/commands-host';
+import { operate, type Operating } from '../../helpers/operator';
 import { DAY, MANAGEMENT, START } from '../../helpers/sandbox-organization';
 
 let sandbox: Sandbox;

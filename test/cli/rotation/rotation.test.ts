@@ -6,7 +6,8 @@ import type { StoredAudit } from '../../../cli/rotation/operations/stored-audit'
 import type { Forecast } from '../../../cli/rotation/operations/forecast';
 import type { Rotated } from '../../../cli/rotation/operations/rotate';
 import type { UserStatus } from '../../../cli/rotation/operations/status';
-import { operate, type Ended, type Operating } from '../../helpers/operator';
+import type { Ended } from '../../helpers/commands-host';
+import { operate, type Operating } from '../../helpers/operator';
 import { activeKey, reportText, userRow } from '../../helpers/report';
 import { DAY, FUNCTIONS, MANAGEMENT, OTHER, START, TEAM, TestOrganization } from '../../helpers/sandbox-organization';
 
