@@ -51,9 +51,9 @@ describe('cdk synth in a fresh clone', () => {
     expect(stacks).toEqual([['IamKeyRotation', expect.objectContaining({ environment: 'aws://unknown-account/unknown-region' })]]);
   });
 
-  it('bundles the four functions, each loadable as CommonJS', () => {
+  it('bundles the five functions, each loadable as CommonJS', () => {
     const bundles = readdirSync(output).filter((name) => name.startsWith('asset.') && existsSync(join(output, name, 'index.js')));
-    expect(bundles).toHaveLength(4);
+    expect(bundles).toHaveLength(5);
     for (const bundle of bundles) {
       expect(spawnSync(process.execPath, ['--check', join(output, bundle, 'index.js')]).status).toBe(0);
     }
