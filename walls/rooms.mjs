@@ -46,7 +46,7 @@ export const ROOMS = [
   {
     room: 'lambda/core/read',
     rooms: ['lambda/core/plan', 'lambda/core/store', 'lambda/shared'],
-    packages: ['@aws-sdk/client-iam', 'csv-parse'],
+    packages: ['@aws-sdk/client-cloudtrail', '@aws-sdk/client-iam', 'csv-parse'],
   },
   {
     room: 'lambda/core/act',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keyUsage } from '../runs/schemas';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Step } from '../shared/decision';
 import { EVENT_VERSION } from './detail-types';
@@ -59,6 +60,9 @@ const action = z
       .exactOptional()
       .describe('For `warn`: the step that is near.'),
     on: moment.exactOptional().describe('When the announced or next step happens.'),
+    usage: keyUsage
+      .exactOptional()
+      .describe('With the setting usageDetail, of a key in use: who makes calls with it, as far as CloudTrail tells.'),
   })
   .describe('What was decided about one access key, and what came of it: detail-type "access key <action>".');
 

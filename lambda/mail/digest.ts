@@ -8,6 +8,7 @@ import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';
 import { wording, type Wording } from './sections';
 import { LEVEL_WORDS, mostUrgent } from './urgency';
+import { USAGE_NOTE } from './usage';
 import { count, shellWord, showDay, showMoment } from './words';
 
 /** One mail of the digest for one recipient, ready to be sent. */
@@ -97,6 +98,7 @@ function digestsFor({ recipient, because, contact }: Addressed, entries: readonl
           ? `${count(left.length, 'more item is', 'more items are')} not listed here; all are in the result file ${resultKey(result.runId, result.account.id)}`
           : '',
       stanzas: page.flatMap(({ stanza }) => stanza ?? []).slice(0, MAX_STANZAS),
+      usageNote: page.some(({ item }) => item.usage !== '') ? USAGE_NOTE : '',
       contact,
       because,
     },

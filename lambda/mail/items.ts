@@ -6,6 +6,7 @@ import type { SectionKind } from './sections';
 import { happened, lastUse, newKeySentence, useSentence, wouldHappen } from './sentences';
 import { automaticFor, stepsFor } from './steps';
 import { isLastDay, LEVEL_WORDS, useOf, type Level } from './urgency';
+import { usageFacts } from './usage';
 import { clip, count, showMoment, withShownDates } from './words';
 
 /** One item of a digest with what sorting, filtering and `told` need. */
@@ -45,6 +46,9 @@ const EMPTY: DigestItem = {
   why: '',
   newKey: '',
   use: '',
+  usage: '',
+  callers: [],
+  usageRest: '',
   secretName: '',
   consoleUrl: '',
   steps: [],
@@ -138,6 +142,7 @@ function actionEntry(user: UserResult, result: ActionResult, failure: Failure | 
     secretName,
     newKey: newKeySentence(result, region),
     use: dryRun ? '' : useSentence(key, result, now),
+    ...usageFacts(result.usage),
     consoleUrl: dryRun ? '' : consoleUrlOf(secretName, { partition: user.arn.split(':')[1] ?? '', region }),
     steps: dryRun ? [] : stepsFor(result, place),
   };

@@ -22,6 +22,16 @@ export interface DigestStanza {
   line: string;
 }
 
+/** One program, at one address, that makes calls with a key. */
+export interface DigestCaller {
+  /** The address. */
+  from: string;
+  /** What the program calls itself; empty when it does not say. */
+  agent: string;
+  /** How many calls, when, and which. */
+  what: string;
+}
+
 /** One key (or one user) in a digest; every field is present in every item, empty when there is nothing to say. */
 export interface DigestItem {
   /** Whom it concerns; `Account` for what concerns no single user. */
@@ -46,6 +56,11 @@ export interface DigestItem {
   newKey: string;
   /** Whether the old key is still used: by which service, where and when. */
   use: string;
+  /** What CloudTrail shows of who uses it; empty when it was not asked. */
+  usage: string;
+  callers: DigestCaller[];
+  /** How many more callers there are, and what could not be looked up. */
+  usageRest: string;
   /** The secret that holds the new key. */
   secretName: string;
   /** The secret's page in the console. */
@@ -92,6 +107,8 @@ export interface DigestData {
   more: string;
   /** For each user who got a new key, how that happens by itself. */
   stanzas: DigestStanza[];
+  /** What CloudTrail does not show of who uses a key; empty when no item says who does. */
+  usageNote: string;
   /** Whom to ask; empty when the settings do not say. */
   contact: string;
   /** Why this recipient gets the mail. */

@@ -15,6 +15,7 @@ const MAX_PAGE_BYTES = MAX_HTML_BYTES - 20_000;
 /** What the template adds to each, at most. */
 const ITEM_MARKUP_BYTES = 900;
 const SECTION_MARKUP_BYTES = 900;
+const CALLER_MARKUP_BYTES = 120;
 
 /** The bytes of all texts in it, as HTML shows them. */
 const size = (value: unknown): number => {
@@ -23,7 +24,7 @@ const size = (value: unknown): number => {
 };
 /** Of an item without the first step, which its `steps` hold, too. */
 const itemSize = ({ item, stanza }: Entry): number =>
-  size(item) - size([item.command, item.commandHint]) + size(stanza) + ITEM_MARKUP_BYTES;
+  size(item) - size([item.command, item.commandHint]) + size(stanza) + ITEM_MARKUP_BYTES + item.callers.length * CALLER_MARKUP_BYTES;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Entries of one heading. */

@@ -1,4 +1,4 @@
-import type { AccountResult, ActionResult, KeyFacts, UserResult } from '../runs/schemas';
+import type { AccountResult, ActionResult, KeyFacts, KeyUsage, UserResult } from '../runs/schemas';
 import { buildDigests } from './digest';
 import { templateData, type TemplateData } from './escape';
 import type { DigestData, MailTemplateName, SummaryData } from './model';
@@ -30,6 +30,35 @@ const successor = (successorId: string, userName: string, successorFetched: stri
   successorFetched,
   secretName: `Account_111122223333_User_${userName}_AccessKey`,
 });
+
+const sampleUsage: KeyUsage = {
+  regions: ['eu-west-1', 'us-east-1'],
+  calls: 214,
+  callers: [
+    {
+      source: '203.0.113.7',
+      agent: 'aws-cli/2.32.4 os/linux md/arch#x86_64 lang/python#3.13.7 exec-env/CodeBuild',
+      calls: 208,
+      first: '2026-08-29T04:00:12.000Z',
+      last: '2026-11-20T22:30:41.000Z',
+      names: [
+        { name: 'cloudfront CreateInvalidation', calls: 140 },
+        { name: 's3 ListBuckets', calls: 65 },
+        { name: 'sts GetCallerIdentity', calls: 3 },
+      ],
+    },
+    {
+      source: '198.51.100.24',
+      agent: 'Boto3/1.42.3 Botocore/1.42.3 Python/3.12.9 Linux/6.1.0',
+      calls: 6,
+      first: '2026-11-17T09:12:00.000Z',
+      last: '2026-11-17T09:14:30.000Z',
+      names: [{ name: 'iam ListServerCertificates', calls: 6 }],
+    },
+  ],
+  otherCallers: 0,
+  failed: [],
+};
 
 /** An account's result that holds every kind of item a digest can show. */
 export const sampleResult: AccountResult = {
@@ -70,6 +99,7 @@ export const sampleResult: AccountResult = {
       action: 'warn',
       step: 'disable',
       ...successor('AKIAEXAMPLE00SOON002', 'web-deploy', 'never'),
+      usage: sampleUsage,
       reason: 'it was replaced by AKIAEXAMPLE00SOON002 on 2026-11-18 and is disabled on 2026-11-28',
       on: midnight('11-28'),
     }),
@@ -77,6 +107,13 @@ export const sampleResult: AccountResult = {
       action: 'warn',
       step: 'disable',
       ...successor('AKIAEXAMPLE00LATE002', 'mail-relay', '2026-11-18T00:00:00.000Z'),
+      usage: {
+        regions: ['eu-west-1'],
+        calls: 0,
+        callers: [],
+        otherCallers: 0,
+        failed: [{ region: 'us-east-1', error: 'ThrottlingException', message: 'Rate exceeded' }],
+      },
       reason: 'it was replaced by AKIAEXAMPLE00LATE002 on 2026-11-12 and is disabled on 2026-11-22',
       on: midnight('11-22'),
     }),

@@ -1,6 +1,6 @@
 import type { ActionResult, KeyFacts } from '../runs/schemas';
 import type { PeopleAction } from '../shared/actions';
-import { useOf } from './urgency';
+import { isEnding, useOf } from './urgency';
 import { showDay } from './words';
 
 /** What was done about a key, and what follows. */
@@ -96,7 +96,7 @@ export function newKeySentence({ successorId, successorSince, successorFetched }
 
 /** Whether a key that is replaced or disabled is still used, as far as AWS tells. */
 export function useSentence(key: KeyFacts | undefined, result: ActionResult, now: Date): string {
-  if (!key || !USED.has(result.action) || (result.action === 'warn' && result.step !== 'disable')) return '';
+  if (!key || !isEnding(result)) return '';
   const last = lastUse(key);
   switch (useOf(key, result, now)) {
     case 'unknown':
@@ -116,9 +116,6 @@ export function useSentence(key: KeyFacts | undefined, result: ActionResult, now
         : `The old key is still used: ${last}, after the new one was made.`;
   }
 }
-
-/** The actions about a key that is about to stop working, or has stopped. */
-const USED: ReadonlySet<string> = new Set(['announce', 'notify', 'hold', 'disable', 'warn', 'note-reenabled', 'follow-rename']);
 
 /** `never used`, or when, by which service and where the key was last used; empty when it was not asked. */
 export function lastUse(key: KeyFacts): string {

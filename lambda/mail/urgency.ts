@@ -38,6 +38,12 @@ export function useOf({ lastUsed, lastUsedService }: KeyFacts, { successorSince,
   return lastUsedService === 'secretsmanager' && hasFetched ? 'fetching' : 'in-use';
 }
 
+/** The actions about a key that is about to stop working, or has stopped. */
+const ENDING: ReadonlySet<string> = new Set(['announce', 'notify', 'hold', 'disable', 'warn', 'note-reenabled', 'follow-rename']);
+
+/** Whether the action is about a key that is about to stop working, or has stopped, so that its reader must know who uses it. */
+export const isEnding = ({ action, step }: ActionResult): boolean => ENDING.has(action) && (action !== 'warn' || step === 'disable');
+
 /** Whether the step is so near that no run but this one tells of it. */
 export const isLastDay = (on: string | undefined, now: Date): boolean =>
   on !== undefined && Date.parse(on) > now.getTime() && Date.parse(on) - now.getTime() <= DAY_MS;

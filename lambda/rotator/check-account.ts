@@ -1,3 +1,4 @@
+import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   GetAccessKeyLastUsedCommand,
   GetGroupCommand,
@@ -31,7 +32,7 @@ const NOBODY = 'key-rotation-check-nobody';
 export async function checkAccount(
   { environment, sts, clock, sleep }: Pick<RotatorServices, 'environment' | 'sts' | 'clock' | 'sleep'>,
   event: RotatorEvent,
-  { partition, runId }: Invocation,
+  { partition, region, runId }: Invocation,
 ): Promise<AccountCheck> {
   const account = { id: event.account, name: event.name, email: event.email };
   const check: AccountCheck = { runId, account, checkedAt: clock().toISOString(), proven: [], failed: [] };
@@ -40,7 +41,7 @@ export async function checkAccount(
     assumeMemberRole(sts, { account: account.id, partition, role: environment.MEMBER_ROLE, session: runId }),
   );
   if (!credentials) return check;
-  const { iam, secrets } = memberClients(credentials, new Pace(1));
+  const { iam, secrets, trailIn } = memberClients(credentials, new Pace(1));
   await call('iam:GetGroup', () => iam.send(new GetGroupCommand({ GroupName: environment.EXEMPTION_GROUP, MaxItems: 1 })));
   await call('iam:GetCredentialReport', async () => {
     const report = await fetchCredentialReport(iam, { sleep });
@@ -53,6 +54,9 @@ export async function checkAccount(
       if (errorFacts(error).error !== 'ResourceNotFoundException') throw error;
     }),
   );
+  if (environment.USAGE_DETAIL === true) {
+    await call('cloudtrail:LookupEvents', () => trailIn(region).send(new LookupEventsCommand({ MaxResults: 1 })));
+  }
   const { CENTRAL_STORE, REPLICA_REGIONS: replicaRegions = [] } = environment;
   if (CENTRAL_STORE) await checkCentralStoreAccess(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, call);
   return check;

@@ -2,7 +2,10 @@
  * Time kept free at the end of an invocation, in milliseconds, one phase after the other. A call that was begun may take 15 s to fail
  * (`clientDefaults`), so that each phase begins that much after the last call of the one before, and the result is stored in any case.
  */
-const CLOSING_MS = { working: 150_000, calling: 60_000, mailing: 40_000, recording: 25_000, publishing: 15_000 };
+const CLOSING_MS = { working: 150_000, lookingUp: 120_000, calling: 60_000, mailing: 40_000, recording: 25_000, publishing: 15_000 };
+
+/** Looking up who uses keys takes no longer, however much time is left. */
+const MAX_LOOKING_UP_MS = 180_000;
 
 /** When Lambda ends an invocation. */
 interface Ending {
@@ -13,6 +16,9 @@ const before = ({ endsAt }: Ending, milliseconds: number): Date => new Date(ends
 
 /** From then on no further user is begun. */
 export const stopsWorkingAt = (invocation: Ending): Date => before(invocation, CLOSING_MS.working);
+/** From then on nobody is asked who uses a key: mails come first. */
+export const stopsLookingUpAt = (invocation: Ending, now: Date): Date =>
+  new Date(Math.min(now.getTime() + MAX_LOOKING_UP_MS, before(invocation, CLOSING_MS.lookingUp).getTime()));
 /** From then on no call about a user is begun: whoever is slow is left to the next run. */
 export const stopsCallingAt = (invocation: Ending): Date => before(invocation, CLOSING_MS.calling);
 /** From then on no mail is sent. */

@@ -7,6 +7,7 @@ import type { RotatorEvent } from '../shared/events';
 import { enterAccount, type Account, type Invocation, type RotatorServices } from './account';
 import { forceRotateUser } from './force-rotate-user';
 import { inventoryOf } from './inventory';
+import { lookUpUsage } from './look-up-usage';
 import type { AccountMemory } from './memory/account-memory';
 import { putOffFailures } from './memory/put-off';
 import { afterRun, type RunFacts } from './memory/remember-run';
@@ -48,6 +49,7 @@ export async function rotateAccount(
       result.users.push(user.result);
       result.failures.push(...user.failures);
     }
+    await lookUpUsage(account, result);
     const told = await tellPeople(account, result, worked);
     const { memory, now } = await remember(account, result, { worked, ...told, ...remembered });
     if (found) result.inventory = inventoryOf({ found, worked, memory, policy: account.policy, now });

@@ -9,6 +9,37 @@ const accountRef = z.object({
   email: z.string(),
 });
 
+const keyCaller = z.object({
+  /** The address that the calls came from, or the service of AWS that made them. */
+  source: z.string(),
+  /** What the program calls itself, in short; whoever makes a call can write anything. */
+  agent: z.string(),
+  /** Calls that were seen. */
+  calls: z.number(),
+  /** ISO 8601. */
+  first: z.string(),
+  /** ISO 8601. */
+  last: z.string(),
+  /** What it called most, such as `sts GetCallerIdentity`. */
+  names: z.array(z.object({ name: z.string(), calls: z.number() })),
+});
+
+/** Who makes calls with a key, as far as CloudTrail tells. */
+export const keyUsage = z.object({
+  /** The regions in which CloudTrail was asked and answered. */
+  regions: z.array(z.string()),
+  /** Calls that were seen, of all callers. */
+  calls: z.number(),
+  /** There are older calls than were read. */
+  newestOnly: z.literal(true).exactOptional(),
+  /** Who made the most calls. */
+  callers: z.array(keyCaller),
+  /** How many more there are. */
+  otherCallers: z.number(),
+  /** What could not be looked up, which is no failure of the run. */
+  failed: z.array(z.object({ region: z.string(), error: z.string(), message: z.string() })),
+});
+
 const actionResult = z.object({
   action: z.enum(Object.keys(ACTIONS) as Action[]),
   /** The access key concerned; absent when the user as a whole is skipped. */
@@ -32,6 +63,8 @@ const actionResult = z.object({
   step: z.enum(['rotate', 'disable', 'delete'] satisfies Step[]).exactOptional(),
   /** When the announced or next step happens, ISO 8601. */
   on: z.string().exactOptional(),
+  /** Who makes calls with the key, where the settings ask for that and it is still used. */
+  usage: keyUsage.exactOptional(),
 });
 
 const keyFacts = z.object({
@@ -221,6 +254,10 @@ const checkDispatch = z.object({
 export type AccountRef = z.output<typeof accountRef>;
 /** One decision about one key and what came of it. */
 export type ActionResult = z.output<typeof actionResult>;
+/** One program, at one address, that makes calls with a key. */
+export type KeyCaller = z.output<typeof keyCaller>;
+/** Who makes calls with a key, as far as CloudTrail tells. */
+export type KeyUsage = z.output<typeof keyUsage>;
 /** What was seen of one access key, for people: never a secret. */
 export type KeyFacts = z.output<typeof keyFacts>;
 /** One user that was read in detail, with everything decided about them. */
@@ -254,7 +291,9 @@ const storedResult = accountResult.pick({ dryRun: true, status: true, usersSeen:
   users: z.array(
     userResult.pick({ user: true }).extend({
       actions: z.array(
-        actionResult.pick({ keyId: true, reason: true, outcome: true, successorId: true, on: true }).extend({ action: z.string() }),
+        actionResult
+          .pick({ keyId: true, reason: true, outcome: true, successorId: true, on: true })
+          .extend({ action: z.string(), usage: keyUsage.optional().catch(undefined) }),
       ),
     }),
   ),

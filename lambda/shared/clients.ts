@@ -1,3 +1,4 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -6,6 +7,8 @@ import type { Pace } from './pace';
 
 /** Attempts for calls that may be repeated; the delays double up to 20 s. */
 const MAX_ATTEMPTS = 8;
+/** Of a look-up that nothing depends on: CloudTrail takes two a second from everybody in the account. */
+const MAX_LOOK_UP_ATTEMPTS = 4;
 /** A call that has not answered by then has failed; IAM and Secrets Manager answer within a second. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
@@ -25,6 +28,8 @@ export interface MemberClients {
   /** The SDK's retries off: CreateAccessKey has no idempotency token, and a retry after a lost answer makes a second key. */
   iamWithoutRetries: IAMClient;
   secrets: SecretsManagerClient;
+  /** CloudTrail in a region, made when it is asked for. */
+  trailIn: (region: string) => CloudTrailClient;
 }
 
 /** What all calls of some clients have in common: their pace, their deadline. */
@@ -39,5 +44,10 @@ export function memberClients(credentials: Credentials, ...watches: readonly Wat
     for (const client of [iam, iamWithoutRetries]) watch.watch(client);
     watch.watch(secrets);
   }
-  return { iam, iamWithoutRetries, secrets };
+  const trailIn = (region: string): CloudTrailClient => {
+    const trail = new CloudTrailClient({ ...clientDefaults, maxAttempts: MAX_LOOK_UP_ATTEMPTS, credentials, region });
+    for (const watch of watches) watch.watch(trail);
+    return trail;
+  };
+  return { iam, iamWithoutRetries, secrets, trailIn };
 }

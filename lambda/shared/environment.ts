@@ -80,6 +80,8 @@ const rotator = z.object({
   /** Alias of the key of secrets in the users' own accounts; the key aws/secretsmanager when absent. */
   MEMBER_KEY: z.string().optional(),
   OWNER_EMAIL_TAG: z.string(),
+  /** CloudTrail is asked who still uses keys that are about to stop working; absent when it is not. */
+  USAGE_DETAIL: flag.optional(),
   /** Absent when nobody but its user reads a secret. */
   BREAK_GLASS: json(z.array(z.string()).min(1)).optional(),
   /** Absent when secrets live in the accounts of their users. */

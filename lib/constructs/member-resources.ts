@@ -26,6 +26,8 @@ export interface MemberResourcesProps {
   replicaRegions: readonly string[];
   /** Alias of the customer managed key of this account's secrets; the key aws/secretsmanager when absent. */
   memberKey: string | undefined;
+  /** CloudTrail is asked who uses a key. */
+  usageDetail: boolean;
   /** Keys of user tags that decide about a user's keys, which the rotation reads and never writes. */
   othersTags: readonly string[];
   /** Tags of every resource, secrets included. */
@@ -75,7 +77,7 @@ function mayEncrypt(stack: Stack, alias: string, replicaRegions: readonly string
 
 function memberPermissions(
   stack: Stack,
-  { exemptionGroup, othersTags }: Pick<MemberResourcesProps, 'exemptionGroup' | 'othersTags'>,
+  { exemptionGroup, othersTags, usageDetail }: Pick<MemberResourcesProps, 'exemptionGroup' | 'othersTags' | 'usageDetail'>,
   secrets: readonly Permission[],
 ): Permission[] {
   const iam = (resource: string, resourceName: string): string => stack.formatArn({ service: 'iam', region: '', resource, resourceName });
@@ -125,6 +127,16 @@ function memberPermissions(
       resources: [iam('group', exemptionGroup), iam('group', `*/${exemptionGroup}`)],
       wildcard: 'The exemption group may have been made with any path.',
     },
+    ...(usageDetail ? [SEE_WHO_USES_KEYS] : []),
     ...secrets,
   ];
 }
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html: without resources and conditions of its own. */
+const SEE_WHO_USES_KEYS: Permission = {
+  sid: 'SeeWhoUsesKeys',
+  why: 'Asks, with `usageDetail`, who makes calls with a key that is about to be disabled: management events of the last 90 days.',
+  actions: ['cloudtrail:LookupEvents'],
+  resources: ['*'],
+  wildcard: 'The action knows no resource, so that it shows every management event of the account.',
+};

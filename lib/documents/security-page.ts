@@ -21,6 +21,7 @@ const SHAPES: readonly (readonly [title: string, settings: Values, than?: Values
   ['`secretStore: central`', { secretStore: 'central' }],
   ['`deleteSecretAfter`', { deleteSecretAfter: '30d' }],
   ['`memberKey`', { memberKey: 'alias/key-rotation' }],
+  ['`usageDetail`', { usageDetail: true }],
   ['`replicaRegions`', { replicaRegions: 'eu-central-1,us-east-1' }],
   [
     '`replicaRegions` beside `secretStore: central`, compared with that alone',

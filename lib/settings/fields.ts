@@ -51,6 +51,11 @@ export const fields = z.strictObject({
     .describe('Whether a key whose disabling or deletion nobody could be told of by mail waits until somebody was, or goes on.'),
   unusedKeys: choice(['rotate', 'retire']).default('rotate').describe('Whether a due key that was never used gets a successor, or none.'),
   whileInUse: choice(['disable', 'hold']).default('disable').describe('Whether a rotated key that is still in use is disabled, or held.'),
+  usageDetail: flag
+    .default(false)
+    .describe(
+      'Asks CloudTrail who makes calls with a key that is about to be disabled and still used: address, program, calls: docs/mails.md#who-still-uses-a-key.',
+    ),
   maxHold: period('10m', '3650d').default('30d').describe('The longest that whileInUse=hold delays disabling.'),
   deleteSecretAfter: period('7d', '3650d')
     .optional()

@@ -82,6 +82,7 @@ export function rotatorVariables(settings: Settings, deployed: DeployedRotator):
     }),
     ...(Object.keys(settings.tags).length > 0 && { SECRET_TAGS: JSON.stringify(settings.tags) }),
     OWNER_EMAIL_TAG: settings.ownerEmailTag,
+    ...(settings.usageDetail && { USAGE_DETAIL: 'true' as const }),
     ...(settings.breakGlassPrincipals.length > 0 && { BREAK_GLASS: JSON.stringify(settings.breakGlassPrincipals) }),
     ...(settings.memberKey !== undefined && { MEMBER_KEY: settings.memberKey }),
     ...(deployed.centralStore && { CENTRAL_STORE: JSON.stringify(deployed.centralStore) }),

@@ -23,6 +23,8 @@ export interface MemberProps extends OrganizationStandards {
   replicaRegions: readonly string[];
   /** Alias of the customer managed key of secrets in the accounts of their users; the key aws/secretsmanager when absent. */
   memberKey: string | undefined;
+  /** Whether CloudTrail is asked who uses a key. */
+  usageDetail: boolean;
   /** Keys of user tags that decide about a user's keys, which the rotation reads and never writes. */
   othersTags: readonly string[];
 }
@@ -37,10 +39,10 @@ export function memberOf(settings: Settings): MemberProps {
   const inOrganization = isInOrganization(settings);
   const { memberRole: roleName, readerPolicy } = namesOf(settings);
   const centralStore = settings.secretStore === 'central';
-  const { memberKey, ownerEmailTag, exemptTag } = settings;
+  const { memberKey, ownerEmailTag, exemptTag, usageDetail } = settings;
   const secrets = { centralStore, readerPolicy, replicaRegions, memberKey, deletesSecrets: settings.deleteSecretAfter !== undefined };
   const othersTags = [EXEMPT_UNTIL, ownerEmailTag, ...(exemptTag === undefined ? [] : [exemptTag])];
-  return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, othersTags, ...secrets };
+  return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, othersTags, usageDetail, ...secrets };
 }
 
 /** What every member account gets, as a stack of its own without assets, so that it can be deployed into accounts without CDK bootstrap. */

@@ -30,6 +30,8 @@ export interface Caller {
   region: string;
   /** The key that signed; absent for calls that the sandbox makes itself. */
   accessKeyId?: string;
+  /** Where the call came from, and what the program called itself; absent for calls that came over no wire. */
+  from?: { address: string; agent: string };
   /** The Lambda invocation on whose behalf the call is made. */
   invocation?: string;
 }

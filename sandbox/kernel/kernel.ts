@@ -26,6 +26,7 @@ import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from '../services/
 import { services } from '../services/registry';
 import type { ObservedCall, Observer } from './observe';
 import type { Call, Platform } from '../services/service';
+import { noteCall } from './trail';
 import { Sessions } from './sessions';
 import { defaultSettings } from './settings';
 import { Waits } from './waits';
@@ -199,13 +200,39 @@ export class Kernel implements Platform {
     const target: FaultTarget = { service, operation, principal: caller.principal, input };
     try {
       await this.applyFaults('before', target);
-      const { seen, output } = await this.run(record, service, operation, input, caller);
+      const { seen, output } = await this.noted(record, caller, () => this.run(record, service, operation, input, caller));
       await this.applyFaults('after', target);
       for (const observer of this.observers) observer.answered?.(seen);
       record.outcome = 'ok';
       return output;
     } catch (error) {
       record.outcome = error instanceof Error ? error.name : String(error);
+      throw error;
+    }
+  }
+
+  /** Keeps what a user's key was used for, whatever the call was answered. */
+  private async noted<T>({ service, operation, mutating }: CallRecord, caller: Caller, call: () => Promise<T>): Promise<T> {
+    const { principal, region, accessKeyId = '', from = { address: 'AWS Internal', agent: '' } } = caller;
+    const note = (error?: string): void => {
+      if (!accessKeyId.startsWith('AKIA') || principal.kind !== 'user') return;
+      const at = wholeSeconds(this.clock.now());
+      noteCall(this.account(principal.account), principal, accessKeyId, {
+        at,
+        service,
+        operation,
+        region,
+        reads: !mutating,
+        ...from,
+        error,
+      });
+    };
+    try {
+      const answer = await call();
+      note();
+      return answer;
+    } catch (error) {
+      if (error instanceof ServiceError) note(error.name);
       throw error;
     }
   }

@@ -4,7 +4,8 @@ import { createGroup, joinGroup } from '../services/iam/groups';
 import { requireUser } from '../services/iam/lookup';
 import { createUser, removeUser, renameUser } from '../services/iam/user-lifecycle';
 import { tagUser, untagUser } from '../services/iam/user-tags';
-import type { AccessKey, Group, PolicyDocument, User } from './world';
+import { noteCall, type NotedCall } from './trail';
+import type { AccessKey, Group, PolicyDocument, Principal, User } from './world';
 
 /** A user as people create one. */
 interface NewUser {
@@ -46,6 +47,8 @@ export interface People {
   reportKeyChanged(user: string, keyId: string, at: Date): void;
   /** Records a use; default now, by S3 in the sandbox's region. */
   useKey(user: string, keyId: string, at?: Date, service?: string): void;
+  /** Somebody's program makes calls with the key, by default one, now; IAM and CloudTrail's event history know of them as of any. */
+  callWithKey(user: string, keyId: string, call: Partial<NotedCall> & { times?: number }): void;
   /** The user keeps id, keys, groups, tags and policies; the old name is free again. */
   renameUser(user: string, name: string, path?: string): void;
   /** With keys, groups and policies, as the console does it; whoever would delete the keys first calls `deleteKey`. */
@@ -125,6 +128,17 @@ export function people(kernel: Kernel, accountId: string): People {
     },
     useKey(name, id, at = kernel.clock.now(), service = 's3') {
       key(name, id).lastUsed = { at: wholeSeconds(at), service, region: kernel.region };
+    },
+    callWithKey(name, id, { times = 1, ...call }) {
+      const { arn } = user(name);
+      const principal: Principal = { kind: 'user', account: accountId, arn, name, userId: user(name).id };
+      const { region } = kernel;
+      const usual = { at: wholeSeconds(kernel.clock.now()), service: 'sts', operation: 'GetCallerIdentity', region, reads: true };
+      const noted = { ...usual, address: '198.51.100.7', agent: 'aws-cli/2.32.4', ...call };
+      const held = key(name, id);
+      const used = { at: wholeSeconds(noted.at), service: noted.service, region: noted.region };
+      if (!held.lastUsed || held.lastUsed.at <= used.at) held.lastUsed = used;
+      for (let made = 0; made < times; made += 1) noteCall(account(), principal, id, noted);
     },
     renameUser(from, name, path) {
       remember('users', name);

@@ -28,6 +28,24 @@ export interface AccessKey {
   lastUsed?: { at: Date; service: string; region: string };
 }
 
+/** A call that was signed with a user's key, as CloudTrail's event history keeps it. */
+export interface TrailEvent {
+  id: string;
+  at: Date;
+  region: string;
+  keyId: string;
+  /** Name of the user. */
+  user: string;
+  arn: string;
+  /** `sts.amazonaws.com`. */
+  source: string;
+  name: string;
+  reads: boolean;
+  address: string;
+  agent: string;
+  error?: string;
+}
+
 /** An IAM group; users hold their membership. */
 export interface Group {
   name: string;

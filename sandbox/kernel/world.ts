@@ -13,6 +13,7 @@ import type {
   Role,
   Schedule,
   Secret,
+  TrailEvent,
   User,
 } from './resources';
 
@@ -129,6 +130,8 @@ export interface AccountState {
   logGroups: Map<string, LogGroup>;
   topics: Map<string, { arn: string; published: { at: Date; message: string }[]; subscriptions?: Subscription[] }>;
   alarms: Map<string, Alarm>;
+  /** CloudTrail's event history, oldest first, and by region when it was asked lately; absent until there is any. */
+  trail?: { events: TrailEvent[]; lookUps: Map<string, number[]> };
   dashboards: Map<string, { body: string }>;
 }
 

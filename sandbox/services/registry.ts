@@ -1,4 +1,5 @@
 import * as cloudformationSdk from '@aws-sdk/client-cloudformation';
+import * as cloudtrailSdk from '@aws-sdk/client-cloudtrail';
 import * as cloudwatchSdk from '@aws-sdk/client-cloudwatch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
@@ -14,6 +15,7 @@ import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
 import { serviceModel, type Protocol, type ServiceModel } from '../wire/schema';
 import { cloudformation } from './cloudformation/cloudformation';
+import { cloudtrail } from './cloudtrail/cloudtrail';
 import { cloudwatch } from './cloudwatch/cloudwatch';
 import { events } from './events/events';
 import { iam } from './iam/iam';
@@ -70,5 +72,6 @@ export const services: ReadonlyMap<string, ServiceDefinition> = new Map([
   ['kms', define('json', kmsSdk, kms)],
   ['logs', define('json', logsSdk, logs)],
   ['servicequotas', define('json', serviceQuotasModel, serviceQuotas)],
+  ['cloudtrail', define('json', cloudtrailSdk, cloudtrail)],
   ['monitoring', define('json', cloudwatchSdk, cloudwatch)],
 ]);

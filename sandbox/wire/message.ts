@@ -8,6 +8,8 @@ export interface WireRequest {
   /** By lower-case name. */
   headers: Readonly<Record<string, string | undefined>>;
   body: Buffer;
+  /** Where it came from; absent where there is no wire. */
+  address?: string;
 }
 
 /** An HTTP response. */

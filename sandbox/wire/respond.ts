@@ -57,7 +57,8 @@ async function call(
     const { accessKeyId, region } = authorization;
     kernel.noteUse(accessKeyId, authorization.service, region);
     const { principal, invocation } = holder;
-    const caller = { principal, region, accessKeyId, ...(invocation !== undefined && { invocation }) };
+    const from = { address: received.address ?? 'AWS Internal', agent: received.headers['user-agent'] ?? '' };
+    const caller = { principal, region, accessKeyId, from, ...(invocation !== undefined && { invocation }) };
     const output = await kernel.dispatch(authorization.service, decoded.operation.name, decoded.input, caller);
     return encode(model, decoded.operation, output, id);
   } catch (error) {

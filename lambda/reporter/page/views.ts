@@ -1,5 +1,6 @@
 import type { ViewData } from '../../../page/view-data';
 import { dayText } from '../../../page/view-data';
+import { USAGE_NOTE } from '../../mail/usage';
 import { count } from '../../mail/words';
 import { DAY_MS } from '../../shared/period';
 import type { RunSummary } from '../../runs/run-summary';
@@ -69,7 +70,10 @@ function keysView({ keys, keysFile, summary }: ReportFacts): ViewData {
   return encodeView({ id: 'keys', title: 'Keys', note: notes.join(' '), presets, sort: 'on' }, KEY_COLUMNS, rows);
 }
 
+const USAGE_COLUMN: Column<ActionRow> = { id: 'usage', title: 'Who uses the key', kind: 'text', hidden: true, of: ({ usage }) => usage };
+
 function actionsView({ actions }: ReportFacts): ViewData {
+  const asked = actions.rows.some(({ usage }) => usage !== null);
   const columns: Column<ActionRow>[] = [
     { id: 'name', title: 'Account', kind: 'text', below: 'account', of: (row) => row.accountName || row.account },
     { id: 'account', title: 'Account id', kind: 'text', hidden: true, of: (row) => row.account },
@@ -77,11 +81,15 @@ function actionsView({ actions }: ReportFacts): ViewData {
     { id: 'key', title: 'Access key', kind: 'text', of: ({ keyId }) => keyId },
     { id: 'action', title: 'Action', kind: 'text', facet: true, of: ({ action }) => action },
     { id: 'outcome', title: 'Outcome', kind: 'text', facet: true, of: ({ outcome }) => outcome },
-    { id: 'reason', title: 'Why', kind: 'text', of: ({ reason }) => reason },
+    { id: 'reason', title: 'Why', kind: 'text', ...(asked && { below: 'usage' }), of: ({ reason }) => reason },
+    ...(asked ? [USAGE_COLUMN] : []),
     { id: 'successor', title: 'Successor', kind: 'text', of: ({ successor }) => successor },
     { id: 'on', title: 'Date given', kind: 'day', of: ({ on }) => dayOf(on) },
   ];
-  const note = actions.more > 0 ? `${number(actions.more)} more are in the accounts' own results.` : '';
+  const note = [
+    ...(actions.more > 0 ? [`${number(actions.more)} more are in the accounts' own results.`] : []),
+    ...(asked ? [USAGE_NOTE] : []),
+  ].join(' ');
   return encodeView({ id: 'actions', title: 'Actions of this run', note, sort: 'name' }, columns, actions.rows);
 }
 

@@ -48,6 +48,15 @@ it('tells of each action all that is known of it and of its key', () => {
   expect(problemsOf(events)).toEqual([]);
 });
 
+it('tells who uses a key, where somebody asked', () => {
+  const names = [{ name: 's3 ListBuckets', calls: 2 }];
+  const caller = { source: '198.51.100.7', agent: 'aws-cli/2', calls: 2, first: NOW.toISOString(), last: NOW.toISOString(), names };
+  const usage = { regions: ['eu-west-1'], calls: 2, callers: [caller], otherCallers: 0, failed: [] };
+  const events = eventsOf({ users: [alice(action({ action: 'warn', step: 'disable', usage }))] });
+  expect(events[0]?.detail).toMatchObject({ usage });
+  expect(problemsOf(events)).toEqual([]);
+});
+
 it('tells nothing of what nobody reacts to', () => {
   expect(eventsOf({ users: [alice(...(['wait', 'skip', 'forget'] as const).map((kind) => action({ action: kind })))] })).toEqual([]);
 });

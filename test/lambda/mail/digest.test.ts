@@ -116,6 +116,9 @@ describe('what an item says', () => {
         why: 'it is 90 days old',
         newKey: '',
         use: '',
+        usage: '',
+        callers: [],
+        usageRest: '',
         secretName: 'Account_111122223333_User_alice_AccessKey',
         consoleUrl:
           'https://eu-west-1.console.aws.amazon.com/secretsmanager/secret?name=Account_111122223333_User_alice_AccessKey&region=eu-west-1',
@@ -255,6 +258,22 @@ describe('what needs attention', () => {
       users: [user('alice'), user('bob', { actions: [action({ action: 'disable', outcome: 'deferred' })] })],
     });
     expect(items(result).find((i) => i.user === 'bob')!.what).toBe('Postponed: disable was not done in this run.');
+  });
+});
+
+describe('who still uses a key', () => {
+  const usage = { regions: ['eu-west-1'], calls: 0, callers: [], otherCallers: 0, failed: [] };
+  const warned = { action: 'warn', step: 'disable', on } as const;
+
+  it('is in the item, and what CloudTrail does not show is in the mail', () => {
+    const data = dataFor(withAction({ ...warned, usage }));
+    expect(data.sections[0]?.items[0]?.usage).toContain('shows no call with it in eu-west-1');
+    expect(data.usageNote).toContain('It does not show: reading and writing of data, such as objects in S3');
+  });
+
+  it('is in no mail about keys of which nobody asked', () => {
+    const data = dataFor(withAction(warned));
+    expect([data.usageNote, data.sections[0]?.items[0]]).toMatchObject(['', { usage: '', callers: [], usageRest: '' }]);
   });
 });
 

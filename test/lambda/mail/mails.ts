@@ -42,6 +42,7 @@ const DIGESTS: Readonly<Record<string, readonly string[]>> = {
   'action needed': ['invoice-export'],
   'last day': ['mail-relay'],
   'possible outage': ['report-mailer'],
+  'who still uses it': ['web-deploy', 'mail-relay'],
   information: ['backup-agent', 'test-runner', 'old-contractor'],
 };
 

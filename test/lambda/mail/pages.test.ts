@@ -61,6 +61,33 @@ it('keeps whole in Gmail what has every part that an item can have', () => {
   for (const { data } of digests) expect(rendered(data)).toBeLessThan(MAX_HTML_BYTES);
 });
 
+it('keeps whole in Gmail, and harmless, what programs write of themselves', () => {
+  const evil = `<script>alert(1)</script>"'&{{html.headline}}\u202e\n`;
+  const caller = {
+    source: evil.repeat(2),
+    agent: evil.repeat(3),
+    calls: 3,
+    first: '2026-11-01T00:00:00.000Z',
+    last: '2026-11-20T00:00:00.000Z',
+    names: Array.from({ length: 5 }, () => ({ name: evil.repeat(2), calls: 1 })),
+  };
+  const failed = [{ region: 'us-east-1', error: evil, message: evil.repeat(50) }];
+  const usage = { regions: ['eu-west-1'], calls: 15, callers: Array.from({ length: 5 }, () => caller), otherCallers: 9, failed };
+  const users = many(60).users.map((one) => ({
+    ...one,
+    actions: one.actions.map((done) => ({ ...done, action: 'hold' as const, usage })),
+  }));
+  const { digests } = buildDigests({ ...many(0), users }, 'eu-west-1');
+  expect(digests.length).toBeGreaterThan(2);
+  for (const { data } of digests) {
+    const { html, text } = renderAll('digest', templateData(data));
+    expect(Buffer.byteLength(html)).toBeLessThan(MAX_HTML_BYTES);
+    expect(size(data)).toBeLessThan(MAX_TEMPLATE_DATA_CHARACTERS);
+    expect(html).not.toContain('<script');
+    expect(html + text).not.toMatch(/\u202e/);
+  }
+});
+
 it('names exactly the keys that the mail shows', () => {
   for (const { data, keyIds } of buildDigests(many(200), 'eu-west-1').digests) {
     expect(data.sections.flatMap((s) => s.items.map((i) => i.keyId))).toEqual(keyIds);

@@ -1,4 +1,4 @@
-import { isLastDay, mostUrgent, useOf } from '../../../lambda/mail/urgency';
+import { isEnding, isLastDay, mostUrgent, useOf } from '../../../lambda/mail/urgency';
 import { action, keyFacts } from './factories';
 
 const NOW = new Date('2026-11-21T02:00:00.000Z');
@@ -32,4 +32,20 @@ it.each([
 
 it('takes the most urgent of several', () => {
   expect([mostUrgent(['info', 'act', 'outage']), mostUrgent([])]).toEqual(['outage', 'info']);
+});
+
+it.each([
+  [true, { action: 'announce' }],
+  [true, { action: 'notify' }],
+  [true, { action: 'hold' }],
+  [true, { action: 'disable' }],
+  [true, { action: 'warn', step: 'disable' }],
+  [true, { action: 'note-reenabled' }],
+  [true, { action: 'follow-rename' }],
+  [false, { action: 'warn', step: 'rotate' }],
+  [false, { action: 'warn', step: 'delete' }],
+  [false, { action: 'rotate' }],
+  [false, { action: 'delete' }],
+] as const)('%s: a key about which %j is about to stop working, or has stopped', (ending, result) => {
+  expect(isEnding(action(result))).toBe(ending);
 });

@@ -1,6 +1,8 @@
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GenerateCredentialReportCommand, GetGroupCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
 import { checkAccount } from '../../../lambda/rotator/check-account';
 import { rotatorEnvironment, type RotatorVariables } from '../../../lambda/shared/environment';
 import { accessDenied, changesOf, namesOf, noSuchEntity } from '../../helpers/aws';
@@ -46,6 +48,15 @@ it('proves every read of a rotation where all is well, and changes and tells not
   });
   expect(changesOf(iam, secrets)).toEqual([]);
   expect(namesOf(ses)).toEqual([]);
+});
+
+it('proves that CloudTrail may be asked who uses keys, where the settings say so', async () => {
+  const trail = mockClient(CloudTrailClient);
+  trail.on(LookupEventsCommand).resolvesOnce({ Events: [] }).rejects(accessDenied());
+  expect((await check({ USAGE_DETAIL: 'true' })).proven).toContain('cloudtrail:LookupEvents');
+  expect((await check({ USAGE_DETAIL: 'true' })).failed).toMatchObject([{ action: 'cloudtrail:LookupEvents', code: 'AccessDenied' }]);
+  expect(namesOf(trail)).toHaveLength(2);
+  trail.restore();
 });
 
 it('proves the same in an account without users, but for the last use of a key', async () => {

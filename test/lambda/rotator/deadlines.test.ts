@@ -1,5 +1,6 @@
 import {
   stopsCallingAt,
+  stopsLookingUpAt,
   stopsMailingAt,
   stopsPublishingAt,
   stopsRecordingAt,
@@ -25,4 +26,10 @@ it('the last events may fail before the end', () => {
 it('a sweep takes half of the time in which users are begun', () => {
   const stops = stopsSweepingAt({ endsAt }, NOW).getTime();
   expect(stops - NOW.getTime()).toBe(stopsWorkingAt({ endsAt }).getTime() - stops);
+});
+
+it('looking up who uses keys takes three minutes at most, and ends long enough before mails are sent', () => {
+  expect(stopsLookingUpAt({ endsAt }, NOW).getTime() - NOW.getTime()).toBe(180_000);
+  const late = stopsLookingUpAt({ endsAt }, new Date(endsAt.getTime() - 200_000));
+  expect(stopsMailingAt({ endsAt }).getTime() - late.getTime()).toBeGreaterThanOrEqual(4 * CALL_MS);
 });

@@ -20,6 +20,14 @@ it('reads results of versions that know more, and actions that this one does not
   expect(parseResult(text(newer)).users[0]?.actions[0]?.action).toBe('new');
 });
 
+it('reads results whose word on who uses a key it does not understand', () => {
+  const odd = {
+    ...accountResult(),
+    users: [{ user: 'alice', actions: [{ action: 'warn', reason: 'r', outcome: 'done', usage: 'by bob' }] }],
+  };
+  expect(parseResult(text(odd)).users[0]?.actions).toEqual([{ action: 'warn', reason: 'r', outcome: 'done' }]);
+});
+
 it.each([
   ['no JSON', '{'],
   ['nothing', ''],

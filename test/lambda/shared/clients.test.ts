@@ -31,6 +31,16 @@ describe('the clients of a member account', () => {
     expect(attempts).toEqual([8, 8, 1]);
   });
 
+  it('ask CloudTrail in the region given, with less patience, and keep to the pace', async () => {
+    const watch = { watch: jest.fn() };
+    const trail = memberClients(credentials, watch).trailIn('us-east-1');
+    await expect(trail.config.region()).resolves.toBe('us-east-1');
+    await expect(trail.config.credentials()).resolves.toMatchObject({ accessKeyId: 'ASIATEMPORARY0000001' });
+    await expect(trail.config.maxAttempts()).resolves.toBe(4);
+    expect(watch.watch).toHaveBeenCalledWith(trail);
+    expect(trail.config.requestHandler).toBe(clientDefaults.requestHandler);
+  });
+
   it('share one connection pool', () => {
     for (const client of all()) expect(client.config.requestHandler).toBe(clientDefaults.requestHandler);
   });

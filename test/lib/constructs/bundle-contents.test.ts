@@ -9,8 +9,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   orchestrator: 625_000,
   'mail-events': 471_000,
   'organization-lookup': 236_000,
-  reporter: 706_000,
-  rotator: 882_000,
+  reporter: 744_000,
+  rotator: 938_000,
 };
 const ENTRIES = Object.keys(BUDGETS);
 const bundles = new Map<string, Bundle>(ENTRIES.map((entry) => [entry, buildFunction(entry)]));

@@ -240,6 +240,13 @@ describe.each([
     });
   });
 
+  it('may look at calls in CloudTrail with usageDetail alone, and then at nothing else', () => {
+    const asking = (template === central ? centralTemplate : synthesizedMember)({ usageDetail: true });
+    const { SeeWhoUsesKeys, ...rest } = summary(asking, id);
+    expect(SeeWhoUsesKeys).toEqual([['cloudtrail:LookupEvents'], ['*']]);
+    expect(rest).toEqual(summary(template, id));
+  });
+
   it.each<[string, unknown]>([
     ['RememberRotationInUserTags', { 'ForAllValues:StringLike': { 'aws:TagKeys': 'key-rotation:*' }, Null: { 'aws:TagKeys': 'false' } }],
     ['LeaveTagsOfOthers', { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': ['key-rotation:exempt-until', 'OwnerEmail'] } }],

@@ -26,6 +26,7 @@ describe('the sender alone', () => {
       exemptPaths: [],
       exemptionMaxDays: 90,
       tracing: false,
+      usageDetail: false,
       ownerEmailTag: 'OwnerEmail',
       deployment: 'management',
       accounts: [],

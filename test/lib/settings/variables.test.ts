@@ -40,6 +40,11 @@ describe('the functions read back what the settings say', () => {
     expect(read({})).toBeUndefined();
   });
 
+  it('rotator, with and without asking who uses keys', () => {
+    const read = (given: Record<string, unknown>) => rotatorEnvironment(rotatorVariables(settings(given), deployed)).USAGE_DETAIL;
+    expect([read({ usageDetail: 'true' }), read({})]).toEqual([true, undefined]);
+  });
+
   it('rotator, with and without replicas', () => {
     const read = (given: Record<string, unknown>) => rotatorEnvironment(rotatorVariables(settings(given), deployed)).REPLICA_REGIONS;
     expect(read({ replicaRegions: 'eu-central-1,us-east-1' })).toEqual(['eu-central-1', 'us-east-1']);

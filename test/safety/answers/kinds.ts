@@ -34,6 +34,7 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
   sts: query('InternalFailure'),
   secretsmanager: json(throttling, 'InternalServiceError', 400),
   ses: json(tooMany(429), 'InternalServiceErrorException', 403),
+  cloudtrail: json(throttling, 'InternalFailure', 400),
   events: json(throttling, 'InternalException', 400),
   organizations: json(tooMany(400), 'ServiceException', 400),
   lambda: json(tooMany(429), 'ServiceException', 403),

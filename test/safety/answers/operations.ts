@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CallRecord } from '../../../sandbox/kernel/world';
+import { ASKING } from './asking';
 import { TIDYING, IAM_ANSWERS } from './modelled-iam';
 import { SECRETS_ANSWERS } from './modelled-secrets';
 import { TELLING_ANSWERS } from './modelled-telling';
@@ -46,6 +47,7 @@ export const TRIED: ReadonlySet<string> = new Set([
     ...ISSUING_CENTRALLY,
     ...DELETING_SECRETS,
     ...TAGGING,
+    ...ASKING,
     ...FOLLOWING,
     ...REPLICATING,
     ...FORCING,

@@ -42,6 +42,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   'Secrets Manager': 'secretsmanager',
   SESv2: 'ses',
   S3: 's3',
+  CloudTrail: 'cloudtrail',
   EventBridge: 'events',
   Lambda: 'lambda',
   Organizations: 'organizations',

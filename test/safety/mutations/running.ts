@@ -233,4 +233,20 @@ export const RUNNING: readonly Mutation[] = [
     replace: 'return escape("") + clean(text);',
     tests: ['test/lambda/mail'],
   },
+  {
+    bug: 'of a look-up that failed nothing is said',
+    rule: RULES.honest,
+    file: 'lambda/rotator/look-up-usage.ts',
+    find: "const failed = answers.flatMap((answer) => ('error' in answer ? [answer] : []));",
+    replace: "const failed = answers.flatMap((answer) => ('error' in answer ? [] : []));",
+    tests: ['test/lambda/rotator/look-up-usage', 'test/safety/every-answer-asking'],
+  },
+  {
+    bug: 'the whole record of a call, which can hold the token of a session, is taken for the name of its program',
+    rule: RULES.secrecy,
+    file: 'lambda/core/read/key-events.ts',
+    find: "agent: text('userAgent')",
+    replace: 'agent: CloudTrailEvent ?? ""',
+    tests: ['test/lambda/core/read/key-events'],
+  },
 ];

@@ -34,8 +34,8 @@ it('says of each action whom and what it was about, and nothing where nothing is
   const on = '2026-12-01T00:00:00.000Z';
   const about = { account: '111111111111', accountName: 'One', user: 'alice' };
   expect(listOf(taken('rotate', { keyId: 'AKIAOLD', successorId: 'AKIANEW', on }), taken('warn', { outcome: 'failed' })).rows).toEqual([
-    { ...about, keyId: 'AKIAOLD', action: 'Rotate', outcome: 'done', reason: 'it is due', successor: 'AKIANEW', on },
-    { ...about, keyId: null, action: 'Warn', outcome: 'failed', reason: 'it is due', successor: null, on: null },
+    { ...about, keyId: 'AKIAOLD', action: 'Rotate', outcome: 'done', reason: 'it is due', successor: 'AKIANEW', on, usage: null },
+    { ...about, keyId: null, action: 'Warn', outcome: 'failed', reason: 'it is due', successor: null, on: null, usage: null },
   ]);
 });
 
@@ -51,4 +51,11 @@ it('is empty for accounts in which nothing was done', () => {
   const list = listOf();
   list.add(ONE, { users: [] });
   expect([list.rows, list.more]).toEqual([[], 0]);
+});
+
+it('says who uses a key where somebody asked, of 2,000 keys', () => {
+  const usage = { regions: ['eu-west-1'], calls: 0, callers: [], otherCallers: 0, failed: [] };
+  const list = listOf(...Array.from({ length: 2_001 }, () => taken('warn', { usage })));
+  expect(list.rows[1_999]?.usage).toMatch(/^AWS CloudTrail shows no call with it in eu-west-1/);
+  expect(list.rows[2_000]?.usage).toBe('see the result of the account');
 });

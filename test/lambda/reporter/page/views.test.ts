@@ -118,6 +118,22 @@ describe('actions', () => {
     ]);
   });
 
+  it('say who uses a key where somebody asked, in one line and cut, and what that does not show', () => {
+    const evil = '=cmd\n\u202e<img src=x>';
+    const caller = { source: evil, agent: evil.repeat(90), calls: 2, first: NOW.toISOString(), last: NOW.toISOString(), names: [] };
+    const usage = { regions: ['eu-west-1'], calls: 2, callers: [caller], otherCallers: 0, failed: [] };
+    const asked = new ActionList();
+    asked.add(PAYMENTS, { users: [{ user: 'alice', actions: [{ action: 'warn', keyId: 'A', outcome: 'done', reason: 'soon', usage }] }] });
+    const shown = view('actions', { actions: asked });
+    const [[text = ''] = []] = rows(shown, 'usage');
+    expect(text).toMatch(/^AWS CloudTrail shows 2 calls with it in eu-west-1, by one caller: =cmd <img src=x>, /);
+    expect(text.length).toBeLessThanOrEqual(600);
+    expect(text).not.toMatch(/[\n\u202e]/);
+    expect(shown.columns.find(({ id }) => id === 'reason')?.below).toBe('usage');
+    expect(shown.note).toContain('It does not show: reading and writing of data');
+    expect(view('actions', { actions }).columns.map(({ id }) => id)).not.toContain('usage');
+  });
+
   it('say how many more there were', () => {
     expect(view('actions', { actions }).note).toBe('');
     const more = Object.assign(new ActionList(), { more: 1_234 });
