@@ -232,6 +232,11 @@ export const ROOMS = [
     packages: ['@stricli/core', 'html-escaper', 'p-limit', 'zod', 'node:*'],
   },
   {
+    room: 'demo/pictures',
+    rooms: ['cli/base', 'demo', 'demo/story', 'lambda/runs'],
+    packages: ['@stricli/core', 'playwright-core', 'node:*'],
+  },
+  {
     room: 'demo/bench',
     rooms: [
       'cli/base',

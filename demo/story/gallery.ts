@@ -34,6 +34,8 @@ export interface Gallery {
   latest?: string;
 }
 
+/** Whoever comes to see what this is about is shown such a mail. */
+const TYPICAL: MailKind = 'act';
 const KINDS: Readonly<Record<MailKind, string>> = {
   ...LEVEL_WORDS,
   'dry-run': 'Dry run: what would happen',
@@ -50,9 +52,10 @@ const shownDay = (day: string): string =>
 
 /** The first page of a demonstration: its newest report, every mail by kind and day, every report by its date. */
 export function galleryPage({ mails, reports, latest }: Gallery): string {
+  const shown = [TYPICAL, ...ORDER].find((kind) => mails.some((mail) => mail.kind === kind));
   const kinds = ORDER.flatMap((kind) => {
     const of = mails.filter((mail) => mail.kind === kind);
-    return of.length === 0 ? [] : [kindList(kind, of)];
+    return of.length === 0 ? [] : [kindList(kind, of, kind === shown)];
   });
   const days = new Set(reports.map(({ day }) => day)).size;
   const newest = latest === undefined ? '' : `<a class="button" href="${encodeURI(latest)}">Open the newest report</a>`;
@@ -79,10 +82,10 @@ function groupBy<T>(all: readonly T[], of: (one: T) => string): Map<string, T[]>
   return groups;
 }
 
-function kindList(kind: MailKind, mails: readonly GalleryMail[]): string {
+function kindList(kind: MailKind, mails: readonly GalleryMail[], isOpen: boolean): string {
   const days = groupBy(mails.toReversed(), ({ day }) => day);
   const lists = [...days].map(([day, of]) => `<h3>${shownDay(day)}</h3><ul class="list">${of.map(mailLine).join('')}</ul>`);
-  return `<details class="kind"><summary>${KINDS[kind]}<span>${mails.length.toLocaleString('en-US')}</span></summary>${lists.join('\n')}</details>`;
+  return `<details class="kind"${isOpen ? ' open' : ''}><summary>${KINDS[kind]}<span>${mails.length.toLocaleString('en-US')}</span></summary><div class="letters">${lists.join('\n')}</div></details>`;
 }
 
 const mailLine = ({ href, to, subject }: GalleryMail): string =>

@@ -75,7 +75,7 @@ const urgencyOf = (level: Level, when: string, kind: SectionKind): string => {
   if (when === '') return LEVEL_WORDS[level];
   if (level === 'act') return `${LEVEL_WORDS.act} by ${when}`;
   if (level === 'last-day') return `${LEVEL_WORDS['last-day']} before ${when}`;
-  return level === 'outage' || kind === 'attention' ? LEVEL_WORDS[level] : when;
+  return level === 'outage' || kind === 'attention' ? LEVEL_WORDS[level] : `Next step on ${when}`;
 };
 
 const explain = (failure: Failure): string => `${failure.step} failed: ${failure.error}: ${failure.message}`;

@@ -128,6 +128,8 @@ export interface SummaryList {
   lines: SummaryLine[];
   /** `and 12 more` when the list is cut; empty otherwise. */
   more: string;
+  /** Nothing in it is wrong. */
+  calm: boolean;
 }
 
 /** How often one kind of action was taken, as text. */

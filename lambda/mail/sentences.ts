@@ -9,7 +9,7 @@ export function happened(action: PeopleAction, result: ActionResult, on: string)
   const then = (text: string): string => (on ? text : '');
   switch (action) {
     case 'rotate':
-      return `${result.successorId ? `The new key is ${result.successorId}.` : 'A new key was issued.'}${then(` This key will be disabled${at}.`)}`;
+      return `${result.successorId ? `The new key is ${result.successorId}.` : 'A new key was issued.'}${then(` The old one will be disabled${at}.`)}`;
     case 'notify':
     case 'announce':
       return `This key will be disabled${at}.`;
@@ -50,7 +50,7 @@ export function wouldHappen(action: PeopleAction, result: ActionResult, on: stri
   const then = (text: string): string => (on ? text : '');
   switch (action) {
     case 'rotate':
-      return `A new key would be issued.${then(` This key would be disabled${at}.`)}`;
+      return `A new key would be issued.${then(` The old one would be disabled${at}.`)}`;
     case 'notify':
     case 'announce':
       return `The user would be told that this key is disabled${at}.`;

@@ -113,11 +113,11 @@ function fitting(runs: readonly Run[]): Run[] {
 /** What a run's report shows but for the runs before it. */
 type RunFacts = Omit<ReportFacts, 'history'>;
 
-async function read(store: RunStore, { runId, manifest, startedAt, answered }: Run, now: Date): Promise<RunFacts> {
+async function read(store: RunStore, { runId, manifest, startedAt, answered }: Run, history: History, now: Date): Promise<RunFacts> {
   const known = 'unreadable' in manifest ? undefined : manifest;
   const names = new Map(known?.accounts.map(({ id, name }) => [id, name]));
   const builder = new RunSummaryBuilder();
-  const keys = new KeyTable(Number.isNaN(startedAt) ? now : new Date(startedAt));
+  const keys = new KeyTable(Number.isNaN(startedAt) ? now : new Date(startedAt), history.uses);
   const actions = new ActionList();
   await limited(READS_AT_ONCE, answered, async (id) => {
     const result = await store.result(runId, id);
@@ -138,7 +138,7 @@ async function storeReport({ store, page }: ReporterServices, facts: RunFacts, h
   await store.putReport(summary.runId, html);
   await store.putKeys(summary.runId, keys.file.bytes());
   if (!whole) return history;
-  const after = withDay(history, historyDay(facts), seenIn(summary));
+  const after = withDay(history, historyDay(facts), { seen: seenIn(summary), uses: keys.uses.after });
   if (after.days.at(-1)?.runId === summary.runId) await store.putLatest(html);
   await store.putHistory(after);
   return after;
@@ -210,7 +210,7 @@ export async function report(services: ReporterServices, event: ReporterEvent, n
   const reported: ReportedRun[] = [];
   let history = ready.length > 0 ? await store.history() : NO_HISTORY;
   for (const run of ready) {
-    const facts = await read(store, run, now);
+    const facts = await read(store, run, history, now);
     await publish(services, facts.summary);
     reported.push({ summary: facts.summary, news: newsOf({ ...facts, history }) });
     history = await storeReport(services, facts, history);

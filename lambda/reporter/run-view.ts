@@ -36,8 +36,8 @@ function actionsOf(summary: RunSummary): SummaryAction[] {
     });
 }
 
-function list(title: string, lines: SummaryLine[]): SummaryList[] {
-  return lines.length === 0 ? [] : [{ title, lines, more: '' }];
+function list(title: string, lines: SummaryLine[], calm = false): SummaryList[] {
+  return lines.length === 0 ? [] : [{ title, lines, more: '', calm }];
 }
 
 const failureLine = ({ account, accountName, user, step, error, message }: FailureLine): SummaryLine => ({
@@ -81,10 +81,12 @@ function listsOf(summary: RunSummary, { failures, blocked, gone, coming }: RunNe
     ...list(
       'No longer failing or blocked',
       gone > 0 ? [{ where: count(gone, 'of the day before', 'of the day before'), what: 'This run did not meet them again.' }] : [],
+      true,
     ),
     ...list(
       'Next seven days',
       coming.map(({ day, what }) => ({ where: day, what })),
+      true,
     ),
   ];
 }

@@ -26,10 +26,17 @@ const history = z.object({
   days: z.array(day),
   /** Failures and blocked keys of the newest day, by what makes them the same, with the day on which each was first seen. */
   since: z.record(z.string(), z.string()),
+  /**
+   * What is known of the use of keys by account and key id: as of which day, last use (ISO 8601, or `never`), its service and region, with `|`
+   * between them. Absent in histories of older versions.
+   */
+  uses: z.record(z.string(), z.record(z.string(), z.string())).optional(),
 });
 
 /** What is remembered of one day's run of the whole organization. */
 export type HistoryDay = z.output<typeof day>;
+/** What is known of the use of keys, by account and key id. */
+export type Uses = NonNullable<z.output<typeof history>['uses']>;
 /** What reports remember of the runs before. */
 export type History = z.output<typeof history>;
 
@@ -56,11 +63,11 @@ export const firstSeen = ({ since }: History, what: string, today: string): stri
  * The history after a run of the whole organization. A run of the same day is replaced; what a run before the newest one saw says nothing
  * of what fails now.
  */
-export function withDay(before: History, today: HistoryDay, seen: readonly string[]): History {
+export function withDay(before: History, today: HistoryDay, { seen, uses }: { seen: readonly string[]; uses: Uses }): History {
   const isNewest = before.days.every(({ day }) => day <= today.day);
   const others = before.days.filter(({ day }) => day !== today.day);
   const days = [...others, today].sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-MAX_DAYS);
   if (!isNewest) return { ...before, days };
   const since = Object.fromEntries(seen.slice(0, MAX_SINCE).map((what) => [what, firstSeen(before, what, today.day)]));
-  return { version: 1, days, since };
+  return { version: 1, days, since, uses };
 }

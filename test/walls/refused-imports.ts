@@ -260,6 +260,8 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'demo/serve: packages': { 'demo/serve/importing.ts': ['aws-cdk-lib', 'esbuild', '@aws-sdk/client-iam'] },
+  'demo/pictures: rooms': { 'demo/pictures/importing.ts': ['demo/serve/main', 'demo/bench/main', 'sandbox/sandbox', 'test/x'] },
+  'demo/pictures: packages': { 'demo/pictures/importing.ts': ['aws-cdk-lib', 'esbuild', 'zod'] },
   'demo/bench: rooms': { 'demo/bench/importing.ts': ['demo/serve/main', 'lambda/rotator/index', 'lib/stacks/member-stack', 'test/x'] },
   'demo/bench: packages': { 'demo/bench/importing.ts': ['aws-cdk-lib', 'esbuild', '@aws-sdk/client-iam'] },
   'a room for every file': {

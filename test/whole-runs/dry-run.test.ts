@@ -67,7 +67,7 @@ describe('a deployment in DryRun', () => {
     }
     const text = digests.find((mail) => mail.to.includes(TEAM.email))?.text;
     for (const sentence of [
-      'A new key would be issued. This key would be disabled on 15 Jan 2026.',
+      'A new key would be issued. The old one would be disabled on 15 Jan 2026.',
       'The user would be told that this key is disabled on 15 Jan 2026.',
       'This key would be disabled. It would be deleted on 15 Jan 2026.',
       'This key would be deleted.',

@@ -29,7 +29,7 @@ it('sends owner, account and administrator one mail each per run, with both user
   const successor = org.user(TEAM, 'alice').keys[1]!.id;
   for (const part of [
     'alice',
-    `The new key is ${successor}. This key will be disabled on 15 Jan 2026.`,
+    `The new key is ${successor}. The old one will be disabled on 15 Jan 2026.`,
     `aws secretsmanager get-secret-value --secret-id Account_${TEAM.id}_User_alice_AccessKey --region eu-west-1`,
   ]) {
     expect(owner.text).toContain(part);

@@ -56,7 +56,7 @@ function shareCard({ keys }: ReportFacts): string {
 ${shareBar(parts, parts.map(({ title, value }) => `${number(value)} ${title}`).join(', '))}
 ${legend(parts, number)}
 ${looks(keys, sum('unused'))}
-<p class="more soft">Beside them ${count(sum('exempt'), 'active key')} of exempt users, ${number(sum('inactive'))} inactive.</p>`,
+<p class="more soft">Not counted: ${count(sum('exempt'), 'active key')} of exempt users, ${count(sum('inactive'), 'inactive key')}.</p>`,
   );
 }
 

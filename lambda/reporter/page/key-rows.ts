@@ -20,6 +20,8 @@ export interface KeyRow {
   standing: Standing;
   use: Use;
   lastUsed: number | null;
+  /** The day as of which the use is known; null when it is not. */
+  usedAsOf: number | null;
   /** Service and region of the last use. */
   usedFor: string | null;
   step: string | null;

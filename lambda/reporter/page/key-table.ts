@@ -1,8 +1,11 @@
 import type { Inventory, RecordedKey, RecordedUser } from '../../runs/schemas';
+import type { Uses } from '../../runs/history';
 import { DAY_MS } from '../../shared/period';
 import { ComingDays } from './coming-days';
+import { dayOf } from './day-of';
 import type { AccountKeys, ExemptRow, KeyRow, Standing, Use } from './key-rows';
 import { KeysFile } from './keys-file';
+import { KnownUses } from './known-uses';
 
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-22 */
 const UNUSED_DAYS = 45;
@@ -10,11 +13,6 @@ const UNUSED_DAYS = 45;
 const SOON_DAYS = 30;
 
 const COUNTED = { 'within policy': 'within', 'over policy': 'over', exempt: 'exempt', inactive: 'inactive', unknown: 'unknown' } as const;
-
-const dayOf = (iso: string | undefined): number | null => {
-  const at = Date.parse(iso ?? '');
-  return Number.isNaN(at) ? null : Math.floor(at / DAY_MS);
-};
 
 /** Keys in a page: a browser opens so many in seconds, and filters them while somebody types. */
 export const MAX_KEYS = 50_000;
@@ -28,6 +26,7 @@ export class KeyTable {
   count = 0;
   readonly file = new KeysFile();
   readonly coming: ComingDays;
+  readonly uses: KnownUses;
   /** Keys that need a look, by why. */
   readonly noted: Record<NonNullable<KeyRow['note']>, number> = { 'used after its successor': 0, 'nobody fetched it': 0 };
   readonly exempt: ExemptRow[] = [];
@@ -41,13 +40,15 @@ export class KeyTable {
   private readonly words = new Map<string, string>();
   private kept: KeyRow[] = [];
 
-  /** `room`: keys that a page shows. */
+  /** `usesBefore`: what the runs before have known of the use of keys; `room`: keys that a page shows. */
   constructor(
     now: Date,
+    usesBefore: Uses = {},
     private readonly room = MAX_KEYS,
   ) {
     this.today = Math.floor(now.getTime() / DAY_MS);
     this.coming = new ComingDays(this.today);
+    this.uses = new KnownUses(usesBefore, this.today);
   }
 
   /** The keys that a page shows: those that need a look, then those whose next step comes first; all where there is room, as they came. */
@@ -66,12 +67,19 @@ export class KeyTable {
     const account = { id, name, keys: 0, active: 0, within: 0, over: 0, exempt: 0, inactive: 0, unknown: 0, unused: 0 };
     this.accounts.push(account);
     for (const user of inventory.users) {
-      for (const key of user.keys) this.addKey(account, user, key, inventory.policy);
+      const used = user.keys.map((key) => this.uses.complete(id, key, inventory));
+      const known = { ...user, keys: used.map(({ key }) => key) };
+      for (const { key, asOf } of used) this.addKey(account, known, { key, usedAsOf: asOf }, inventory.policy);
       if (user.exemption) this.exempt.push(this.exemptRow(account, user, user.exemption));
     }
   }
 
-  private addKey(account: AccountKeys, user: RecordedUser, key: RecordedKey, policy: Inventory['policy']): void {
+  private addKey(
+    account: AccountKeys,
+    user: RecordedUser,
+    { key, usedAsOf }: { key: RecordedKey; usedAsOf: number | null },
+    policy: Inventory['policy'],
+  ): void {
     const active = key.status === 'Active';
     const created = dayOf(key.created);
     const age = created === null ? null : Math.max(0, this.today - created);
@@ -96,6 +104,7 @@ export class KeyTable {
       standing,
       use,
       lastUsed,
+      usedAsOf,
       usedFor: lastUsed === null || usedFor === '' ? null : this.word(usedFor),
       step: key.step ?? null,
       on: dayOf(key.on),

@@ -15,6 +15,7 @@ const HEAD = [
   'use',
   'last used',
   'last used for',
+  'use as of',
   'next step',
   'on',
   'successor',
@@ -33,9 +34,41 @@ export class KeysFile {
 
   /** Adds a line. */
   add(row: KeyRow): void {
-    const { account, user, owner, keyId, active, created, age, standing, use, lastUsed, usedFor, step, on, successor, fetched, note } = row;
+    const {
+      account,
+      user,
+      owner,
+      keyId,
+      active,
+      created,
+      age,
+      standing,
+      use,
+      lastUsed,
+      usedFor,
+      usedAsOf,
+      step,
+      on,
+      successor,
+      fetched,
+      note,
+    } = row;
     const status = active ? 'Active' : 'Inactive';
-    const facts = [account.id, account.name, user, owner, keyId, status, day(created), age, standing, use, day(lastUsed), usedFor];
+    const facts = [
+      account.id,
+      account.name,
+      user,
+      owner,
+      keyId,
+      status,
+      day(created),
+      age,
+      standing,
+      use,
+      day(lastUsed),
+      usedFor,
+      day(usedAsOf),
+    ];
     this.lines.push(csvLine([...facts, step, day(on), successor, day(fetched), note]));
     if (this.lines.length >= LINES_AT_ONCE) this.encode();
   }

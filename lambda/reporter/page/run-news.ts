@@ -49,9 +49,9 @@ function parted<T>(lines: readonly T[], since: (line: T) => string, today: strin
 function comingSoon({ keys }: Pick<ReportFacts, 'keys'>): RunNews['coming'] {
   return keys.coming.days.slice(1, DAYS_AHEAD + 1).flatMap(({ day, counts, all }) => {
     const words = [
-      counts.rotate > 0 ? `${count(counts.rotate, 'key')} rotated` : '',
-      counts.disable > 0 ? `${count(counts.disable, 'key')} disabled` : '',
-      counts.delete > 0 ? `${count(counts.delete, 'key')} deleted` : '',
+      counts.rotate > 0 ? `${count(counts.rotate, 'key')} to rotate` : '',
+      counts.disable > 0 ? `${count(counts.disable, 'key')} to disable` : '',
+      counts.delete > 0 ? `${count(counts.delete, 'key')} to delete` : '',
     ];
     return all === 0 ? [] : [{ day: showDay(dayText(day)), what: words.filter((word) => word !== '').join(', ') }];
   });

@@ -2,20 +2,15 @@ import type { ViewData } from '../../../page/view-data';
 import { dayText } from '../../../page/view-data';
 import { USAGE_NOTE } from '../../mail/usage';
 import { count } from '../../mail/words';
-import { DAY_MS } from '../../shared/period';
 import type { RunSummary } from '../../runs/run-summary';
 import type { ExemptRow, KeyRow } from './key-rows';
 import { remedyFor } from './remedies';
 import type { ActionRow } from './action-list';
 import { DAYS_AHEAD } from './coming-days';
+import { dayOf } from './day-of';
 import { encodeView, type Column } from './encode';
 import { number } from './html';
 import { blockedId, dayOfRun, failureId, sinceOf, type ReportFacts } from './report-facts';
-
-const dayOf = (iso: string | null): number | null => {
-  const at = Date.parse(iso ?? '');
-  return Number.isNaN(at) ? null : Math.floor(at / DAY_MS);
-};
 
 /** The tables of a report. */
 export function viewsOf(facts: ReportFacts): ViewData[] {
@@ -38,6 +33,7 @@ const KEY_COLUMNS: Column<KeyRow>[] = [
   { id: 'policy', title: 'Policy', kind: 'text', facet: true, of: ({ standing }) => standing },
   { id: 'lastUsed', title: 'Last used', kind: 'day', below: 'usedFor', of: ({ lastUsed }) => lastUsed },
   { id: 'usedFor', title: 'Used for', kind: 'text', hidden: true, of: ({ usedFor, use }) => usedFor ?? (use === 'used' ? null : use) },
+  { id: 'usedAsOf', title: 'Use as of', kind: 'day', hidden: true, of: ({ usedAsOf }) => usedAsOf },
   { id: 'use', title: 'Use', kind: 'text', facet: true, hidden: true, of: ({ use }) => use },
   { id: 'on', title: 'Next step', kind: 'day', below: 'step', of: ({ on }) => on },
   { id: 'step', title: 'Step', kind: 'text', facet: true, hidden: true, of: ({ step }) => step },
@@ -56,7 +52,7 @@ function keysView({ keys, keysFile, summary }: ReportFacts): ViewData {
       ? [`The ${number(rows.length)} of ${number(keys.count)} keys whose next step comes first; all of them are in ${keysFile}.`]
       : []),
     ...(keys.without > 0 ? [`${count(keys.without, 'account')} gave no list of keys.`] : []),
-    'Owner and fetching are as of the day on which a run last read them.',
+    'Owner, use and fetching are as of the day on which a run last read them; the download has that day.',
   ];
   const presets = [
     { title: 'Over policy', where: { policy: 'over policy' } },

@@ -28,7 +28,20 @@ const KEYS = ['bin/keys.js'];
 
 it('are all that package.json runs', () => {
   expect(PROGRAMS.map(([script]) => script).sort()).toEqual(
-    ['bench', 'documents', 'doctor', 'keys', 'pause', 'redrive', 'resume', 'sandbox', 'start', 'test:mutations', 'test:soak'].sort(),
+    [
+      'bench',
+      'documents',
+      'doctor',
+      'keys',
+      'pause',
+      'pictures',
+      'redrive',
+      'resume',
+      'sandbox',
+      'start',
+      'test:mutations',
+      'test:soak',
+    ].sort(),
   );
 });
 

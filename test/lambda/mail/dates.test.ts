@@ -23,7 +23,7 @@ it('has an event for each date to come, with what to do', () => {
   ]);
   expect(text.match(/^DTSTART.*$/gm)).toEqual(Array.from({ length: 3 }, () => 'DTSTART;VALUE=DATE:20270115'));
   expect(text).toContain(
-    'DESCRIPTION:The new key is AKIANEW. This key will be disabled on 15 Jan 2027. Fetch the new key with the old one\\,',
+    'DESCRIPTION:The new key is AKIANEW. The old one will be disabled on 15 Jan 2027. Fetch the new key with the old one\\,',
   );
   expect(text).toContain('get-secret-value --secret-id s');
 });

@@ -111,7 +111,7 @@ describe('what an item says', () => {
         urgency: 'Action needed by 1 Dec 2026',
         age: '90 days old',
         lastUsed: 'last used 19 Nov 2026 by s3 in eu-west-1',
-        what: 'The new key is AKIANEW. This key will be disabled on 1 Dec 2026.',
+        what: 'The new key is AKIANEW. The old one will be disabled on 1 Dec 2026.',
         when: '1 Dec 2026',
         why: 'it is 90 days old',
         newKey: '',

@@ -33,7 +33,7 @@ it('names the new key, the day on which the old one ends, and how to fetch the n
   const { item } = only({ successorId: 'AKIANEW', secretName: "it's", on }) ?? {};
   expect(item).toMatchObject({
     user: 'alice',
-    what: 'The new key is AKIANEW. This key will be disabled on 1 Dec 2026.',
+    what: 'The new key is AKIANEW. The old one will be disabled on 1 Dec 2026.',
     command: `aws secretsmanager get-secret-value --secret-id 'it'\\''s' --region eu-west-1 --query SecretString --output text`,
   });
 });

@@ -109,10 +109,11 @@ describe('what is new', () => {
       {
         title: 'Next seven days',
         lines: [
-          { where: '22 Nov 2026', what: '1 key rotated' },
-          { where: '28 Nov 2026', what: '1 key rotated' },
+          { where: '22 Nov 2026', what: '1 key to rotate' },
+          { where: '28 Nov 2026', what: '1 key to rotate' },
         ],
         more: '',
+        calm: true,
       },
     ]);
   });

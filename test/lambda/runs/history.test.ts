@@ -1,4 +1,12 @@
-import { firstSeen, NO_HISTORY, parseHistory, sameness, withDay, type History, type HistoryDay } from '../../../lambda/runs/history';
+import {
+  firstSeen,
+  NO_HISTORY,
+  parseHistory,
+  sameness,
+  withDay as afterRun,
+  type History,
+  type HistoryDay,
+} from '../../../lambda/runs/history';
 
 const dayOf = (day: string, runId = `run-${day}`): HistoryDay => ({
   day,
@@ -8,7 +16,15 @@ const dayOf = (day: string, runId = `run-${day}`): HistoryDay => ({
   ...{ rotated: 1, disabled: 0, deleted: 0 },
   ...{ failures: 2, blocked: 0, missing: 0 },
 });
-const historyOf = (days: string[], since: History['since'] = {}): History => ({ version: 1, days: days.map((day) => dayOf(day)), since });
+const USES = { '111111111111': { AKIA: '2026-11-21|2026-11-20|s3|eu-west-1' } };
+const historyOf = (days: string[], since: History['since'] = {}): History => ({
+  version: 1,
+  days: days.map((day) => dayOf(day)),
+  since,
+  uses: USES,
+});
+const withDay = (before: History, day: HistoryDay, seen: string[], uses: NonNullable<History['uses']> = USES): History =>
+  afterRun(before, day, { seen, uses });
 const namesOf = ({ days }: History): string[] => days.map(({ day }) => day);
 
 describe('a stored history', () => {
@@ -59,6 +75,12 @@ describe('a run', () => {
     const after = withDay(before, dayOf('2026-11-21'), ['a', 'b']);
     expect(after).toEqual(historyOf(['2026-11-19', '2026-11-20', '2026-11-21'], { a: '2026-11-19', b: '2026-11-21' }));
     expect(namesOf(before)).toHaveLength(2);
+  });
+
+  it('leaves what it knows of the use of keys, unless a newer one has', () => {
+    const newer = { '222222222222': { AKIB: '2026-11-21|never||' } };
+    expect(withDay(historyOf(['2026-11-20']), dayOf('2026-11-21'), [], newer).uses).toEqual(newer);
+    expect(withDay(historyOf(['2026-11-22']), dayOf('2026-11-21'), [], newer).uses).toEqual(USES);
   });
 
   it('takes the place of another one of its day', () => {

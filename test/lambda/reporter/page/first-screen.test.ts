@@ -61,7 +61,7 @@ describe('keys within policy', () => {
     const html = card(quiet([users]), title);
     expect(html).toContain('of 2 active keys younger than 100 days');
     expect(html).toContain('aria-label="1 within policy, 0 over policy, 1 age unknown"');
-    expect(html).toContain('Beside them 1 active key of exempt users, 1 inactive.');
+    expect(html).toContain('Not counted: 1 active key of exempt users, 1 inactive key.');
     expect(html).toContain('Active keys unused for 45 days</a><b>1</b>');
     expect(html).toContain('Exemptions lapsing soon</a><b>1</b>');
   });

@@ -134,7 +134,7 @@ describe('rows', () => {
     recordedUser('unfetched', [recordedKey(5, { ...later, issued: true, lastUsed: 'never' })]),
   ];
   const shown = (room: number, given: readonly RecordedUser[]) => {
-    const table = new KeyTable(NOW, room);
+    const table = new KeyTable(NOW, {}, room);
     for (const user of given) table.add(ONE, inventoryOf(user));
     return { users: table.rows.map(({ user }) => user), table };
   };

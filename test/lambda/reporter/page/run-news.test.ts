@@ -77,8 +77,8 @@ it('looks seven days ahead, today and the eighth day not among them, and counts 
   const step = (name: 'rotate' | 'disable' | 'delete', days: number) => recordedKey(50, { step: name, on: midnightIn(days).toISOString() });
   const keys = [step('rotate', 0), step('rotate', 1), step('rotate', 1), step('disable', 1), step('delete', 7), step('rotate', 8)];
   expect(news({ keys }).coming).toEqual([
-    { day: '22 Nov 2026', what: '2 keys rotated, 1 key disabled' },
-    { day: '28 Nov 2026', what: '1 key deleted' },
+    { day: '22 Nov 2026', what: '2 keys to rotate, 1 key to disable' },
+    { day: '28 Nov 2026', what: '1 key to delete' },
   ]);
 });
 

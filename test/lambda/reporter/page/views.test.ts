@@ -80,8 +80,11 @@ describe('keys', () => {
   });
 
   it.each([
-    [0, 'Owner and fetching are as of the day on which a run last read them.'],
-    [2, '2 accounts gave no list of keys. Owner and fetching are as of the day on which a run last read them.'],
+    [0, 'Owner, use and fetching are as of the day on which a run last read them; the download has that day.'],
+    [
+      2,
+      '2 accounts gave no list of keys. Owner, use and fetching are as of the day on which a run last read them; the download has that day.',
+    ],
   ])('say that %d accounts gave none', (without, note) => {
     const keys = new KeyTable(NOW);
     for (let account = 0; account < without; account += 1) keys.add(PAYMENTS, undefined);
@@ -89,7 +92,7 @@ describe('keys', () => {
   });
 
   it('say how many there are, and where all of them are, when a page has no room for more', () => {
-    const keys = new KeyTable(NOW, 2);
+    const keys = new KeyTable(NOW, {}, 2);
     keys.add(PAYMENTS, inventoryOf(...['a', 'b', 'c'].map((name, number) => recordedUser(name, [recordedKey(80 + number)]))));
     const shown = view('keys', { keys });
     expect(rows(shown, 'user')).toEqual([['c'], ['b']]);
