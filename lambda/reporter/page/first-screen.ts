@@ -184,7 +184,7 @@ function accountsCard({ keys }: ReportFacts): string {
   const more = keys.accounts.length - worst.length;
   return card(
     'Accounts, worst first',
-    `<table><thead><tr><th scope="col">Account</th><th scope="col">Within policy</th><th scope="col" class="number">Share</th><th scope="col" class="number">Keys</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+    `<table><thead><tr><th scope="col">Account</th><th scope="col" class="bar"><span class="unseen">As a bar</span></th><th scope="col" class="number">Within policy</th><th scope="col" class="number">Keys</th></tr></thead><tbody>${rows.join('')}</tbody></table>
 ${more > 0 ? `<p class="more"><a href="#view=accounts">${count(more, 'more account')}</a></p>` : ''}`,
     'half',
   );
