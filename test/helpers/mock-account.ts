@@ -232,16 +232,22 @@ interface RunOptions {
   endsAt?: Date;
 }
 
+const REGION = { region: 'eu-west-1' };
+/** Clients keep nothing between calls, and take longer to be made than a run asks of them. */
+const clients = {
+  sts: new STSClient(REGION),
+  ses: new SESv2Client(REGION),
+  secrets: new SecretsManagerClient(REGION),
+  s3: new S3Client(REGION),
+};
+
 /** What rotating the mocked account needs. */
 export function rotatorServices({ variables = {}, services = {} }: Pick<RunOptions, 'variables' | 'services'> = {}): RotatorServices {
   return {
     environment: rotatorEnvironment({ ...rotatorVariables(variables) }),
-    sts: new STSClient({ region: 'eu-west-1' }),
-    ses: new SESv2Client({ region: 'eu-west-1' }),
-    secrets: new SecretsManagerClient({ region: 'eu-west-1' }),
-    s3: new S3Client({ region: 'eu-west-1' }),
-    memory: new MemoryStore(new S3Client({ region: 'eu-west-1' }), 'results'),
-    logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
+    ...clients,
+    memory: new MemoryStore(clients.s3, 'results'),
+    logger: services.logger ?? new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
     clock: () => NOW,
     sleep: () => Promise.resolve(),
     ...services,
