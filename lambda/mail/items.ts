@@ -68,6 +68,8 @@ function levelOf(kind: SectionKind, result: ActionResult, user: UserResult, { no
   const key = user.keys.find(({ keyId }) => keyId === result.keyId);
   if (kind === 'disable' && key && useOf(key, result, now) === 'in-use') return 'outage';
   if (LAST_DAYS.has(kind) && isLastDay(result.on, now)) return 'last-day';
+  // A key that somebody enabled again, and that is not to be replaced yet, goes on as any other.
+  if (kind === 'note-reenabled' && result.on === undefined) return 'info';
   return DEADLINES.has(kind) || kind === 'unclear-exemption' ? 'act' : 'info';
 }
 
@@ -83,6 +85,7 @@ const explain = (failure: Failure): string => `${failure.step} failed: ${failure
 function attentionText(result: ActionResult, failure: Failure | undefined): string {
   if (result.outcome === 'deferred') return `Postponed: ${result.action} was not done in this run.`;
   if (result.outcome === 'failed') return failure ? explain(failure) : `Failed: ${result.action}.`;
+  if (result.action === 'note-issued') return 'What we remember of this key in tags of the user was gone, and was written down again.';
   return 'The next step is due but cannot be taken.';
 }
 
@@ -128,7 +131,8 @@ function actionEntry(user: UserResult, result: ActionResult, failure: Failure | 
   const { section } = ACTIONS[result.action];
   if (result.outcome === 'failed' || section === 'attention' || (result.outcome === 'deferred' && section === 'own')) {
     const level = dryRun ? 'info' : attentionLevel(result);
-    return entry('attention', level, { ...item, when, what: withShownDates(attentionText(result, failure)) }, facts);
+    const steps = dryRun ? [] : stepsFor(result, { user: user.user, arn: user.arn, region });
+    return entry('attention', level, { ...item, when, what: withShownDates(attentionText(result, failure)), steps }, facts);
   }
   const { action } = result;
   const kind = kindOf(result);

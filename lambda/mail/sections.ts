@@ -59,7 +59,7 @@ const ENFORCING: Record<SectionKind, Wording> = {
   'note-lost': {
     title: 'A new key is in no secret',
     intro:
-      'These new keys were stored, and somebody has deleted or replaced their secrets. The old keys keep working; unless the secret comes back, new keys are issued.',
+      'These new keys were stored, and somebody has deleted or replaced their secrets. The old keys keep working; unless the secret comes back, new keys are issued. Nothing is to be done.',
     counted: (n) => count(n, 'new key lost', 'new keys lost'),
   },
   'follow-rename': {
@@ -76,7 +76,7 @@ const ENFORCING: Record<SectionKind, Wording> = {
   'note-reenabled': {
     title: 'Enabled again by a person',
     intro:
-      'These keys had been disabled and somebody enabled them again. They get a fresh period of grace; please change over to the new key.',
+      'These keys had been disabled and somebody enabled them again. They get a fresh period of grace. Where there is a new key, please change over to it.',
     counted: (n) => count(n, 're-enabled', 're-enabled'),
   },
   'warn-delete': {
@@ -96,12 +96,13 @@ const ENFORCING: Record<SectionKind, Wording> = {
   },
   delete: {
     title: 'Deleted',
-    intro: 'These keys are gone for good; this cannot be undone.',
+    intro: 'These keys are gone for good; this cannot be undone. Whatever still used one needs another key.',
     counted: (n) => count(n, 'deleted', 'deleted'),
   },
   'remove-orphan': {
     title: 'Unfinished keys removed',
-    intro: 'An interrupted run had created these keys, and nobody ever received them. They are removed and the rotation starts anew.',
+    intro:
+      'An interrupted run had created these keys, and nobody ever received them. They are removed and the rotation starts anew; nothing is to be done.',
     counted: (n) => count(n, 'unfinished key removed', 'unfinished keys removed'),
   },
   'delete-secret': {
@@ -122,7 +123,8 @@ const ENFORCING: Record<SectionKind, Wording> = {
   },
   'unclear-exemption': {
     title: 'Exempt or not?',
-    intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
+    intro:
+      'A tag of these users speaks of an exemption and does not do what it seems to; each says why. Give the tag a last day such as 2027-01-31, have the user put into the group of exempt users, or take the tag off.',
     counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
   },
 };
@@ -222,7 +224,8 @@ const AUDIT: Record<SectionKind, Wording> = {
   },
   'unclear-exemption': {
     title: 'Exempt or not?',
-    intro: 'A tag of these users speaks of an exemption and does not do what it seems to; each says why.',
+    intro:
+      'A tag of these users speaks of an exemption and does not do what it seems to; each says why. Give the tag a last day such as 2027-01-31, have the user put into the group of exempt users, or take the tag off.',
     counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
   },
 };

@@ -32,7 +32,7 @@ export function happened(action: PeopleAction, result: ActionResult, on: string)
     case 'note-inactive':
       return `This key is inactive.${then(` It will be deleted${at}.`)}`;
     case 'note-reenabled':
-      return `Somebody enabled this key again.${then(` It will be disabled${at}.`)}`;
+      return `Somebody enabled this key again.${on ? ` It will be disabled${at}.` : ' It gets a successor in its time; nothing is to be done.'}`;
     case 'delete':
       return 'This key was deleted.';
     case 'remove-orphan':

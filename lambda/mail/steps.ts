@@ -12,6 +12,8 @@ export interface StepFacts {
   region: string;
 }
 
+type Steps = (result: ActionResult, facts: StepFacts) => DigestStep[];
+
 const ADMINISTRATOR = 'with administrative credentials of the account';
 
 const fetches = (secretName: string, region: string): string =>
@@ -78,6 +80,33 @@ const restoring = ({ secretName = '' }: ActionResult, { region }: StepFacts): Di
     ? []
     : [{ hint: 'To restore it, with administrative credentials of the account that holds it:', command: restores(secretName, region) }];
 
+const seesKeys: Steps = (_, { user }) => [
+  { hint: `To see the user's keys, ${ADMINISTRATOR}:`, command: `aws iam list-access-keys --user-name ${shellWord(user)}` },
+];
+
+const seesTags: Steps = (_, { user }) => [
+  { hint: `To see the user's tags, ${ADMINISTRATOR}:`, command: `aws iam list-user-tags --user-name ${shellWord(user)}` },
+];
+
+/** The reason names the tag first. */
+function exemptionSteps(result: ActionResult, facts: StepFacts): DigestStep[] {
+  const [, tag] = /the tag (\S+) /.exec(result.reason) ?? [];
+  if (tag === undefined) return seesTags(result, facts);
+  const command = `aws iam untag-user --user-name ${shellWord(facts.user)} --tag-keys ${shellWord(tag)}`;
+  return [...seesTags(result, facts), { hint: `If the user is not to be exempt, take the tag off, ${ADMINISTRATOR}:`, command }];
+}
+
+/** Where the rotation does not delete it by itself. */
+const orphanSteps: Steps = ({ secretName = '', on }, { region }) =>
+  on !== undefined || secretName === ''
+    ? []
+    : [
+        {
+          hint: 'To delete it, with administrative credentials of the account that holds it; it can be restored for 30 days:',
+          command: `aws secretsmanager delete-secret --secret-id ${shellWord(secretName)} --region ${region}`,
+        },
+      ];
+
 const endingSteps = (result: ActionResult, facts: StepFacts): DigestStep[] =>
   result.secretName === undefined ? withoutSuccessor(result.keyId ?? '') : switchSteps(result, facts);
 
@@ -86,7 +115,7 @@ function warningSteps(result: ActionResult, facts: StepFacts): DigestStep[] {
   return result.step === 'delete' ? keeps(result, facts) : endingSteps(result, facts);
 }
 
-const STEPS: Partial<Readonly<Record<Action, (result: ActionResult, facts: StepFacts) => DigestStep[]>>> = {
+const STEPS: Partial<Readonly<Record<Action, Steps>>> = {
   rotate: switchSteps,
   announce: switchSteps,
   hold: switchSteps,
@@ -99,9 +128,11 @@ const STEPS: Partial<Readonly<Record<Action, (result: ActionResult, facts: StepF
   disable: disabledSteps,
   'delete-secret': restoring,
   'delete-orphaned-secret': restoring,
-  'unclear-exemption': (_, { user }) => [
-    { hint: `To see the user's tags, ${ADMINISTRATOR}:`, command: `aws iam list-user-tags --user-name ${shellWord(user)}` },
-  ],
+  'unclear-exemption': exemptionSteps,
+  'orphaned-secret': orphanSteps,
+  blocked: seesKeys,
+  'wait-for-replica': seesKeys,
+  'note-issued': seesTags,
 };
 
 /** What there is to do about an action that was done, the best first; empty where nobody has to do anything. */

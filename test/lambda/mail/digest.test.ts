@@ -155,7 +155,11 @@ describe('what an item says', () => {
       'This key is inactive. It will be deleted on 1 Dec 2026.',
       'This key is inactive. It would be deleted on 1 Dec 2026.',
     ],
-    [{ action: 'note-reenabled' }, 'Somebody enabled this key again.', 'Somebody enabled this key again.'],
+    [
+      { action: 'note-reenabled' },
+      'Somebody enabled this key again. It gets a successor in its time; nothing is to be done.',
+      'Somebody enabled this key again.',
+    ],
     [{ action: 'remove-orphan' }, 'This key was removed.', 'This key would be removed.'],
     [
       { action: 'hold', on },

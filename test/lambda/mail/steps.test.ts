@@ -29,6 +29,14 @@ it.each<[string, Partial<ActionResult>, string[]]>([
     ['aws secretsmanager restore-secret --secret-id s --region eu-west-1'],
   ],
   ['an unclear exemption', { action: 'unclear-exemption' }, ['aws iam list-user-tags --user-name alice']],
+  [
+    'an unclear exemption, whose reason names the tag',
+    { action: 'unclear-exemption', reason: 'the tag key-rotation:exempt-until holds "soon", which is no date such as 2027-01-31' },
+    ['aws iam list-user-tags --user-name alice', 'aws iam untag-user --user-name alice --tag-keys key-rotation:exempt-until'],
+  ],
+  ['a key that cannot go on', { action: 'blocked' }, ['aws iam list-access-keys --user-name alice']],
+  ['a key whose tags were taken off', { action: 'note-issued' }, ['aws iam list-user-tags --user-name alice']],
+  ['a secret of a gone user that the rotation deletes', { action: 'orphaned-secret', secretName: 's' }, []],
   ['a new key to come', { action: 'warn', step: 'rotate' }, []],
   ['a key that is gone', { action: 'delete' }, []],
   ['what was planned only', { action: 'disable', outcome: 'planned', ...NEW }, []],
@@ -54,4 +62,11 @@ it('sets a profile up for a new key, and for nothing else', () => {
   });
   expect(automaticFor(action({ action: 'warn', ...NEW }), FACTS)).toBeUndefined();
   expect(automaticFor(action({ outcome: 'planned', secretName: 'a-secret' }), FACTS)).toBeUndefined();
+});
+
+it('says how to delete the secret of a gone user where the rotation does not', () => {
+  const { on: _, ...undated } = action({ action: 'orphaned-secret', secretName: 's' });
+  expect(stepsFor(undated, FACTS).map(({ command }) => command)).toEqual([
+    'aws secretsmanager delete-secret --secret-id s --region eu-west-1',
+  ]);
 });
