@@ -74,7 +74,7 @@ export function userPage(served: Controls, account: string, name: string): strin
       ),
       card('Access keys', table(['Access key', 'Status', 'Created', 'Age in days', 'Last used'], shown, 'No access key.')),
       card('Tags', table(['Tag', 'Value'], Object.entries(tags), 'No tag.')),
-      card('Mails that name this user', mailTable(served, mailsAbout(served.sandbox, account, name))),
+      card('Mails that name this user', mailTable(served, mailsAbout(served.sandbox, account, name), 'No mail names this user yet.')),
     ].join('\n'),
   );
 }

@@ -33,7 +33,7 @@ curl '${url}${PREFIX}keys?user=alice'</pre>`;
 }
 
 /** Mails as a table, the newest first, each with its number. */
-export function mailTable(served: Controls, numbers: readonly number[]): string {
+export function mailTable(served: Controls, numbers: readonly number[], nothing = 'No mail yet. “Run now” starts a run.'): string {
   const rows = numbers.toReversed().flatMap((number) => {
     const mail = served.mails[number - 1];
     if (!mail) return [];
@@ -42,7 +42,7 @@ export function mailTable(served: Controls, numbers: readonly number[]): string 
     const lost: Html[] = renderingFailure === undefined ? [] : [{ html: '<span class="mark bad">not delivered</span>' }];
     return [[minute(at), to.join(', '), joined([title, ...lost])]];
   });
-  return table(['Sent', 'To', 'Subject'], rows, 'No mail yet. “Run now” starts a run.');
+  return table(['Sent', 'To', 'Subject'], rows, nothing);
 }
 
 /** Every mail that SES accepted, the newest first. */
@@ -115,7 +115,7 @@ export function passagePage(served: Controls): string {
         `<p>${escape(sumsOf(last))}</p>${table(['Account', 'User', 'Access key', 'What', 'Successor'], changes, 'No key was changed.')}`,
       ),
       ...(failed.length > 0 ? [card('What failed', `<ul class="list">${failed.join('')}</ul>`)] : []),
-      card('Mails sent meanwhile', mailTable(served, sent)),
+      card('Mails sent meanwhile', mailTable(served, sent, 'None.')),
     ].join('\n'),
   );
 }

@@ -97,7 +97,7 @@ export class RunStore {
 
   /** Stores what reports remember. */
   async putHistory(history: History): Promise<void> {
-    await this.writeJson(HISTORY_KEY, history);
+    await this.write(HISTORY_KEY, JSON.stringify(history), 'application/json');
   }
 
   /** Stores the summary, which marks the run as reported. */

@@ -56,6 +56,8 @@ export async function reporting(assembly: string, day: Day, accounts: number, ru
     for (const fn of sandbox.kernel.account(MANAGEMENT.id).functions.values()) if (fn.name === FUNCTIONS.reporter) fn.memoryMb = HEAP_MB;
     putResults(sandbox, day, accounts, KEYS);
     sandbox.clock.advance(HOUR_MS);
+    // The first report leaves a history, which every other one reads.
+    await invoke(sandbox, FUNCTIONS.reporter, { runId: RUN });
     const began = performance.now();
     const { reported } = await invoke<{ reported: string[] }>(sandbox, FUNCTIONS.reporter, { runId: RUN });
     const milliseconds = performance.now() - began;
@@ -98,7 +100,7 @@ const reportTable = (measured: readonly Reporting[]): Figures => ({
     ['keys.csv', ...measured.map(({ keysFile }) => kibibytes(keysFile))],
     ['summary.json', ...measured.map(({ summary }) => kibibytes(summary))],
   ],
-  note: `The heap was limited to ${HEAP_MB} MB, less than Lambda gives a function of 512 MB. The sandbox, which is S3 here, shares the machine.`,
+  note: `Of the second report of the run, which reads the history that the first one left, in the same process. The heap was limited to ${HEAP_MB} MB, less than Lambda gives a function of 512 MB. The sandbox, which is S3 here, shares the machine.`,
 });
 
 /** The page, a column for each day. */
