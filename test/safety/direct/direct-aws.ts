@@ -1,6 +1,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { Clock } from '../../../sandbox/kernel/clock';
 import type { Kernel } from '../../../sandbox/kernel/kernel';
+import { makeClientsLight } from './light-clients';
 
 /** One call of the product on its way to the sandbox. */
 export interface DirectCall {
@@ -65,7 +66,9 @@ export function connectDirectly(kernel: Kernel, clock: Clock, hooks: CallHooks):
     if (this.config.isCustomEndpoint) return send.call(this, command, ...more);
     return attempts(kernel, clock, hooks, this, command);
   };
+  const makeThemWhole = makeClientsLight();
   return () => {
+    makeThemWhole();
     base.send = send;
   };
 }
