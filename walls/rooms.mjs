@@ -23,6 +23,7 @@ export const ROOMS = [
       'aws-cron-parser',
       'aws-lambda',
       'fastest-levenshtein',
+      'node:async_hooks',
       'node:crypto',
       'node:url',
       'p-limit',
@@ -31,6 +32,11 @@ export const ROOMS = [
   },
   { room: 'page', rooms: [], packages: [] },
   { room: 'lambda/runs', rooms: ['lambda/shared'], packages: ['@aws-sdk/client-s3', 'zod'] },
+  {
+    room: 'lambda/chain',
+    rooms: ['lambda/runs', 'lambda/shared'],
+    packages: ['@aws-sdk/client-kms', '@aws-sdk/client-s3', 'node:crypto', 'zod'],
+  },
   { room: 'lambda/bus', rooms: ['lambda/runs', 'lambda/shared'], packages: ['@aws-sdk/client-eventbridge', 'zod'] },
   {
     room: 'lambda/mail',
@@ -81,7 +87,7 @@ export const ROOMS = [
   },
   {
     room: 'lambda/reporter',
-    rooms: ['lambda/bus', 'lambda/mail', 'lambda/reporter/page', 'lambda/runs', 'lambda/shared', 'page'],
+    rooms: ['lambda/bus', 'lambda/chain', 'lambda/mail', 'lambda/reporter/page', 'lambda/runs', 'lambda/shared', 'page'],
     packages: ['@aws-lambda-powertools/*', '@aws-sdk/client-eventbridge', '@aws-sdk/client-s3', '@aws-sdk/client-sesv2', 'aws-lambda'],
   },
   {
@@ -184,6 +190,19 @@ export const ROOMS = [
     packages: ['@aws-sdk/*', '@stricli/core', 'zod', 'node:*'],
   },
   {
+    room: 'cli/evidence',
+    rooms: ['cli/base', 'cli/deployment', 'lambda/chain', 'lambda/runs', 'lambda/shared', 'page'],
+    packages: [
+      '@aws-sdk/client-cloudformation',
+      '@aws-sdk/client-kms',
+      '@aws-sdk/client-s3',
+      '@aws-sdk/client-sts',
+      '@stricli/core',
+      'zod',
+      'node:*',
+    ],
+  },
+  {
     room: 'cli/mcp',
     rooms: ['cli/base', 'cli/credentials', 'cli/keys', 'cli/rotation', 'lambda/core/plan', 'lambda/shared'],
     packages: ['@modelcontextprotocol/server', '@smithy/core', '@stricli/core', 'zod', 'node:*'],
@@ -199,6 +218,7 @@ export const ROOMS = [
       'cli/base',
       'cli/credentials',
       'cli/deployment',
+      'cli/evidence',
       'cli/keys',
       'cli/mcp',
       'cli/rotation',

@@ -60,13 +60,16 @@ function actionEvents(common: Common, { user, arn, owner, keys, actions }: UserR
   return actions.flatMap((action) => {
     if (!ACTIONS[action.action].event) return [];
     const key = keys.find(({ keyId }) => keyId === action.keyId);
+    const told = { ...action };
+    // Who looks for calls reads the result.
+    delete told.requests;
     const detail: EventDetail<'action'> = {
       id: idOf(user, action.keyId, action.action, action.outcome),
       ...common,
       user,
       userArn: arn,
       ...(owner !== undefined && { owner }),
-      ...action,
+      ...told,
       action: action.action,
       reason: shortened(action.reason),
       ...(key && { key: seen(key) }),

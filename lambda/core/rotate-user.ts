@@ -9,6 +9,7 @@ import type { AccessKey, UserFacts } from './plan/user-facts';
 import type { IssuingServices } from './act/issue-key';
 import { tagValue } from './plan/key-state';
 import { daysBetween } from '../shared/period';
+import { recording, type AwsRequest } from '../shared/requests';
 
 /** What a run may still do in this account; counts down as users are worked on. */
 export interface Budget {
@@ -68,11 +69,12 @@ function askedOnce(ask: UserWork['exemptNow']): UserWork['exemptNow'] {
 async function rotateOnce(work: UserWork, user: { name: string; arn: string }): Promise<UserWorked | undefined> {
   const result: UserResult = { user: user.name, arn: user.arn, keys: [], actions: [] };
   const failures: Failure[] = [];
-  let facts: UserFacts | undefined;
+  let facts: UserFacts;
   let decisions: Decision[];
   try {
-    facts = await work.read();
-    if (!facts) return undefined;
+    const read = await work.read();
+    if (!read) return undefined;
+    facts = read;
     const now = work.services.clock();
     const { tags } = facts;
     result.keys = facts.keys.map((key) => keyFacts(key, tags.get(key.id), now));
@@ -84,18 +86,20 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
     return { result, failures: [{ user: user.name, step: 'read user', ...errorFacts(error) }] };
   }
   for (const decision of decisions) {
+    const requests: AwsRequest[] = [];
+    const made = (): Pick<ActionResult, 'requests'> => (requests.length > 0 ? { requests } : {});
     try {
-      const acted = await act(work, facts, decision);
+      const acted = await recording(requests, () => act(work, facts, decision));
       if ('exempt' in acted) {
         const actions = exemptDecisions(acted).map((note) => ({ ...asResult(note, facts, work.services), outcome: 'done' as const }));
         return { result: { ...result, actions }, failures, facts, exemption: acted };
       }
       const { contradicts, ...done } = acted;
-      result.actions.push(done);
+      result.actions.push({ ...done, ...made() });
       if (contradicts) break;
     } catch (error) {
       if (isRefusal(error)) throw error;
-      result.actions.push({ ...asResult(decision, facts, work.services), outcome: 'failed' });
+      result.actions.push({ ...asResult(decision, facts, work.services), outcome: 'failed', ...made() });
       failures.push({ user: user.name, step: decision.action, ...errorFacts(error) });
       work.budget.giveBack(decision.action);
       break;

@@ -15,6 +15,7 @@ import type { RotatorEnvironment } from '../shared/environment';
 import type { RotatorEvent } from '../shared/events';
 import { Deadline } from '../shared/deadline';
 import { Pace } from '../shared/pace';
+import { RequestRecorder } from '../shared/requests';
 import { nextRun } from '../shared/schedule';
 import { stopsCallingAt } from './deadlines';
 import { delivered } from './delivered';
@@ -86,7 +87,9 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
   deadline.watch(services.ses);
   const { memory, failures: deliveryFailures } = await delivered(services, event.account, known.memory);
   const watches = [pace, deadline];
-  const clients = memberClients(credentials, ...watches);
+  // Innermost: a call that was not begun is none.
+  const watched = [...watches, new RequestRecorder(clock)];
+  const clients = memberClients(credentials, ...watched);
   const next = nextRun(environment.SCHEDULE, clock());
   return {
     services,
@@ -96,7 +99,7 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
     deadline,
     issuing: {
       ...clients,
-      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, watches }),
+      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, watches: watched }),
       intents: openIntentRecords({ s3: services.s3, bucket: environment.RESULTS_BUCKET }, { account: event.account, watches }),
       clock,
       sleep,

@@ -6,6 +6,7 @@ import type { UserSecret } from '../core/store/key-store';
 import type { AccountResult, ActionResult } from '../runs/schemas';
 import { ACTIONS } from '../shared/actions';
 import { errorFacts } from '../shared/errors';
+import { recording, type AwsRequest } from '../shared/requests';
 import type { Account } from './account';
 import { stopsWorkingAt } from './deadlines';
 
@@ -63,8 +64,9 @@ async function actOn({ issuing, policy, services, dryRun }: Account, secret: Use
   const done = { action, reason, secretName: secret.name, ...(on && { on: on.toISOString() }) };
   if (!ACTIONS[action].mutates) return { ...done, outcome: 'done' };
   if (dryRun) return { ...done, outcome: 'planned' };
-  await issuing.store.scheduleDeletion(secret.user);
-  return { ...done, outcome: 'done' };
+  const requests: AwsRequest[] = [];
+  await recording(requests, () => issuing.store.scheduleDeletion(secret.user));
+  return { ...done, outcome: 'done', ...(requests.length > 0 && { requests }) };
 }
 
 function resultOf({ id, invocation }: Account, { user }: UserSecret, actions: ActionResult[]): UserWorked['result'] {

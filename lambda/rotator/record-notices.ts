@@ -3,6 +3,7 @@ import type { UserWorked } from '../core/rotate-user';
 import type { AccountResult, ActionResult, Failure } from '../runs/schemas';
 import { promisedBy } from '../shared/actions';
 import { errorFacts, RotationError } from '../shared/errors';
+import { recording, type AwsRequest } from '../shared/requests';
 import type { Account } from './account';
 import { stopsRecordingAt } from './deadlines';
 import { NOBODY_TOLD_ERROR } from './nobody-told';
@@ -28,13 +29,16 @@ export async function recordNotices(
         action.outcome = 'failed';
         continue;
       }
+      const requests: AwsRequest[] = [];
       try {
         if (services.clock() >= stopsRecordingAt(invocation)) throw new RotationError('no time was left to record the notice');
-        await rememberNotice(issuing, facts, action.keyId);
+        const { keyId } = action;
+        await recording(requests, () => rememberNotice(issuing, facts, keyId));
       } catch (error) {
         action.outcome = 'failed';
         result.failures.push({ user: user.user, step: 'notify', ...errorFacts(error) });
       }
+      if (requests.length > 0) action.requests = requests;
     }
   }
 }

@@ -65,6 +65,21 @@ const actionResult = z.object({
   on: z.string().exactOptional(),
   /** Who makes calls with the key, where the settings ask for that and it is still used. */
   usage: keyUsage.exactOptional(),
+  /** The calls that were to change something, each attempt, in their order; absent when there were none, and in results of older versions. */
+  requests: z
+    .array(
+      z.object({
+        /** CloudTrail's `eventName`. */
+        call: z.string(),
+        /** CloudTrail's `requestID`; absent when there was no answer. */
+        id: z.string().exactOptional(),
+        /** ISO 8601. */
+        at: z.string(),
+        /** What AWS refused it with, or why there was no answer. */
+        error: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 const keyFacts = z.object({
@@ -288,11 +303,12 @@ export type CheckDispatch = z.output<typeof checkDispatch>;
 /** Only what a summary needs, and no action by name, so that a result of a newer or older version still counts. */
 const storedResult = accountResult.pick({ dryRun: true, status: true, usersSeen: true, failures: true, left: true }).extend({
   account: accountRef.pick({ id: true, name: true }),
+  finishedAt: z.string().optional(),
   users: z.array(
     userResult.pick({ user: true }).extend({
       actions: z.array(
         actionResult
-          .pick({ keyId: true, reason: true, outcome: true, successorId: true, on: true })
+          .pick({ keyId: true, reason: true, outcome: true, successorId: true, on: true, requests: true })
           .extend({ action: z.string(), usage: keyUsage.optional().catch(undefined) }),
       ),
     }),

@@ -27,7 +27,7 @@ export function startRecord(
   caller: Caller,
   input: Record<string, unknown>,
 ): CallRecord {
-  const { principal, invocation } = caller;
+  const { principal, invocation, requestId } = caller;
   const record: CallRecord = {
     at,
     number: (log.at(-1)?.number ?? 0) + 1,
@@ -41,6 +41,7 @@ export function startRecord(
     outcome: 'pending',
     mutating: true,
     ...(invocation !== undefined && { invocation }),
+    ...(requestId !== undefined && { requestId }),
   };
   log.push(record);
   return record;

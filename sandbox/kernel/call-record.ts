@@ -39,4 +39,6 @@ export interface CallRecord {
   mutating: boolean;
   /** The Lambda invocation that made the call, from its session. */
   invocation?: string;
+  /** What the answer's `x-amzn-requestid` says; absent for calls that the sandbox makes itself. */
+  requestId?: string;
 }

@@ -34,6 +34,8 @@ export interface Caller {
   from?: { address: string; agent: string };
   /** The Lambda invocation on whose behalf the call is made. */
   invocation?: string;
+  /** What the answer will say; absent for calls that the sandbox makes itself. */
+  requestId?: string;
 }
 
 /** Who holds an access key, and what its signatures are verified with. */

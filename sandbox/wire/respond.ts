@@ -58,7 +58,7 @@ async function call(
     kernel.noteUse(accessKeyId, authorization.service, region);
     const { principal, invocation } = holder;
     const from = { address: received.address ?? 'AWS Internal', agent: received.headers['user-agent'] ?? '' };
-    const caller = { principal, region, accessKeyId, from, ...(invocation !== undefined && { invocation }) };
+    const caller = { principal, region, accessKeyId, from, requestId: id, ...(invocation !== undefined && { invocation }) };
     const output = await kernel.dispatch(authorization.service, decoded.operation.name, decoded.input, caller);
     return encode(model, decoded.operation, output, id);
   } catch (error) {

@@ -41,6 +41,10 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'lambda/runs: packages': { 'lambda/runs/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:fs'] },
+  'lambda/chain: rooms': {
+    'lambda/chain/importing.ts': ['lambda/core/plan/plan', 'lambda/mail/send', 'lambda/reporter/report', 'cli/evidence/pack-files'],
+  },
+  'lambda/chain: packages': { 'lambda/chain/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', 'node:fs'] },
   'lambda/bus: rooms': {
     'lambda/bus/importing.ts': [
       'lambda/core/plan/plan',
@@ -193,6 +197,16 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'cli/rotation: packages': { 'cli/rotation/importing.ts': ['aws-cdk-lib', 'esbuild', 'fast-check'] },
+  'cli/evidence: rooms': {
+    'cli/evidence/importing.ts': [
+      'cli/rotation/service',
+      'cli/program',
+      'lambda/core/plan/plan',
+      'lambda/reporter/report',
+      'sandbox/sandbox',
+    ],
+  },
+  'cli/evidence: packages': { 'cli/evidence/importing.ts': ['@aws-sdk/client-iam', 'aws-cdk-lib', '@clack/prompts'] },
   'cli/mcp: rooms': {
     'cli/mcp/importing.ts': [
       'cli/doctor/diagnose',

@@ -42,6 +42,7 @@ describe('a result', () => {
     expect(parseResult(JSON.stringify(newer))).toEqual({
       account: { id: accountId(1), name: 'Account 1' },
       dryRun: false,
+      finishedAt: written.finishedAt,
       status: 'succeeded',
       usersSeen: 10,
       users: [
