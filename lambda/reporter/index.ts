@@ -3,6 +3,8 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { ChainStore } from '../chain/chain-store';
+import { signWith } from '../chain/sign';
 import { clientDefaults } from '../shared/clients';
 import { reporterEnvironment } from '../shared/environment';
 import { parseReporterEvent } from '../shared/events';
@@ -26,8 +28,12 @@ export const handler = lambdaHandler('reporter', services, (event: unknown, { in
 /** Runs once per cold start. */
 function coldStart(): Omit<ReporterServices, 'place'> & { logger: Logger; metrics: Metrics } {
   const environment = reporterEnvironment(process.env);
+  const { RESULTS_BUCKET: bucket, EVIDENCE_KEY: key } = environment;
+  const s3 = new S3Client(clientDefaults);
   return {
-    store: new RunStore(new S3Client(clientDefaults), environment.RESULTS_BUCKET),
+    store: new RunStore(s3, bucket),
+    chain: new ChainStore(s3, bucket),
+    ...(key !== undefined && { sign: signWith(key) }),
     ses: new SESv2Client(clientDefaults),
     bus: {
       events: new EventBridgeClient(clientDefaults),

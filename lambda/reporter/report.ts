@@ -1,14 +1,15 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { putEvents, type Bus } from '../bus/put-events';
 import { runEvents } from '../bus/run-events';
 import { consoleUrlOfObject, type Place } from '../mail/console';
 import { sendMail } from '../mail/send';
-import { errorFacts, InvalidEventError, RotationError } from '../shared/errors';
+import { errorFacts, RotationError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
 import { DAY_MS } from '../shared/period';
 import { adminMail } from './admin-mail';
+import { appendEvidence, Proofs, type EvidenceServices } from './append-evidence';
+import { provenAccount } from '../chain/proven-account';
 import { KeyTable } from './page/key-table';
 import { reportPage, type PageParts } from './page/document';
 import { historyDay, seenIn, type ReportFacts } from './page/report-facts';
@@ -16,10 +17,9 @@ import { ActionList } from './page/action-list';
 import { newsOf } from './page/run-news';
 import type { ReportedRun } from './run-view';
 import { NO_HISTORY, withDay, type History } from '../runs/history';
-import { manifestKey } from '../runs/run-keys';
-import { READS_AT_ONCE, type RunStore, type Unreadable } from '../runs/run-store';
-import { ANSWER_TIME_MS, RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summary';
-import type { StoredManifest } from '../runs/schemas';
+import { READS_AT_ONCE, type RunStore } from '../runs/run-store';
+import { RunSummaryBuilder, totalsOf, type RunSummary } from '../runs/run-summary';
+import { givenRun, mayStillAnswer, readRun, type Run } from './runs-to-report';
 
 /** How administrators are written to. */
 interface AdminMailSettings {
@@ -34,15 +34,13 @@ interface AdminMailSettings {
 }
 
 /** What the reporter works with; made once per cold start. */
-export interface ReporterServices {
-  store: RunStore;
+export interface ReporterServices extends EvidenceServices {
   ses: SESv2Client;
   bus: Bus;
   mail: AdminMailSettings;
   page: PageParts;
   /** Where the function runs, for links into the console. */
   place: Place;
-  logger: Pick<Logger, 'info' | 'warn'>;
   metrics: { addMetric: (name: string, unit: 'Count', value: number) => unknown };
 }
 
@@ -66,20 +64,6 @@ const MAX_RUNS = 20;
 /** Results that one invocation reads, the first run's aside: what is told of runs is in memory until the mail is sent. */
 const MAX_RESULTS = 20_000;
 
-interface Run {
-  runId: string;
-  manifest: StoredManifest | Unreadable;
-  startedAt: number;
-  answered: string[];
-}
-
-async function readRun(store: RunStore, runId: string): Promise<Run | undefined> {
-  const manifest = await store.manifest(runId);
-  if (manifest === undefined) return undefined;
-  const startedAt = Date.parse('unreadable' in manifest ? (manifest.written ?? '') : manifest.startedAt);
-  return { runId, manifest, startedAt, answered: await store.answered(runId) };
-}
-
 async function unreportedRuns(store: RunStore, now: Date): Promise<Run[]> {
   const runs = await limited(READS_AT_ONCE, await store.runIdsSince(new Date(now.getTime() - LOOK_BACK_MS)), async (runId) =>
     (await store.isReported(runId)) ? undefined : readRun(store, runId),
@@ -89,38 +73,28 @@ async function unreportedRuns(store: RunStore, now: Date): Promise<Run[]> {
     .toSorted((a, b) => a.startedAt - b.startedAt);
 }
 
-async function givenRun(store: RunStore, runId: string): Promise<Run> {
-  const run = await readRun(store, runId);
-  if (run === undefined) {
-    throw new InvalidEventError(`runId "${runId}": there is no ${manifestKey(runId)} in the results bucket; nothing was reported`);
-  }
-  return run;
-}
-
-function mayStillAnswer({ manifest, startedAt, answered }: Run, now: Date): boolean {
-  if (now.getTime() - startedAt >= ANSWER_TIME_MS) return false;
-  if ('unreadable' in manifest) return true;
-  const have = new Set([...answered, ...manifest.failed.map(({ account }) => account)]);
-  return manifest.accounts.some(({ id }) => !have.has(id));
-}
-
 /** The oldest runs, as many as one invocation has room for. */
 function fitting(runs: readonly Run[]): Run[] {
   let results = 0;
-  return runs.slice(0, MAX_RUNS).filter(({ answered }, index) => (results += answered.length) <= MAX_RESULTS || index === 0);
+  return runs.slice(0, MAX_RUNS).filter(({ answers }, index) => (results += answers.length) <= MAX_RESULTS || index === 0);
 }
 
 /** What a run's report shows but for the runs before it. */
 type RunFacts = Omit<ReportFacts, 'history'>;
 
-async function read(store: RunStore, { runId, manifest, startedAt, answered }: Run, history: History, now: Date): Promise<RunFacts> {
+async function read(
+  store: RunStore,
+  { runId, manifest, startedAt, answers }: Run,
+  { history, now, proofs }: { history: History; now: Date; proofs: Proofs },
+): Promise<RunFacts> {
   const known = 'unreadable' in manifest ? undefined : manifest;
   const names = new Map(known?.accounts.map(({ id, name }) => [id, name]));
   const builder = new RunSummaryBuilder();
   const keys = new KeyTable(Number.isNaN(startedAt) ? now : new Date(startedAt), history.uses);
   const actions = new ActionList();
-  await limited(READS_AT_ONCE, answered, async (id) => {
-    const result = await store.result(runId, id);
+  await limited(READS_AT_ONCE, answers, async ({ account: id }) => {
+    const { result, stored } = await store.resultAsStored(runId, id);
+    if (stored) proofs.add(runId, provenAccount(runId, id, stored, result));
     const account = { id, name: names.get(id) ?? ('unreadable' in result ? '' : result.account.name) };
     builder.add(account, result);
     if ('unreadable' in result) return;
@@ -199,18 +173,38 @@ async function mailSummaries(
 /**
  * Reports every run of the last 7 days that has no summary yet, or the one run asked for: its events, `report.html` and `keys.csv` for each, one
  * mail to each administrator, and `summary.json`. The summary marks a run as reported and is written last, so a mail that fails is sent by
- * the next invocation. Administrators may get the same mail twice, but never all of them none.
+ * the next invocation. Administrators may get the same mail twice, but never all of them none. Then the evidence chain gets what it lacks,
+ * whether or not runs could be reported.
  */
 export async function report(services: ReporterServices, event: ReporterEvent, now: Date): Promise<ReporterResult> {
+  const { store, logger } = services;
+  const { runId: asked } = event;
+  const given = asked === undefined ? undefined : await givenRun(store, asked);
+  const proofs = new Proofs();
+  const since = new Date(now.getTime() - LOOK_BACK_MS);
+  const reported = await settled(async () => reportRuns(services, given, now, proofs));
+  const proven = await settled(async () => appendEvidence(services, { since, now, proofs, ...(asked !== undefined && { asked }) }));
+  if (proven.status === 'rejected' && reported.status === 'rejected') logger.warn('evidence not written', errorFacts(proven.reason));
+  if (reported.status === 'rejected') throw reported.reason;
+  if (proven.status === 'rejected') throw proven.reason;
+  return reported.value;
+}
+
+async function settled<T>(work: () => Promise<T>): Promise<PromiseSettledResult<T>> {
+  const [outcome] = await Promise.allSettled([work()]);
+  return outcome;
+}
+
+async function reportRuns(services: ReporterServices, given: Run | undefined, now: Date, proofs: Proofs): Promise<ReporterResult> {
   const { store } = services;
-  const runs = event.runId === undefined ? await unreportedRuns(store, now) : [await givenRun(store, event.runId)];
-  const ready = event.runId === undefined ? fitting(runs.filter((run) => !mayStillAnswer(run, now))) : runs;
+  const runs = given ? [given] : await unreportedRuns(store, now);
+  const ready = given ? runs : fitting(runs.filter((run) => !mayStillAnswer(run, now)));
   const waiting = runs.filter((run) => !ready.includes(run)).map(({ runId }) => runId);
 
   const reported: ReportedRun[] = [];
   let history = ready.length > 0 ? await store.history() : NO_HISTORY;
   for (const run of ready) {
-    const facts = await read(store, run, history, now);
+    const facts = await read(store, run, { history, now, proofs });
     await publish(services, facts.summary);
     reported.push({ summary: facts.summary, news: newsOf({ ...facts, history }) });
     history = await storeReport(services, facts, history);

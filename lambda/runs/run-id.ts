@@ -1,5 +1,5 @@
-/** Runs of a rotator that was invoked by hand have no manifest and no summary. */
-const MANUAL = 'manual-';
+/** How ids of runs begin that have no manifest and no summary: those of a rotator that was invoked by hand. */
+export const MANUAL = 'manual-';
 
 /** The beginning of the id of a run that starts at this moment; ids sort by it. */
 export function runTime(at: Date): string {

@@ -18,6 +18,9 @@ export const LATEST_KEY = `${REPORTS}latest.html`;
 /** What reports remember of the runs before. */
 export const HISTORY_KEY = `${REPORTS}history.json`;
 
+/** Where the evidence chain lies; nobody may replace or delete what is there, and it never expires. */
+export const EVIDENCE = 'evidence/';
+
 /** The folder of one run. */
 export const runFolder = (runId: string): string => `${RUNS}${runId}/`;
 /** What the run sent out. */

@@ -1,6 +1,7 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errorFacts } from '../shared/errors';
-import { isManual, runTime } from './run-id';
+import { isManual, MANUAL, runTime } from './run-id';
+import { listObjects } from './list-objects';
 import { NO_HISTORY, parseHistory, type History } from './history';
 import {
   accountOf,
@@ -38,6 +39,18 @@ export interface Unreadable {
   unreadable: string;
   /** When it was written, ISO 8601; absent when that is not known. */
   written?: string;
+}
+
+/** An account that answered, and the entity tag of its answer, which changes with every writing. */
+export interface Answer {
+  account: string;
+  etag: string;
+}
+
+/** An object as it is stored. */
+export interface StoredBytes {
+  bytes: Buffer;
+  etag: string;
 }
 
 /** The results bucket: what runs and checks leave behind, written and read. */
@@ -87,7 +100,7 @@ export class RunStore {
   /** What reports remember of the runs before; what cannot be read is none, and the bucket keeps its former versions. */
   async history(): Promise<History> {
     if ((await this.written(HISTORY_KEY)) === undefined) return NO_HISTORY;
-    const text = await this.read(HISTORY_KEY);
+    const text = await this.text(HISTORY_KEY);
     try {
       return parseHistory(text);
     } catch {
@@ -117,8 +130,18 @@ export class RunStore {
 
   /** Ids of the orchestrator's runs since a moment, oldest first; the cost does not grow with history. Invocations by hand are left out. */
   async runIdsSince(since: Date): Promise<string[]> {
-    const { prefixes } = await this.list(RUNS, { delimiter: '/', startAfter: `${RUNS}${runTime(since)}` });
-    return prefixes.map(runOf).filter((runId) => runId !== '' && !isManual(runId));
+    return (await this.runsAfter(RUNS, since)).filter((runId) => !isManual(runId));
+  }
+
+  /** The same of accounts that were rotated by hand. */
+  async manualRunIdsSince(since: Date): Promise<string[]> {
+    return this.runsAfter(`${RUNS}${MANUAL}`, since);
+  }
+
+  private async runsAfter(prefix: string, since: Date): Promise<string[]> {
+    const startAfter = `${prefix}${runTime(since)}`;
+    const { prefixes } = await listObjects(this.s3, this.bucket, prefix, { delimiter: '/', startAfter });
+    return prefixes.map(runOf).filter((runId) => runId !== '');
   }
 
   /** Whether the run has its summary already. */
@@ -132,24 +155,36 @@ export class RunStore {
     const written = await this.written(key);
     if (written === undefined) return undefined;
     try {
-      return parseManifest(await this.read(key));
+      return parseManifest(await this.text(key));
     } catch (cause) {
       return { unreadable: explain(key, cause), written: written.toISOString() };
     }
   }
 
   /** Ids of the accounts that stored a result in the run. */
-  answered(runId: string): Promise<string[]> {
-    return this.accountsIn(runFolder(runId));
+  async answered(runId: string): Promise<string[]> {
+    return (await this.answers(runId)).map(({ account }) => account);
+  }
+
+  /** The accounts that stored a result in the run, each with the entity tag of that result. */
+  answers(runId: string): Promise<Answer[]> {
+    return this.answersIn(runFolder(runId));
   }
 
   /** One account's result, or why it cannot be used. */
   async result(runId: string, account: string): Promise<StoredResult | Unreadable> {
+    return (await this.resultAsStored(runId, account)).result;
+  }
+
+  /** The same, with what is stored; that is absent where S3 does not give it. */
+  async resultAsStored(runId: string, account: string): Promise<{ result: StoredResult | Unreadable; stored?: StoredBytes }> {
     const key = resultKey(runId, account);
+    let stored: StoredBytes | undefined;
     try {
-      return parseResult(await this.read(key));
+      stored = await this.read(key);
+      return { result: parseResult(stored.bytes.toString('utf8')), stored };
     } catch (cause) {
-      return { unreadable: explain(key, cause) };
+      return { result: { unreadable: explain(key, cause) }, ...(stored && { stored }) };
     }
   }
 
@@ -158,62 +193,43 @@ export class RunStore {
     const key = resultKey(runId, account);
     if ((await this.written(key)) === undefined) return undefined;
     try {
-      return parseDetails(await this.read(key));
+      return parseDetails(await this.text(key));
     } catch (cause) {
       return { unreadable: explain(key, cause) };
     }
   }
 
   /** Ids of the accounts that answered a check. */
-  checked(runId: string): Promise<string[]> {
-    return this.accountsIn(checkFolder(runId));
+  async checked(runId: string): Promise<string[]> {
+    return (await this.answersIn(checkFolder(runId))).map(({ account }) => account);
   }
 
   /** One account's answer to a check; throws when it cannot be used. */
   async check(runId: string, account: string): Promise<AccountCheck> {
-    return parseCheck(await this.read(checkKey(runId, account)));
+    return parseCheck(await this.text(checkKey(runId, account)));
   }
 
-  private async accountsIn(folder: string): Promise<string[]> {
-    const { keys } = await this.list(folder);
-    return keys.flatMap(({ key }) => accountOf(key) ?? []);
+  private async answersIn(folder: string): Promise<Answer[]> {
+    const { objects } = await listObjects(this.s3, this.bucket, folder);
+    return objects.flatMap(({ key, etag }) => {
+      const account = accountOf(key);
+      return account === undefined ? [] : [{ account, etag }];
+    });
   }
 
   /** Asks by listing: reading an absent object is AccessDenied for a role that may list below a prefix only. */
   private async written(key: string): Promise<Date | undefined> {
-    const { keys } = await this.list(key);
-    return keys.find((found) => found.key === key)?.modified;
+    const { objects } = await listObjects(this.s3, this.bucket, key);
+    return objects.find((found) => found.key === key)?.modified;
   }
 
-  private async list(
-    prefix: string,
-    { delimiter, startAfter }: { delimiter?: string; startAfter?: string } = {},
-  ): Promise<{ keys: { key: string; modified: Date }[]; prefixes: string[] }> {
-    const keys: { key: string; modified: Date }[] = [];
-    const prefixes: string[] = [];
-    let token: string | undefined;
-    do {
-      const page = await this.s3.send(
-        new ListObjectsV2Command({
-          Bucket: this.bucket,
-          Prefix: prefix,
-          ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
-          ...(startAfter === undefined ? {} : { StartAfter: startAfter }),
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-      );
-      for (const { Key, LastModified } of page.Contents ?? []) {
-        if (Key !== undefined) keys.push({ key: Key, modified: LastModified ?? new Date(0) });
-      }
-      for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) prefixes.push(Prefix);
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
-    return { keys, prefixes };
+  private async text(key: string): Promise<string> {
+    return (await this.read(key)).bytes.toString('utf8');
   }
 
-  private async read(key: string): Promise<string> {
-    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-    return (await Body?.transformToString('utf-8')) ?? '';
+  private async read(key: string): Promise<StoredBytes> {
+    const { Body, ETag: etag = '' } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []), etag };
   }
 
   private async writeJson(key: string, content: object): Promise<void> {

@@ -108,6 +108,8 @@ const reporter = z.object({
   SUMMARY_TEMPLATE: z.string(),
   ADMIN_EMAILS: json(z.array(z.string()).min(1)),
   SUMMARY_MAIL: z.enum(['always', 'changes']),
+  /** ARN of the key that signs evidence; it is not signed when absent. */
+  EVIDENCE_KEY: z.string().optional(),
   ...mail,
 });
 

@@ -1,15 +1,24 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, INTENTS, RUNS, UNDELIVERED } from '../../lambda/runs/run-keys';
-import { explain, ONLY_TLS } from '../permissions/explanations';
+import { CHECKS, EVIDENCE, INTENTS, RUNS, UNDELIVERED } from '../../lambda/runs/run-keys';
+import { explain, ONLY_TLS, type Reason } from '../permissions/explanations';
+
+const ABOUT_EVIDENCE = {
+  EvidenceIsWrittenOnce: {
+    why: 'Refuses to everybody to replace an entry of the evidence chain: only what is not there yet can be written.',
+  },
+  EvidenceStays: { why: 'Refuses to everybody to delete an entry of the evidence chain, whatever else allows it.' },
+} satisfies Record<string, Reason>;
 
 /** Intents and undelivered mails are looked at by the next runs; the days leave time for an account that cannot be entered for a while. */
 const RECORDS_DAYS = 90;
 
 /**
- * The private, encrypted, versioned bucket of results and of the rotator's memory; it outlives the stack. Results expire after
- * `retentionDays`, records of intents and of undelivered mails after RECORDS_DAYS, memory never does.
+ * The private, encrypted, versioned bucket of results, of the rotator's memory and of the evidence chain; it outlives the stack. Results
+ * expire after `retentionDays`, records of intents and of undelivered mails after RECORDS_DAYS, memory and evidence never do. Evidence is
+ * written once: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export class ResultsBucket extends Bucket {
   constructor(scope: Construct, id: string, props: { retentionDays: number }) {
@@ -38,11 +47,21 @@ export class ResultsBucket extends Bucket {
         },
       ],
     });
-    explain(this, { purpose: 'Results of runs: no secret is among them', statements: { '': ONLY_TLS } });
+    this.refuse('EvidenceIsWrittenOnce', ['s3:PutObject'], { Null: { 's3:if-none-match': 'true' } });
+    this.refuse('EvidenceStays', ['s3:DeleteObject', 's3:DeleteObjectVersion']);
+    explain(this, { purpose: 'Results of runs: no secret is among them', statements: { '': ONLY_TLS, ...ABOUT_EVIDENCE } });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
         'Results hold no secret and are written by functions of the rotation only; CloudTrail data events record access where that is required.',
     });
+  }
+
+  /** To everybody, about the evidence chain. */
+  private refuse(sid: keyof typeof ABOUT_EVIDENCE, actions: string[], conditions: Record<string, Record<string, string>> = {}): void {
+    const resources = [this.arnForObjects(`${EVIDENCE}*`)];
+    this.addToResourcePolicy(
+      new PolicyStatement({ sid, effect: Effect.DENY, principals: [new AnyPrincipal()], actions, resources, conditions }),
+    );
   }
 }

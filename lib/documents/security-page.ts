@@ -30,6 +30,8 @@ const SHAPES: readonly (readonly [title: string, settings: Values, than?: Values
   ],
   ['In a VPC (`subnetIds`, `securityGroupIds`)', { subnetIds: 'subnet-0a1b2c3d4e5f67890', securityGroupIds: 'sg-0a1b2c3d4e5f67890' }],
   ['`tracing`', { tracing: true }],
+  ['`evidenceKey: true`', { evidenceKey: 'true' }],
+  ['`evidenceKey` with a key of yours', { evidenceKey: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-1234-5678-9abc-def012345678' }],
 ];
 
 const code = (text: string): string => `\`${text}\``;

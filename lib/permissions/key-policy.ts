@@ -12,10 +12,10 @@ export interface KeyReaders {
 }
 
 /**
- * What keeps the key in order, and neither encrypts nor decrypts:
+ * What keeps a key in order, and neither encrypts, decrypts nor signs:
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
-const ADMINISTRATION = [
+export const ADMINISTRATION = [
   ...['DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListAliases', 'ListGrants', 'ListKeyPolicies', 'ListKeyRotations'],
   ...['ListResourceTags', 'PutKeyPolicy', 'EnableKey', 'DisableKey', 'EnableKeyRotation', 'DisableKeyRotation', 'RevokeGrant'],
   ...['TagResource', 'UntagResource', 'UpdateKeyDescription', 'ScheduleKeyDeletion', 'CancelKeyDeletion', 'CreateAlias', 'DeleteAlias'],
@@ -43,6 +43,19 @@ export const KEY_EXPLANATION = {
     RotationWrites: { why: 'Lets the rotator store values through Secrets Manager; it may not read one (`GetSecretValue`).', wildcard },
   },
 } satisfies Explanation;
+
+/** What the key that signs evidence is for, and each statement of its policy. */
+export const EVIDENCE_KEY_EXPLANATION = {
+  purpose: 'Signs the evidence of the key rotation',
+  statements: {
+    AccountAdministers: { why: 'Keeps the key manageable by the administrators of its account, who cannot sign by it.', wildcard },
+    AccountVerifies: { why: 'Lets whom the account allows it fetch the public key and verify signatures.', wildcard },
+    ReporterSigns: { why: 'Lets the reporter, and nobody else, sign entries of the evidence chain.', wildcard },
+  },
+} satisfies Explanation;
+
+/** How evidence is signed: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-signing-algorithm */
+export const AS_EVIDENCE = { StringEquals: { 'kms:MessageType': 'RAW', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } };
 
 type Conditions = Record<string, Record<string, unknown>>;
 

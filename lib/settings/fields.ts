@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import { schedule } from './schedule';
 import { PROFILE_NAMES } from './profiles';
-import { accountList, address, addresses, choice, flag, list, logRetention, object, period, periods, tags, text, whole } from './values';
+import {
+  accountList,
+  address,
+  addresses,
+  choice,
+  flag,
+  flagOr,
+  list,
+  logRetention,
+  object,
+  period,
+  periods,
+  tags,
+  text,
+  whole,
+} from './values';
 
 const ACCOUNT = /^\d{12}$/;
 const UNIT = /^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
@@ -140,6 +155,14 @@ export const fields = z.strictObject({
   logRetentionDays: logRetention.default(365).describe('Days that logs are kept.'),
   tracing: flag.default(false).describe('Has Lambda send a trace of each invocation to X-Ray: docs/deployment.md#traces.'),
   resultRetentionDays: whole(30, 3650).default(400).describe('Days that results are kept.'),
+  evidenceKey: flagOr(
+    /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+    'must be true, false, or the ARN of a KMS key of the type ECC_NIST_P256 for signing',
+  )
+    .default(false)
+    .describe(
+      'Signs the evidence of each run: true makes a KMS key for it, an ARN names one of yours: docs/reports.md#evidence-for-auditors.',
+    ),
 });
 
 /** The settings of one deployment, checked; periods stay in their notation. */

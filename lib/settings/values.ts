@@ -17,14 +17,17 @@ function fromJson(text: string): unknown {
   }
 }
 
+const toBoolean = (text: string): unknown => (text === 'true' ? true : text === 'false' ? false : text);
+
 /** `true` or `false`; the command line's words are read as such. */
-export const flag = z.preprocess(
-  fromText((text) => (text === 'true' ? true : text === 'false' ? false : text)),
-  z.boolean('must be true or false'),
-);
+export const flag = z.preprocess(fromText(toBoolean), z.boolean('must be true or false'));
 
 /** A text that matches the pattern as a whole. */
 export const text = (pattern: RegExp, rule: string) => z.string(rule).regex(pattern, rule);
+
+/** `true`, `false`, or a text that matches the pattern as a whole. */
+export const flagOr = (pattern: RegExp, rule: string) =>
+  z.preprocess(fromText(toBoolean), z.union([z.boolean(), text(pattern, rule)], rule));
 
 /** A whole number within the bounds, both included; the command line's digits are read as such. */
 export const whole = (least: number, most: number) => {

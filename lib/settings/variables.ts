@@ -11,8 +11,14 @@ import { namesOf } from './names';
 import type { Settings } from './fields';
 
 /** What only the stack knows: names that CloudFormation gives. */
-export interface Deployed {
+interface Deployed {
   resultsBucket: string;
+}
+
+/** What only the stack knows, for the reporter. */
+export interface DeployedReporter extends Deployed {
+  /** ARN of the key that signs evidence; absent when none does. */
+  evidenceKey?: string | undefined;
 }
 
 /** What only the stack knows, for the rotator. */
@@ -108,12 +114,13 @@ export function orchestratorVariables(settings: Settings, deployed: DeployedOrch
 }
 
 /** The reporter's variables. */
-export function reporterVariables(settings: Settings, deployed: Deployed): ReporterVariables {
+export function reporterVariables(settings: Settings, deployed: DeployedReporter): ReporterVariables {
   return {
     RESULTS_BUCKET: deployed.resultsBucket,
     SUMMARY_TEMPLATE: namesOf(settings).templates.summary,
     ADMIN_EMAILS: JSON.stringify(settings.adminEmail ?? [settings.sender]),
     SUMMARY_MAIL: settings.summaryMail,
+    ...(deployed.evidenceKey !== undefined && { EVIDENCE_KEY: deployed.evidenceKey }),
     ...mailVariables(settings),
   };
 }

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Alarms } from '../constructs/alarms';
 import { Alerts } from '../constructs/alerts';
 import { delegationPolicy } from '../constructs/delegation-policy';
+import { EvidenceKey } from '../constructs/evidence-key';
 import { FailedQueue } from '../constructs/failed-queue';
 import { applyOrganizationStandards } from '../constructs/organization-standards';
 import { Mail } from '../constructs/mail';
@@ -47,7 +48,8 @@ export class CentralStack extends Stack {
     const secretsKeyArn = secretsKey?.arn;
     const rotator = new Rotator(this, 'Rotator', { ...context, secretsKey, organizationId });
     const orchestrator = new Orchestrator(this, 'Orchestrator', { ...context, rotator: rotator.function, organizationId });
-    const reporter = new Reporter(this, 'Reporter', context);
+    const evidenceKey = settings.evidenceKey === true ? new EvidenceKey(this, 'Evidence') : undefined;
+    const reporter = new Reporter(this, 'Reporter', { ...context, evidenceKey });
 
     const trusted = { rotatorRoleArn: rotator.role.roleArn };
     if (deployment === 'management')

@@ -166,6 +166,8 @@ export interface KmsKey {
   aliases: Set<string>;
   /** Only a primary multi-Region key can be replicated. */
   multiRegion?: 'primary' | 'replica';
+  /** Of an asymmetric key, which signs: its private part as PKCS #8 PEM. */
+  signs?: { spec: 'ECC_NIST_P256'; privateKey: string };
 }
 
 /** An S3 bucket with its objects by key. */

@@ -1,5 +1,13 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
 import { mockClient } from 'aws-sdk-client-mock';
+
+/** The body of an answer to GetObject, as the SDK gives it. */
+export const bodyOf = (text: string) => ({
+  transformToString: () => Promise.resolve(text),
+  transformToByteArray: () => Promise.resolve(Buffer.from(text)),
+});
+const etagOf = (text: string): string => `"${createHash('md5').update(text).digest('hex')}"`;
 
 /** A results bucket in memory that lists in pages of `pageSize`, like S3 with prefix and delimiter. */
 export function fakeBucket(now: () => Date, pageSize = 3) {
@@ -17,7 +25,9 @@ export function fakeBucket(now: () => Date, pageSize = 3) {
     const page = [...entries].slice(from, from + pageSize);
     const more = from + pageSize < entries.size;
     return {
-      Contents: page.filter((entry) => objects.has(entry)).map((Key) => ({ Key, LastModified: objects.get(Key)!.modified })),
+      Contents: page
+        .filter((entry) => objects.has(entry))
+        .map((Key) => ({ Key, LastModified: objects.get(Key)!.modified, ETag: etagOf(objects.get(Key)!.body) })),
       CommonPrefixes: page.filter((entry) => !objects.has(entry)).map((Prefix) => ({ Prefix })),
       IsTruncated: more,
       ...(more ? { NextContinuationToken: String(from + pageSize) } : {}),
@@ -26,9 +36,11 @@ export function fakeBucket(now: () => Date, pageSize = 3) {
   mock.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
     const found = objects.get(Key);
     if (!found) throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
-    return { Body: { transformToString: () => Promise.resolve(found.body) } };
+    return { Body: bodyOf(found.body), ETag: etagOf(found.body) };
   });
-  mock.on(PutObjectCommand).callsFake(({ Key, Body, ContentType }: { Key: string; Body: string | Uint8Array; ContentType?: string }) => {
+  mock.on(PutObjectCommand).callsFake((input: { Key: string; Body: string | Uint8Array; ContentType?: string; IfNoneMatch?: string }) => {
+    const { Key, Body, ContentType, IfNoneMatch } = input;
+    if (IfNoneMatch === '*' && objects.has(Key)) throw Object.assign(new Error('it is there'), { name: 'PreconditionFailed' });
     calls.push(`put ${Key}`);
     objects.set(Key, { body: typeof Body === 'string' ? Body : Buffer.from(Body).toString('utf8'), modified: now(), type: ContentType });
     return {};

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { z } from 'zod';
 import { administratorArn } from '../../kernel/administrators';
 import type { KmsKey, StackResource } from '../../kernel/world';
@@ -13,7 +14,7 @@ function newId(target: Target, multiRegion: boolean, number = 0): string {
 }
 
 /** Makes the key, or updates the one of that id; its state and aliases stay. */
-function put(target: Target, id: string, key: Pick<KmsKey, 'policy' | 'multiRegion'>): Made {
+function put(target: Target, id: string, key: Pick<KmsKey, 'policy' | 'multiRegion' | 'signs'>): Made {
   const { keys } = accountOf(target);
   const keyArn = arn(target, 'kms', `key/${id}`);
   keys.set(keyArn, { aliases: new Set(), ...keys.get(keyArn), arn: keyArn, region: target.region, ...key });
@@ -24,7 +25,12 @@ function remove(target: Target, { ref }: StackResource): void {
   accountOf(target).keys.delete(arn(target, 'kms', `key/${ref}`));
 }
 
-/** AWS::KMS::Key. */
+const SYMMETRIC = 'SYMMETRIC_DEFAULT';
+
+const newPrivateKey = (): string =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** AWS::KMS::Key: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html */
 export const key: Provider = provider(
   z.strictObject({
     KeyPolicy: policyDocument,
@@ -32,18 +38,26 @@ export const key: Provider = provider(
     Enabled: flag.exactOptional(),
     EnableKeyRotation: flag.exactOptional(),
     MultiRegion: flag.exactOptional(),
+    KeySpec: z.enum(['SYMMETRIC_DEFAULT', 'ECC_NIST_P256']).exactOptional(),
+    KeyUsage: z.enum(['ENCRYPT_DECRYPT', 'SIGN_VERIFY']).exactOptional(),
     PendingWindowInDays: integer.pipe(z.number().min(7).max(30)).exactOptional(),
     Tags: tags.exactOptional(),
   }),
   {
-    async apply(target, { KeyPolicy, MultiRegion = false }, before) {
+    async apply(target, { KeyPolicy, MultiRegion = false, KeySpec = SYMMETRIC, KeyUsage = 'ENCRYPT_DECRYPT', EnableKeyRotation }, before) {
       await checkPolicy(KeyPolicy, 'resource');
       if (before && (before.properties['MultiRegion'] ?? false) !== MultiRegion) {
         // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
         throw new Error('MultiRegion of an existing key cannot be changed');
       }
+      if (before && (before.properties['KeySpec'] ?? SYMMETRIC) !== KeySpec)
+        throw new Error('KeySpec of an existing key cannot be changed');
+      if ((KeySpec === SYMMETRIC) !== (KeyUsage === 'ENCRYPT_DECRYPT'))
+        throw new Error(`KeyUsage ${KeyUsage} is not valid for the KeySpec ${KeySpec}`);
+      if (KeySpec !== SYMMETRIC && EnableKeyRotation) throw new Error('EnableKeyRotation: an asymmetric key is not rotated');
       const id = before?.ref ?? newId(target, MultiRegion);
-      return put(target, id, { policy: KeyPolicy, ...(MultiRegion && { multiRegion: 'primary' }) });
+      const signs = KeySpec === SYMMETRIC ? undefined : (keyNamed(target, id)?.signs ?? { spec: KeySpec, privateKey: newPrivateKey() });
+      return put(target, id, { policy: KeyPolicy, ...(MultiRegion && { multiRegion: 'primary' }), ...(signs && { signs }) });
     },
     remove,
   },

@@ -3,11 +3,12 @@ import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
+import { ChainStore } from '../../../lambda/chain/chain-store';
 import { MAX_KEYS } from '../../../lambda/reporter/page/key-table';
 import { report } from '../../../lambda/reporter/report';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { accountResult, action, user } from '../mail/factories';
-import { fakeBucket } from '../../helpers/fake-bucket';
+import { bodyOf, fakeBucket } from '../../helpers/fake-bucket';
 import { manifest } from './factories';
 import { inventoryOf, recordedKey, recordedUser } from './page/factories';
 
@@ -40,7 +41,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
     const id = /(\d{12})\.json$/.exec(Key)?.[1];
     const kept = bucket.objects.get(Key)?.body ?? '';
     const body = id === undefined ? kept : result.replaceAll(ID, id);
-    return { Body: { transformToString: () => Promise.resolve(body) } };
+    return { Body: bodyOf(body) };
   });
   mockClient(EventBridgeClient).on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   let data = '';
@@ -52,6 +53,7 @@ it('reports ten thousand accounts in which every user failed, in a mail that SES
   await report(
     {
       store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'bucket'),
+      chain: new ChainStore(new S3Client({ region: 'eu-west-1' }), 'bucket'),
       ses: new SESv2Client({ region: 'eu-west-1' }),
       bus: { events: new EventBridgeClient({ region: 'eu-west-1' }), sleep: () => Promise.resolve() },
       mail: { sender: 's@example.com', configurationSet: 'set', template: 'summary', admins: ['a@example.com'], when: 'always' },

@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
 import type { SummaryData } from '../../../lambda/mail/model';
+import { ChainStore } from '../../../lambda/chain/chain-store';
 import { report, type ReporterServices } from '../../../lambda/reporter/report';
 import type { RunSummary } from '../../../lambda/runs/run-summary';
 import { RunStore } from '../../../lambda/runs/run-store';
@@ -36,6 +37,7 @@ beforeEach(() => {
   logged = [];
   services = {
     store: new RunStore(new S3Client({ region: 'eu-west-1' }), 'results'),
+    chain: new ChainStore(new S3Client({ region: 'eu-west-1' }), 'results'),
     ses: new SESv2Client({ region: 'eu-west-1' }),
     bus: { events: new EventBridgeClient({ region: 'eu-west-1' }), sleep: () => Promise.resolve() },
     mail: {
@@ -110,14 +112,14 @@ describe('which runs are reported', () => {
     expect((await report(services, {}, NOW)).reported).toHaveLength(10);
   });
 
-  it('a run of more than 7 days ago, a run by hand and a folder without a manifest are left alone', async () => {
+  it('a run of more than 7 days ago, a run by hand and a folder without a manifest are not reported', async () => {
     putRun('old', 1, 1, '2026-11-14T03:59:00.000Z');
     bucket.put('runs/manual-1/111111111111.json', resultOf(1));
     bucket.put('runs/manual-2/manifest.json', '{');
     bucket.put('runs/empty/111111111111.json', resultOf(1));
     expect(await report(services, {}, NOW)).toEqual({ reported: [], waiting: [] });
     expect(ses).not.toHaveReceivedCommand(SendEmailCommand);
-    expect(bucket.calls).toEqual([]);
+    expect(bucket.calls.filter((call) => !call.startsWith('put evidence/'))).toEqual([]);
     expect(metrics['RunsReported']).toBe(0);
   });
 
@@ -285,6 +287,7 @@ describe('order and retries', () => {
       'put reports/history.json',
       'mail',
       'put runs/run-1/summary.json',
+      'put evidence/000000/000000001.jsonl',
     ]);
     expect(bucket.objects.get('runs/run-1/report.html')!.type).toBe('text/html; charset=utf-8');
   });
@@ -397,5 +400,32 @@ describe('summaries only of changes', () => {
     expect((await report(services, {}, NOW)).reported).toEqual(['run-2']);
     expect(ses).toHaveReceivedCommandTimes(SendEmailCommand, 1);
     expect(bucket.objects.has('runs/run-2/summary.json')).toBe(true);
+  });
+});
+
+describe('evidence', () => {
+  const entries = () => [...bucket.objects.keys()].filter((key) => key.startsWith('evidence/'));
+
+  it('is written although no mail goes out, whose error it does not hide', async () => {
+    putRun('run-1', 1, 1);
+    ses.on(SendEmailCommand).rejects(Object.assign(new Error('paused'), { name: 'SendingPausedException' }));
+    await expect(report(services, {}, NOW)).rejects.toThrow('the run summary could not be mailed');
+    expect(entries()).toHaveLength(1);
+  });
+
+  it('that cannot be written is an error once the run is reported and told of', async () => {
+    putRun('run-1', 1, 1);
+    jest.spyOn(services.chain, 'append').mockRejectedValue(new Error('no room'));
+    await expect(report(services, {}, NOW)).rejects.toThrow('no room');
+    expect(summaryOf('run-1').runId).toBe('run-1');
+    expect(mailed().runs).toHaveLength(1);
+  });
+
+  it('that cannot be written either is told in the log', async () => {
+    putRun('run-1', 1, 1);
+    ses.on(SendEmailCommand).rejects(Object.assign(new Error('paused'), { name: 'SendingPausedException' }));
+    jest.spyOn(services.chain, 'append').mockRejectedValue(new Error('no room'));
+    await expect(report(services, {}, NOW)).rejects.toThrow('the run summary could not be mailed');
+    expect(logged).toContain('warn "evidence not written"');
   });
 });

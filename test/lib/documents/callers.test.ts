@@ -2,7 +2,7 @@ import { callersOf } from '../../../lib/documents/callers';
 
 it.each([
   ['iam:CreateAccessKey', 'rotator', ['lambda/core/act/issue-key.ts']],
-  ['s3:ListBucket', 'reporter', ['lambda/runs/run-store.ts']],
+  ['s3:ListBucket', 'reporter', ['lambda/runs/list-objects.ts']],
   ['organizations:ListAccounts', 'orchestrator', ['lambda/orchestrator/orchestrate.ts']],
 ])('finds the code that needs %s in the function %s', (action, entry, files) => {
   expect(callersOf(action, entry)).toEqual(files);

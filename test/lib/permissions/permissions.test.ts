@@ -132,6 +132,7 @@ it('lets the reporter read results, send the summary and tell of it', () => {
   expect(summary(central, 'ReporterRole')).toEqual({
     AnnounceActions: [['events:PutEvents'], ['arn:<Partition>:events:<Region>:<AccountId>:event-bus/default']],
     ListResults: [['s3:ListBucket'], ['<Results.Arn>']],
+    ProveResults: [['s3:GetObject', 's3:PutObject'], ['<Results.Arn>/evidence/*']],
     ReadAndStoreResults: [
       ['s3:GetObject', 's3:PutObject'],
       ['<Results.Arn>/reports/*', '<Results.Arn>/runs/*'],
@@ -178,7 +179,7 @@ it.each([
   ],
   ['RotatorRole', 'AssumeMemberRole', { StringEquals: { 'aws:ResourceOrgID': '<OrganizationFacts.OrganizationId>' } }],
   ['RotatorRole', 'LearnThatNothingIsRemembered', { StringLike: { 's3:prefix': ['memory/*', 'intents/*', 'undelivered/*'] } }],
-  ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': ['runs/*', 'reports/*'] } }],
+  ['ReporterRole', 'ListResults', { StringLike: { 's3:prefix': ['runs/*', 'reports/*', 'evidence/*'] } }],
 ])('limits what %s may do by %s', (role, sid, condition) => {
   expect(conditionOf(central, role, sid)).toEqual(condition);
 });
@@ -345,5 +346,21 @@ describe('with other settings', () => {
         ArnEquals: { 'lambda:SourceFunctionArn': `arn:<Partition>:lambda:<Region>:<AccountId>:function:iam-key-rotation-${name}` },
       });
     }
+  });
+});
+
+describe('the reporter signs evidence', () => {
+  it('by a key of the stack, whose own policy lets it', () => {
+    const template = centralTemplate({ evidenceKey: true });
+    expect(summary(template, 'ReporterRole')).not.toHaveProperty('SignEvidence');
+  });
+
+  it('by a key of the organization, which the role may use for nothing else', () => {
+    const key = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-1234-5678-9abc-def012345678';
+    const template = centralTemplate({ evidenceKey: key });
+    expect(summary(template, 'ReporterRole')).toMatchObject({ SignEvidence: [['kms:Sign'], [key]] });
+    expect(conditionOf(template, 'ReporterRole', 'SignEvidence')).toEqual({
+      StringEquals: { 'kms:MessageType': 'RAW', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
+    });
   });
 });

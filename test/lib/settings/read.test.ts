@@ -38,6 +38,7 @@ describe('the sender alone', () => {
       prefix: 'iam-key-rotation',
       logRetentionDays: 365,
       resultRetentionDays: 400,
+      evidenceKey: false,
     });
   });
 
@@ -56,6 +57,13 @@ describe('the command line', () => {
     ['dryRun', 'false', false],
     ['dryRun', 'true', true],
     ['resultRetentionDays', '90', 90],
+    ['evidenceKey', 'true', true],
+    ['evidenceKey', true, true],
+    [
+      'evidenceKey',
+      'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-1234-5678-9abc-def012345678',
+      'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-1234-5678-9abc-def012345678',
+    ],
     ['logRetentionDays', '30', 30],
     ['limits', '{"rotate":5}', { rotate: 5 }],
     ['includeAccounts', '111111111111, 222222222222', ['111111111111', '222222222222']],
@@ -279,6 +287,10 @@ it.each<[Record<string, unknown>, string]>([
   [{ schedule: '0 2 * * *' }, `schedule: ${schedule}, got "0 2 * * *"`],
   [{ reportSchedule: 'cron(0 4 * * * *)' }, `reportSchedule: ${schedule}, got "cron(0 4 * * * *)"`],
   [{ prefix: 'Rotation' }, 'prefix: must be 3 to 40 lower-case letters, digits and single dashes, and begin with a letter, got "Rotation"'],
+  [
+    { evidenceKey: 'alias/evidence' },
+    'evidenceKey: must be true, false, or the ARN of a KMS key of the type ECC_NIST_P256 for signing, got "alias/evidence"',
+  ],
   [{ resultRetentionDays: 29 }, 'resultRetentionDays: must be a whole number from 30 to 3650, got 29'],
   [{ resultRetentionDays: '30.5' }, 'resultRetentionDays: must be a whole number from 30 to 3650, got "30.5"'],
   [{ dryrun: 'false' }, 'dryrun: unknown setting, the nearest known one is dryRun'],

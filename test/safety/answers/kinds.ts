@@ -35,6 +35,7 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
   secretsmanager: json(throttling, 'InternalServiceError', 400),
   ses: json(tooMany(429), 'InternalServiceErrorException', 403),
   cloudtrail: json(throttling, 'InternalFailure', 400),
+  kms: json(throttling, 'KMSInternalException', 400),
   events: json(throttling, 'InternalException', 400),
   organizations: json(tooMany(400), 'ServiceException', 400),
   lambda: json(tooMany(429), 'ServiceException', 403),

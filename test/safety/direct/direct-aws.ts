@@ -127,7 +127,11 @@ function wireInput(input: Record<string, unknown>): Record<string, unknown> {
 function sdkOutput(output: Record<string, unknown>): Record<string, unknown> {
   const { Body } = output;
   if (!(Body instanceof Uint8Array)) return output;
-  return { ...output, Body: { transformToString: () => Promise.resolve(Buffer.from(Body).toString('utf8')) } };
+  const bytes = Buffer.from(Body);
+  return {
+    ...output,
+    Body: { transformToString: () => Promise.resolve(bytes.toString('utf8')), transformToByteArray: () => Promise.resolve(bytes) },
+  };
 }
 
 type SdkError = Error & { $metadata: { httpStatusCode?: number } };

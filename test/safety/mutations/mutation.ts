@@ -29,4 +29,5 @@ export const RULES = {
   others: 'keys of people are never removed by clean-up, nor secrets of users who are there',
   scope: 'only the accounts and users asked for, and all of them',
   honest: 'nothing fails silently',
+  proof: 'what runs did is in the evidence once, as it was, and a change of it is named',
 } as const;

@@ -1,6 +1,7 @@
 import { ANSWERING } from './answers';
 import { TELLING_PROGRAMS } from './bus';
 import { CENTRALLY } from './central';
+import { CHAINING } from './chain';
 import { DECIDING } from './deciding';
 import { PROVING } from './evidence';
 import { ISSUING } from './issuing';
@@ -22,4 +23,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...KEEPING,
   ...READING,
   ...RUNNING,
+  ...CHAINING,
 ];

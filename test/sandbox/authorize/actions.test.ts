@@ -120,7 +120,16 @@ const inputs: Record<string, Record<string, object>> = {
   },
   monitoring: { DescribeAlarms: {}, EnableAlarmActions: { AlarmNames: ['a'] }, GetMetricData: {} },
   sns: { ListSubscriptionsByTopic: topic, Subscribe: topic, ConfirmSubscription: topic },
-  kms: { DescribeKey: key, GetKeyPolicy: key, EnableKey: key, DisableKey: key, ScheduleKeyDeletion: key, CancelKeyDeletion: key },
+  kms: {
+    DescribeKey: key,
+    GetKeyPolicy: key,
+    GetPublicKey: key,
+    Sign: { ...key, SigningAlgorithm: 'ECDSA_SHA_256' },
+    EnableKey: key,
+    DisableKey: key,
+    ScheduleKeyDeletion: key,
+    CancelKeyDeletion: key,
+  },
   cloudtrail: { LookupEvents: { LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: 'AKIA' }] } },
   servicequotas: { RequestServiceQuotaIncrease: { ServiceCode: 'ses', QuotaCode: 'L-804C8AE8' } },
   s3: {

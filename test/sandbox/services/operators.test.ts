@@ -1,3 +1,4 @@
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as kms from '@aws-sdk/client-kms';
 import * as lambda from '@aws-sdk/client-lambda';
@@ -239,6 +240,46 @@ it('KMS switches keys off and on, and takes a deletion back; the key is then off
   expect(await failure(client.send(new kms.EnableKeyCommand({ KeyId: '1' })))).toMatch(/^KMSInvalidStateException/);
   await client.send(new kms.CancelKeyDeletionCommand({ KeyId: '1' }));
   expect(await state()).toBe('Disabled');
+});
+
+describe('KMS signs by an asymmetric key', () => {
+  const arn = `arn:aws:kms:${region}:${management}:key/1`;
+  const client = () => new kms.KMSClient(harness.user('operator'));
+  const how = { KeyId: '1', SigningAlgorithm: 'ECDSA_SHA_256', MessageType: 'RAW' } as const;
+  beforeEach(() => {
+    const root = { AWS: `arn:aws:iam::${management}:root` };
+    const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow' as const, Principal: root, Action: ['kms:*'], Resource: '*' } };
+    const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    account().keys.set(arn, { arn, region, policy, aliases: new Set(), signs: { spec: 'ECC_NIST_P256', privateKey } });
+  });
+
+  it('truly: anybody with the public key can tell', async () => {
+    const as = client();
+    const Message = Buffer.from('the message');
+    const { Signature, ...signed } = await as.send(new kms.SignCommand({ ...how, Message }));
+    const { PublicKey, ...key } = await as.send(new kms.GetPublicKeyCommand({ KeyId: arn }));
+    expect(signed).toMatchObject({ KeyId: arn, SigningAlgorithm: 'ECDSA_SHA_256' });
+    expect(key).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ECDSA_SHA_256'] });
+    const publicKey = createPublicKey({ key: Buffer.from(PublicKey!), format: 'der', type: 'spki' });
+    expect(verify('sha256', Message, publicKey, Signature!)).toBe(true);
+    expect(verify('sha256', Buffer.from('another'), publicKey, Signature!)).toBe(false);
+    const { KeyMetadata } = await as.send(new kms.DescribeKeyCommand({ KeyId: '1' }));
+    expect(KeyMetadata).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+  });
+
+  it('and refuses what KMS refuses', async () => {
+    const as = client();
+    const sign = (more: Partial<kms.SignCommandInput> = {}) =>
+      failure(as.send(new kms.SignCommand({ ...how, Message: Buffer.from('m'), ...more })));
+    expect(await sign({ Message: Buffer.alloc(4_097) })).toMatch(/^ValidationException: Message must be 1 to 4096 bytes/);
+    expect(await sign({ SigningAlgorithm: 'RSASSA_PSS_SHA_256' })).toMatch(/^ValidationException: Algorithm RSASSA_PSS_SHA_256/);
+    expect(await sign({ MessageType: 'DIGEST' })).toMatch(/^NotImplemented/);
+    await as.send(new kms.DisableKeyCommand({ KeyId: '1' }));
+    expect(await sign()).toBe(`DisabledException: ${arn} is disabled.`);
+    await as.send(new kms.EnableKeyCommand({ KeyId: '1' }));
+    delete account().keys.get(arn)!.signs;
+    expect(await sign()).toMatch(/^InvalidKeyUsageException/);
+  });
 });
 
 it('Organizations enables all features once members agree, and takes delegated administrators', async () => {
