@@ -7,6 +7,7 @@ import { credentialsCommand } from './credentials/credentials-command';
 import { selfCommand } from './credentials/rotate-self-command';
 import { syncCommand } from './credentials/sync-command';
 import { doctorCommand } from './doctor/arguments';
+import { evidenceCommand } from './evidence/evidence-command';
 import { createCommand } from './keys/create';
 import { deleteCommand } from './keys/delete';
 import { lastUsedCommand } from './keys/last-used';
@@ -49,6 +50,10 @@ const routes = (version: string, isOwn: boolean) =>
         ? selfCommand(async (asked) => (await import('./credentials/rotate-self-and-show')).rotateSelfAndShow(asked))
         : rotateCommand(async (asked) => (await import('./rotation/rotate-and-show')).rotateAndShow(asked)),
       forecast: forecastCommand(async (asked) => (await import('./rotation/forecast-and-show')).forecastAndShow(asked)),
+      evidence: evidenceCommand(
+        async (asked) => (await import('./evidence/make-and-show')).makeAndShow(asked),
+        async (asked) => (await import('./evidence/verify-and-show')).verifyAndShow(asked),
+      ),
       credentials: credentialsCommand(async (asked) => (await import('./credentials/credentials-and-show')).credentialsAndShow(asked)),
       sync: syncCommand(async (asked) => (await import('./credentials/sync-and-show')).syncAndShow(asked)),
       mcp: mcpCommand(async (asked) => (await import('./mcp/serve')).serve(asked, version)),

@@ -42,6 +42,8 @@ class EvidenceNotWrittenError extends RotationError {
 
 /** How often another invocation may write an entry first. */
 const TRIES = 5;
+/** Entries in memory at the same time: one of 10,000 accounts has 4 MB. */
+const ENTRIES_AT_ONCE = 2;
 /** By which the clocks of S3 and of the function may differ, and more. */
 const CLOCKS_MS = 3_600_000;
 
@@ -122,7 +124,7 @@ async function appendMissing(
 async function readEnd({ chain, logger }: EvidenceServices, since: Date): Promise<ChainEnd> {
   const links = await chain.linksSince(since);
   const known = new Map<string, Set<string>>();
-  const hashes = await limited(READS_AT_ONCE, links, async ({ number }) => {
+  const hashes = await limited(ENTRIES_AT_ONCE, links, async ({ number }) => {
     const bytes = await chain.read(number);
     try {
       const { entry } = parseEntry(bytes);

@@ -14,6 +14,8 @@ export interface Operating {
   as?: Pick<ClientConfiguration, 'credentials'>;
   /** Beside the credentials, endpoint and region, or in their place. */
   environment?: Readonly<Record<string, string | undefined>>;
+  /** Where it works, in a process of its own; the repository when absent. */
+  folder?: string;
   /** Told of the process while it runs, which is then one of its own. */
   onStart?: (child: ChildProcess) => void;
 }
@@ -25,7 +27,11 @@ afterAll(() => host.stop());
  * Runs `iam-keys` as an operator does, as it is installed, in real time, with nothing in its environment but credentials, and with an empty
  * home. Commands share a process, beside that of the test, whose code is loaded; one that is watched has a process of its own.
  */
-export async function operate(sandbox: Sandbox, args: readonly string[], { as, environment, onStart }: Operating = {}): Promise<Ended> {
+export async function operate(
+  sandbox: Sandbox,
+  args: readonly string[],
+  { as, environment, folder, onStart }: Operating = {},
+): Promise<Ended> {
   const { credentials, region, endpoint } = { ...sandbox.client(MANAGEMENT.id), ...as };
   const given = {
     PATH: process.env['PATH'],
@@ -38,8 +44,8 @@ export async function operate(sandbox: Sandbox, args: readonly string[], { as, e
     AWS_SESSION_TOKEN: credentials.sessionToken,
     ...environment,
   };
-  if (!onStart) return host.run(args, given);
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'keys.js'), ...args], { cwd: ROOT, env: given });
+  if (!onStart && folder === undefined) return host.run(args, given);
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'keys.js'), ...args], { cwd: folder ?? ROOT, env: given });
   let [out, error] = ['', ''];
   child.stdout.on('data', (data) => (out += String(data)));
   child.stderr.on('data', (data) => (error += String(data)));

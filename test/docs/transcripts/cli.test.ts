@@ -1,7 +1,7 @@
 import { Patient } from '../../cli/doctor/patient';
 import { keysSandbox } from '../../helpers/keys-sandbox';
 import { byHand } from './by-hand';
-import { deployed, doctorsPolicy, recorded, repaired, unprepared } from './deployed';
+import { deployed, doctorsPolicy, proven, recorded, repaired, unprepared } from './deployed';
 import { ownMachine } from './own-machine';
 import { sectionsOfPage, timeless, writeTranscript } from './page';
 import type { MakeScene } from './scene';
@@ -28,6 +28,7 @@ const SCENES: Readonly<Record<string, () => MakeScene>> = {
   sync: () => ownMachine(keysOf()),
   'mcp and approve': () => withModel(keysOf()),
   'audit --organization': () => deployed(() => patient, { before: recorded }),
+  evidence: () => deployed(() => patient, { before: proven }),
   doctor: () => deployed(() => patient, { before: unprepared, beside: doctorsPolicy }),
   redrive: () => deployed(() => patient, { before: repaired }),
   'pause and resume': () => deployed(() => patient),
@@ -66,6 +67,7 @@ it('shows every command but the shell’s completion', () => {
     'audit --organization',
     'status',
     'forecast',
+    'evidence',
     'rotate',
     'credentials',
     'sync',

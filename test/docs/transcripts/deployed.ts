@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PolicyDocument, Statement } from '../../../sandbox/kernel/world';
 import type { Patient } from '../../cli/doctor/patient';
 import { operate } from '../../helpers/operator';
-import { MANAGEMENT, NAMES, OTHER, TEAM } from '../../helpers/sandbox-organization';
+import { FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM } from '../../helpers/sandbox-organization';
 import { callsOf, wordsOf, type MakeScene } from './scene';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -25,6 +26,7 @@ export const deployed =
     const { id: accessKeyId, secret: secretAccessKey } = people.addAccessKey('operator', { created: sandbox.clock.now() });
     const as = { credentials: { accessKeyId, secretAccessKey } };
     sandbox.calls.length = 0;
+    const folder = mkdtempSync(join(tmpdir(), 'operator-'));
     const clock = join(process.env['TMPDIR'] ?? '/tmp', `clock-${process.pid}`);
     return {
       keys: {},
@@ -32,7 +34,7 @@ export const deployed =
       async run(line) {
         writeFileSync(clock, String(sandbox.clock.now().getTime() - Date.now()));
         const environment = { COLUMNS: '100', AWS_SESSION_TOKEN: undefined, NODE_OPTIONS: `--require ${CLOCK}`, TEST_CLOCK: clock };
-        const { out, error } = await operate(sandbox, wordsOf(line), { as, environment });
+        const { out, error } = await operate(sandbox, wordsOf(line), { as, environment, ...(line.startsWith('evidence') && { folder }) });
         await sandbox.drain();
         return `${out}${error}`;
       },
@@ -74,4 +76,11 @@ export const recorded: Before = async ({ org }) => {
   await org.run();
   for (const { objects } of org.sandbox.kernel.account(MANAGEMENT.id).buckets.values())
     for (const key of objects.keys()) if (key.endsWith(`/${OTHER.id}.json`) && key.startsWith('runs/')) objects.delete(key);
+};
+
+/** The same, and the run is reported. */
+export const proven: Before = async (patient) => {
+  await recorded(patient);
+  patient.org.goToDay(1, 180);
+  await patient.org.invoke(FUNCTIONS.reporter, {});
 };
