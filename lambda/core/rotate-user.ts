@@ -89,7 +89,7 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
     const requests: AwsRequest[] = [];
     const made = (): Pick<ActionResult, 'requests'> => (requests.length > 0 ? { requests } : {});
     try {
-      const acted = await recording(requests, () => act(work, facts, decision));
+      const acted = await act(work, facts, decision, requests);
       if ('exempt' in acted) {
         const actions = exemptDecisions(acted).map((note) => ({ ...asResult(note, facts, work.services), outcome: 'done' as const }));
         return { result: { ...result, actions }, failures, facts, exemption: acted };
@@ -113,7 +113,7 @@ const isRefusal = (error: unknown): boolean => error instanceof Error && error.n
 type Acted = ActionResult & Pick<Applied, 'contradicts'>;
 
 /** What became of a decision, or why nothing of it was done and nothing is to be done about this user. */
-async function act(work: UserWork, facts: UserFacts, decision: Decision): Promise<Acted | Exempt> {
+async function act(work: UserWork, facts: UserFacts, decision: Decision, requests: AwsRequest[]): Promise<Acted | Exempt> {
   if (!ACTIONS[decision.action].mutates) return { ...asResult(decision, facts, work.services), outcome: 'done' };
   if (work.dryRun) return { ...asResult(decision, facts, work.services), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
@@ -128,7 +128,7 @@ async function act(work: UserWork, facts: UserFacts, decision: Decision): Promis
     work.budget.giveBack(decision.action);
     return exempt;
   }
-  const { outcome, reason, ...more }: Applied = await apply(work.services, facts, decision);
+  const { outcome, reason, ...more }: Applied = await recording(requests, () => apply(work.services, facts, decision));
   if (outcome === 'deferred') work.budget.giveBack(decision.action);
   return { ...asResult(decision, facts, work.services), ...more, outcome, ...(reason !== undefined && { reason }) };
 }

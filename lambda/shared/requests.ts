@@ -18,8 +18,22 @@ const READS = /^(?:Get|List|Describe|Generate|BatchGet)/;
 
 const recorded = new AsyncLocalStorage<AwsRequest[]>();
 
-/** Does the work, and notes every call of it that was to change something and that a recorder watches. */
-export const recording = <T>(requests: AwsRequest[], work: () => Promise<T>): Promise<T> => recorded.run(requests, work);
+/** How much work is being done for `recording`. */
+let running = 0;
+
+/**
+ * Does the work, and notes every call of it that was to change something and that a recorder watches. Before Node.js 24 a context costs
+ * every promise of the process, so there is none in between.
+ */
+export async function recording<T>(requests: AwsRequest[], work: () => Promise<T>): Promise<T> {
+  running += 1;
+  try {
+    return await recorded.run(requests, work);
+  } finally {
+    running -= 1;
+    if (running === 0) recorded.disable();
+  }
+}
 
 /** Notes the calls of the clients that it watches, each attempt, for whoever is `recording`. */
 export class RequestRecorder {
