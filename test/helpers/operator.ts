@@ -49,7 +49,7 @@ export async function operate(
   let [out, error] = ['', ''];
   child.stdout.on('data', (data) => (out += String(data)));
   child.stderr.on('data', (data) => (error += String(data)));
-  onStart(child);
+  onStart?.(child);
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { status, out, error };
 }

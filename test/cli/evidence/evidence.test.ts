@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { verifyPack } from '../../../cli/evidence/verify-pack';
 import type { ActionLine } from '../../../cli/evidence/pack-files';
-import { operate, type Ended } from '../../helpers/operator';
+import type { Ended } from '../../helpers/commands-host';
+import { operate } from '../../helpers/operator';
 import { FUNCTIONS, MANAGEMENT, OTHER, TEAM, TestOrganization } from '../../helpers/sandbox-organization';
 
 const PERIOD = ['--from', '2026-01-05', '--to', '2026-01-25'];
