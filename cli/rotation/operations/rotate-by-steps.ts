@@ -63,7 +63,7 @@ export async function stepByStep(session: Session, userName: string, given: Give
   const services = servicesOf(session, new SecretStore(session.secrets, account), given.clock);
   const read = async (): Promise<UserFacts | undefined> => {
     const facts = await readUser(services, user, { allUses: true });
-    return facts && { ...facts, memory: told(facts, given.clock()) };
+    return facts && { ...facts, memory: told(facts) };
   };
   const facts = await read();
   if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
@@ -112,10 +112,12 @@ const servicesOf = ({ iam, iamWithoutRetries }: Session, store: SecretStore, clo
   return { iam, iamWithoutRetries, store, intents: VOUCHED, clock, sleep, worksUntil: endsAt, endsAt };
 };
 
-/** Whoever repeats the command is told by it, so that no step waits for a mail; the date is that of the policy. */
-function told({ keys }: UserFacts, at: Date): UserFacts['memory'] {
-  const date = { on: new Date(0), at };
-  return new Map(keys.map(({ id }) => [id, { told: { disable: date, delete: date } }]));
+/** Told whenever a grace began: AWS's clocks may be ahead of this machine's. The date is that of the policy. */
+const TOLD = { on: new Date(0), at: new Date(8.64e15) };
+
+/** Whoever repeats the command is told by it, so that no step waits for a mail. */
+function told({ keys }: UserFacts): UserFacts['memory'] {
+  return new Map(keys.map(({ id }) => [id, { told: { disable: TOLD, delete: TOLD } }]));
 }
 
 /** A refusal's message says everything; its name says nothing to a person. */
