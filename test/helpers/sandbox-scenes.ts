@@ -98,7 +98,11 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'an operator asks for a report again',
     from: 'after',
-    play: (org) => org.invoke(FUNCTIONS.reporter, { runId: org.results.take(0)[0]?.runId }),
+    play: async (org) => {
+      org.sandbox.clock.advance(2 * 3_600_000);
+      await org.sandbox.runSchedule(FUNCTIONS.reporter);
+      return org.invoke(FUNCTIONS.reporter, { runId: org.results.take(0)[0]?.runId });
+    },
   },
   {
     name: 'SES does not deliver a mail, which the next run finds out',

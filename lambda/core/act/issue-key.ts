@@ -45,6 +45,8 @@ const STORING_TIME_MS = 60_000;
  * CREATE_WINDOW_MS.
  */
 const INTENT_FRESH_MS = 30_000;
+/** The record of an intent to which there is certainly no key: a key that a person made at that moment is theirs. */
+const NOTHING_ANNOUNCED = { at: new Date(0), until: new Date(0), known: [] };
 /** Before CreateAccessKey is called again when AWS throttled it, in milliseconds. */
 const FIRST_WAIT_MS = 500;
 
@@ -72,19 +74,23 @@ async function issueIntoStore(services: IssuingServices, user: { name: string; a
   const clearIntent = async (): Promise<void> => {
     await services.iam.send(new UntagUserCommand({ UserName: user.name, TagKeys: [tagKey] }));
   };
+  const takeBack = async (): Promise<void> => {
+    await clearIntent();
+    await services.intents.note(user.name, { tagKey, ...NOTHING_ANNOUNCED });
+  };
   const waited = (): number => services.clock().getTime() - at.getTime();
   const announcing = waited();
   if (announcing > INTENT_FRESH_MS) {
-    await clearIntent();
+    await takeBack();
     const took = `recording and tagging that ${user.name} gets a key took ${Math.round(announcing / 1_000)} s`;
     throw new RotationError(`${took}; no key was created, the next run tries again`);
   }
   if (timeLeft() < STORING_TIME_MS) {
-    await clearIntent();
+    await takeBack();
     return LATE;
   }
   const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH_MS && timeLeft() - wait >= STORING_TIME_MS;
-  const created = await create(services, user.name, { mayWait, clearIntent });
+  const created = await create(services, user.name, { mayWait, takeBack });
   if (!('AccessKeyId' in created)) return created;
   const { AccessKeyId, SecretAccessKey, CreateDate } = created;
   if (!AccessKeyId || !SecretAccessKey || !CreateDate) {
@@ -103,7 +109,7 @@ async function issueIntoStore(services: IssuingServices, user: { name: string; a
 async function create(
   services: IssuingServices,
   userName: string,
-  { mayWait, clearIntent }: { mayWait: (wait: number) => boolean; clearIntent: () => Promise<void> },
+  { mayWait, takeBack }: { mayWait: (wait: number) => boolean; takeBack: () => Promise<void> },
 ): Promise<CreatedKey | Issued> {
   try {
     const call = () => services.iamWithoutRetries.send(new CreateAccessKeyCommand({ UserName: userName }));
@@ -119,7 +125,7 @@ async function create(
         { cause },
       );
     }
-    await clearIntent();
+    await takeBack();
     if (error.startsWith('LimitExceeded'))
       return { issued: false, because: 'crowded', reason: `the user's second place was taken meanwhile, nothing was created (${message})` };
     throw cause;

@@ -96,7 +96,8 @@ async function withRecords({ store, intents }: { store: KeyStore; intents: Inten
     created.getTime() < old &&
     state.keys.get(id)?.issued === undefined &&
     facts.memory.get(id)?.issued !== true;
-  const unknown = keys.length > 1 ? keys.filter(isUnknown) : [];
+  // What a tag of ours announces is told by that tag.
+  const unknown = keys.length > 1 && !isInterrupted(state) ? keys.filter(isUnknown) : [];
   const user = { name, keyIds: keys.map(({ id }) => id) };
   const announced = await Promise.all(unknown.map(async (key) => ((await intents.announced(user, key)) ? [key.id] : [])));
   const ids = announced.flat();

@@ -9,7 +9,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   orchestrator: 625_000,
   'mail-events': 471_000,
   'organization-lookup': 236_000,
-  reporter: 744_000,
+  reporter: 788_000,
   rotator: 938_000,
 };
 const ENTRIES = Object.keys(BUDGETS);

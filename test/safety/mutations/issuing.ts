@@ -69,7 +69,15 @@ export const ISSUING: readonly Mutation[] = [
     rule: RULES.lost,
     file: ISSUE,
     find: '    if (!wasRefused(cause)) {\n',
-    replace: '    if (!wasRefused(cause)) {\n      await clearIntent();\n',
+    replace: '    if (!wasRefused(cause)) {\n      await takeBack();\n',
+    tests: issuing,
+  },
+  {
+    bug: 'the record of an intent that came to nothing stays, so that a person’s key is taken for ours',
+    rule: RULES.others,
+    file: ISSUE,
+    find: '    await services.intents.note(user.name, { tagKey, ...NOTHING_ANNOUNCED });\n',
+    replace: '',
     tests: issuing,
   },
   {

@@ -261,6 +261,20 @@ describe('when IAM refuses to create', () => {
     expect(inputOf('PutSecretValue')).toHaveLength(1);
   });
 
+  it('for want of room, its record announces no key any more: the one that took the place is a person’s', async () => {
+    iam.on(CreateAccessKeyCommand).rejects(awsError('LimitExceededException', 409, 'Cannot exceed quota'));
+    await issue();
+    const [before, after] = callsOf(s3).map(({ input }) => ({ place: input['Key'], ...(JSON.parse(input['Body'] as string) as object) }));
+    expect(after).toEqual({ ...before, at: new Date(0).toISOString(), until: new Date(0).toISOString(), known: [] });
+  });
+
+  it('and its record cannot be taken back, that is told, and its tag is gone: nobody’s key is taken for a lost one', async () => {
+    iam.on(CreateAccessKeyCommand).rejects(awsError('LimitExceededException', 409, 'Cannot exceed quota'));
+    s3.on(PutObjectCommand).resolvesOnce({}).rejects(accessDenied());
+    await expect(issue()).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+  });
+
   it('for want of room, the key that took it can be read: the secret was closed before as one without a key', async () => {
     iam.on(CreateAccessKeyCommand).callsFake(() => {
       const VersionIdsToStages = { [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] };
