@@ -53,6 +53,14 @@ function planIssued(view: View, key: AccessKey): Decision | undefined {
     const grace = predecessor.status === 'Active' && { disableOn: graceFromNow(view, predecessor) };
     return { action: 'follow-rename', keyId: predecessor.id, successor: key.id, from: renamed.from, reason, ...grace };
   }
+  if (renamed && !renamed.repairable && !isUsed(key) && user.stored.own?.has(key.id)) {
+    const where = `it is in the secret of ${renamed.from}, as the user was called then, in their own account`;
+    return {
+      action: 'blocked',
+      keyId: key.id,
+      reason: `${where}, and whether they may read it under their new name is not known; a person must decide: use it from there, or delete it`,
+    };
+  }
   const outOfReach = renamed !== undefined && !renamed.repairable && key.lastUsed === 'never';
   if (versions.has(key.id) && !outOfReach) return undefined;
   const where = outOfReach ? 'in a secret that the user cannot read under their new name' : 'in no secret';

@@ -34,6 +34,8 @@ export interface StoredKeys {
   readonly behind?: readonly string[];
   /** The central store was asked, too. */
   readonly central?: true;
+  /** With the central store: the keys that only the secret in the user's own account holds. */
+  readonly own?: ReadonlySet<string>;
   /** The day on which somebody last fetched the value, in any region; absent when nobody ever did. */
   readonly fetched?: Date;
   /** The secret is being deleted and can be restored. */

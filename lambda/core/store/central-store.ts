@@ -36,12 +36,14 @@ export class CentralStore implements KeyStore {
     const current = keyIds.findLast((id) => places.some((place) => place.current === id));
     const behind = places.find((place) => place.current === current)?.behind;
     const versions = new Set(places.flatMap((place) => [...place.versions]));
-    const [{ fetched, deleted, current: here }, { deleted: formerDeleted }] = places;
+    const [{ fetched, deleted, current: here, versions: central }, { deleted: formerDeleted, versions: former }] = places;
+    const own = new Set([...former].filter((id) => !central.has(id)));
     return {
       ...(current !== undefined && { current }),
       versions,
       ...(behind && { behind }),
       central: true,
+      ...(own.size > 0 && { own }),
       ...(fetched && here === current && { fetched }),
       ...(deleted && { deleted }),
       ...(formerDeleted && { formerDeleted }),

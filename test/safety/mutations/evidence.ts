@@ -21,6 +21,14 @@ const memory = ['test/lambda/rotator/memory', 'test/lambda/rotator/rotate-accoun
 /** Bugs in what a step's coming earlier rests on, in what people were told, and in what one answer proves. */
 export const PROVING: readonly Mutation[] = [
   {
+    bug: 'a renamed user’s key in their own account is lost once there is a central store',
+    rule: RULES.lost,
+    file: SUCCESSOR,
+    find: '!isUsed(key) && user.stored.own?.has(key.id)) {',
+    replace: '!isUsed(key) && !user.stored.central) {',
+    tests: ['test/lambda/core/plan/plan-successor'],
+  },
+  {
     bug: 'a lost key whose tags somebody took off the user is anybody’s second key',
     rule: RULES.nobodys,
     file: READ,

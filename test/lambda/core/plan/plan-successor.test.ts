@@ -381,6 +381,15 @@ describe('a user who was renamed', () => {
     ]);
   });
 
+  it('has lost nothing that is in their own account since before the central store, where a person must look', () => {
+    const user = renamed({ repairable: false });
+    const decisions = plan({ ...user, stored: { ...user.stored, own: new Set([NEW]) } }, policy(), NOW);
+    expect(decisions).toMatchObject([
+      { action: 'blocked', keyId: NEW, reason: expect.stringContaining('in the secret of before') as string },
+      { action: 'wait', keyId: OLD },
+    ]);
+  });
+
   it('has fetched a successor that they use, wherever it is', () => {
     expect(decide(renamed({ repairable: false }, { keys: [old, successor({ lastUsed: used(2) })] }))).toEqual(['disable', 'wait']);
   });

@@ -61,9 +61,21 @@ const deleted = (secret: object): object => ({ ...secret, DeletedDate: new Date(
 describe('storedKeys', () => {
   it.each<[string, object | undefined, object | undefined, string[], object]>([
     ['the central store', holds(NEW, OLD), undefined, [OLD, NEW], { current: NEW, versions: new Set([NEW, OLD]) }],
-    ['the member account alone', undefined, holds(NEW), [OLD, NEW], { current: NEW, versions: new Set([NEW]) }],
-    ['both, of which the younger key is current', holds(OLD), holds(NEW), [OLD, NEW], { current: NEW, versions: new Set([OLD, NEW]) }],
-    ['both, of which one key is gone', holds(GONE), holds(OLD), [OLD], { current: OLD, versions: new Set([GONE, OLD]) }],
+    ['the member account alone', undefined, holds(NEW), [OLD, NEW], { current: NEW, versions: new Set([NEW]), own: new Set([NEW]) }],
+    [
+      'both, of which the younger key is current',
+      holds(OLD),
+      holds(NEW),
+      [OLD, NEW],
+      { current: NEW, versions: new Set([OLD, NEW]), own: new Set([NEW]) },
+    ],
+    [
+      'both, of which one key is gone',
+      holds(GONE),
+      holds(OLD),
+      [OLD],
+      { current: OLD, versions: new Set([GONE, OLD]), own: new Set([OLD]) },
+    ],
     ['no place', undefined, undefined, [OLD], { versions: new Set() }],
     ['one that is being deleted', deleted(holds(NEW)), undefined, [NEW], { versions: new Set(), deleted: true }],
     ['an earlier one that is being deleted', undefined, deleted(holds(NEW)), [NEW], { versions: new Set(), formerDeleted: true }],

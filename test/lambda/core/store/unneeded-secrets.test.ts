@@ -47,7 +47,12 @@ describe('when a secret was last fetched', () => {
     expect(await central.storedKeys('alice', [OLD, NEW])).toMatchObject({ current: NEW, fetched: daysAgo(3) });
     is({ LastAccessedDate: daysAgo(3), VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSCURRENT'] } });
     is({ LastAccessedDate: daysAgo(1) }, former);
-    expect(await central.storedKeys('alice', [OLD, NEW])).toEqual({ current: NEW, versions: new Set([OLD, NEW]), central: true });
+    expect(await central.storedKeys('alice', [OLD, NEW])).toEqual({
+      current: NEW,
+      versions: new Set([OLD, NEW]),
+      central: true,
+      own: new Set([NEW]),
+    });
   });
 });
 
