@@ -147,9 +147,9 @@ function answering(mock: { send: unknown }, answers: Readonly<Record<string, (in
   });
 }
 
-/** No intent was recorded; what is remembered is there. */
+/** What is remembered is there, and nothing else: no intent was recorded, and no mail that was not delivered. */
 const listed = ({ Prefix }: Input): object =>
-  Prefix.startsWith('intents/') ? { KeyCount: 0 } : { KeyCount: 1, Contents: [{ Key: `memory/${ACCOUNT}.json` }] };
+  Prefix.startsWith('memory/') ? { KeyCount: 1, Contents: [{ Key: `memory/${ACCOUNT}.json` }] } : { KeyCount: 0 };
 
 /** The rotator remembers this of the account; nothing was ever written when undefined. */
 export function remembers(memory: AccountMemory | undefined): void {

@@ -2,74 +2,41 @@ import { csvLine } from '../../../page/csv';
 import { dayText } from '../../../page/view-data';
 import type { KeyRow } from './key-rows';
 
-const HEAD = [
-  'account',
-  'account name',
-  'user',
-  'owner',
-  'access key',
-  'status',
-  'created',
-  'age in days',
-  'policy',
-  'use',
-  'last used',
-  'last used for',
-  'use as of',
-  'next step',
-  'on',
-  'successor',
-  'secret fetched',
-  'note',
+const day = (value: number | null): string => (value === null ? '' : dayText(value));
+
+/** What the file says of each key, in the order of its columns. */
+const COLUMNS: readonly [string, (row: KeyRow) => string | number | null][] = [
+  ['account', ({ account }) => account.id],
+  ['account name', ({ account }) => account.name],
+  ['user', ({ user }) => user],
+  ['owner', ({ owner }) => owner],
+  ['access key', ({ keyId }) => keyId],
+  ['status', ({ active }) => (active ? 'Active' : 'Inactive')],
+  ['created', ({ created }) => day(created)],
+  ['age in days', ({ age }) => age],
+  ['policy', ({ standing }) => standing],
+  ['use', ({ use }) => use],
+  ['last used', ({ lastUsed }) => day(lastUsed)],
+  ['last used for', ({ usedFor }) => usedFor],
+  ['use as of', ({ usedAsOf }) => day(usedAsOf)],
+  ['next step', ({ step }) => step],
+  ['on', ({ on }) => day(on)],
+  ['successor', ({ successor }) => successor],
+  ['secret fetched', ({ fetched }) => day(fetched)],
+  ['note', ({ note }) => note],
 ];
+
 /** Lines that are encoded together. */
 const LINES_AT_ONCE = 1_000;
-
-const day = (value: number | null): string => (value === null ? '' : dayText(value));
 
 /** All keys with all that is known of them, as a file for spreadsheets; kept as bytes, which take no room of the program's own memory. */
 export class KeysFile {
   private readonly done: Buffer[] = [];
-  private lines = [csvLine(HEAD)];
+  private lines = [csvLine(COLUMNS.map(([head]) => head))];
 
   /** Adds a line. */
   add(row: KeyRow): void {
-    const {
-      account,
-      user,
-      owner,
-      keyId,
-      active,
-      created,
-      age,
-      standing,
-      use,
-      lastUsed,
-      usedFor,
-      usedAsOf,
-      step,
-      on,
-      successor,
-      fetched,
-      note,
-    } = row;
-    const status = active ? 'Active' : 'Inactive';
-    const facts = [
-      account.id,
-      account.name,
-      user,
-      owner,
-      keyId,
-      status,
-      day(created),
-      age,
-      standing,
-      use,
-      day(lastUsed),
-      usedFor,
-      day(usedAsOf),
-    ];
-    this.lines.push(csvLine([...facts, step, day(on), successor, day(fetched), note]));
+    this.lines.push(csvLine(COLUMNS.map(([, of]) => of(row))));
     if (this.lines.length >= LINES_AT_ONCE) this.encode();
   }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { intentToken } from '../../core/plan/key-state';
 import { appearedIn } from '../../core/plan/plan-orphans';
 import type { IntentRecords } from '../../core/store/intent-records';
+import { listObjects, type ListedObject } from '../../runs/list-objects';
 import { intentFolder, intentKey } from '../../runs/run-keys';
 import type { Watch } from '../../shared/clients';
 import type { IntentTag } from '../../shared/decision';
@@ -57,7 +58,7 @@ const isOf = (record: IntentRecord, { name, keyIds }: { name: string; keyIds: re
 
 /** All records of an account, listed once by one invocation and read as far as they are asked for. */
 class RecordedIntents {
-  private listed: Promise<readonly Listed[]> | undefined;
+  private listed: Promise<readonly ListedObject[]> | undefined;
   private readonly read = new Map<string, Promise<IntentRecord | undefined>>();
 
   constructor(
@@ -67,11 +68,15 @@ class RecordedIntents {
 
   /** Those that were written when the key was made; a failure is asked about again. */
   async around(created: Date): Promise<IntentRecord[]> {
-    this.listed ??= this.list().catch((error: unknown) => {
-      this.listed = undefined;
-      throw error;
-    });
-    const near = (await this.listed).filter(({ written }) => Math.abs(written.getTime() - created.getTime()) <= RECORDED_AROUND_MS);
+    const { bucket, account } = this.place;
+    this.listed ??= listObjects(this.s3, bucket, intentFolder(account)).then(
+      ({ objects }) => objects,
+      (error: unknown) => {
+        this.listed = undefined;
+        throw error;
+      },
+    );
+    const near = (await this.listed).filter(({ modified }) => Math.abs(modified.getTime() - created.getTime()) <= RECORDED_AROUND_MS);
     const records = await Promise.all(near.map(async ({ key }) => this.record(key)));
     return records.filter((record) => record !== undefined);
   }
@@ -86,25 +91,6 @@ class RecordedIntents {
     this.read.set(Key, reading);
     return reading;
   }
-
-  private async list(): Promise<Listed[]> {
-    const { bucket: Bucket, account } = this.place;
-    const listed: Listed[] = [];
-    for await (const { Contents, KeyCount } of paginateListObjectsV2({ client: this.s3 }, { Bucket, Prefix: intentFolder(account) })) {
-      // S3 leaves an empty list out; any other answer without one proves nothing (docs/adr/0013).
-      if (!Contents && KeyCount !== 0) throw new RotationError(`S3 answered ListObjectsV2 of ${intentFolder(account)} without its objects`);
-      for (const { Key, LastModified } of Contents ?? []) {
-        if (!Key || !LastModified) throw new RotationError(`S3 listed an object of ${intentFolder(account)} without key or date`);
-        listed.push({ key: Key, written: LastModified });
-      }
-    }
-    return listed;
-  }
-}
-
-interface Listed {
-  key: string;
-  written: Date;
 }
 
 const recordOf = (user: string, { at, until, known, central }: IntentTag): IntentRecord => ({

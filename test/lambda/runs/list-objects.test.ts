@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { listObjects } from '../../../lambda/runs/list-objects';
 import { fakeBucket } from '../../helpers/fake-bucket';
 
@@ -20,4 +20,22 @@ it('gives what is further down as prefixes', async () => {
   for (const key of ['a/x/1', 'a/x/2', 'a/y/1', 'a/z']) bucket.put(key, key);
   const { objects, prefixes } = await list('a/', { delimiter: '/' });
   expect([objects.map(({ key }) => key), prefixes]).toEqual([['a/z'], ['a/x/', 'a/y/']]);
+});
+
+it.each<[string, object, string]>([
+  ['without the list', {}, 'of a/ without the list'],
+  ['with an object without its date', { KeyCount: 1, Contents: [{ Key: 'a/1' }] }, 'without key or date'],
+  ['with an object without its key', { KeyCount: 1, Contents: [{ LastModified: NOW }] }, 'without key or date'],
+])('takes an answer %s for none', async (_, answer, message) => {
+  fakeBucket(() => NOW)
+    .mock.on(ListObjectsV2Command)
+    .resolves(answer);
+  await expect(list('a/')).rejects.toThrow(message);
+});
+
+it('takes an empty answer for what it says', async () => {
+  fakeBucket(() => NOW)
+    .mock.on(ListObjectsV2Command)
+    .resolves({ KeyCount: 0 });
+  await expect(list('a/')).resolves.toEqual({ objects: [], prefixes: [] });
 });

@@ -40,8 +40,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'records of intents that cannot be listed say that nothing was recorded',
     rule: RULES.nobodys,
     file: RECORDS,
-    find: '      this.listed = undefined;\n      throw error;\n',
-    replace: '      this.listed = undefined;\n      return error ? [] : [];\n',
+    find: '        this.listed = undefined;\n        throw error;\n',
+    replace: '        this.listed = undefined;\n        return error ? [] : [];\n',
     tests: ['test/lambda/rotator/memory/open-intent-records'],
   },
   {

@@ -160,7 +160,7 @@ describe('a key that no tag of its user tells of', () => {
   });
 
   it.each<[string, object, string]>([
-    ['without the list', {}, 'without its objects'],
+    ['without the list', {}, 'without the list'],
     ['with an object without its date', { KeyCount: 1, Contents: [{ Key }] }, 'without key or date'],
     ['with an object without its key', { KeyCount: 1, Contents: [{ LastModified: at(0) }] }, 'without key or date'],
   ])('is not known after an answer %s', async (_, answer, message) => {
