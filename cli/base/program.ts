@@ -98,7 +98,7 @@ const tidied = (help: string): string =>
   help
     .replaceAll(/ +\[default = false\]$/gm, '')
     .replaceAll(
-      / +\[(?:(.+), )?default = (.+)\]$/gm,
+      / +\[(?:([^[\]]+), )?default = ([^[\]]+)\]$/gm,
       (_, values?: string, value = '') => ` (${values === undefined ? '' : `${values}; `}default: ${value})`,
     )
     .replaceAll(/ +$/gm, '');

@@ -47,8 +47,8 @@ export const doctorCommand = (work: (asked: DoctorArguments) => Promise<ExitCode
       brief: 'what is wrong with the key rotation, and what to do about it',
       fullDescription: DESCRIPTION,
       customUsage: [
-        '[--accounts <ids>] [--stack <name>] [--profile <name>] [--region <name>] [--json]',
-        '--before-deploy [-c <setting>=<value>]... [--profile <name>] [--region <name>] [--json]',
+        '[--accounts ids] [--stack name] [--profile name] [--region name] [--json]',
+        '--before-deploy [-c name=value]... [--profile name] [--region name] [--json]',
         '--fix [--yes | --dry-run] ...',
       ],
     },
@@ -65,7 +65,7 @@ export const doctorCommand = (work: (asked: DoctorArguments) => Promise<ExitCode
         context: {
           kind: 'parsed',
           parse: nameAndValue,
-          placeholder: 'setting>=<value',
+          placeholder: 'name=value',
           variadic: true,
           optional: true,
           brief: 'a setting, as you would give it to cdk deploy; may be repeated (default: those of cdk.json)',

@@ -10,7 +10,7 @@ export type GivenSettings = Readonly<Record<string, unknown>>;
 export const settingOption = {
   kind: 'parsed',
   parse: nameAndValue,
-  placeholder: 'setting>=<value',
+  placeholder: 'name=value',
   variadic: true,
   optional: true,
   brief: 'count with this setting, as you would give it to cdk deploy; may be repeated (default: those that are deployed)',

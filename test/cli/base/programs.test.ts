@@ -79,6 +79,8 @@ describe('iam-keys', () => {
       expect([commands[at], shown.status, shown.error]).toEqual([commands[at], 0, '']);
       expect(shown.out).toContain(`EXAMPLES\n`);
       expect(shown.out).toContain('Exit code: 0');
+      // Each option is whole: what may be left out in brackets, its default behind what it does.
+      expect(shown.out).not.toMatch(/\(--\S+\]|>=<|default = /);
       expect(shown.out.split('\n').filter((line) => line.length > 60)).toEqual([]);
     }
   });
