@@ -12,6 +12,7 @@ import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel';
 import type { Invocation } from './lambda/invocation';
 import type { LogLine } from './kernel/contracts';
 import { LambdaRuntime } from './lambda/runtime';
+import { EXECUTE_API } from './execute-api/serve';
 import { organization, type NewAccount, type OrganizationPeople } from './kernel/organization';
 import { people, type People } from './kernel/people';
 import { Scheduler, type Firing } from './scheduler/scheduler';
@@ -237,6 +238,11 @@ export class Sandbox {
   /** Client configuration for an account's administrator, or for whoever holds the credentials given. */
   client(accountId: string, credentials: Credentials = this.administrators.credentials(accountId)): ClientConfiguration {
     return { endpoint: this.url, region: this.kernel.region, credentials, systemClockOffset: this.clock.offsetMs };
+  }
+
+  /** Where a URL of a REST API, as stacks put it out, is answered here; another URL stays as it is. */
+  apiUrl(url: string): string {
+    return url.replace(/^https:\/\/([a-z0-9]{10}(?:-vpce-[0-9a-f]+)?)\.execute-api\.[^/]+/, `${this.url}${EXECUTE_API}$1`);
   }
 
   /** Kills the processes of a function that are working; their invocations fail as crashed. Returns how many there were. */

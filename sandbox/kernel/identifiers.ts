@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const mixed = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const alphanumeric = mixed.slice(0, 62);
+const lower = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 function textFrom(alphabet: string, seed: string, length: number): string {
   let text = '';
@@ -29,3 +30,9 @@ export function uuid(seed: string): string {
   const hex = hash('sha256', seed);
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
+
+/** The id of something in API Gateway. */
+export const apiId = (seed: string): string => textFrom(lower, seed, 10);
+
+/** The value of an API key. */
+export const apiKeyValue = (seed: string): string => textFrom(alphanumeric, seed, 40);

@@ -26,6 +26,7 @@ export const emptyAccount = (id: string): AccountState => ({
   topics: new Map(),
   alarms: new Map(),
   dashboards: new Map(),
+  apiGateways: new Map(),
 });
 
 /** What a world starts with. */

@@ -1,4 +1,5 @@
 import type { PolicyDocument } from './policy';
+import type { ApiGateway } from './rest-apis';
 import type {
   Alarm,
   Bucket,
@@ -133,6 +134,8 @@ export interface AccountState {
   /** CloudTrail's event history, oldest first, and by region when it was asked lately; absent until there is any. */
   trail?: { events: TrailEvent[]; lookUps: Map<string, number[]> };
   dashboards: Map<string, { body: string }>;
+  /** By region, from the first thing that is made there. */
+  apiGateways: Map<string, ApiGateway>;
 }
 
 /** What SES lets an account send. */

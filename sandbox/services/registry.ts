@@ -1,3 +1,4 @@
+import * as apigatewaySdk from '@aws-sdk/client-api-gateway';
 import * as cloudformationSdk from '@aws-sdk/client-cloudformation';
 import * as cloudtrailSdk from '@aws-sdk/client-cloudtrail';
 import * as cloudwatchSdk from '@aws-sdk/client-cloudwatch';
@@ -14,6 +15,7 @@ import * as sesSdk from '@aws-sdk/client-sesv2';
 import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
 import { serviceModel, type Protocol, type ServiceModel } from '../wire/schema';
+import { apigateway } from './apigateway/apigateway';
 import { cloudformation } from './cloudformation/cloudformation';
 import { cloudtrail } from './cloudtrail/cloudtrail';
 import { cloudwatch } from './cloudwatch/cloudwatch';
@@ -73,5 +75,6 @@ export const services: ReadonlyMap<string, ServiceDefinition> = new Map([
   ['logs', define('json', logsSdk, logs)],
   ['servicequotas', define('json', serviceQuotasModel, serviceQuotas)],
   ['cloudtrail', define('json', cloudtrailSdk, cloudtrail)],
+  ['apigateway', define('restJson', apigatewaySdk, apigateway)],
   ['monitoring', define('json', cloudwatchSdk, cloudwatch)],
 ]);

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { EXECUTE_API, serveStage } from '../execute-api/serve';
 import { DroppedConnection } from '../kernel/faults';
 import type { Kernel } from '../kernel/kernel';
 import type { WireRequest, WireResponse } from './message';
 import { refusal, respond } from './respond';
 
-/** An HTTP server that answers the AWS API for a kernel, and the kernel's own routes; call `listen(port, '127.0.0.1')`. */
+/** An HTTP server that answers the AWS API for a kernel, stages of its REST APIs and the kernel's own routes; call `listen(port, '127.0.0.1')`. */
 export function createSandboxServer(kernel: Kernel): Server {
+  kernel.routes.set(EXECUTE_API, (incoming, response) => serveStage(kernel, incoming, response));
   const server = createServer((incoming, response) => {
     answer(kernel, incoming, response).catch((error: unknown) => {
       if (error instanceof DroppedConnection || response.headersSent) incoming.socket.destroy();

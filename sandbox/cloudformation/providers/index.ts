@@ -1,4 +1,8 @@
 import { provider, type Provider } from '../provider';
+import { apiDeployment, apiMethod, apiResource, restApi } from './api-gateway/apis';
+import { apiKey, usagePlan, usagePlanKey } from './api-gateway/keys';
+import { apiAuthorizer, apiModel, gatewayResponse, requestValidator } from './api-gateway/parts';
+import { apiAccount, apiStage, webAclAssociation } from './api-gateway/stages';
 import { customResource } from './custom-resource';
 import { eventRule } from './events';
 import { group, role } from './iam-holders';
@@ -16,6 +20,19 @@ import { z } from 'zod';
 const metadata = provider(z.looseObject({}), { apply: ({ logicalId }) => ({ ref: logicalId, attributes: {} }), remove: () => undefined });
 
 const providers: Readonly<Record<string, Provider>> = {
+  'AWS::ApiGateway::Account': apiAccount,
+  'AWS::ApiGateway::ApiKey': apiKey,
+  'AWS::ApiGateway::Authorizer': apiAuthorizer,
+  'AWS::ApiGateway::Deployment': apiDeployment,
+  'AWS::ApiGateway::GatewayResponse': gatewayResponse,
+  'AWS::ApiGateway::Method': apiMethod,
+  'AWS::ApiGateway::Model': apiModel,
+  'AWS::ApiGateway::RequestValidator': requestValidator,
+  'AWS::ApiGateway::Resource': apiResource,
+  'AWS::ApiGateway::RestApi': restApi,
+  'AWS::ApiGateway::Stage': apiStage,
+  'AWS::ApiGateway::UsagePlan': usagePlan,
+  'AWS::ApiGateway::UsagePlanKey': usagePlanKey,
   'AWS::CDK::Metadata': metadata,
   'AWS::CloudFormation::CustomResource': customResource,
   'AWS::CloudFormation::StackSet': stackSet,
@@ -46,6 +63,7 @@ const providers: Readonly<Record<string, Provider>> = {
   'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::Scheduler::Schedule': schedule,
   'AWS::Scheduler::ScheduleGroup': scheduleGroup,
+  'AWS::WAFv2::WebACLAssociation': webAclAssociation,
 };
 
 /** What makes resources of a type; undefined when the sandbox has no such type. */

@@ -118,6 +118,18 @@ const inputs: Record<string, Record<string, object>> = {
     GetLogEvents: { logGroupName: 'g', logStreamName: 's' },
     FilterLogEvents: { logGroupName: 'g' },
   },
+  apigateway: {
+    GetRestApis: {},
+    GetApiKeys: {},
+    GetApiKey: { apiKey: 'k' },
+    CreateApiKey: { tags: { team: 'blue' } },
+    UpdateApiKey: { apiKey: 'k' },
+    DeleteApiKey: { apiKey: 'k' },
+    GetUsagePlans: {},
+    GetUsagePlanKeys: { usagePlanId: 'p' },
+    CreateUsagePlanKey: { usagePlanId: 'p', keyId: 'k' },
+    DeleteUsagePlanKey: { usagePlanId: 'p', keyId: 'k' },
+  },
   monitoring: { DescribeAlarms: {}, EnableAlarmActions: { AlarmNames: ['a'] }, GetMetricData: {} },
   sns: { ListSubscriptionsByTopic: topic, Subscribe: topic, ConfirmSubscription: topic },
   kms: {
@@ -217,6 +229,7 @@ const known = (service: string, key: string): Promise<boolean> =>
 const asPattern = (arn: string): RegExp =>
   new RegExp(
     `^${arn
+      .replaceAll('+', '\\+')
       .replace(/\$\{\w+\}/g, '.+')
       .replaceAll('?', '\\?')
       .replaceAll('*', '.*')}$`,
