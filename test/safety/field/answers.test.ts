@@ -508,6 +508,18 @@ describe('case F25: every phase of an invocation ends in time', () => {
     const result = await resultOf(org);
     expect(result.failures).toMatchObject([{ step: 'publish events' }]);
   });
+
+  it('publishing: events that EventBridge takes slowly end in time for the result', async () => {
+    const org = lasting(160);
+    for (const index of days(1, 50)) org.addUser(TEAM, `user-${index}`, [due]);
+    // Mails leave little of the time.
+    passes(org, 'SendEmail', 100_000);
+    const slow = org.sandbox.faults.add({ match: { operation: 'PutEvents' }, when: 'before', then: { kind: 'delay', ms: 14_000 } });
+    org.goToDay(0);
+    const result = await resultOf(org);
+    expect(result.failures).toMatchObject([{ step: 'publish events', error: 'OutOfTimeError' }]);
+    expect(slow.hits).toBeLessThan(5);
+  });
 });
 
 /** Reads a user's secret with this key; the error's name when it is refused. */
