@@ -1,4 +1,3 @@
-import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   GetAccessKeyLastUsedCommand,
   GetGroupCommand,
@@ -55,7 +54,7 @@ export async function checkAccount(
     }),
   );
   if (environment.USAGE_DETAIL === true) {
-    await call('cloudtrail:LookupEvents', () => trailIn(region).send(new LookupEventsCommand({ MaxResults: 1 })));
+    await call('cloudtrail:LookupEvents', () => trailIn(region).lookUp({ MaxResults: 1 }));
   }
   const { CENTRAL_STORE, REPLICA_REGIONS: replicaRegions = [] } = environment;
   if (CENTRAL_STORE) await checkCentralStoreAccess(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, call);

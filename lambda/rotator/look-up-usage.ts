@@ -1,7 +1,7 @@
-import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { readKeyEvents, type KeyEvents } from '../core/read/key-events';
 import { isEnding, useOf } from '../mail/urgency';
 import type { AccountResult, ActionResult, KeyUsage } from '../runs/schemas';
+import type { Trail } from '../shared/cloudtrail';
 import { errorFacts } from '../shared/errors';
 import type { Account } from './account';
 import { stopsLookingUpAt } from './deadlines';
@@ -38,7 +38,7 @@ export async function lookUpUsage(account: Account, result: AccountResult): Prom
   if (environment.USAGE_DETAIL !== true || dryRun) return;
   const until = stopsLookingUpAt(invocation, clock());
   deadline.moveTo(until);
-  const trails = new Map<string, Trail>();
+  const trails = new Map<string, PacedTrail>();
   for (const [index, { user, keyId, lastRegion, actions }] of askedOf(result, clock()).entries()) {
     const regions = regionsOf(lastRegion, invocation);
     const usage =
@@ -86,16 +86,16 @@ const unasked = (regions: readonly string[], message: string): KeyUsage => ({
 });
 
 /** CloudTrail in one region, which is asked no faster than it answers. */
-interface Trail {
+interface PacedTrail {
   region: string;
-  client: CloudTrailClient;
+  trail: Trail;
   turn: () => Promise<void>;
 }
 
-function trailIn({ clients, services: { clock, sleep } }: Account, known: Map<string, Trail>, region: string): Trail {
-  const trail = known.get(region) ?? { region, client: clients.trailIn(region), turn: paced(clock, sleep) };
-  known.set(region, trail);
-  return trail;
+function trailIn({ clients, services: { clock, sleep } }: Account, known: Map<string, PacedTrail>, region: string): PacedTrail {
+  const found = known.get(region) ?? { region, trail: clients.trailIn(region), turn: paced(clock, sleep) };
+  known.set(region, found);
+  return found;
 }
 
 function paced(clock: () => Date, sleep: (milliseconds: number) => Promise<void>): () => Promise<void> {
@@ -107,8 +107,8 @@ function paced(clock: () => Date, sleep: (milliseconds: number) => Promise<void>
   };
 }
 
-async function usageOf(keyId: string, trails: readonly Trail[]): Promise<KeyUsage> {
-  const answers = await Promise.all(trails.map(async (trail) => ({ region: trail.region, ...(await answerOf(trail, keyId)) })));
+async function usageOf(keyId: string, trails: readonly PacedTrail[]): Promise<KeyUsage> {
+  const answers = await Promise.all(trails.map(async (asked) => ({ region: asked.region, ...(await answerOf(asked, keyId)) })));
   const read = answers.flatMap((answer) => ('events' in answer ? [answer] : []));
   const failed = answers.flatMap((answer) => ('error' in answer ? [answer] : []));
   return {
@@ -119,9 +119,9 @@ async function usageOf(keyId: string, trails: readonly Trail[]): Promise<KeyUsag
   };
 }
 
-async function answerOf({ client, turn }: Trail, keyId: string): Promise<KeyEvents | { error: string; message: string }> {
+async function answerOf({ trail, turn }: PacedTrail, keyId: string): Promise<KeyEvents | { error: string; message: string }> {
   try {
-    return await readKeyEvents(client, keyId, turn);
+    return await readKeyEvents(trail, keyId, turn);
   } catch (cause) {
     return errorFacts(cause);
   }

@@ -1,8 +1,9 @@
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Credentials } from './assume-role';
+import type * as CloudTrail from './cloudtrail';
+import type { Trail } from './cloudtrail';
 import type { Pace } from './pace';
 
 /** Attempts for calls that may be repeated; the delays double up to 20 s. */
@@ -28,8 +29,8 @@ export interface MemberClients {
   /** The SDK's retries off: CreateAccessKey has no idempotency token, and a retry after a lost answer makes a second key. */
   iamWithoutRetries: IAMClient;
   secrets: SecretsManagerClient;
-  /** CloudTrail in a region, made when it is asked for. */
-  trailIn: (region: string) => CloudTrailClient;
+  /** CloudTrail in a region; its client is loaded when it is first asked for, since few deployments ask. */
+  trailIn: (region: string) => Trail;
 }
 
 /** What all calls of some clients have in common: their pace, their deadline. */
@@ -44,10 +45,9 @@ export function memberClients(credentials: Credentials, ...watches: readonly Wat
     for (const client of [iam, iamWithoutRetries]) watch.watch(client);
     watch.watch(secrets);
   }
-  const trailIn = (region: string): CloudTrailClient => {
-    const trail = new CloudTrailClient({ ...clientDefaults, maxAttempts: MAX_LOOK_UP_ATTEMPTS, credentials, region });
-    for (const watch of watches) watch.watch(trail);
-    return trail;
+  const trailIn = (region: string): Trail => {
+    const configuration = { ...clientDefaults, maxAttempts: MAX_LOOK_UP_ATTEMPTS, credentials, region };
+    return (require('./cloudtrail') as typeof CloudTrail).openTrail(configuration, watches);
   };
   return { iam, iamWithoutRetries, secrets, trailIn };
 }

@@ -2,15 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync, type Metafile } from 'esbuild';
+import { buildSync, type BuildOptions, type Metafile } from 'esbuild';
 
 const ROOT = join(__dirname, '..', '..');
 /** Kept apart from what is deployed: Node reads a map whenever a function starts, which costs more than the function's own packages do. */
 const SOURCE_MAPS = join(ROOT, 'out', 'source-maps');
 
-/** A function's code, ready to be deployed. */
-export interface Bundle {
-  /** `index.js`. */
+/** What a function loads when it first needs it, as `require('./name')`: scripts of their own, which no cold start reads. */
+const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = { rotator: { cloudtrail: 'lambda/shared/cloudtrail.ts' } };
+
+/** A script with all its packages. */
+interface Script {
   script: Uint8Array;
   /** Leads from a place in the script back to the sources. */
   sourceMap: Uint8Array;
@@ -18,11 +20,29 @@ export interface Bundle {
   contents: Readonly<Record<string, number>>;
 }
 
+/** A function's code, ready to be deployed: `index.js`. */
+export interface Bundle extends Script {
+  /** The scripts that it loads when it first needs them, by their names beside it. */
+  later: Readonly<Record<string, Script>>;
+}
+
 /** `lambda/<entry>/index.ts` as one minified CommonJS file with all its packages; built locally, the same bytes everywhere. */
 export function buildFunction(entry: string): Bundle {
+  const later = Object.entries(LATER[entry] ?? {});
+  const external = later.map(([name]) => `./${name}`);
+  return {
+    ...buildScript(join('lambda', entry, 'index.ts'), {
+      external,
+      define: entry === 'reporter' ? { PAGE_PARTS: JSON.stringify(buildPage()) } : {},
+    }),
+    later: Object.fromEntries(later.map(([name, path]) => [name, buildScript(path)])),
+  };
+}
+
+function buildScript(path: string, more: Pick<BuildOptions, 'external' | 'define'> = {}): Script {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [join('lambda', entry, 'index.ts')],
+    entryPoints: [path],
     // A fixed place that is never written: paths in the source map do not depend on where synthesis runs.
     outfile: join('bundle', 'index.js'),
     write: false,
@@ -35,7 +55,7 @@ export function buildFunction(entry: string): Bundle {
     supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './lambda/shared/function-credentials.ts' },
-    define: entry === 'reporter' ? { PAGE_PARTS: JSON.stringify(buildPage()) } : {},
+    ...more,
     minify: true,
     keepNames: true,
     sourcemap: 'external',
@@ -43,8 +63,8 @@ export function buildFunction(entry: string): Bundle {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  const [sourceMap, script] = ['.js.map', '.js'].map((end) => outputFiles.find(({ path }) => path.endsWith(end))?.contents);
-  if (!script || !sourceMap) throw new Error(`esbuild made no script and source map of lambda/${entry}`);
+  const [sourceMap, script] = ['.js.map', '.js'].map((end) => outputFiles.find((file) => file.path.endsWith(end))?.contents);
+  if (!script || !sourceMap) throw new Error(`esbuild made no script and source map of ${path}`);
   return { script, sourceMap, contents: contentsOf(metafile) };
 }
 
@@ -79,7 +99,7 @@ function builtOnce(entry: string): Bundle {
   return bundle;
 }
 
-/** A function's code as an asset of one script; its source map is written to `out/source-maps`. */
+/** A function's code as an asset of its scripts; their source maps are written to `out/source-maps`. */
 export function bundle(entry: string): Code {
   return Code.fromAsset(join(ROOT, 'lambda', entry), {
     assetHashType: AssetHashType.OUTPUT,
@@ -87,10 +107,12 @@ export function bundle(entry: string): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(directory) {
-          const { script, sourceMap } = builtOnce(entry);
-          writeFileSync(join(directory, 'index.js'), script);
+          const { later, ...index } = builtOnce(entry);
           mkdirSync(SOURCE_MAPS, { recursive: true });
-          writeFileSync(join(SOURCE_MAPS, `${entry}.js.map`), sourceMap);
+          for (const [name, { script, sourceMap }] of Object.entries({ index, ...later })) {
+            writeFileSync(join(directory, `${name}.js`), script);
+            writeFileSync(join(SOURCE_MAPS, name === 'index' ? `${entry}.js.map` : `${entry}.${name}.js.map`), sourceMap);
+          }
           return true;
         },
       },

@@ -15,7 +15,10 @@ const sources = new Map<string, readonly (readonly [path: string, text: string])
 function sourcesOf(entry: string): readonly (readonly [path: string, text: string])[] {
   const known = sources.get(entry);
   if (known) return known;
-  const files = Object.keys(buildFunction(entry).contents).filter((path) => path.startsWith('lambda/'));
+  const { contents, later } = buildFunction(entry);
+  const files = [contents, ...Object.values(later).map((script) => script.contents)]
+    .flatMap(Object.keys)
+    .filter((path) => path.startsWith('lambda/'));
   const read = files.sort().map((path) => [path, readFileSync(join(ROOT, path), 'utf8')] as const);
   sources.set(entry, read);
   return read;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as files from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Script, runInThisContext } from 'node:vm';
 import type { Kernel } from '../kernel/kernel';
@@ -165,8 +165,12 @@ export class InsideEnvironment implements ExecutionEnvironment {
     const { variables, directory } = this.options;
     const definition = variables['_HANDLER'] ?? '';
     const { file, exported } = handlerFile(definition, directory);
+    return handlerOf(this.run(file, this.surroundings()), definition, exported);
+  }
+
+  /** What a script exports; it finds its surroundings in every script that it loads. */
+  private run(file: string, own: ReturnType<InsideEnvironment['surroundings']>): unknown {
     const module = { exports: {} as unknown };
-    const own = this.surroundings();
     const run = scriptOf(file).runInThisContext() as (...scope: unknown[]) => void;
     run.call(
       module.exports,
@@ -177,18 +181,24 @@ export class InsideEnvironment implements ExecutionEnvironment {
       dirname(file),
       ...[own.process, own.console, own.date, own.setTimeout, own.clearTimeout, own.fetch],
     );
-    return handlerOf(module.exports, definition, exported);
+    return module.exports;
   }
 
-  private requireFor({ process: own }: ReturnType<InsideEnvironment['surroundings']>): (name: string) => unknown {
+  private requireFor(own: ReturnType<InsideEnvironment['surroundings']>): (name: string) => unknown {
     const { waits } = this.kernel;
     const readFile = (...request: Parameters<typeof files.readFile>) => waits.during(() => files.readFile(...request));
     const replaced: Readonly<Record<string, unknown>> = {
       http: wireModule(this.kernel, () => !this.dead && this.busy),
       'fs/promises': { ...files, readFile },
-      process: own,
+      process: own.process,
     };
+    const loaded = new Map<string, unknown>();
     return (name) => {
+      if (name.startsWith('./')) {
+        const file = join(this.options.directory, `${name}.js`);
+        if (!loaded.has(file)) loaded.set(file, this.run(file, own));
+        return loaded.get(file);
+      }
       const builtin = name.replace(/^node:/, '');
       const found: unknown = replaced[builtin] ?? process.getBuiltinModule(builtin);
       if (found === undefined) throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' });

@@ -20,6 +20,16 @@ export interface Bundle {
   packages: Record<string, number>;
 }
 
+/** A function's script, and what it loads when it first needs it. */
+function scriptsOf(entry: string, codeDirectory: string): Bundle[] {
+  const { contents, later } = buildFunction(entry);
+  return Object.entries({ index: { contents }, ...later }).map(([script, { contents: inside }]) => {
+    const code = readFileSync(join(codeDirectory, `${script}.js`));
+    const name = script === 'index' ? entry : `${entry}: ${script}.js`;
+    return { name, minified: code.length, gzipped: gzipSync(code).length, packages: packagesOf(inside) };
+  });
+}
+
 /** What is in the deployed functions. */
 export const bundles: Part = {
   name: 'bundles',
@@ -35,11 +45,9 @@ export const bundles: Part = {
 async function bundlesOf(assembly: string): Promise<Bundle[]> {
   const bench = await Bench.start(assembly, 0);
   try {
-    return [...bench.sandbox.kernel.account(MANAGEMENT.id).functions.values()].map(({ name, codeDirectory }) => {
-      const entry = name.replace('iam-key-rotation-', '');
-      const code = readFileSync(join(codeDirectory, 'index.js'));
-      return { name: entry, minified: code.length, gzipped: gzipSync(code).length, packages: packagesOf(buildFunction(entry).contents) };
-    });
+    return [...bench.sandbox.kernel.account(MANAGEMENT.id).functions.values()].flatMap(({ name, codeDirectory }) =>
+      scriptsOf(name.replace('iam-key-rotation-', ''), codeDirectory),
+    );
   } finally {
     await bench.stop();
   }

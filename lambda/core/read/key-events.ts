@@ -1,4 +1,5 @@
-import { LookupEventsCommand, type CloudTrailClient, type Event } from '@aws-sdk/client-cloudtrail';
+import type { Event } from '@aws-sdk/client-cloudtrail';
+import type { Trail } from '../../shared/cloudtrail';
 import { RotationError } from '../../shared/errors';
 
 /** One call that was made with an access key. */
@@ -23,16 +24,16 @@ export interface KeyEvents {
 const MAX_PAGES = 4;
 
 /**
- * Reads the newest calls that were made with a key in the client's region, of those that CloudTrail keeps for 90 days: management events,
+ * Reads the newest calls that were made with a key in the trail's region, of those that CloudTrail keeps for 90 days: management events,
  * made with the key itself. `turn` resolves when the next look-up may be made.
  */
-export async function readKeyEvents(trail: CloudTrailClient, keyId: string, turn: () => Promise<void>): Promise<KeyEvents> {
+export async function readKeyEvents(trail: Trail, keyId: string, turn: () => Promise<void>): Promise<KeyEvents> {
   const events: KeyEvent[] = [];
   let NextToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     await turn();
     const LookupAttributes = [{ AttributeKey: 'AccessKeyId' as const, AttributeValue: keyId }];
-    const answer = await trail.send(new LookupEventsCommand({ LookupAttributes, ...(NextToken !== undefined && { NextToken }) }));
+    const answer = await trail.lookUp({ LookupAttributes, ...(NextToken !== undefined && { NextToken }) });
     if (!answer.Events) throw new RotationError('CloudTrail answered LookupEvents without the list that was asked for');
     events.push(...answer.Events.flatMap((event) => read(event) ?? []));
     ({ NextToken } = answer);

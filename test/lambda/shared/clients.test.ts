@@ -1,3 +1,4 @@
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { clientDefaults, memberClients } from '../../../lambda/shared/clients';
 import { Pace } from '../../../lambda/shared/pace';
 import { inDays } from '../../helpers/facts';
@@ -32,13 +33,14 @@ describe('the clients of a member account', () => {
   });
 
   it('ask CloudTrail in the region given, with less patience, and keep to the pace', async () => {
-    const watch = { watch: jest.fn() };
-    const trail = memberClients(credentials, watch).trailIn('us-east-1');
-    await expect(trail.config.region()).resolves.toBe('us-east-1');
-    await expect(trail.config.credentials()).resolves.toMatchObject({ accessKeyId: 'ASIATEMPORARY0000001' });
-    await expect(trail.config.maxAttempts()).resolves.toBe(4);
-    expect(watch.watch).toHaveBeenCalledWith(trail);
-    expect(trail.config.requestHandler).toBe(clientDefaults.requestHandler);
+    const watched: CloudTrailClient[] = [];
+    const watch = { watch: (client: unknown) => watched.push(client as CloudTrailClient) };
+    memberClients(credentials, watch).trailIn('us-east-1');
+    const { config } = watched.at(-1)!;
+    await expect(config.region()).resolves.toBe('us-east-1');
+    await expect(config.credentials()).resolves.toMatchObject({ accessKeyId: 'ASIATEMPORARY0000001' });
+    await expect(config.maxAttempts()).resolves.toBe(4);
+    expect(config.requestHandler).toBe(clientDefaults.requestHandler);
   });
 
   it('share one connection pool', () => {

@@ -7,10 +7,10 @@ import { buildFunction, bundle } from '../../../lib/constructs/bundle';
 
 const entry = 'organization-lookup';
 
-function bundled(): string {
+function bundled(folder = entry): string {
   const app = new App();
   const stack = new Stack(app, 'Stack');
-  new LambdaFunction(stack, 'Function', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: bundle(entry) });
+  new LambdaFunction(stack, 'Function', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: bundle(folder) });
   const { directory } = app.synth();
   const [asset = ''] = readdirSync(directory).filter((name) => name.startsWith('asset.'));
   return join(directory, asset);
@@ -35,6 +35,14 @@ it('deploys one script, and keeps its source map beside, which leads back to the
   expect(new SourceMap(map).findEntry(lines.length - 1, lines.at(-1)?.length ?? 0)).toMatchObject({
     originalSource: `../lambda/${entry}/answer.ts`,
   });
+});
+
+it('deploys what a function seldom needs as a script beside it, which is loaded when it is first needed', () => {
+  const rotator = bundled('rotator');
+  expect(readdirSync(rotator).sort()).toEqual(['cloudtrail.js', 'index.js']);
+  expect(jest.requireActual(join(rotator, 'cloudtrail.js'))).toEqual({ openTrail: expect.any(Function) as unknown });
+  expect(readFileSync(join(rotator, 'index.js'), 'utf8')).toContain('require("./cloudtrail")');
+  expect(existsSync(join(process.cwd(), 'out', 'source-maps', 'rotator.cloudtrail.js.map'))).toBe(true);
 });
 
 it('is the same wherever it is made', () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Platform } from './platform';
 
 const NOW = new Date('2031-05-06T07:08:09Z');
@@ -29,6 +31,18 @@ describe('a function inside this process', () => {
     delete process.env['STRAY_HOST_VARIABLE'];
     expect(answer).toMatchObject({ MINE: 'yes', AWS_REGION: 'eu-west-1', _HANDLER: 'index.handler' });
     expect(answer).not.toHaveProperty('STRAY_HOST_VARIABLE');
+  });
+
+  it('loads a script that lies beside its own, once, and with the same surroundings', async () => {
+    const fn = platform.function('loader', `return [require('./later').seen(), require('./later').seen()];`, {
+      environment: { MINE: 'yes' },
+    });
+    writeFileSync(
+      join(fn.codeDirectory, 'later.js'),
+      'let count = 0; exports.seen = () => [(count += 1), process.env.MINE, new Date().toISOString()];',
+    );
+    const at = NOW.toISOString();
+    expect((await platform.call(fn)).answer).toEqual([1, 2].map((count) => [count, 'yes', at]));
   });
 
   it('has the sandbox’s time, in which a pause is exactly as long as asked for', async () => {

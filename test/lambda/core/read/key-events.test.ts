@@ -1,11 +1,12 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { mockClient } from 'aws-sdk-client-mock';
 import { readKeyEvents } from '../../../../lambda/core/read/key-events';
+import { openTrail } from '../../../../lambda/shared/cloudtrail';
 import { callsOf, SECRET } from '../../../helpers/aws';
 import { NOW, OLD } from '../../../helpers/facts';
 
 const trail = mockClient(CloudTrailClient);
-const client = new CloudTrailClient({ region: 'eu-west-1' });
+const history = openTrail({ region: 'eu-west-1' }, []);
 const record = (more: object = {}): string => JSON.stringify({ sourceIPAddress: '198.51.100.7', userAgent: 'aws-cli/2.32', ...more });
 const event = (more: object = {}) => ({
   EventTime: NOW,
@@ -15,7 +16,7 @@ const event = (more: object = {}) => ({
   ...more,
 });
 const turn = jest.fn(() => Promise.resolve());
-const read = () => readKeyEvents(client, OLD, turn);
+const read = () => readKeyEvents(history, OLD, turn);
 
 beforeEach(() => {
   trail.reset();
