@@ -83,7 +83,7 @@ export const ROOMS = [
   {
     room: 'lambda/reporter/page',
     rooms: ['page', 'lambda/mail', 'lambda/runs', 'lambda/shared'],
-    packages: ['d3-scale', 'd3-shape'],
+    packages: ['d3-scale', 'd3-shape', 'node:zlib'],
   },
   {
     room: 'lambda/reporter',

@@ -6,6 +6,11 @@ const HOSTS: Readonly<Record<string, string>> = {
   'aws-eusc': 'console.amazonaws-eusc.eu',
 };
 
+const GLOBAL_REGIONS: Readonly<Record<string, string>> = { aws: 'us-east-1', 'aws-us-gov': 'us-gov-west-1', 'aws-cn': 'cn-north-1' };
+
+/** Where CloudTrail keeps calls of global services, IAM among them; undefined for a partition that is not known. */
+export const globalRegionOf = (partition: string): string | undefined => GLOBAL_REGIONS[partition];
+
 /** Where AWS runs what is linked to. */
 export interface Place {
   partition: string;

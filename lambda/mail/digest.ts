@@ -3,7 +3,7 @@ import type { AccountResult, Failure } from '../runs/schemas';
 import { addressList, addressOf, isPlausibleAddress } from '../shared/address';
 import { calendarOf } from './dates';
 import { headlineOf } from './headline';
-import { failureEntries, leftEntries, userEntries, type Entry, type ItemFacts } from './items';
+import { failureEntries, leftEntries, NO_STEPS, userEntries, type Entry, type ItemFacts } from './items';
 import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';
 import { wording, type Wording } from './sections';
@@ -52,7 +52,7 @@ function countsOf(ordered: readonly Entry[], dryRun: boolean): string[] {
 }
 
 function firstDate(entries: readonly Entry[], startedAt: string): string {
-  const dates = entries.flatMap((entry) => (entry.kind !== 'attention' && entry.on ? [Date.parse(entry.on)] : []));
+  const dates = entries.flatMap((entry) => (!NO_STEPS.has(entry.kind) && entry.on ? [Date.parse(entry.on)] : []));
   const ahead = dates.filter((at) => at >= Date.parse(startedAt));
   return ahead.length > 0 ? showMoment(new Date(Math.min(...ahead)).toISOString()) : '';
 }

@@ -24,8 +24,10 @@ function whatToDo(entries: readonly Entry[]): string {
   const [first] = entries;
   if (first?.kind === 'attention') return one ? `a key of ${who} cannot go on` : `keys of ${who} cannot go on`;
   if (first?.kind === 'unclear-exemption') return `say whether ${who} ${one ? 'is' : 'are'} exempt`;
-  if (first && KEEPS_ITS_USER.has(first.kind) && !first.hasSuccessor)
-    return one ? `stop using an old key of ${who}` : `stop using old keys of ${who}`;
+  const ends = first !== undefined && KEEPS_ITS_USER.has(first.kind) && !first.hasSuccessor;
+  if (ends && entries.every(({ isUnused }) => isUnused))
+    return one ? `use the key of ${who} if it is needed` : `use the keys of ${who} that are needed`;
+  if (ends) return one ? `stop using an old key of ${who}` : `stop using old keys of ${who}`;
   return one ? `switch ${who} to its new key` : `switch ${who} to their new keys`;
 }
 

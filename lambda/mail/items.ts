@@ -4,9 +4,10 @@ import { consoleUrlOf } from './console';
 import type { DigestItem, DigestStanza } from './model';
 import type { SectionKind } from './sections';
 import { happened, lastUse, newKeySentence, useSentence, wouldHappen } from './sentences';
-import { automaticFor, stepsFor } from './steps';
+import { automaticFor, stepsAfter, stepsFor } from './steps';
 import { isLastDay, LEVEL_WORDS, useOf, type Level } from './urgency';
 import { usageFacts } from './usage';
+import { explain } from './explain';
 import { clip, count, showMoment, withShownDates } from './words';
 
 /** One item of a digest with what sorting, filtering and `told` need. */
@@ -20,6 +21,8 @@ export interface Entry {
   on?: string;
   /** Another key of the user takes the place of this one. */
   hasSuccessor?: true;
+  /** It is the user's only key, and nobody ever used it. */
+  isUnused?: true;
   stanza?: DigestStanza;
 }
 
@@ -73,19 +76,21 @@ function levelOf(kind: SectionKind, result: ActionResult, user: UserResult, { no
   return DEADLINES.has(kind) || kind === 'unclear-exemption' ? 'act' : 'info';
 }
 
+/** Their dates are of no step: until then a secret can be restored, or what is blocked is told of elsewhere. */
+export const NO_STEPS: ReadonlySet<SectionKind> = new Set(['attention', 'delete-secret', 'delete-orphaned-secret']);
+
 const urgencyOf = (level: Level, when: string, kind: SectionKind): string => {
   if (when === '') return LEVEL_WORDS[level];
   if (level === 'act') return `${LEVEL_WORDS.act} by ${when}`;
   if (level === 'last-day') return `${LEVEL_WORDS['last-day']} before ${when}`;
-  return level === 'outage' || kind === 'attention' ? LEVEL_WORDS[level] : `Next step on ${when}`;
+  return level === 'outage' || NO_STEPS.has(kind) ? LEVEL_WORDS[level] : `Next step on ${when}`;
 };
-
-const explain = (failure: Failure): string => `${failure.step} failed: ${failure.error}: ${failure.message}`;
 
 function attentionText(result: ActionResult, failure: Failure | undefined): string {
   if (result.outcome === 'deferred') return `Postponed: ${result.action} was not done in this run.`;
   if (result.outcome === 'failed') return failure ? explain(failure) : `Failed: ${result.action}.`;
-  if (result.action === 'note-issued') return 'What we remember of this key in tags of the user was gone, and was written down again.';
+  if (result.action === 'note-issued')
+    return 'What we remember of this key in tags of the user was gone, and was written down again. Find out who takes our tags off: from the third time on it is a failure. Where Terraform does, give its provider ignore_tags.';
   return 'The next step is due but cannot be taken.';
 }
 
@@ -138,7 +143,8 @@ function actionEntry(user: UserResult, result: ActionResult, failure: Failure | 
   const kind = kindOf(result);
   if (!isPeopleAction(action) || kind === undefined) return undefined;
   const secretName = result.secretName ?? '';
-  const place = { user: user.user, arn: user.arn, region };
+  const isUnused = key?.lastUsed === 'never' && user.keys.length === 1;
+  const place = { user: user.user, arn: user.arn, region, isUnused };
   const told = {
     ...item,
     when,
@@ -154,6 +160,7 @@ function actionEntry(user: UserResult, result: ActionResult, failure: Failure | 
   return {
     ...entry(kind, levelOf(kind, result, user, run), told, facts),
     ...(result.successorId !== undefined && { hasSuccessor: true as const }),
+    ...(isUnused && { isUnused }),
     ...(stanza && { stanza: clipped(stanza) }),
   };
 }
@@ -166,19 +173,17 @@ export function userEntries(user: UserResult, failures: readonly Failure[], run:
     const [failure] = at < 0 ? [] : open.splice(at, 1);
     return actionEntry(user, result, failure, run) ?? [];
   });
-  return [...entries, ...failureEntries(open, run)];
+  return [...entries, ...failureEntries(open, run, user.arn)];
 }
 
 /** One item per failure; a failure of no user concerns the account. */
-export function failureEntries(failures: readonly Failure[], { dryRun }: Pick<ItemFacts, 'dryRun'>): Entry[] {
-  return failures.map((failure) =>
-    entry(
-      'attention',
-      dryRun ? 'info' : 'failed',
-      { what: withShownDates(explain(failure)), ...(failure.user === undefined ? {} : { user: failure.user }) },
-      failure.user === undefined ? {} : { user: failure.user },
-    ),
-  );
+export function failureEntries(failures: readonly Failure[], { dryRun, region }: Pick<ItemFacts, 'dryRun' | 'region'>, arn = ''): Entry[] {
+  return failures.map((failure) => {
+    const { user, keyId } = failure;
+    const about = { ...(user !== undefined && { user }), ...(keyId !== undefined && { keyId }) };
+    const steps = dryRun || user === undefined ? [] : stepsAfter(failure, { user, arn, region });
+    return entry('attention', dryRun ? 'info' : 'failed', { what: explain(failure), steps, ...about }, about);
+  });
 }
 
 /** One item that names the users that the run did not reach; none when it reached all. */

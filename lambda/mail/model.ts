@@ -120,6 +120,8 @@ export interface SummaryLine {
   /** Account, and user or key. */
   where: string;
   what: string;
+  /** What a person does about it; empty where nothing is to be done, or nothing is known. */
+  todo: string;
 }
 
 /** A list in the run summary. */

@@ -279,21 +279,38 @@ const summary: SummaryData = {
             {
               where: 'Payments (111122223333) · fraud-check',
               what: 'rotate failed: SecretUnusableError: the secret is scheduled for deletion',
+              todo: 'The secret is not ours, or is being deleted: remove or restore it.',
             },
-            { where: 'Research (444455556666)', what: 'assume role failed: AccessDenied: not authorized to perform sts:AssumeRole' },
+            {
+              where: 'Research (444455556666)',
+              what: 'assume role failed: AccessDenied: not authorized to perform sts:AssumeRole',
+              todo: 'A role lacks a permission, or a policy of the organization refuses it: iam-keys doctor names it.',
+            },
           ],
           more: '',
           calm: false,
         },
         {
           title: 'Accounts that never answered',
-          lines: [{ where: 'Archive (777788889999)', what: 'no result was stored' }],
+          lines: [
+            {
+              where: 'Archive (777788889999)',
+              what: 'no result was stored',
+              todo: 'The queue of failed events holds what failed for good: iam-keys redrive lists it and runs it again.',
+            },
+          ],
           more: '',
           calm: false,
         },
         {
           title: 'Blocked keys',
-          lines: [{ where: 'Payments (111122223333) · warehouse · AKIAEXAMPLE0BLOCKE01', what: 'an inactive key takes the second place' }],
+          lines: [
+            {
+              where: 'Payments (111122223333) · warehouse · AKIAEXAMPLE0BLOCKE01',
+              what: 'an inactive key takes the second place',
+              todo: '',
+            },
+          ],
           more: 'and 3 more',
           calm: false,
         },

@@ -98,21 +98,22 @@ export function newKeySentence({ successorId, successorSince, successorFetched }
 export function useSentence(key: KeyFacts | undefined, result: ActionResult, now: Date): string {
   if (!key || !isEnding(result)) return '';
   const last = lastUse(key);
+  const name = result.successorId === undefined ? 'This key' : 'The old key';
   switch (useOf(key, result, now)) {
     case 'unknown':
       return '';
     case 'never':
-      return 'The old key was never used.';
+      return `${name} was never used.`;
     case 'fetching':
-      return `The old key was ${last}: that may be the fetching of the new one.`;
+      return `${name} was ${last}: that may be the fetching of the new one.`;
     case 'before':
       return result.successorSince === undefined
-        ? `The old key has not been used for more than a week: ${last}.`
+        ? `${name} has not been used for more than a week: ${last}.`
         : `The old key has not been used since the new one was made: ${last}.`;
     case 'in-use':
-      if (result.action === 'disable') return `The old key was in use until now: ${last}.`;
+      if (result.action === 'disable') return `${name} was in use until now: ${last}.`;
       return result.successorSince === undefined
-        ? `The old key is still used: ${last}.`
+        ? `${name} is still used: ${last}.`
         : `The old key is still used: ${last}, after the new one was made.`;
   }
 }

@@ -1,6 +1,7 @@
 import { stanzaOf } from '../shared/stanza';
-import type { ActionResult } from '../runs/schemas';
+import type { ActionResult, Failure } from '../runs/schemas';
 import type { Action } from '../shared/decision';
+import { globalRegionOf } from './console';
 import type { DigestStanza, DigestStep } from './model';
 import { shellWord, showMoment } from './words';
 
@@ -10,6 +11,8 @@ export interface StepFacts {
   /** The ARN that the user's keys answer with. */
   arn: string;
   region: string;
+  /** It is about the user's only key, which nobody ever used. */
+  isUnused?: boolean;
 }
 
 type Steps = (result: ActionResult, facts: StepFacts) => DigestStep[];
@@ -29,12 +32,15 @@ const test = (arn: string): DigestStep => ({
   command: 'aws sts get-caller-identity',
 });
 
+/** Of these the key is the new one, or the old one has only just begun its grace. */
+const NOT_YET: ReadonlySet<Action> = new Set(['rotate', 'restore-secret']);
+
 /** What leaves a new key to be fetched with the old one. */
 function switchSteps({ keyId, on, action, secretName = '' }: ActionResult, { user, arn, region }: StepFacts): DigestStep[] {
   if (secretName === '') return [];
   const until = on === undefined ? 'for now' : `until ${showMoment(on)}`;
   const later: DigestStep[] =
-    action === 'rotate' || keyId === undefined
+    NOT_YET.has(action) || keyId === undefined
       ? []
       : [
           {
@@ -61,7 +67,15 @@ function disabledSteps({ keyId = '', on, secretName = '', successorId }: ActionR
 }
 
 /** A key that ends without a successor: whoever uses it has to be found. */
-const withoutSuccessor = (keyId: string): DigestStep[] => [
+const withoutSuccessor = ({ keyId = '', on }: ActionResult, { isUnused }: StepFacts): DigestStep[] => [
+  ...(isUnused && on !== undefined
+    ? [
+        {
+          hint: `Nothing is to be done unless it is needed: then use it before ${showMoment(on)}, once is enough, and it gets a successor instead. With this key:`,
+          command: 'aws sts get-caller-identity',
+        },
+      ]
+    : []),
   {
     hint: `To see whether, where and when it was last used, ${ADMINISTRATOR}:`,
     command: `aws iam get-access-key-last-used --access-key-id ${keyId}`,
@@ -84,9 +98,20 @@ const seesKeys: Steps = (_, { user }) => [
   { hint: `To see the user's keys, ${ADMINISTRATOR}:`, command: `aws iam list-access-keys --user-name ${shellWord(user)}` },
 ];
 
-const seesTags: Steps = (_, { user }) => [
+const seesTags = (_: unknown, { user }: StepFacts): DigestStep[] => [
   { hint: `To see the user's tags, ${ADMINISTRATOR}:`, command: `aws iam list-user-tags --user-name ${shellWord(user)}` },
 ];
+
+const TAKES_OFF = 'UntagUser';
+
+/** Who undoes what is remembered on a user. */
+function seesChanges(call: string, { arn, region }: StepFacts): DigestStep {
+  const where = globalRegionOf(arn.split(':')[1] ?? '') ?? region;
+  return {
+    hint: `To see who called ${call} in the last 90 days, ${ADMINISTRATOR}:`,
+    command: `aws cloudtrail lookup-events --region ${where} --lookup-attributes AttributeKey=EventName,AttributeValue=${call} --max-results 20`,
+  };
+}
 
 /** The reason names the tag first. */
 function exemptionSteps(result: ActionResult, facts: StepFacts): DigestStep[] {
@@ -108,7 +133,7 @@ const orphanSteps: Steps = ({ secretName = '', on }, { region }) =>
       ];
 
 const endingSteps = (result: ActionResult, facts: StepFacts): DigestStep[] =>
-  result.secretName === undefined ? withoutSuccessor(result.keyId ?? '') : switchSteps(result, facts);
+  result.secretName === undefined ? withoutSuccessor(result, facts) : switchSteps(result, facts);
 
 function warningSteps(result: ActionResult, facts: StepFacts): DigestStep[] {
   if (result.step === 'rotate') return [];
@@ -132,12 +157,24 @@ const STEPS: Partial<Readonly<Record<Action, Steps>>> = {
   'orphaned-secret': orphanSteps,
   blocked: seesKeys,
   'wait-for-replica': seesKeys,
-  'note-issued': seesTags,
+  'note-issued': (result, facts) => [...seesTags(result, facts), seesChanges(TAKES_OFF, facts)],
 };
 
 /** What there is to do about an action that was done, the best first; empty where nobody has to do anything. */
 export const stepsFor = (result: ActionResult, facts: StepFacts): DigestStep[] =>
   result.outcome === 'done' ? (STEPS[result.action]?.(result, facts) ?? []) : [];
+
+const AFTER: Readonly<Record<string, (failure: Failure, facts: StepFacts) => DigestStep[]>> = {
+  // The message names the call.
+  StepPutOffError: ({ message }, facts) => [
+    seesChanges(/CloudTrail \((\w+)/.exec(message)?.[1] ?? TAKES_OFF, facts),
+    ...seesTags(undefined, facts),
+  ],
+  InvalidAddress: (_, facts) => seesTags(undefined, facts),
+};
+
+/** What there is to do about a failure of this user, the best first; empty where its message says all. */
+export const stepsAfter = (failure: Failure, facts: StepFacts): DigestStep[] => AFTER[failure.error]?.(failure, facts) ?? [];
 
 /** How a user's programs get new keys by themselves from now on; undefined where there is no new key. */
 export function automaticFor(result: ActionResult, { user, region }: StepFacts): DigestStanza | undefined {

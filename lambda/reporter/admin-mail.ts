@@ -58,7 +58,7 @@ function cut(run: SummaryRun, lines: number): SummaryRun {
       ...list,
       lines: list.lines
         .slice(0, lines)
-        .map(({ where, what }) => ({ where: clip(where, MAX_TEXT_CHARACTERS), what: clip(what, MAX_TEXT_CHARACTERS) })),
+        .map(({ where, what, todo }) => ({ where: clip(where, MAX_TEXT_CHARACTERS), what: clip(what, MAX_TEXT_CHARACTERS), todo })),
       more: list.lines.length > lines ? `and ${count(list.lines.length - lines, 'more', 'more')} in the complete report` : '',
     })),
   };

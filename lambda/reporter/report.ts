@@ -108,9 +108,10 @@ async function read(
 /** Stores a run's report, and what the next one must know; gives the history after the run. */
 async function storeReport({ store, page }: ReporterServices, facts: RunFacts, history: History): Promise<History> {
   const { summary, keys, whole } = facts;
+  // First, and alone: the largest of all is out of the memory before the page is made.
+  await store.putKeys(summary.runId, keys.file.bytes());
   const html = Buffer.concat(Array.from(reportPage({ ...facts, history }, page), (piece) => Buffer.from(piece)));
   await store.putReport(summary.runId, html);
-  await store.putKeys(summary.runId, keys.file.bytes());
   if (!whole) return history;
   const after = withDay(history, historyDay(facts), { seen: seenIn(summary), uses: keys.uses.after });
   if (after.days.at(-1)?.runId === summary.runId) await store.putLatest(html);

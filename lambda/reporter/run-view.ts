@@ -1,7 +1,9 @@
 import { ACTIONS, isAction } from '../shared/actions';
 import type { SummaryAction, SummaryLine, SummaryList, SummaryRun } from '../mail/model';
-import { count, showMoment } from '../mail/words';
+import { explain, saysAll } from '../mail/explain';
+import { count, showMoment, withShownDates } from '../mail/words';
 import { totalsOf, type BlockedLine, type FailureLine, type RunSummary } from '../runs/run-summary';
+import { knownRemedyFor } from './page/remedies';
 import type { RunNews } from './page/run-news';
 
 /** A run that is told of, with what is new in it. */
@@ -40,18 +42,20 @@ function list(title: string, lines: SummaryLine[], calm = false): SummaryList[] 
   return lines.length === 0 ? [] : [{ title, lines, more: '', calm }];
 }
 
-const failureLine = ({ account, accountName, user, step, error, message }: FailureLine): SummaryLine => ({
-  where: [named(accountName, account), ...(user === undefined ? [] : [user])].join(' · '),
-  what: `${step} failed: ${error}: ${message}`,
+const failureLine = (failure: FailureLine): SummaryLine => ({
+  where: [named(failure.accountName, failure.account), ...(failure.user === undefined ? [] : [failure.user])].join(' · '),
+  what: explain(failure),
+  todo: saysAll(failure.error) ? '' : (knownRemedyFor(failure.error) ?? ''),
 });
 
 const blockedLine = ({ account, accountName, user, keyId, reason }: BlockedLine): SummaryLine => ({
   where: [named(accountName, account), user, keyId].filter((part) => part !== '').join(' · '),
-  what: reason,
+  what: withShownDates(reason),
+  todo: '',
 });
 
-/** The line of something that was there before, with since when. */
-const again = ({ where, what }: SummaryLine, since: string): SummaryLine => ({ where, what: `since ${since}: ${what}` });
+/** The line of something that was there before, with since when; what to do was said then. */
+const again = ({ where, what }: SummaryLine, since: string): SummaryLine => ({ where, what: `since ${since}: ${what}`, todo: '' });
 
 function listsOf(summary: RunSummary, { failures, blocked, gone, coming }: RunNews): SummaryList[] {
   return [
@@ -60,7 +64,11 @@ function listsOf(summary: RunSummary, { failures, blocked, gone, coming }: RunNe
       'Accounts that never answered',
       summary.accounts
         .filter(({ status }) => status === 'silent')
-        .map(({ id, name }) => ({ where: named(name, id), what: 'The account was dispatched, and no result was stored.' })),
+        .map(({ id, name }) => ({
+          where: named(name, id),
+          what: 'The account was dispatched, and no result was stored.',
+          todo: 'The queue of failed events holds what failed for good: iam-keys redrive lists it and runs it again.',
+        })),
     ),
     ...list('Newly blocked keys', blocked.fresh.map(blockedLine)),
     ...list(
@@ -76,16 +84,19 @@ function listsOf(summary: RunSummary, { failures, blocked, gone, coming }: RunNe
       summary.left.map(({ account, accountName, users, more }) => ({
         where: named(accountName, account),
         what: `${count(users.length + more, 'user')}: ${users.join(', ')}${more > 0 ? ` and ${count(more, 'more', 'more')}` : ''}`,
+        todo: '',
       })),
     ),
     ...list(
       'No longer failing or blocked',
-      gone > 0 ? [{ where: count(gone, 'of the day before', 'of the day before'), what: 'This run did not meet them again.' }] : [],
+      gone > 0
+        ? [{ where: count(gone, 'of the day before', 'of the day before'), what: 'This run did not meet them again.', todo: '' }]
+        : [],
       true,
     ),
     ...list(
       'Next seven days',
-      coming.map(({ day, what }) => ({ where: day, what })),
+      coming.map(({ day, what }) => ({ where: day, what, todo: '' })),
       true,
     ),
   ];

@@ -1,4 +1,5 @@
 import { readKeyEvents, type KeyEvents } from '../core/read/key-events';
+import { globalRegionOf } from '../mail/console';
 import { isEnding, useOf } from '../mail/urgency';
 import type { AccountResult, ActionResult, KeyUsage } from '../runs/schemas';
 import type { Trail } from '../shared/cloudtrail';
@@ -15,8 +16,6 @@ const MAX_KEYS = 25;
  */
 const PAUSE_MS = 1_000;
 
-/** Where CloudTrail keeps calls of global services, IAM among them. */
-const GLOBAL_REGIONS: Readonly<Record<string, string>> = { aws: 'us-east-1', 'aws-us-gov': 'us-gov-west-1', 'aws-cn': 'cn-north-1' };
 const REGION = /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/;
 
 /** What is to be said of a key, and where it was used last. */
@@ -73,7 +72,7 @@ function askedOf({ users }: AccountResult, now: Date): Asked[] {
 
 function regionsOf(lastRegion: string, { partition, region }: Account['invocation']): string[] {
   const last = REGION.test(lastRegion) ? [lastRegion] : [];
-  return [...new Set([...last, GLOBAL_REGIONS[partition] ?? region])];
+  return [...new Set([...last, globalRegionOf(partition) ?? region])];
 }
 
 /** What is said of a key that CloudTrail was not asked about. */

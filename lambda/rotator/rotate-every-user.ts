@@ -70,7 +70,7 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
         budget,
         read: () =>
           readUser(account.issuing, user, { memory: account.remembered, asksSecret: (keys) => secretMayGo(keys, policy, clock()) }),
-        decide: (facts) => decide(account, facts, members.has(user.name)),
+        decide: (facts) => withLapsed(exemption, decide(account, facts, members.has(user.name))),
         exemptNow: (facts) => exemptNow(clients.iam, facts, account.exemption, clock()),
       },
       user,
@@ -114,6 +114,14 @@ function decide({ exemption, policy, services }: Account, facts: UserFacts, isMe
   if (exempt !== undefined) return exemptDecisions({ ...found, exempt });
   return [...unclearNotes(found), ...plan(facts, policy, now)];
 }
+
+/** A new key, or the end of an old one, comes as a surprise to whoever was exempt until then. */
+const withLapsed = (exemption: Exemption | undefined, decisions: readonly Decision[]): Decision[] =>
+  decisions.map((decision) =>
+    exemption?.until !== undefined && (decision.action === 'rotate' || decision.action === 'notify')
+      ? { ...decision, reason: `${decision.reason}; the user was exempt until ${exemption.until}` }
+      : decision,
+  );
 
 function leftAlone({ name: user, arn }: { name: string; arn: string }, exemption: Exemption, by: ExemptBy): UserWorked {
   const { exempt = '' } = exemption;

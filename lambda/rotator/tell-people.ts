@@ -4,6 +4,7 @@ import type { AccountResult, UserResult } from '../runs/schemas';
 import { addressList, addressOf } from '../shared/address';
 import type { Account } from './account';
 import { stopsMailingAt, stopsRecordingAt } from './deadlines';
+import { putOffsToTell } from './memory/put-off';
 import type { RunFacts } from './memory/remember-run';
 import { knownUnclear } from './memory/remember-users';
 import { recordNotices } from './record-notices';
@@ -18,6 +19,7 @@ export async function tellPeople(account: Account, result: AccountResult, worked
   deadline.moveTo(stopsMailing);
   deadline.watch(services.ses);
   const known = knownUnclear(account.read.memory, worked, services.clock());
+  const putOff = account.dryRun ? [] : putOffsToTell(account.read.memory, worked, services.clock());
   const { mails, failures, accepted, by } = await sendDigests(
     {
       ses: services.ses,
@@ -25,7 +27,7 @@ export async function tellPeople(account: Account, result: AccountResult, worked
       sleep: services.sleep,
       mayWait: (wait) => services.clock().getTime() + wait < stopsMailing.getTime(),
     },
-    result,
+    { ...result, failures: [...result.failures, ...putOff] },
     invocation.region,
   );
   result.mails.push(...mails);

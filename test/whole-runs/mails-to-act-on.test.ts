@@ -4,12 +4,18 @@ import type { SentMail } from '../../sandbox/kernel/world';
 import { awsCommand } from '../helpers/aws-command';
 import { DAY, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { Machine } from '../cli/credentials/machine';
+import { unreadKinds } from '../helpers/mail-kinds';
 import { runOnDays } from '../safety/support';
 
 const CONTACT = '#cloud-security or security@acme.example';
 const organization = testOrganization('enforcing', [TEAM], { settings: { contact: CONTACT } });
 const OWNER = 'owner@acme.example';
 const USER = 'web-deploy';
+/** The texts of all mails of this file. */
+const sent = new Set<string>();
+afterEach(() => {
+  for (const { text = '' } of organization().sandbox.mails) sent.add(text);
+});
 
 interface Value {
   AccessKeyId: string;
@@ -168,4 +174,8 @@ it('every mail with a date to come carries it as a calendar', async () => {
   expect(file).toMatchObject({ name: 'access-keys.ics', type: 'text/calendar' });
   expect(file?.content).toContain('DTSTART;VALUE=DATE:20260115');
   expect(file?.content).toContain(`SUMMARY:The access key ${keys()[0]!.id} of ${USER} is disabled`);
+});
+
+it('every kind of mail whose reader is here was sent', () => {
+  expect(unreadKinds('mails-to-act-on', sent)).toEqual([]);
 });

@@ -3,11 +3,19 @@ import type { AccessKey, User } from '../../sandbox/kernel/world';
 import { awsCommand } from '../helpers/aws-command';
 import { everySituation } from '../helpers/sandbox-situations';
 import { DAY, START, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
+import { unreadKinds } from '../helpers/mail-kinds';
 import { runOnDays } from '../safety/support';
 
 /** What somebody does who knows nothing and gets one of the mails that come seldom. */
-const organization = testOrganization('enforcing', [TEAM], { settings: { whileInUse: 'hold', maxHold: '30d', deleteSecretAfter: '30d' } });
+const organization = testOrganization('enforcing', [TEAM], {
+  settings: { whileInUse: 'hold', maxHold: '30d', deleteSecretAfter: '30d', unusedKeys: 'retire' },
+});
 const USER = 'web-deploy';
+/** The texts of all mails of this file. */
+const sent = new Set<string>();
+afterEach(() => {
+  for (const { text = '' } of organization().sandbox.mails) sent.add(text);
+});
 
 /** The newest mail to the account. */
 function newest(): { subject: string; text: string } {
@@ -216,4 +224,70 @@ it('a secret that somebody deletes: it is back, and the new key is fetched with 
   expect(text).toContain('The secret of this key was being deleted and is back.');
   const { SecretString } = await type(commands[0], as(userOf().keys[0]!));
   expect(JSON.parse(String(SecretString))).toMatchObject({ AccessKeyId: userOf().keys[1]!.id });
+});
+
+it('a key that somebody enables again each time: how often, and how to find out who does', async () => {
+  organization().addUser(TEAM, USER, [{ ageDays: 90, usedDaysAgo: 1 }]);
+  await runOnDays(organization(), TEAM, [0, 3]);
+  organization().disturbed = true;
+  for (const day of [10, 21, 32]) {
+    await runOnDays(organization(), TEAM, [day]);
+    organization().sandbox.people(TEAM.id).enableKey(USER, userOf().keys[0]!.id);
+    await runOnDays(organization(), TEAM, [day + 1]);
+  }
+  const { subject, text } = newest();
+  expect(subject).toBe(`Failed: not everything could be done for ${USER}; action needed by 17 Feb: switch ${USER} to its new key (Team)`);
+  const [, attention = ''] = text.split('== Needs attention ==');
+  const [item = ''] = attention.split('\n\n\n');
+  expect(item).toContain(`* ${USER}  ${userOf().keys[0]!.id}`);
+  expect(item).toContain(
+    `The next step of ${userOf().keys[0]!.id} was put off 3 times since 16 Jan 2026: somebody enables the key again each time it was disabled`,
+  );
+  const [who, tags] = [...item.matchAll(/^ {4}(aws .*)$/gm)].map(([, line = '']) => line);
+  expect(who).toContain('AttributeValue=UpdateAccessKey');
+  await expect(type(who, administrator())).resolves.toHaveProperty('Events');
+  expect(JSON.stringify(await type(tags, administrator()))).toContain('key-rotation:');
+});
+
+it('a key that nobody ever used: when it ends, how to keep it, and afterwards how to bring it back', async () => {
+  organization().addUser(TEAM, USER, [{ ageDays: 95 }]);
+  await runOnDays(organization(), TEAM, [0]);
+  expect(newest().subject).toBe(`Action needed by 15 Jan: use the key of ${USER} if it is needed (Team)`);
+  const { title, text, commands } = itemOf(USER);
+  expect(title).toBe('Will be disabled without a replacement');
+  expect(text).toContain('This key will be disabled on 15 Jan 2026.');
+  expect(text).toContain('Why: it was never used and gets no successor; it is disabled on 15 Jan 2026');
+  expect(text).toContain(
+    'Nothing is to be done unless it is needed: then use it before 15 Jan 2026, once is enough, and it gets a successor',
+  );
+  const began = organization().sandbox.snapshot();
+
+  await runOnDays(organization(), TEAM, [3, 9]);
+  expect(newest().subject).toBe(`Last day before 15 Jan: use the key of ${USER} if it is needed (Team)`);
+  await runOnDays(organization(), TEAM, [10]);
+  expect(newest().subject).toBe(`The old key of ${USER} is disabled (Team)`);
+  await type(itemOf(USER).commands[0], administrator());
+  expect(userOf().keys[0]?.status).toBe('Active');
+
+  organization().goTo(began);
+  await expect(type(commands[0], as(userOf().keys[0]!))).resolves.toMatchObject({ Arn: userOf().arn });
+  await runOnDays(organization(), TEAM, [1]);
+  expect(itemOf(USER).title).toBe('A new key is ready: switch to it now');
+});
+
+it('an exemption that has lapsed: until when it lasted, and from then on as for everybody', async () => {
+  organization().addUser(TEAM, USER, [{ ageDays: 200, usedDaysAgo: 1 }], { exempt: true });
+  organization().sandbox.people(TEAM.id).tagUser(USER, { 'key-rotation:exempt-until': '2026-01-07' });
+  await runOnDays(organization(), TEAM, [0, 2]);
+  expect(organization().sandbox.mails).toEqual([]);
+  await runOnDays(organization(), TEAM, [3]);
+  expect(newest().subject).toBe(`Action needed by 18 Jan: switch ${USER} to its new key (Team)`);
+  const { text, commands } = itemOf(USER);
+  expect(text).toContain('Why: it is 203 days old; the user was exempt until 7 Jan 2026');
+  const { SecretString } = await type(commands[0], as(userOf().keys[0]!));
+  expect(JSON.parse(String(SecretString))).toMatchObject({ AccessKeyId: userOf().keys[1]!.id });
+});
+
+it('every kind of mail whose reader is here was sent', () => {
+  expect(unreadKinds('rare-mails-to-act-on', sent)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { csvLine } from '../../../page/csv';
 import { dayText } from '../../../page/view-data';
 import type { KeyRow } from './key-rows';
@@ -26,28 +27,37 @@ const COLUMNS: readonly [string, (row: KeyRow) => string | number | null][] = [
   ['note', ({ note }) => note],
 ];
 
-/** Lines that are encoded together. */
+/** Lines that are packed together. */
 const LINES_AT_ONCE = 1_000;
+/** Packs to a sixth, and takes half a second for 200,000 keys. */
+const FASTEST = { level: 1 };
 
-/** All keys with all that is known of them, as a file for spreadsheets; kept as bytes, which take no room of the program's own memory. */
+/** All keys with all that is known of them, as a file for spreadsheets; packed until it is asked for, so that it is in memory once. */
 export class KeysFile {
-  private readonly done: Buffer[] = [];
+  private readonly done: { packed: Buffer; size: number }[] = [];
   private lines = [csvLine(COLUMNS.map(([head]) => head))];
 
   /** Adds a line. */
   add(row: KeyRow): void {
     this.lines.push(csvLine(COLUMNS.map(([, of]) => of(row))));
-    if (this.lines.length >= LINES_AT_ONCE) this.encode();
+    if (this.lines.length >= LINES_AT_ONCE) this.pack();
   }
 
   /** The whole file. */
   bytes(): Buffer {
-    this.encode();
-    return Buffer.concat(this.done);
+    this.pack();
+    const whole = Buffer.allocUnsafe(this.done.reduce((sum, { size }) => sum + size, 0));
+    let at = 0;
+    for (const { packed, size } of this.done) {
+      inflateRawSync(packed).copy(whole, at);
+      at += size;
+    }
+    return whole;
   }
 
-  private encode(): void {
-    this.done.push(Buffer.from(this.lines.join('')));
+  private pack(): void {
+    const text = Buffer.from(this.lines.join(''));
+    this.done.push({ packed: deflateRawSync(text, FASTEST), size: text.length });
     this.lines = [];
   }
 }

@@ -26,7 +26,9 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/Timeout|^OutOfTime|^ECONN|^NetworkingError/, 'AWS did not answer in time. The next run tries again.'],
 ];
 
+/** What to do about a failure of this name; undefined for one that nothing is known of. */
+export const knownRemedyFor = (error: string): string | undefined => REMEDIES.find(([pattern]) => pattern.test(error))?.[1];
+
 /** What to do about a failure of this name. */
 export const remedyFor = (error: string): string =>
-  REMEDIES.find(([pattern]) => pattern.test(error))?.[1] ??
-  'docs/runbook.md tells what to do; the account’s own result holds every detail.';
+  knownRemedyFor(error) ?? 'docs/runbook.md tells what to do; the account’s own result holds every detail.';

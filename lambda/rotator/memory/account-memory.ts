@@ -11,6 +11,8 @@ const told = z.object({
   by: z.array(z.string()).optional(),
   /** SES's ids of these mails; absent in memories of older versions. */
   mails: z.array(z.string()).optional(),
+  /** None of these mails was delivered, so that nobody was told. */
+  undelivered: z.literal(true).optional(),
 });
 const keyMemory = z.object({
   user: z.string(),
@@ -115,6 +117,7 @@ function later(a: Given | undefined, b: Given | undefined): Given | undefined {
     at: [a.at, b.at].includes(ENDED) ? ENDED : laterOf(a.at, b.at),
     ...(by.length > 0 && { by }),
     ...(mails.length > 0 && { mails }),
+    ...(a.undelivered && b.undelivered && { undelivered: true as const }),
   };
 }
 

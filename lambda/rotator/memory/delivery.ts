@@ -127,7 +127,7 @@ function takenBack(keys: Keys, lost: readonly PromiseIn[]): Keys {
   const after = { ...keys };
   for (const { keyId, step, given } of lost) {
     const key = after[keyId];
-    if (key) after[keyId] = { ...key, told: { ...key.told, [step]: { ...given, at: ENDED } } };
+    if (key) after[keyId] = { ...key, told: { ...key.told, [step]: { ...given, at: ENDED, undelivered: true as const } } };
   }
   return after;
 }

@@ -1,4 +1,4 @@
-import type { UserFacts } from '../../core/plan/user-facts';
+import type { AccessKey, UserFacts } from '../../core/plan/user-facts';
 import type { UserWorked } from '../../core/rotate-user';
 import type { ActionResult, Failure } from '../../runs/schemas';
 import type { Action } from '../../shared/decision';
@@ -35,11 +35,16 @@ const PUTS_OFF: Partial<Readonly<Record<Action, 'always' | 'disable' | 'delete'>
   'note-inactive': 'delete',
 };
 
-/** Whether this run's actions on a key put off a step that had been announced, or that a person's tag holds back. */
+/**
+ * Whether this run's actions on a key put off a step that had been announced, or that a person's tag holds back. What nobody was told of,
+ * because no mail was delivered, is announced anew by ourselves.
+ */
 function isPutOff({ action, outcome }: ActionResult, before: KeyMemory | undefined): boolean {
   const what = PUTS_OFF[action];
   if (outcome !== 'done' || what === undefined) return false;
-  return what === 'always' || before?.told?.[what] !== undefined || (what === 'disable' && before?.active === false);
+  if (what === 'always' || (what === 'disable' && before?.active === false)) return true;
+  const told = before?.told?.[what];
+  return told !== undefined && !told.undelivered;
 }
 
 /** How often a key's step was put off, this run included; one day counts once. */
@@ -57,16 +62,34 @@ export function putOffBy(
   return daysBetween(new Date(known.last), now) === 0 ? known : { ...known, times: known.times + 1, last: at };
 }
 
-/** A failure for each key whose step was put off too often, the last time in this run. */
-export function putOffFailures(memory: AccountMemory, worked: readonly UserWorked[], now: Date): Failure[] {
-  return worked.flatMap(({ result, facts }) =>
-    (facts?.keys ?? []).flatMap(({ id }): Failure[] => {
-      const { putOff } = memory.keys[id] ?? {};
+/** A failure for each key whose step was put off too often, the last time in this run, as the memory after the run says. */
+export const putOffFailures = (memory: AccountMemory, worked: readonly UserWorked[], now: Date): Failure[] =>
+  failuresOf(worked, now, ({ id }) => memory.keys[id]?.putOff);
+
+/** The same before people are told, from the memory before the run: what a mail says of it. */
+export const putOffsToTell = (before: AccountMemory, worked: readonly UserWorked[], now: Date): Failure[] =>
+  failuresOf(worked, now, ({ id }, facts, actions) =>
+    putOffBy(
+      before.keys[id],
+      facts,
+      actions.filter(({ keyId }) => keyId === id),
+      now,
+    ),
+  );
+
+function failuresOf(
+  worked: readonly UserWorked[],
+  now: Date,
+  putOffOf: (key: AccessKey, facts: UserFacts, actions: readonly ActionResult[]) => KeyMemory['putOff'],
+): Failure[] {
+  return worked.flatMap(({ result: { user, actions }, facts }) =>
+    (facts?.keys ?? []).flatMap((key): Failure[] => {
+      const putOff = facts && putOffOf(key, facts, actions);
       if (!putOff || putOff.times < MOST_PUT_OFF || daysBetween(new Date(putOff.last), now) !== 0) return [];
-      const action = result.actions.find(({ keyId, action: name }) => keyId === id || name === 'skip')?.action;
+      const action = actions.find(({ keyId, action: name }) => keyId === key.id || name === 'skip')?.action;
       const cause = (action && CAUSES[action]) ?? 'find out in CloudTrail who changes the user';
-      const message = `the next step of ${id} was put off ${putOff.times} times since ${putOff.since.slice(0, 10)}: ${cause}`;
-      return [{ user: result.user, keyId: id, step: 'put off', error: PUT_OFF_ERROR, message }];
+      const message = `the next step of ${key.id} was put off ${putOff.times} times since ${putOff.since.slice(0, 10)}: ${cause}`;
+      return [{ user, keyId: key.id, step: 'put off', error: PUT_OFF_ERROR, message }];
     }),
   );
 }

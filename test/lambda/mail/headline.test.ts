@@ -31,6 +31,18 @@ it.each<[Told[], string]>([
   ],
   [[['a', { action: 'notify', on }]], 'Action needed by 15 Jan: stop using an old key of a'],
   [[['a', { action: 'warn', step: 'disable', on }]], 'Action needed by 15 Jan: stop using an old key of a'],
+  [[['a', { action: 'notify', on }, { lastUsed: 'never' }]], 'Action needed by 15 Jan: use the key of a if it is needed'],
+  [
+    ['a', 'b'].map((name): Told => [name, { action: 'notify', on }, { lastUsed: 'never' }]),
+    'Action needed by 15 Jan: use the keys of a and 1 more that are needed',
+  ],
+  [
+    [
+      ['a', { action: 'notify', on }, { lastUsed: 'never' }],
+      ['b', { action: 'notify', on }],
+    ],
+    'Action needed by 15 Jan: stop using old keys of a and 1 more',
+  ],
   [[['a', { on: '2027-01-05T03:30:00.000Z' }]], 'Action needed by 5 Jan, 03:30 UTC: switch a to its new key'],
   [[['a', { action: 'unclear-exemption' }]], 'Action needed: say whether a is exempt'],
   [[['a', { action: 'warn', step: 'disable', on: '2027-01-06T00:00:00.000Z', ...NEW }]], 'Last day before 6 Jan: switch a to its new key'],

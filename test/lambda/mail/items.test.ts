@@ -62,6 +62,21 @@ describe('what needs attention', () => {
     ]);
   });
 
+  it('shows a failure of ours as the sentence that it is, with its key, its dates and what to do', () => {
+    const putOff = {
+      user: 'alice',
+      keyId: 'AKIAOLD',
+      step: 'put off',
+      error: 'StepPutOffError',
+      message: 'the step was put off since 2026-11-12',
+    };
+    const [entry] = userEntries(user('alice', { actions: [] }), [putOff], RUN);
+    expect(entry).toMatchObject({ kind: 'attention', level: 'failed', keyId: 'AKIAOLD' });
+    expect(entry?.item).toMatchObject({ user: 'alice', keyId: 'AKIAOLD', what: 'The step was put off since 12 Nov 2026.' });
+    expect(entry?.item.command).toContain('aws cloudtrail lookup-events --region us-east-1');
+    expect(failureEntries([putOff], { ...RUN, dryRun: true })[0]?.item.steps).toEqual([]);
+  });
+
   it('tells a failure of no user as one of the account', () => {
     const { step, error, message } = failed;
     expect(failureEntries([{ step, error, message }], RUN)).toMatchObject([{ item: { user: 'Account' } }]);

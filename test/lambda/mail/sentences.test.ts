@@ -70,11 +70,11 @@ describe('the use of the old key', () => {
   });
 
   it.each<[string, Partial<KeyFacts>, string]>([
-    ['within a week', {}, 'The old key is still used: last used 19 Nov 2026 by s3 in eu-west-1.'],
+    ['within a week', {}, 'This key is still used: last used 19 Nov 2026 by s3 in eu-west-1.'],
     [
       'longer ago',
       { lastUsed: '2026-11-01T00:00:00.000Z' },
-      'The old key has not been used for more than a week: last used 1 Nov 2026 by s3 in eu-west-1.',
+      'This key has not been used for more than a week: last used 1 Nov 2026 by s3 in eu-west-1.',
     ],
   ])('without a successor, %s', (_, key, sentence) => {
     expect(useSentence(keyFacts(key), action({ action: 'notify' }), NOW)).toBe(sentence);

@@ -1,4 +1,4 @@
-import { automaticFor, stepsFor } from '../../../lambda/mail/steps';
+import { automaticFor, stepsAfter, stepsFor } from '../../../lambda/mail/steps';
 import type { ActionResult } from '../../../lambda/runs/schemas';
 import { action } from './factories';
 
@@ -35,7 +35,14 @@ it.each<[string, Partial<ActionResult>, string[]]>([
     ['aws iam list-user-tags --user-name alice', 'aws iam untag-user --user-name alice --tag-keys key-rotation:exempt-until'],
   ],
   ['a key that cannot go on', { action: 'blocked' }, ['aws iam list-access-keys --user-name alice']],
-  ['a key whose tags were taken off', { action: 'note-issued' }, ['aws iam list-user-tags --user-name alice']],
+  [
+    'a key whose tags were taken off',
+    { action: 'note-issued' },
+    [
+      'aws iam list-user-tags --user-name alice',
+      'aws cloudtrail lookup-events --region us-east-1 --lookup-attributes AttributeKey=EventName,AttributeValue=UntagUser --max-results 20',
+    ],
+  ],
   ['a secret of a gone user that the rotation deletes', { action: 'orphaned-secret', secretName: 's' }, []],
   ['a new key to come', { action: 'warn', step: 'rotate' }, []],
   ['a key that is gone', { action: 'delete' }, []],
@@ -70,4 +77,34 @@ it('says how to delete the secret of a gone user where the rotation does not', (
   expect(stepsFor(undated, FACTS).map(({ command }) => command)).toEqual([
     'aws secretsmanager delete-secret --secret-id s --region eu-west-1',
   ]);
+});
+
+it('says how a key that nobody ever used gets a successor, where it ends on a day', () => {
+  const unused = (result: Partial<ActionResult>) => stepsFor(action(result), { ...FACTS, isUnused: true });
+  const [use, look] = unused({ action: 'notify', on });
+  expect(use).toMatchObject({ hint: expect.stringContaining('then use it before 1 Dec 2026, once is enough') as string, command: TEST });
+  expect(look?.command).toBe(LAST_USE);
+  expect(unused({ action: 'note-reenabled' }).map(({ command }) => command)).toEqual([LAST_USE]);
+});
+
+describe('after a failure', () => {
+  const after = (error: string, message: string, arn = FACTS.arn) =>
+    stepsAfter({ user: 'alice', step: 's', error, message }, { ...FACTS, arn }).map(({ command }) => command);
+  const events = (region: string, call: string): string =>
+    `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=${call} --max-results 20`;
+  const TAGS = 'aws iam list-user-tags --user-name alice';
+
+  it.each([
+    ['find out who in CloudTrail (UpdateAccessKey, TagUser)', FACTS.arn, events('us-east-1', 'UpdateAccessKey')],
+    ['somebody takes our tags off', FACTS.arn, events('us-east-1', 'UntagUser')],
+    ['somebody takes our tags off', 'arn:aws-cn:iam::111122223333:user/alice', events('cn-north-1', 'UntagUser')],
+    ['somebody takes our tags off', 'arn:aws-new:iam::111122223333:user/alice', events('eu-west-1', 'UntagUser')],
+  ])('who puts a step off is found where CloudTrail keeps it: %s, %s', (message, arn, command) => {
+    expect(after('StepPutOffError', message, arn)).toEqual([command, TAGS]);
+  });
+
+  it('a wrong address is in a tag, and what AWS refused says so itself', () => {
+    expect(after('InvalidAddress', 'm')).toEqual([TAGS]);
+    expect(after('AccessDenied', 'm')).toEqual([]);
+  });
 });

@@ -281,8 +281,8 @@ describe('order and retries', () => {
     putRun('run-1', 1, 1);
     await report(services, {}, NOW);
     expect(bucket.calls).toEqual([
-      'put runs/run-1/report.html',
       'put runs/run-1/keys.csv',
+      'put runs/run-1/report.html',
       'put reports/latest.html',
       'put reports/history.json',
       'mail',

@@ -44,26 +44,33 @@ it('writes large numbers as people read them', () => {
 });
 
 it('names accounts that never answered', () => {
-  const expected = [{ where: 'One (111111111111)', what: 'The account was dispatched, and no result was stored.' }];
+  const todo = 'The queue of failed events holds what failed for good: iam-keys redrive lists it and runs it again.';
+  const expected = [{ where: 'One (111111111111)', what: 'The account was dispatched, and no result was stored.', todo }];
   expect(list('Accounts that never answered', { accounts: [account('silent'), account('succeeded')] })).toEqual(expected);
 });
 
 it('names account, user and error of each failure, and the run where it concerns no account', () => {
   const run = { account: '', accountName: '', step: 'read manifest', error: 'E', message: 'm' };
   expect(list('New failures', { failures: [...failures(1), run] })).toEqual([
-    { where: 'One (111111111111) · user-0', what: 'rotate failed: E: m' },
-    { where: 'Run', what: 'read manifest failed: E: m' },
+    { where: 'One (111111111111) · user-0', what: 'rotate failed: E: m', todo: '' },
+    { where: 'Run', what: 'read manifest failed: E: m', todo: '' },
   ]);
+});
+
+it('says what a person does about a new failure', () => {
+  const denied = [{ account: '1', accountName: 'One', step: 'account', error: 'AccessDenied', message: 'm' }];
+  const todo = 'A role lacks a permission, or a policy of the organization refuses it: iam-keys doctor names it.';
+  expect(list('New failures', { failures: denied })).toMatchObject([{ todo }]);
 });
 
 it('names blocked keys with the reason', () => {
   const blocked = [{ account: '1', accountName: 'One', user: 'alice', keyId: 'AKIA1', reason: 'r' }];
-  expect(list('Newly blocked keys', { blocked })).toEqual([{ where: 'One (1) · alice · AKIA1', what: 'r' }]);
+  expect(list('Newly blocked keys', { blocked })).toEqual([{ where: 'One (1) · alice · AKIA1', what: 'r', todo: '' }]);
 });
 
 it('names the users that are left, and how many more there are', () => {
   const left = { account: '1', accountName: 'One', users: ['alice', 'bob'], more: 3 };
-  expect(list('Users left for the next run', { left: [left] })).toEqual([{ where: 'One (1)', what: '5 users: alice, bob and 3 more' }]);
+  expect(list('Users left for the next run', { left: [left] })).toEqual([{ where: 'One (1)', what: '5 users: alice, bob and 3 more', todo: '' }]);
 });
 
 it('has no list and no actions where nothing happened', () => {
@@ -109,8 +116,8 @@ describe('what is new', () => {
       {
         title: 'Next seven days',
         lines: [
-          { where: '22 Nov 2026', what: '1 key to rotate' },
-          { where: '28 Nov 2026', what: '1 key to rotate' },
+          { where: '22 Nov 2026', what: '1 key to rotate', todo: '' },
+          { where: '28 Nov 2026', what: '1 key to rotate', todo: '' },
         ],
         more: '',
         calm: true,

@@ -38,7 +38,7 @@ describe('who is asked about', () => {
 describe('what was told', () => {
   it('was not told when no mail about it was delivered', () => {
     const after = afterBounces(memory(told(['a@x.io', 'b@x.io'])), bounced('a@x.io', 'b@x.io'));
-    expect(after.keys['AKIA']?.told?.disable).toEqual({ on: ON, at: ENDED, by: ['a@x.io', 'b@x.io'] });
+    expect(after.keys['AKIA']?.told?.disable).toEqual({ on: ON, at: ENDED, by: ['a@x.io', 'b@x.io'], undelivered: true });
     expect(Object.keys(after.undeliverable ?? {})).toEqual(['a@x.io', 'b@x.io']);
   });
 

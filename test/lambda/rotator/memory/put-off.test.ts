@@ -1,4 +1,4 @@
-import { putOffBy, putOffFailures } from '../../../../lambda/rotator/memory/put-off';
+import { putOffBy, putOffFailures, putOffsToTell } from '../../../../lambda/rotator/memory/put-off';
 import type { KeyMemory } from '../../../../lambda/rotator/memory/account-memory';
 import type { ActionResult } from '../../../../lambda/runs/schemas';
 import { daysAgo, intent, NOW, OLD, userFacts } from '../../../helpers/facts';
@@ -43,6 +43,11 @@ describe('a step is not put off by', () => {
     ['the first announcement of a key that nobody remembers', { action: 'announce' }, null],
     ['the first sight of an inactive key', { action: 'note-inactive' }, keyMemory({ told: { disable: promise(5, 10) } })],
     ['the first notice of a key that was inactive before', { action: 'notify' }, keyMemory({ told: { delete: promise(5, 10) } })],
+    [
+      'an announcement of which no mail was delivered',
+      { action: 'announce' },
+      keyMemory({ told: { disable: { ...promise(5, 10), undelivered: true } } }),
+    ],
     ['what failed', { action: 'note-reenabled', outcome: 'failed' }, TOLD],
     ['what a DryRun plans', { action: 'note-reenabled', outcome: 'planned' }, TOLD],
     ['the first sight of an inactive key that is known to be off', { action: 'note-inactive' }, keyMemory({ active: false })],
@@ -107,4 +112,14 @@ describe('a failure by name', () => {
   it('is not made of a user who could not be read', () => {
     expect(putOffFailures(memoryOf({ [OLD]: counted(3, 0) }), [{ result: userResult('alice'), failures: [] }], NOW)).toEqual([]);
   });
+});
+
+it('what a mail says of it is counted before the memory is written', () => {
+  const worked = (done: Partial<ActionResult>) => [{ result: userResult('alice', action(done)), failures: [], facts: userFacts() }];
+  const toTell = (times: number, done: Partial<ActionResult>) => putOffsToTell(memoryOf({ [OLD]: counted(times, 1) }), worked(done), NOW);
+  expect(toTell(2, { action: 'note-reenabled' })).toMatchObject([
+    { keyId: OLD, error: 'StepPutOffError', message: expect.stringContaining('was put off 3 times') as string },
+  ]);
+  expect(toTell(1, { action: 'note-reenabled' })).toEqual([]);
+  expect(toTell(2, { action: 'wait' })).toEqual([]);
 });

@@ -1,0 +1,12 @@
+import type { Failure } from '../runs/schemas';
+import { withShownDates } from './words';
+
+/** Failures of ours whose message is a whole sentence for people; what AWS says needs its step and its name. */
+const SENTENCES = /^(?:StepPutOff|NobodyTold|Undeliverable|UndeliveredMail|InvalidAddress)(?:Error)?$/;
+
+/** Whether the message of a failure of this name says all, what to do included. */
+export const saysAll = (error: string): boolean => SENTENCES.test(error);
+
+/** A failure for people, its dates as a mail shows all dates. */
+export const explain = ({ step, error, message }: Pick<Failure, 'step' | 'error' | 'message'>): string =>
+  withShownDates(saysAll(error) ? `${(message[0] ?? '').toUpperCase()}${message.slice(1)}.` : `${step} failed: ${error}: ${message}`);
