@@ -34,6 +34,7 @@ it.each<[string, Partial<ActionResult>, string[]]>([
     { action: 'unclear-exemption', reason: 'the tag key-rotation:exempt-until holds "soon", which is no date such as 2027-01-31' },
     ['aws iam list-user-tags --user-name alice', 'aws iam untag-user --user-name alice --tag-keys key-rotation:exempt-until'],
   ],
+  ['a secret that is back: its key is the new one', { action: 'restore-secret', secretName: 'a-secret' }, [FETCH, TEST]],
   ['a key that cannot go on', { action: 'blocked' }, ['aws iam list-access-keys --user-name alice']],
   [
     'a key whose tags were taken off',
