@@ -1,4 +1,4 @@
-import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { KMSClient, SignCommand, type KMSClientConfig } from '@aws-sdk/client-kms';
 import { clientDefaults } from '../shared/clients';
 import { RotationError } from '../shared/errors';
 import { signedText, type Signature } from './entry';
@@ -7,9 +7,9 @@ import { signedText, type Signature } from './entry';
 export type Sign = (line: string) => Promise<Signature>;
 
 /** Signs with a KMS key of the type ECC_NIST_P256, in whichever region it is; throws when KMS does not sign. */
-export function signWith(key: string): Sign {
+export function signWith(key: string, configuration: KMSClientConfig = clientDefaults): Sign {
   const [, , , region = ''] = key.split(':');
-  const kms = new KMSClient({ ...clientDefaults, region });
+  const kms = new KMSClient({ ...configuration, region });
   return async (line) => {
     const algorithm = 'ECDSA_SHA_256';
     const how = { MessageType: 'RAW', SigningAlgorithm: algorithm } as const;

@@ -12,7 +12,7 @@ import { lambdaHandler } from '../shared/handler';
 import { METRICS_NAMESPACE } from '../shared/names';
 import { RunStore } from '../runs/run-store';
 import type { PageParts } from './page/document';
-import { report, type ReporterServices } from './report';
+import { mailSettings, report, type ReporterServices } from './report';
 
 /** The page's script and style, which the bundle holds as text (lib/constructs/bundle.ts). */
 declare const PAGE_PARTS: PageParts;
@@ -39,14 +39,7 @@ function coldStart(): Omit<ReporterServices, 'place'> & { logger: Logger; metric
       events: new EventBridgeClient(clientDefaults),
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     },
-    mail: {
-      sender: environment.SENDER,
-      ...(environment.REPLY_TO === undefined ? {} : { replyTo: environment.REPLY_TO }),
-      configurationSet: environment.CONFIGURATION_SET,
-      template: environment.SUMMARY_TEMPLATE,
-      admins: environment.ADMIN_EMAILS,
-      when: environment.SUMMARY_MAIL,
-    },
+    mail: mailSettings(environment),
     page: PAGE_PARTS,
     logger: new Logger({ serviceName: 'reporter' }),
     metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'reporter' }),

@@ -3,6 +3,7 @@ import { putEvents, type Bus } from '../bus/put-events';
 import { runEvents } from '../bus/run-events';
 import { consoleUrlOfObject, type Place } from '../mail/console';
 import { sendMail } from '../mail/send';
+import type { ReporterEnvironment } from '../shared/environment';
 import { errorFacts, RotationError } from '../shared/errors';
 import type { ReporterEvent } from '../shared/events';
 import { limited } from '../shared/limited';
@@ -31,6 +32,18 @@ interface AdminMailSettings {
   admins: readonly string[];
   /** `changes`: not about runs that did nothing and met only what the runs before them had met. */
   when: 'always' | 'changes';
+}
+
+/** How administrators are written to, from the function's variables. */
+export function mailSettings(environment: ReporterEnvironment): AdminMailSettings {
+  return {
+    sender: environment.SENDER,
+    ...(environment.REPLY_TO === undefined ? {} : { replyTo: environment.REPLY_TO }),
+    configurationSet: environment.CONFIGURATION_SET,
+    template: environment.SUMMARY_TEMPLATE,
+    admins: environment.ADMIN_EMAILS,
+    when: environment.SUMMARY_MAIL,
+  };
 }
 
 /** What the reporter works with; made once per cold start. */

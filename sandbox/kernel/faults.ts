@@ -69,6 +69,12 @@ export class Faults {
     this.active.clear();
   }
 
+  /** Whether any call may be delayed. */
+  get mayDelay(): boolean {
+    for (const { then } of this.active) if (then.kind === 'delay') return true;
+    return false;
+  }
+
   /** The effects that hit this call now; counts them. Call once per call and moment. */
   hitting(when: 'before' | 'after', target: FaultTarget): FaultEffect[] {
     if (this.active.size === 0) return [];

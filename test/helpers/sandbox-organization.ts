@@ -52,7 +52,7 @@ export interface Shape {
   partition?: string;
   /** Functions run in processes of their own, for tests of processes; default false. */
   processes?: boolean;
-  /** Orchestrator and rotator run from their sources and without the SDK's wire, in a fifth of the time; they log nothing; default false. */
+  /** Orchestrator, rotator and reporter run from their sources and without the SDK's wire, in a fifth of the time; they log nothing; default false. */
   direct?: boolean;
   /** What people do in AWS beforehand. */
   prepare?: (sandbox: Sandbox) => void;
@@ -66,8 +66,10 @@ export class TestOrganization {
   disturbed = false;
   private readonly began: Snapshot;
 
-  /** Runs orchestrator and rotator where they run directly. */
+  /** Runs orchestrator, rotator and reporter where they run directly. */
   readonly direct: Direct.DirectLambda | undefined;
+  /** Runs every function as it is deployed. */
+  private readonly deployed: Sandbox['kernel']['lambda'];
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -76,6 +78,7 @@ export class TestOrganization {
     direct: boolean,
   ) {
     this.began = sandbox.snapshot();
+    this.deployed = sandbox.kernel.lambda;
     if (direct) this.direct = new (directly().DirectLambda)(sandbox);
     [this.rules, this.results] = this.observers();
   }
@@ -175,6 +178,17 @@ export class TestOrganization {
     const wrong = this.sandbox.world.events.filter(({ at }) => at >= startedAt).flatMap((event) => wrongWith(event) ?? []);
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
     return done;
+  }
+
+  /** Does something with the bundles of all functions, although some run directly otherwise. */
+  async onBundles<T>(work: () => Promise<T>): Promise<T> {
+    const { kernel } = this.sandbox;
+    kernel.lambda = this.deployed;
+    try {
+      return await work();
+    } finally {
+      kernel.lambda = this.direct ?? this.deployed;
+    }
   }
 
   /** Invokes the orchestrator as its schedule does, at this moment, with everything that follows; gives every result stored meanwhile. */

@@ -1,8 +1,9 @@
 import { DAY, START, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 
-const onBundles = testOrganization('enforcing', [TEAM]);
-const direct = testOrganization('enforcing', [TEAM], { direct: true });
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 const LAST_DAY = 111;
+/** Something happens on these days, or would if a step slipped by one; on all others the functions run from their sources. */
+const isNearAStep = (day: number): boolean => [0, 10, 20, 90, 100, 110].some((step) => Math.abs(day - step) <= 1);
 const STEPS = new Set(['rotate', 'disable', 'delete']);
 
 /** Every step taken to a user's keys: `day 90 rotate key 1`, keys numbered in order of creation. */
@@ -17,12 +18,13 @@ const FIRST_MET = ['day 0 rotate key 1', 'day 10 disable key 1', 'day 20 delete 
 const SUCCESSOR = ['day 90 rotate key 2', 'day 100 disable key 2', 'day 110 delete key 2'];
 
 it('takes keys through 90, 100 and 110 days with the deployed schedule, and gives a 400-day-old key first met on day 0 its 10 + 10', async () => {
-  const org = onBundles();
+  const org = organization();
   org.addUser(TEAM, 'fresh', [{ ageDays: 0 }]);
   org.addUser(TEAM, 'ancient', [{ ageDays: 400, usedDaysAgo: 1 }]);
   for (let day = 0; day <= LAST_DAY; day += 1) {
     org.goToDay(day);
-    const firings = await org.judged(() => org.sandbox.advanceTo(new Date(START.getTime() + day * DAY + 4 * 3_600_000)));
+    const live = () => org.judged(() => org.sandbox.advanceTo(new Date(START.getTime() + day * DAY + 4 * 3_600_000)));
+    const firings = await (isNearAStep(day) ? org.onBundles(live) : live());
     expect(firings.map(({ schedule, error }) => [schedule, error])).toEqual([
       ['iam-key-rotation-orchestrator', undefined],
       ['iam-key-rotation-reporter', undefined],
@@ -36,7 +38,7 @@ it('takes keys through 90, 100 and 110 days with the deployed schedule, and give
 });
 
 it('slips no day when runs start up to 15 minutes early or late, whatever hour of day 0 the key was made', async () => {
-  const org = direct();
+  const org = organization();
   for (const schedule of org.sandbox.kernel.account('111122223333').schedules.values()) schedule.state = 'DISABLED';
   const midnight = START.getTime() - 3_600_000;
   const hours = { 'at-midnight': 0, 'at-two': 2, 'just-after-two': 2.01, 'before-midnight': 23.99 };

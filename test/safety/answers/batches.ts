@@ -12,17 +12,18 @@ const isAlone = ({ victim, concerns, everywhere, retold, logged }: Combination):
  * Of the combinations that the functions' sources can show, one in so many is tried on their bundles instead, by the service that answers:
  * what the bundles add is the SDK's wire, which differs from service to service and not from call to call.
  */
-const SAMPLES: Readonly<Record<string, number>> = { iam: 20, secretsmanager: 20, s3: 8 };
-const USUAL_SAMPLE = 4;
+const SAMPLES: Readonly<Record<string, number>> = { iam: 20, secretsmanager: 20 };
+/** Of other services, and of all calls that are slower than their time limit, which is the SDK's, too. */
+const USUAL_SAMPLE = 8;
 
 /**
- * Whether a combination is tried on the deployed bundles, with the SDK's own wire, retries and time limits. Everything but a time limit and
- * what a handler makes of a failure shows the same on the functions' sources, in a fifth of the time, with retries as the SDK and Lambda make them. `SAFETY=whole` tries every one
- * on the bundles.
+ * Whether a combination is tried on the deployed bundles, with the SDK's own wire, retries and time limits. Everything but what a handler
+ * makes of a failure shows the same on the functions' sources, in a fifth of the time, with retries and time limits as the SDK and Lambda
+ * make them. `SAFETY=whole` tries every one on the bundles.
  */
-export function needsBundle({ slow, handled, operation, title }: Combination): boolean {
-  if (process.env['SAFETY'] === 'whole' || slow === true || handled === true) return true;
-  const sample = SAMPLES[operation.split(':')[0] ?? ''] ?? USUAL_SAMPLE;
+export function needsBundle({ slow, handled, operation, title }: Pick<Combination, 'slow' | 'handled' | 'operation' | 'title'>): boolean {
+  if (process.env['SAFETY'] === 'whole' || handled === true) return true;
+  const sample = slow === true ? USUAL_SAMPLE : (SAMPLES[operation.split(':')[0] ?? ''] ?? USUAL_SAMPLE);
   return createHash('sha1').update(title).digest().readUInt32BE() % sample === 0;
 }
 

@@ -2,6 +2,7 @@ import type { Fault, FaultMatch } from '../../../sandbox/kernel/faults';
 import { parseEntry } from '../../../lambda/chain/entry';
 import { ADMIN, FUNCTIONS, MANAGEMENT, OTHER, TEAM } from '../../helpers/sandbox-organization';
 import { openSandbox, type Kit, type Saved } from '../kit/kit';
+import { needsBundle } from './batches';
 import { settled } from './settled';
 import { KINDS, wordingOf, type Kind } from './kinds';
 
@@ -87,7 +88,7 @@ export class ReporterTrial {
   ) {}
 
   static async begin(): Promise<ReporterTrial> {
-    const kit = await openSandbox({ accounts: [TEAM, OTHER], settings: { evidenceKey: 'true' } });
+    const kit = await openSandbox({ accounts: [TEAM, OTHER], settings: { evidenceKey: 'true' }, direct: true });
     for (const account of [TEAM, OTHER]) kit.org.addUser(account, 'due', [{ ageDays: 95 }]);
     // The chain has an entry already, of an account rotated by hand.
     await kit.org.rotate(MANAGEMENT);
@@ -98,12 +99,13 @@ export class ReporterTrial {
   }
 
   /** Everything that was not as it has to be, one sentence each. */
-  async judge({ point, kind }: ReporterCombination): Promise<string[]> {
+  async judge({ point, kind, title }: ReporterCombination): Promise<string[]> {
     const { kit } = this;
     const { sandbox } = kit;
     kit.restore(this.began);
     const fault = this.inject(point, kind);
-    await this.report();
+    if (needsBundle({ slow: kind.effect === 'late', operation: point.operation, title })) await kit.org.onBundles(() => this.report());
+    else await this.report();
     sandbox.faults.clear();
     const complaints = fault.hits > 0 ? [] : ['the fault hit no call'];
     const wording = kind.shows(wordingOf(point.operation.split(':')[0] ?? ''));

@@ -1,5 +1,6 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { Clock } from '../../../sandbox/kernel/clock';
+import { DroppedConnection } from '../../../sandbox/kernel/faults';
 import type { Kernel } from '../../../sandbox/kernel/kernel';
 import { makeClientsLight } from './light-clients';
 
@@ -45,6 +46,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   S3: 's3',
   CloudTrail: 'cloudtrail',
   EventBridge: 'events',
+  KMS: 'kms',
   Lambda: 'lambda',
   Organizations: 'organizations',
 };
@@ -52,6 +54,8 @@ const SERVICES: Readonly<Record<string, string>> = {
 /** All clients inherit `send` from one class. */
 const base = Object.getPrototypeOf(IAMClient.prototype) as { send: Send };
 const CALL_MS = 40;
+/** Time limit of the product's own clients: lambda/shared/clients.ts. */
+const TIMEOUT_MS = 15_000;
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 20_000;
 
@@ -87,7 +91,8 @@ async function attempts(kernel: Kernel, clock: Clock, hooks: CallHooks, { config
     if (hooks.isDead?.(invocation)) return never();
     clock.advance(CALL_MS);
     try {
-      const output = await kernel.dispatch(service, operation, call.input, { principal, region, accessKeyId, invocation });
+      const answer = kernel.dispatch(service, operation, call.input, { principal, region, accessKeyId, invocation });
+      const output = await (kernel.faults.mayDelay ? inTime(kernel, answer) : answer);
       if (hooks.isDead?.(invocation)) return await never();
       hooks.after?.(call, { output });
       return sdkOutput(output);
@@ -114,6 +119,16 @@ async function settingsOf(config: AnyClient['config']): Promise<Settings> {
   const settings = { most, region, accessKeyId };
   known.set(config, settings);
   return settings;
+}
+
+/** The answer, unless it takes longer than the product's clients wait: then the call may take its effect all the same. */
+function inTime<T>({ waits }: Kernel, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const callOff = waits.after(TIMEOUT_MS, () => {
+      reject(new DroppedConnection(`no answer within ${TIMEOUT_MS} ms`));
+    });
+    void answer.then(resolve, reject).finally(callOff);
+  });
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);

@@ -5,16 +5,25 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { Credentials } from '../../../sandbox/kernel/contracts';
 import type { Kernel } from '../../../sandbox/kernel/kernel';
 import type { LambdaFunction } from '../../../sandbox/kernel/world';
 
 /** Attempts of the product's own clients: lambda/shared/clients.ts. */
 const ATTEMPTS = 8;
 
+interface ClientConfiguration {
+  region: string;
+  credentials: Credentials;
+  maxAttempts: number;
+}
+
 /** A function's clients, signed as its role; like a warm process they serve one invocation at a time. */
 export interface Clients {
   accessKeyId: string;
   region: string;
+  /** What they are made from, for clients that the product makes itself. */
+  configuration: ClientConfiguration;
   events: EventBridgeClient;
   lambda: LambdaClient;
   organizations: OrganizationsClient;
@@ -48,6 +57,7 @@ export class WarmClients {
     return {
       accessKeyId: credentials.accessKeyId,
       region,
+      configuration,
       events: new EventBridgeClient(configuration),
       lambda: new LambdaClient(configuration),
       organizations: new OrganizationsClient(configuration),

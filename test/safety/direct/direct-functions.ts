@@ -1,11 +1,14 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { ChainStore } from '../../../lambda/chain/chain-store';
+import { signWith } from '../../../lambda/chain/sign';
 import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
+import { mailSettings, report } from '../../../lambda/reporter/report';
 import { MemoryStore } from '../../../lambda/rotator/memory/memory-store';
 import { publishEvents } from '../../../lambda/rotator/publish-events';
 import { rotateAccount } from '../../../lambda/rotator/rotate-account';
-import { orchestratorEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
+import { orchestratorEnvironment, reporterEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
 import { errorFacts, DispatchFailedError } from '../../../lambda/shared/errors';
-import { parseOrchestratorEvent, parseRotatorEvent } from '../../../lambda/shared/events';
+import { parseOrchestratorEvent, parseReporterEvent, parseRotatorEvent } from '../../../lambda/shared/events';
 import { RunStore } from '../../../lambda/runs/run-store';
 import { runIdFor } from '../../../lambda/runs/run-id';
 import type { Clock } from '../../../sandbox/kernel/clock';
@@ -22,7 +25,11 @@ function once<T>(read: (variables: NodeJS.ProcessEnv) => T): (fn: LambdaFunction
     return parsed;
   };
 }
-const environments = { orchestrator: once(orchestratorEnvironment), rotator: once(rotatorEnvironment) };
+const environments = {
+  orchestrator: once(orchestratorEnvironment),
+  reporter: once(reporterEnvironment),
+  rotator: once(rotatorEnvironment),
+};
 
 /** One invocation as a function in this process sees it. */
 export interface DirectInvocation {
@@ -34,14 +41,20 @@ export interface DirectInvocation {
   log: (line: string) => void;
 }
 
-const isOrchestrator = ({ name }: LambdaFunction): boolean => name.endsWith('-orchestrator');
+type Work = (event: unknown, invocation: DirectInvocation) => Promise<unknown>;
+
+const WORK: Readonly<Record<string, Work>> = { orchestrator, reporter, rotator };
+const workOf = ({ name }: LambdaFunction): Work | undefined => WORK[name.slice(name.lastIndexOf('-') + 1)];
 
 /** Whether `runDirectly` knows the function. */
-export const runsDirectly = (fn: LambdaFunction): boolean => isOrchestrator(fn) || fn.name.endsWith('-rotator');
+export const runsDirectly = (fn: LambdaFunction): boolean => workOf(fn) !== undefined;
 
-/** Does what the function's handler does with an event; metrics, and what it logs of the result, aside. */
-export const runDirectly = (event: unknown, invocation: DirectInvocation): Promise<unknown> =>
-  isOrchestrator(invocation.fn) ? orchestrator(event, invocation) : rotator(event, invocation);
+/** Does what the function's handler does with an event; metrics, what it logs of the result, and the page's script and style aside. */
+export function runDirectly(event: unknown, invocation: DirectInvocation): Promise<unknown> {
+  const work = workOf(invocation.fn);
+  if (!work) throw new Error(`${invocation.fn.name} does not run directly`);
+  return work(event, invocation);
+}
 
 async function orchestrator(event: unknown, { fn, clients, clock, requestId }: DirectInvocation): Promise<unknown> {
   const environment = environments.orchestrator(fn);
@@ -61,14 +74,37 @@ function loggerTo(log: DirectInvocation['log']): Logger {
   return { info: writing('INFO'), warn: writing('WARN'), error: writing('ERROR') } as unknown as Logger;
 }
 
+/** Pauses take none of the machine's time. */
+const sleeping =
+  (clock: Clock) =>
+  (milliseconds: number): Promise<void> => {
+    clock.advance(milliseconds);
+    return Promise.resolve();
+  };
+
+function reporter(event: unknown, { fn, clients, clock, log }: DirectInvocation): Promise<unknown> {
+  const environment = environments.reporter(fn);
+  const { RESULTS_BUCKET: bucket, EVIDENCE_KEY: key } = environment;
+  const services = {
+    store: new RunStore(clients.s3, bucket),
+    chain: new ChainStore(clients.s3, bucket),
+    ...(key !== undefined && { sign: signWith(key, clients.configuration) }),
+    ses: clients.ses,
+    bus: { events: clients.events, sleep: sleeping(clock) },
+    mail: mailSettings(environment),
+    page: { script: '', style: '' },
+    place: { partition: 'aws', region: clients.region },
+    logger: loggerTo(log),
+    metrics: { addMetric: () => undefined },
+  };
+  return report(services, parseReporterEvent(event), clock.now());
+}
+
 async function rotator(event: unknown, { fn, clients, clock, requestId, log }: DirectInvocation): Promise<unknown> {
   const environment = environments.rotator(fn);
   const asked = parseRotatorEvent(event);
   const now = clock.now();
-  const sleep = (milliseconds: number): Promise<void> => {
-    clock.advance(milliseconds);
-    return Promise.resolve();
-  };
+  const sleep = sleeping(clock);
   const memory = new MemoryStore(clients.s3, environment.RESULTS_BUCKET);
   const { result, error } = await rotateAccount(
     { environment, ...clients, memory, logger: loggerTo(log), clock: () => clock.now(), sleep },

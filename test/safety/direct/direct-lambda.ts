@@ -26,7 +26,7 @@ interface Queued {
 }
 
 /**
- * Runs the product's orchestrator and rotator inside this process, on the deployed functions' roles and variables: the same work as the
+ * Runs the product's orchestrator, rotator and reporter inside this process, on the deployed functions' roles and variables: the same work as the
  * bundles do, ten times faster and the same every time. Each invocation's calls can be held, and an invocation can be killed.
  */
 export class DirectLambda implements LambdaPlatform {
