@@ -5,13 +5,15 @@ import { live, populate, USERS } from './months';
 
 /** Later than the time of any machine that runs this: `aws` refuses credentials that have expired by its own clock. */
 const START = Date.parse('2040-01-02T01:00:00Z');
+/** Once with each key of a user, and again when the key before it no longer works; on the days between, sdk.test.ts reads the same files. */
+const CALLS_ON = [0, 31, 41, 121, 131];
 const { stdout, status } = spawnSync('aws', ['--version'], { encoding: 'utf8' });
 const isThere = status === 0;
 if (!isThere) console.warn('There is no `aws` command line here, so this test is skipped; CI installs it (.ci/run).');
 const organization = testOrganization('enforcing', [TEAM]);
 
 (isThere ? it : it.skip)(
-  `the aws command line (${isThere ? stdout.trim() : 'absent'}) makes every call of 131 days and two rotations, and nobody does anything`,
+  `the aws command line (${isThere ? stdout.trim() : 'absent'}) makes every call before, between and after two rotations in 131 days, and nobody does anything`,
   async () => {
     const org = organization();
     org.sandbox.clock.set(new Date(START));
@@ -25,7 +27,7 @@ const organization = testOrganization('enforcing', [TEAM]);
         const { status: code, error } = await machine.run('aws', asked);
         return code === 0 ? (/Credential=(\w+)/.exec(error)?.[1] ?? 'unknown') : `failed: ${error.slice(-500)}`;
       };
-      const lived = await live(org, machine, START, { laptop: call('laptop'), server: call('server') });
+      const lived = await live(org, machine, START, { laptop: call('laptop'), server: call('server') }, CALLS_ON);
       expect(lived.failed).toEqual([]);
       for (const profile of Object.keys(USERS)) expect(lived.keys[profile]).toHaveLength(3);
     } finally {
