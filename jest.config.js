@@ -20,5 +20,5 @@ module.exports = {
   // One more than there are cores: a worker that waits for a process leaves its core to another.
   maxWorkers: availableParallelism() + 1,
   // What earlier test files leave behind makes later ones several times slower: a worker that holds too much is replaced.
-  workerIdleMemoryLimit: '400MB',
+  workerIdleMemoryLimit: '700MB',
 };
