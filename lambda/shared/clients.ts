@@ -23,6 +23,12 @@ const connections = new NodeHttpHandler({
 /** What every client of this project starts from; endpoint, region and credentials come from the SDK's standard configuration. */
 export const clientDefaults = { maxAttempts: MAX_ATTEMPTS, requestHandler: connections };
 
+/**
+ * For clients whose middleware is complete when they are made, and that make many calls of few operations: each operation's is put together
+ * once instead of at every call.
+ */
+const KEPT_MIDDLEWARE = { cacheMiddleware: true };
+
 /** The clients that work in one member account, with that account's credentials. */
 export interface MemberClients {
   iam: IAMClient;
@@ -38,9 +44,10 @@ export type Watch = Pick<Pace, 'watch'>;
 
 /** Makes the clients of one member account, all calls of which are watched. */
 export function memberClients(credentials: Credentials, ...watches: readonly Watch[]): MemberClients {
-  const iam = new IAMClient({ ...clientDefaults, credentials });
-  const iamWithoutRetries = new IAMClient({ ...clientDefaults, credentials, maxAttempts: 1 });
-  const secrets = new SecretsManagerClient({ ...clientDefaults, credentials });
+  const often = { ...clientDefaults, ...KEPT_MIDDLEWARE, credentials };
+  const iam = new IAMClient(often);
+  const iamWithoutRetries = new IAMClient({ ...often, maxAttempts: 1 });
+  const secrets = new SecretsManagerClient(often);
   for (const watch of watches) {
     for (const client of [iam, iamWithoutRetries]) watch.watch(client);
     watch.watch(secrets);

@@ -1,5 +1,6 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { clientDefaults, memberClients } from '../../../lambda/shared/clients';
+import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { clientDefaults, memberClients, type Watch } from '../../../lambda/shared/clients';
 import { Pace } from '../../../lambda/shared/pace';
 import { inDays } from '../../helpers/facts';
 
@@ -41,6 +42,35 @@ describe('the clients of a member account', () => {
     await expect(config.credentials()).resolves.toMatchObject({ accessKeyId: 'ASIATEMPORARY0000001' });
     await expect(config.maxAttempts()).resolves.toBe(4);
     expect(config.requestHandler).toBe(clientDefaults.requestHandler);
+  });
+
+  it('put the middleware of an operation together once, and send and watch every call of it', async () => {
+    const { requestHandler } = clientDefaults;
+    const bodies: string[] = [];
+    const handle = jest.spyOn(requestHandler, 'handle').mockImplementation(({ body }) => {
+      bodies.push(String(body));
+      return Promise.reject(Object.assign(new Error('refused'), { name: 'AccessDenied' }));
+    });
+    let watched = 0;
+    const watch: Watch = {
+      watch: (client) => {
+        client.middlewareStack.add(
+          (next) => (args) => {
+            watched += 1;
+            return next(args);
+          },
+          { step: 'deserialize' },
+        );
+      },
+    };
+    const { iam } = memberClients(credentials, watch);
+    const resolve = jest.spyOn(ListAccessKeysCommand.prototype, 'resolveMiddleware');
+    for (const UserName of ['alice', 'bob']) await expect(iam.send(new ListAccessKeysCommand({ UserName }))).rejects.toThrow('refused');
+    expect(bodies).toEqual([expect.stringContaining('UserName=alice'), expect.stringContaining('UserName=bob')]);
+    expect(watched).toBe(2);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    resolve.mockRestore();
+    handle.mockRestore();
   });
 
   it('share one connection pool', () => {
