@@ -3,7 +3,7 @@ import { Patient } from './patient';
 
 let patient: Patient;
 beforeAll(async () => {
-  patient = await Patient.healthy();
+  patient = await Patient.healthy({ direct: false });
 });
 beforeEach(() => {
   patient.recover();

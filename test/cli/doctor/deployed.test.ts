@@ -246,6 +246,7 @@ const ILLNESSES: Illness[] = [
 
 it('finds nothing in a healthy organization, and changes nothing there', async () => {
   const { org } = patient;
+  expect(await org.onBundles(() => patient.complaints())).toEqual([[], 0]);
   org.sandbox.calls.length = 0;
   expect(await patient.complaints()).toEqual([[], 0]);
   const { accounts, checks } = await patient.diagnosis();

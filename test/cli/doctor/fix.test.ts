@@ -9,7 +9,7 @@ import { Patient, SENDER } from './patient';
 
 let patient: Patient;
 beforeAll(async () => {
-  patient = await Patient.healthy();
+  patient = await Patient.healthy({ direct: false });
 });
 beforeEach(() => {
   patient.recover();

@@ -4,7 +4,7 @@ import { Patient } from './patient';
 
 let patient: Patient;
 beforeAll(async () => {
-  patient = await Patient.healthy();
+  patient = await Patient.healthy({ direct: false });
 });
 afterAll(async () => {
   await patient.org.stop();

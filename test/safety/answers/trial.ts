@@ -110,7 +110,7 @@ export class Trial {
     const { account: wanted, other } = this.bothUndisturbed;
     const shared = {
       queue: kit.org.failedEvents(),
-      logs: deployed ? sandbox.logs(FUNCTIONS.rotator).slice(logged) : this.platforms.direct.logs.splice(0),
+      logs: deployed ? sandbox.logs(FUNCTIONS.rotator).slice(logged) : this.platforms.direct.written.splice(0),
     };
     const evidence = { ...shared, account, before: before.account, wanted, seen: seen.account };
     const beside = { ...shared, account: OTHER, before: before.other, wanted: other, seen: seen.other };
@@ -158,7 +158,7 @@ export class Trial {
   }
 
   private reset(): void {
-    this.platforms.direct.logs.length = 0;
+    this.platforms.direct.written.length = 0;
     this.kit.restore(this.began);
     // What was stored before the beginning is history.
     this.kit.org.results = new Results(this.kit.sandbox);

@@ -1,8 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { ChainStore } from '../../../lambda/chain/chain-store';
 import { signWith } from '../../../lambda/chain/sign';
+import { dispatchChecks } from '../../../lambda/orchestrator/dispatch-checks';
 import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
 import { mailSettings, report } from '../../../lambda/reporter/report';
+import { checkAccount } from '../../../lambda/rotator/check-account';
 import { MemoryStore } from '../../../lambda/rotator/memory/memory-store';
 import { publishEvents } from '../../../lambda/rotator/publish-events';
 import { rotateAccount } from '../../../lambda/rotator/rotate-account';
@@ -61,7 +63,10 @@ async function orchestrator(event: unknown, { fn, clients, clock, requestId }: D
   const store = new RunStore(clients.s3, environment.RESULTS_BUCKET);
   const now = clock.now();
   const run = { runId: runIdFor(now, requestId), now };
-  const dispatch = await orchestrate({ environment, store, ...clients }, parseOrchestratorEvent(event), run);
+  const services = { environment, store, ...clients };
+  const asked = parseOrchestratorEvent(event);
+  if (asked.check) return dispatchChecks(services, asked, run);
+  const dispatch = await orchestrate(services, asked, run);
   if (dispatch.failed.length > 0) throw new DispatchFailedError(`run ${dispatch.runId}: ${dispatch.failed.length} accounts`);
   return dispatch;
 }
@@ -105,22 +110,26 @@ async function rotator(event: unknown, { fn, clients, clock, requestId, log }: D
   const asked = parseRotatorEvent(event);
   const now = clock.now();
   const sleep = sleeping(clock);
+  const store = new RunStore(clients.s3, environment.RESULTS_BUCKET);
   const memory = new MemoryStore(clients.s3, environment.RESULTS_BUCKET);
-  const { result, error } = await rotateAccount(
-    { environment, ...clients, memory, logger: loggerTo(log), clock: () => clock.now(), sleep },
-    asked,
-    {
-      partition: 'aws',
-      region: clients.region,
-      endsAt: new Date(now.getTime() + fn.timeoutSeconds * 1_000),
-      runId: asked.runId ?? runIdFor(now, requestId, true),
-    },
-  );
+  const services = { environment, ...clients, memory, logger: loggerTo(log), clock: () => clock.now(), sleep };
+  const run = {
+    partition: 'aws',
+    region: clients.region,
+    endsAt: new Date(now.getTime() + fn.timeoutSeconds * 1_000),
+    runId: asked.runId ?? runIdFor(now, requestId, true),
+  };
+  if (asked.check) {
+    const check = await checkAccount(services, asked, run);
+    await store.putCheck(check);
+    return check;
+  }
+  const { result, error } = await rotateAccount(services, asked, run);
   await publishEvents({ events: clients.events, sleep }, result, environment.POLICY.disable).catch((cause: unknown) => {
     result.failures.push({ step: 'publish events', ...errorFacts(cause) });
     if (result.status === 'succeeded') result.status = 'partial';
   });
-  await new RunStore(clients.s3, environment.RESULTS_BUCKET).putResult(result);
+  await store.putResult(result);
   if (error) throw error;
   return result;
 }

@@ -31,8 +31,8 @@ interface Queued {
  */
 export class DirectLambda implements LambdaPlatform {
   readonly clock: Clock;
-  /** What rotators write to their log on the way; `length = 0` empties it. */
-  readonly logs: LogLine[] = [];
+  /** What functions write to their log on the way; `length = 0` empties it. */
+  readonly written: LogLine[] = [];
   /** Holds and sees the calls of every invocation. */
   hooks: Omit<CallHooks, 'isDead'> = {};
   /** Asynchronous invocations that run at the same time. */
@@ -59,6 +59,11 @@ export class DirectLambda implements LambdaPlatform {
     sandbox.kernel.lambda = this;
   }
 
+  /** Everything in the sandbox's logs: of functions as they are deployed, and of those that ran directly. */
+  get logs(): LogLine[] {
+    return [...(this.deployed?.logs ?? []), ...this.written];
+  }
+
   /** Leaves the SDK's clients as they were. */
   stop(): void {
     this.disconnect();
@@ -69,7 +74,7 @@ export class DirectLambda implements LambdaPlatform {
     this.queue.length = 0;
     for (const { fn, clients } of this.living.values()) this.warm.giveBack(fn, clients);
     this.living.clear();
-    this.logs.length = 0;
+    this.written.length = 0;
   }
 
   /** Ends every invocation of a function at once: from now on no call of theirs takes effect. Gives how many there were. */
@@ -155,7 +160,7 @@ export class DirectLambda implements LambdaPlatform {
     try {
       const event = JSON.parse(invocation.payload) as unknown;
       const log = (line: string): void => {
-        this.logs.push({ ...placeOf(fn), at: this.clock.now(), requestId, line });
+        this.written.push({ ...placeOf(fn), at: this.clock.now(), requestId, line });
       };
       const work = runDirectly(event, { fn, clients, clock: this.clock, requestId, log });
       const answer = await Promise.race([killed, work]);

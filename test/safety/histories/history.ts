@@ -177,7 +177,7 @@ class Days {
     const startedAt = sandbox.clock.now();
     sandbox.calls.length = 0;
     sandbox.invocations.length = 0;
-    this.lambda.logs.length = 0;
+    this.lambda.written.length = 0;
     for (let i = 0; i < times; i += 1) await start();
     await this.lambda.drain();
     const { calls, deaths } = this.troubles.take();
