@@ -139,11 +139,12 @@ export class Stage {
     witnessPast(org, ACCOUNTS);
     org.disturbed = true;
     change();
-    const logged = org.sandbox.logs().length;
+    const logs = () => org.sandbox.kernel.lambda?.logs ?? [];
+    const logged = logs().length;
     const outcome = await scene.play(org).catch((error: unknown) => String(error));
     const objects = [...org.sandbox.kernel.account(MANAGEMENT.id).buckets.values()].flatMap((bucket) =>
       [...bucket.objects.values()].map(({ body }) => Buffer.from(body).toString('utf8')),
     );
-    return JSON.stringify([outcome, objects, org.sandbox.logs().slice(logged), org.sandbox.invocations]);
+    return JSON.stringify([outcome, objects, logs().slice(logged), org.sandbox.invocations]);
   }
 }

@@ -6,6 +6,8 @@ import { withoutAction } from '../helpers/sandbox-situations';
 const GRANTS = grantsOfAssembly();
 /** A function that may not write its log can tell nobody; the call log still knows. */
 const UNTOLD = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+/** What Lambda does for a function, which only the bundles have, and one in eight others; who refuses what is the same without the wire. */
+const isOnBundles = (grant: Grant): boolean => [...UNTOLD, 'sqs:SendMessage'].includes(grant.action) || GRANTS.indexOf(grant) % 8 === 0;
 
 let org: TestOrganization;
 let stage: Stage;
@@ -22,10 +24,10 @@ const denied = (): string[] => [
 ];
 
 beforeAll(async () => {
-  org = await TestOrganization.deployed('enforcing', [TEAM]);
-  stage = await Stage.prepared(org);
+  org = await TestOrganization.deployed('enforcing', [TEAM], { direct: true });
+  stage = await org.onBundles(() => Stage.prepared(org));
   for (const scene of SCENES) {
-    await stage.play(scene);
+    await org.onBundles(() => stage.play(scene));
     const used = new Set<Grant>();
     const resources = new Set<string>();
     for (const grant of GRANTS) {
@@ -83,9 +85,11 @@ it.each(GRANTS)('$template $role cannot do without $action of $sid: a run withou
   const role = roleOf(grant);
   const [shortest] = played.filter(({ used }) => used.has(grant)).sort((a, b) => a.calls - b.calls);
   if (!shortest) throw new Error(`no scene uses ${grant.action} of ${grant.sid}`);
-  const told = await stage.play(shortest.scene, () => {
-    withoutAction(org, role.account, role.name, grant.action, grant.sid);
-  });
+  const play = () =>
+    stage.play(shortest.scene, () => {
+      withoutAction(org, role.account, role.name, grant.action, grant.sid);
+    });
+  const told = await (isOnBundles(grant) ? org.onBundles(play) : play());
   expect(denied()).toEqual([`${role.name} ${grant.action}`]);
   for (const call of org.sandbox.denials) expect(madeBy(call, role)).toBe(true);
   const named = [...told.matchAll(/is not authorized to perform: ([\w:]+)/g)].map(([, action]) => action);
