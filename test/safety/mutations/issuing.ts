@@ -12,8 +12,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'the client of CreateAccessKey repeats calls',
     rule: RULES.lost,
     file: 'lambda/shared/clients.ts',
-    find: 'iamWithoutRetries = new IAMClient({ ...clientDefaults, credentials, maxAttempts: 1 })',
-    replace: 'iamWithoutRetries = new IAMClient({ ...clientDefaults, credentials })',
+    find: 'iamWithoutRetries = new IAMClient({ ...often, maxAttempts: 1 })',
+    replace: 'iamWithoutRetries = new IAMClient(often)',
     tests: ['test/lambda/shared/clients'],
   },
   {
