@@ -16,6 +16,7 @@ module.exports = {
     'test/safety/mutations/run.ts',
     'demo/*/main.ts!',
     'lambda/*/index.ts!',
+    'lambda/key-api/authorizer/index.ts!',
     // Bundled by themselves, for a browser.
     'page/client.ts!',
     'page/style.css!',

@@ -111,6 +111,23 @@ export const ROOMS = [
     ],
     packages: ['@aws-lambda-powertools/*', '@aws-sdk/*', 'aws-lambda', 'node:crypto', 'node:util'],
   },
+  {
+    room: 'lambda/key-api',
+    rooms: ['lambda/bus', 'lambda/shared'],
+    packages: [
+      '@aws-lambda-powertools/*',
+      '@aws-sdk/client-api-gateway',
+      '@aws-sdk/client-eventbridge',
+      '@aws-sdk/client-kms',
+      '@aws-sdk/client-secrets-manager',
+      '@aws-sdk/client-sts',
+      'aws-lambda',
+      'ecdsa-sig-formatter',
+      'jose',
+      'node:crypto',
+      'zod',
+    ],
+  },
   { room: 'lib/settings', rooms: ['lambda/shared'], packages: ['aws-cdk-lib', 'fastest-levenshtein', 'zod'] },
   { room: 'lib/permissions', rooms: ['lambda/core/plan', 'lambda/shared'], packages: ['aws-cdk-lib', 'constructs'] },
   {

@@ -8,6 +8,7 @@ export const DETAIL_TYPES = {
   overdue: 'access key overdue',
   failure: 'key rotation failed',
   run: 'key rotation run reported',
+  handout: 'access key handed out',
 } as const;
 
 /** The `detail-type` of an action's event. */

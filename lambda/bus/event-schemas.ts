@@ -113,8 +113,26 @@ const runReported = z
   })
   .describe('A run is over, and its report is in the results bucket.');
 
+const handout = z
+  .object({
+    version: run.version,
+    id: z.string().describe('The id of the request, which the access log has, too; the same for every copy of this event.'),
+    at: moment.describe('When the key was handed out; the event comes first, so that an answer that was lost has one, too.'),
+    account: place.account,
+    user: z.string().describe('The IAM user.'),
+    keyId,
+    client: z.string().describe('The client of the key API that got it.'),
+    route: z.enum(['active-key', 'session']).describe('`active-key`: the access key itself. `session`: temporary credentials made by it.'),
+    expiresAt: moment.describe(
+      '`active-key`: until when the rotation leaves the key active at least. `session`: when the credentials expire.',
+    ),
+    tokenId: z.string().describe('The id of the token that the request had (`jti`).'),
+    sourceIp: z.string().describe('Where the request came from.'),
+  })
+  .describe('A client of the key API was handed the active access key of a user, or temporary credentials made by it.');
+
 /** The schema of each event's `detail`, by what it tells. */
-export const EVENT_SCHEMAS = { action, overdue, failure, run: runReported } as const;
+export const EVENT_SCHEMAS = { action, overdue, failure, run: runReported, handout } as const;
 
 /** What an event tells. */
 export type EventKind = keyof typeof EVENT_SCHEMAS;

@@ -86,6 +86,8 @@ const rotator = z.object({
   BREAK_GLASS: json(z.array(z.string()).min(1)).optional(),
   /** Absent when secrets live in the accounts of their users. */
   CENTRAL_STORE: json(z.strictObject({ key: z.string(), readerPolicy: z.string() })).optional(),
+  /** Who reads secrets beside their users, and whose; absent without the key API. */
+  KEY_API: json(z.strictObject({ reader: z.string(), users: z.record(z.string(), z.array(z.string())) })).optional(),
   /** Absent when secrets have no replicas. */
   REPLICA_REGIONS: json(z.array(z.string()).min(1)).optional(),
   RESULTS_BUCKET: z.string(),
@@ -115,6 +117,27 @@ const reporter = z.object({
 
 const mailEvents = z.object({ RESULTS_BUCKET: z.string() });
 
+const tokens = {
+  /** The API's own URL: who issues tokens, and whom they are for. */
+  ISSUER: z.string(),
+  /** ARNs of the keys that tokens are signed by; the first one signs, and all verify. */
+  SIGNING_KEYS: json(z.array(z.string()).min(1)),
+  /** What the name of a client's usage plan begins with; the client's name follows. */
+  PLAN_PREFIX: z.string(),
+};
+const keyApi = z.object({
+  ...tokens,
+  /** Client → account → users that it may read. */
+  CLIENTS: json(z.record(z.string(), z.record(z.string(), z.array(z.string())))),
+  /** How long a key stays active after its successor was issued, for each policy that there is. */
+  GRACES: json(z.array(z.strictObject({ rotate: period, disable: period })).min(1)),
+});
+const keyApiAuthorizer = z.object({
+  ...tokens,
+  /** The names of all clients. */
+  CLIENTS: json(z.array(z.string())),
+});
+
 /** What the rotator's environment says, parsed. */
 export type RotatorEnvironment = z.output<typeof rotator>;
 /** What the orchestrator's environment says, parsed. */
@@ -129,6 +152,14 @@ export type OrchestratorVariables = z.input<typeof orchestrator>;
 export type ReporterVariables = z.input<typeof reporter>;
 /** The variables the stack must set for the function that records mails which were not delivered. */
 export type MailEventsVariables = z.input<typeof mailEvents>;
+/** What the environment of the key API's function says, parsed. */
+export type KeyApiEnvironment = z.output<typeof keyApi>;
+/** What the environment of the key API's authorizer says, parsed. */
+export type KeyApiAuthorizerEnvironment = z.output<typeof keyApiAuthorizer>;
+/** The variables the stack must set for the key API's function. */
+export type KeyApiVariables = z.input<typeof keyApi>;
+/** The variables the stack must set for the key API's authorizer. */
+export type KeyApiAuthorizerVariables = z.input<typeof keyApiAuthorizer>;
 /** The value of the `SCOPE` variable before it is written as JSON. */
 export type Scope = z.output<typeof scope>;
 /** The value of the `ACCOUNTS` variable before it is written as JSON: the accounts of a deployment that asks no organization. */
@@ -152,3 +183,7 @@ export const orchestratorEnvironment = (variables: NodeJS.ProcessEnv): Orchestra
 export const reporterEnvironment = (variables: NodeJS.ProcessEnv): ReporterEnvironment => read(reporter, variables);
 /** Reads the variables of the function that records mails which were not delivered; throws one ConfigurationError that names every wrong one. */
 export const mailEventsEnvironment = (variables: NodeJS.ProcessEnv): z.output<typeof mailEvents> => read(mailEvents, variables);
+/** Reads the variables of the key API's function; throws one ConfigurationError that names every wrong one. */
+export const keyApiEnvironment = (variables: NodeJS.ProcessEnv): KeyApiEnvironment => read(keyApi, variables);
+/** Reads the variables of the key API's authorizer; throws one ConfigurationError that names every wrong one. */
+export const keyApiAuthorizerEnvironment = (variables: NodeJS.ProcessEnv): KeyApiAuthorizerEnvironment => read(keyApiAuthorizer, variables);

@@ -108,10 +108,11 @@ export function bundle(entry: string): Code {
       local: {
         tryBundle(directory) {
           const { later, ...index } = builtOnce(entry);
+          const flat = entry.replaceAll('/', '-');
           mkdirSync(SOURCE_MAPS, { recursive: true });
           for (const [name, { script, sourceMap }] of Object.entries({ index, ...later })) {
             writeFileSync(join(directory, `${name}.js`), script);
-            writeFileSync(join(SOURCE_MAPS, name === 'index' ? `${entry}.js.map` : `${entry}.${name}.js.map`), sourceMap);
+            writeFileSync(join(SOURCE_MAPS, name === 'index' ? `${flat}.js.map` : `${flat}.${name}.js.map`), sourceMap);
           }
           return true;
         },

@@ -3,7 +3,7 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement, type IPrincipal 
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { explain } from '../permissions/explanations';
-import { ADMINISTRATION, EVIDENCE_KEY_EXPLANATION, AS_EVIDENCE } from '../permissions/key-policy';
+import { ADMINISTRATION, EVIDENCE_KEY_EXPLANATION, AS_ES256 } from '../permissions/key-policy';
 
 /**
  * The asymmetric key that signs evidence; it outlives the stack, since with its public part what it signed is verified. Administrators of
@@ -34,7 +34,7 @@ export class EvidenceKey extends Construct {
 
   /** Lets one role of this account sign; its own policy need not name the key. */
   letSign(role: IPrincipal): void {
-    this.key.addToResourcePolicy(statement('ReporterSigns', role, ['kms:Sign'], AS_EVIDENCE));
+    this.key.addToResourcePolicy(statement('ReporterSigns', role, ['kms:Sign'], AS_ES256));
   }
 }
 

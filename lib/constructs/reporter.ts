@@ -4,7 +4,7 @@ import { namesOf } from '../settings/names';
 import { reporterVariables } from '../settings/variables';
 import { EVIDENCE, REPORTS, RUNS } from '../../lambda/runs/run-keys';
 import { RotationFunction } from './rotation-function';
-import { AS_EVIDENCE } from '../permissions/key-policy';
+import { AS_ES256 } from '../permissions/key-policy';
 import { maySendMail } from '../permissions/mail-permissions';
 import type { Permission } from '../permissions/permissions';
 import type { EvidenceKey } from './evidence-key';
@@ -65,5 +65,5 @@ const maySign = (key: string): Permission => ({
   why: 'Signs each entry of the evidence chain by the key that the settings name.',
   actions: ['kms:Sign'],
   resources: [key],
-  conditions: AS_EVIDENCE,
+  conditions: AS_ES256,
 });

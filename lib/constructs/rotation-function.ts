@@ -20,8 +20,12 @@ export interface RotationFunctionProps {
   variables: Readonly<Record<string, string | undefined>>;
   /** Everything the function may do besides writing its log and handing over failed events. */
   permissions: readonly Permission[];
-  /** Where an event goes that failed for good. */
-  failedQueue: IQueue;
+  /** Where an event goes that failed for good; absent of a function that somebody waits for. */
+  failedQueue?: IQueue;
+  /** Given by CloudFormation when absent. */
+  roleName?: string;
+  /** The one function that reads values of secrets. */
+  readsKeys?: boolean;
   logRetention: number;
   /** Where the function runs; not in a VPC when undefined. */
   network: Network | undefined;
@@ -45,6 +49,8 @@ export class RotationFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: props.description,
       entry: props.entry,
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
+      ...(props.readsKeys && { readsKeys: true }),
       permissions: [
         ...props.permissions,
         {
@@ -54,13 +60,7 @@ export class RotationFunction extends Construct {
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
           resources: [logGroup.logGroupArn],
         },
-        {
-          sid: 'HandOverFailedEvents',
-          why: 'Keeps an event that failed three times for a person, and raises an alarm.',
-          by: 'Lambda',
-          actions: ['sqs:SendMessage'],
-          resources: [props.failedQueue.queueArn],
-        },
+        ...(props.failedQueue ? [mayHandOver(props.failedQueue)] : []),
         ...(props.network ? mayUseNetwork(Stack.of(this), props.name) : []),
         ...(props.tracing ? [MAY_SEND_TRACES] : []),
       ],
@@ -80,6 +80,7 @@ export class RotationFunction extends Construct {
     });
     if (props.network) enterNetwork(this.function, props.network);
     if (props.tracing) sendTraces(this.function);
+    if (!props.failedQueue) return;
     new CfnEventInvokeConfig(this, 'AsynchronousInvocations', {
       functionName: this.function.functionName,
       qualifier: '$LATEST',
@@ -89,6 +90,14 @@ export class RotationFunction extends Construct {
     });
   }
 }
+
+const mayHandOver = (failedQueue: IQueue): Permission => ({
+  sid: 'HandOverFailedEvents',
+  why: 'Keeps an event that failed three times for a person, and raises an alarm.',
+  by: 'Lambda',
+  actions: ['sqs:SendMessage'],
+  resources: [failedQueue.queueArn],
+});
 
 /** Sets the ids alone: the CDK's own way also asks for the VPC and its availability zones, which AWS knows from the subnets. */
 function enterNetwork(fn: Function, network: Network): void {

@@ -16,6 +16,8 @@ import { mayAnnounce, mayWriteResults, type FunctionContext } from './function-c
 export interface RotatorProps extends FunctionContext {
   /** Absent when secrets live in the accounts of their users. */
   secretsKey: SecretsKey | undefined;
+  /** ARN of the role by which the key API reads secrets; absent without one. */
+  keyApiReader: string | undefined;
   /** Absent when the accounts are known without an organization. */
   organizationId: string | undefined;
 }
@@ -25,7 +27,7 @@ export interface RotatorProps extends FunctionContext {
  * keys in its own account.
  */
 export class Rotator extends RotationFunction {
-  constructor(scope: Construct, id: string, { settings, results, secretsKey, organizationId, ...props }: RotatorProps) {
+  constructor(scope: Construct, id: string, { settings, results, secretsKey, keyApiReader, organizationId, ...props }: RotatorProps) {
     const stack = Stack.of(scope);
     const { rotator, memberRole, templates, configurationSet, readerPolicy } = namesOf(settings);
     const centralStore = secretsKey && { key: secretsKey.arn, readerPolicy: `${readerPolicy}-${secretsKey.id}` };
@@ -36,7 +38,7 @@ export class Rotator extends RotationFunction {
       description: 'Rotates the access keys of one account',
       timeout: Duration.minutes(15),
       memoryMb: 512,
-      variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore }),
+      variables: rotatorVariables(settings, { resultsBucket: results.bucketName, centralStore, keyApiReader }),
       permissions: [
         mayAssumeMemberRole(stack, settings, { role: memberRole, organizationId }),
         ...(centralStore

@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { ARN_SUFFIX } from '../../lambda/shared/secret-name';
 import { explain } from '../permissions/explanations';
 import { KEY_EXPLANATION, keyPolicy, keyStatement, viaSecretsManager, type KeyReaders } from '../permissions/key-policy';
 
@@ -44,5 +45,14 @@ export class SecretsKey extends Construct {
   letWrite(role: IPrincipal): void {
     const via = viaSecretsManager(Stack.of(this).region, ...this.replicaRegions);
     this.key.addToResourcePolicy(keyStatement('RotationWrites', role, ['GenerateDataKey', 'Decrypt'], via));
+  }
+
+  /** Lets one role of this account read these secrets, given by their names, and no other one; its own policy need not name the key. */
+  letRead(role: IPrincipal, names: readonly string[]): void {
+    const { region, partition, account } = Stack.of(this);
+    const secrets = names.map((name) => `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}${ARN_SUFFIX}`);
+    // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
+    const only = { ...viaSecretsManager(region), StringLike: { 'kms:EncryptionContext:SecretARN': secrets } };
+    this.key.addToResourcePolicy(keyStatement('KeyApiReads', role, ['Decrypt'], only));
   }
 }

@@ -5,6 +5,7 @@ import { buildFunction } from '../constructs/bundle';
 const ROOT = join(__dirname, '..', '..');
 /** Actions that the SDK's command of another name needs. */
 const COMMANDS: Readonly<Record<string, string>> = {
+  'apigateway:GET': 'GetUsagePlans',
   'lambda:InvokeFunction': 'Invoke',
   's3:ListBucket': 'ListObjectsV2',
   'ses:SendTemplatedEmail': 'SendEmail',

@@ -43,6 +43,8 @@ interface Properties {
   Policies?: { PolicyDocument: Document }[];
   PolicyDocument?: Document;
   KeyPolicy?: Document;
+  /** Of a REST API. */
+  Policy?: Document;
 }
 
 const nameOf = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
@@ -82,8 +84,8 @@ function grantOf(holder: string, statement: Statement, { statements }: Explanati
 }
 
 function holderOf(resource: CfnResource, stack: Stack, properties: Properties): Holder[] {
-  const { AssumeRolePolicyDocument: trust, Policies = [], PolicyDocument: own, KeyPolicy: onKey } = properties;
-  const documents = [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...(own ? [own] : []), ...(onKey ? [onKey] : [])];
+  const { AssumeRolePolicyDocument: trust, Policies = [], PolicyDocument: own, KeyPolicy: onKey, Policy: onApi } = properties;
+  const documents = [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...[own, onKey, onApi].filter((one) => one !== undefined)];
   if (!trust && documents.length === 0) return [];
   const name = nameOf(String(stack.resolve(resource.logicalId)));
   const explanation = explanationOf(resource);

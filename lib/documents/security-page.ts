@@ -19,6 +19,19 @@ const SHAPES: readonly (readonly [title: string, settings: Values, than?: Values
   ['`deployment: single`', { deployment: 'single' }],
   ['`deployment: list`', { deployment: 'list', accounts: '222233334444,333344445555' }],
   ['`secretStore: central`', { secretStore: 'central' }],
+  [
+    '`keyApi` with clients and private endpoints, beside `secretStore: central`, compared with that alone',
+    {
+      secretStore: 'central',
+      keyApi: {
+        clients: { billing: { '222233334444': ['web-deploy'] } },
+        session: true,
+        accessLogRole: true,
+        privateEndpoints: ['vpce-0a1b2c3d4e5f67890'],
+      },
+    },
+    { secretStore: 'central' },
+  ],
   ['`deleteSecretAfter`', { deleteSecretAfter: '30d' }],
   ['`memberKey`', { memberKey: 'alias/key-rotation' }],
   ['`usageDetail`', { usageDetail: true }],

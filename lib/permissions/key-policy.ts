@@ -40,6 +40,10 @@ export const KEY_EXPLANATION = {
       why: 'Lets the roles in `breakGlassPrincipals` read through Secrets Manager, as far as their own policies allow.',
       wildcard,
     },
+    KeyApiReads: {
+      why: 'Lets the role of the key API read the secrets of the users that were granted, through Secrets Manager, and no other secret.',
+      wildcard,
+    },
     RotationWrites: { why: 'Lets the rotator store values through Secrets Manager; it may not read one (`GetSecretValue`).', wildcard },
   },
 } satisfies Explanation;
@@ -54,8 +58,18 @@ export const EVIDENCE_KEY_EXPLANATION = {
   },
 } satisfies Explanation;
 
-/** How evidence is signed: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-signing-algorithm */
-export const AS_EVIDENCE = { StringEquals: { 'kms:MessageType': 'RAW', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } };
+/** What a key is for that signs the tokens of the key API, and each statement of its policy. */
+export const TOKEN_KEY_EXPLANATION = {
+  purpose: 'Signs the tokens of the key API',
+  statements: {
+    AccountAdministers: { why: 'Keeps the key manageable by the administrators of its account, who cannot sign by it.', wildcard },
+    AuthorizerVerifies: { why: 'Lets the authorizer fetch the public key, by which it verifies tokens.', wildcard },
+    KeyApiSigns: { why: "Lets the key API's function, and nobody else, sign tokens.", wildcard },
+  },
+} satisfies Explanation;
+
+/** How evidence and tokens are signed: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-signing-algorithm */
+export const AS_ES256 = { StringEquals: { 'kms:MessageType': 'RAW', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } };
 
 type Conditions = Record<string, Record<string, unknown>>;
 

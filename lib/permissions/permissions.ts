@@ -1,6 +1,7 @@
 import { Stack, Validations, type Duration } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { MANAGED_TAG } from '../../lambda/shared/names';
 import { explain, type Reason } from './explanations';
 import { flattenReference } from './references';
 
@@ -29,11 +30,12 @@ export interface RoleProps {
   roleName?: string;
   /** One hour when absent. */
   maxSessionDuration?: Duration;
+  /** The one exception, the reader of the key API: it may be allowed the values of secrets that the rotation made. */
+  readsKeys?: boolean;
 }
 
 /**
- * Every role has it: without it, a role that may write a secret's policy could allow itself to read the value. A role of an option that
- * has to read would be the one exception, by name.
+ * Every role but the key API's reader has it: without it, a role that may write a secret's policy could allow itself to read the value.
  */
 const NEVER_READ_SECRETS: Permission = {
   sid: 'NeverReadSecrets',
@@ -42,6 +44,25 @@ const NEVER_READ_SECRETS: Permission = {
   actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'],
   resources: ['*'],
 };
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
+const NEVER_READ_OTHER_SECRETS: Permission[] = [
+  {
+    sid: 'NeverReadOtherSecrets',
+    effect: 'Deny',
+    why: 'Refuses the value of every secret that is not one of the rotation to this role, even where a policy of the secret would allow it.',
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: ['*'],
+    conditions: { StringNotEquals: { [`secretsmanager:ResourceTag/${MANAGED_TAG.Key}`]: MANAGED_TAG.Value } },
+  },
+  {
+    sid: 'NeverReadSeveralSecrets',
+    effect: 'Deny',
+    why: 'Refuses to read several secrets at once, which would not say whose.',
+    actions: ['secretsmanager:BatchGetSecretValue'],
+    resources: ['*'],
+  },
+];
 
 function statementOf({ sid, effect, actions, resources, conditions }: Permission): PolicyStatement {
   return new PolicyStatement({
@@ -63,8 +84,8 @@ function acknowledge(role: Role, { resources, wildcard }: Permission): void {
  * A role whose one inline policy, part of the role itself so that nothing ever runs without it, holds exactly these permissions, and
  * refuses the values of secrets.
  */
-export function roleWith(scope: Construct, id: string, { permissions: allowed, entry, ...props }: RoleProps): Role {
-  const permissions = [...allowed, NEVER_READ_SECRETS];
+export function roleWith(scope: Construct, id: string, { permissions: allowed, entry, readsKeys = false, ...props }: RoleProps): Role {
+  const permissions = [...allowed, ...(readsKeys ? NEVER_READ_OTHER_SECRETS : [NEVER_READ_SECRETS])];
   const statements = permissions.map(statementOf);
   const role = new Role(scope, id, { ...props, inlinePolicies: { Permissions: new PolicyDocument({ statements }) } });
   for (const permission of permissions) acknowledge(role, permission);

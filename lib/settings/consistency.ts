@@ -3,6 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import { DAY_MS, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import { longestPause } from '../../lambda/shared/schedule';
 import type { Settings } from './fields';
+import { keyApiMistakes } from './key-api';
 import { runsDaily } from './schedule';
 import { repeated, shapeMistakes } from './shape';
 
@@ -165,6 +166,7 @@ export function inconsistencies(settings: Partial<Settings>): string[] {
     ...secretMistakes(settings),
     ...shapeMistakes(settings),
     ...replicaMistakes(settings),
+    ...keyApiMistakes(settings),
     ...overlaps(settings.includeAccounts, settings.excludeAccounts, 'excludeAccounts', 'includeAccounts'),
     ...overlaps(
       settings.includeOrganizationalUnits,

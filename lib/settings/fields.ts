@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyApi } from './key-api';
 import { schedule } from './schedule';
 import { PROFILE_NAMES } from './profiles';
 import {
@@ -127,6 +128,9 @@ export const fields = z.strictObject({
   )
     .optional()
     .describe('Alias of a key of yours in each account, that new secrets of users there are encrypted by: docs/secrets.md#a-key-of-yours.'),
+  keyApi: keyApi.describe(
+    'An HTTPS API where workloads fetch the access key that is active now; needs secretStore=central, and each client reads exactly the users that it is granted: docs/key-api.md.',
+  ),
   replicaRegions: list(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/, 'must be the code of a region, such as eu-central-1')
     .default([])
     .describe('Regions in which every secret has a replica that its user reads, too: docs/replica-regions.md.'),

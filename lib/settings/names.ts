@@ -8,6 +8,12 @@ export interface Names {
   organizationFacts: string;
   /** Function, and rule, for mails that SES did not deliver. */
   mailEvents: string;
+  /** The key API, its function and that function's role: the one reader that secrets may spare. */
+  keyApi: string;
+  /** Function that says whose token a request of the key API has. */
+  keyApiAuthorizer: string;
+  /** Begins the name of each client's usage plan; the client's name follows. */
+  keyApiPlan: string;
   /** Role that the rotator assumes in every account. */
   memberRole: string;
   failedQueue: string;
@@ -33,6 +39,9 @@ export function namesOf({ prefix }: Pick<Settings, 'prefix'>): Names {
     reporter: `${prefix}-reporter`,
     organizationFacts: `${prefix}-organization-facts`,
     mailEvents: `${prefix}-mail-events`,
+    keyApi: `${prefix}-key-api`,
+    keyApiAuthorizer: `${prefix}-key-api-authorizer`,
+    keyApiPlan: `${prefix}-key-api-client-`,
     memberRole: `${prefix}-member`,
     failedQueue: `${prefix}-failed`,
     alertsTopic: `${prefix}-alerts`,

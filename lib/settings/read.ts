@@ -3,11 +3,16 @@ import type { z } from 'zod';
 import { ConfigurationError } from '../../lambda/shared/errors';
 import { inconsistencies } from './consistency';
 import { fields, names, type Settings } from './fields';
+import { KEY_API_FIELDS } from './key-api';
 import { agesOf } from './profiles';
 
 const OBJECT = 'rotation';
 /** What settings that are objects may hold. */
-const WITHIN: Readonly<Record<string, readonly string[]>> = { limits: ['rotate', 'disable', 'delete'], accounts: ['id', 'name', 'email'] };
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  limits: ['rotate', 'disable', 'delete'],
+  accounts: ['id', 'name', 'email'],
+  keyApi: KEY_API_FIELDS,
+};
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,7 @@
 import type {
   Accounts,
+  KeyApiAuthorizerVariables,
+  KeyApiVariables,
   MailEventsVariables,
   OrchestratorVariables,
   PolicyVariable,
@@ -9,6 +11,7 @@ import type {
 } from '../../lambda/shared/environment';
 import { namesOf } from './names';
 import type { Settings } from './fields';
+import { grantedUsers, type KeyApiSettings } from './key-api';
 
 /** What only the stack knows: names that CloudFormation gives. */
 interface Deployed {
@@ -25,6 +28,16 @@ export interface DeployedReporter extends Deployed {
 export interface DeployedRotator extends Deployed {
   /** The central store's key, and the policy by which users read it; absent when secrets live in the accounts of their users. */
   centralStore?: { key: string; readerPolicy: string } | undefined;
+  /** ARN of the role by which the key API reads secrets; absent without one. */
+  keyApiReader?: string | undefined;
+}
+
+/** What only the stack knows, for the functions of the key API. */
+export interface DeployedKeyApi {
+  /** Its URL. */
+  issuer: string;
+  /** ARNs of the keys that tokens are signed by, the one that signs first. */
+  signingKeys: readonly string[];
 }
 
 /** What only the stack knows, for the orchestrator. */
@@ -92,6 +105,10 @@ export function rotatorVariables(settings: Settings, deployed: DeployedRotator):
     ...(settings.breakGlassPrincipals.length > 0 && { BREAK_GLASS: JSON.stringify(settings.breakGlassPrincipals) }),
     ...(settings.memberKey !== undefined && { MEMBER_KEY: settings.memberKey }),
     ...(deployed.centralStore && { CENTRAL_STORE: JSON.stringify(deployed.centralStore) }),
+    ...(settings.keyApi &&
+      deployed.keyApiReader !== undefined && {
+        KEY_API: JSON.stringify({ reader: deployed.keyApiReader, users: grantedUsers(settings.keyApi) }),
+      }),
     ...(settings.replicaRegions.length > 0 && { REPLICA_REGIONS: JSON.stringify(settings.replicaRegions) }),
     RESULTS_BUCKET: deployed.resultsBucket,
     DIGEST_TEMPLATE: named.templates.digest,
@@ -127,3 +144,29 @@ export function reporterVariables(settings: Settings, deployed: DeployedReporter
 
 /** The variables of the function that records mails which were not delivered. */
 export const mailEventsVariables = ({ resultsBucket }: Deployed): MailEventsVariables => ({ RESULTS_BUCKET: resultsBucket });
+
+const tokenVariables = (
+  settings: Settings,
+  { issuer, signingKeys }: DeployedKeyApi,
+): Pick<KeyApiVariables, 'ISSUER' | 'SIGNING_KEYS' | 'PLAN_PREFIX'> => ({
+  ISSUER: issuer,
+  SIGNING_KEYS: JSON.stringify(signingKeys),
+  PLAN_PREFIX: namesOf(settings).keyApiPlan,
+});
+
+/** The variables of the key API's function. */
+export function keyApiVariables(settings: Settings, { clients }: KeyApiSettings, deployed: DeployedKeyApi): KeyApiVariables {
+  const { rotate, disable } = settings;
+  return {
+    ...tokenVariables(settings, deployed),
+    CLIENTS: JSON.stringify(clients),
+    GRACES: JSON.stringify([{ rotate, disable }]),
+  };
+}
+
+/** The variables of the key API's authorizer. */
+export const keyApiAuthorizerVariables = (
+  settings: Settings,
+  { clients }: KeyApiSettings,
+  deployed: DeployedKeyApi,
+): KeyApiAuthorizerVariables => ({ ...tokenVariables(settings, deployed), CLIENTS: JSON.stringify(Object.keys(clients)) });

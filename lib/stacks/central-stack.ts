@@ -4,6 +4,7 @@ import { Alarms } from '../constructs/alarms';
 import { Alerts } from '../constructs/alerts';
 import { delegationPolicy } from '../constructs/delegation-policy';
 import { EvidenceKey } from '../constructs/evidence-key';
+import { KeyApi } from '../constructs/key-api/key-api';
 import { FailedQueue } from '../constructs/failed-queue';
 import { applyOrganizationStandards } from '../constructs/organization-standards';
 import { Mail } from '../constructs/mail';
@@ -38,7 +39,8 @@ export class CentralStack extends Stack {
     const failedQueue = new FailedQueue(this, 'FailedQueue', { name: names.failedQueue });
     const results = new ResultsBucket(this, 'Results', { retentionDays: settings.resultRetentionDays });
     const { logRetentionDays: logRetention, tracing } = settings;
-    const context = { settings, results, failedQueue, logRetention, tracing, network: networkOf(settings) };
+    const shared = { settings, logRetention, tracing, network: networkOf(settings) };
+    const context = { ...shared, results, failedQueue };
     const member = memberOf(settings);
     const organization = member.inOrganization
       ? new Organization(this, 'Organization', { functionName: names.organizationFacts, ...context })
@@ -46,7 +48,10 @@ export class CentralStack extends Stack {
     const organizationId = organization?.organizationId;
     const secretsKey = member.centralStore ? this.secretsKey(settings, organizationId) : undefined;
     const secretsKeyArn = secretsKey?.arn;
-    const rotator = new Rotator(this, 'Rotator', { ...context, secretsKey, organizationId });
+    const keyApi =
+      settings.keyApi && secretsKey ? new KeyApi(this, 'KeyApi', { ...shared, keyApi: settings.keyApi, secretsKey }) : undefined;
+    const keyApiReader = keyApi && this.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: names.keyApi });
+    const rotator = new Rotator(this, 'Rotator', { ...context, secretsKey, keyApiReader, organizationId });
     const orchestrator = new Orchestrator(this, 'Orchestrator', { ...context, rotator: rotator.function, organizationId });
     const evidenceKey = settings.evidenceKey === true ? new EvidenceKey(this, 'Evidence') : undefined;
     const reporter = new Reporter(this, 'Reporter', { ...context, evidenceKey });
@@ -99,6 +104,7 @@ export class CentralStack extends Stack {
       // What templates that are deployed by hand ask for.
       ...(asked && { RotatorRoleArn: trusted.rotatorRoleArn }),
       ...(secretsKeyArn !== undefined && { CentralKeyArn: secretsKeyArn }),
+      ...(keyApi && { KeyApiUrl: keyApi.url }),
       ...(asked && organizationId !== undefined && { OrganizationId: organizationId }),
       ...(replicaKeys && { ReplicaKeyRegions: settings.replicaRegions.join(',') }),
       ...(deployment === 'delegated' && { DelegationPolicy: delegationPolicy(this) }),

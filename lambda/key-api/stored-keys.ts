@@ -1,0 +1,60 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { errorFacts, RotationError } from '../shared/errors';
+import { secretNameFor } from '../shared/secret-name';
+import type { GrantedUser } from './grants';
+import { RefusedError } from './refused';
+
+/** A key as its secret holds it. */
+export interface StoredKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+  created: Date;
+}
+
+/** Of a secret: the key that is current, and the one that was before it. */
+export type Label = 'AWSCURRENT' | 'AWSPREVIOUS';
+
+const value = z.object({
+  UserName: z.string(),
+  AccessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/),
+  SecretAccessKey: z.string().min(1),
+  CreateDate: z.iso.datetime(),
+});
+
+/** What a version that is not there is answered with; a secret that is closed holds no key yet. */
+const ABSENT: readonly string[] = ['ResourceNotFoundException', 'InvalidRequestException'];
+
+/**
+ * The key of this label in the user's secret; undefined when there is none. Throws when the secret cannot be read, or holds something else
+ * than a key of this user. Nothing of the value is in an error.
+ */
+export async function storedKey(
+  secrets: SecretsManagerClient,
+  { account, user }: GrantedUser,
+  label: Label,
+): Promise<StoredKey | undefined> {
+  const SecretId = secretNameFor(account, user);
+  let text: string | undefined;
+  try {
+    ({ SecretString: text } = await secrets.send(new GetSecretValueCommand({ SecretId, VersionStage: label })));
+  } catch (cause) {
+    const { error, message } = errorFacts(cause);
+    if (ABSENT.includes(error)) return undefined;
+    throw new RefusedError('not-available', `the secret ${SecretId} could not be read: ${error}: ${message}`, { cause });
+  }
+  const parsed = value.safeParse(jsonOf(text));
+  if (!parsed.success) return undefined;
+  const { UserName, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, CreateDate } = parsed.data;
+  if (UserName !== user) throw new RotationError(`the secret ${SecretId} holds the key of another user`);
+  return { accessKeyId, secretAccessKey, created: new Date(CreateDate) };
+}
+
+/** The note of the write check is JSON, too, and no key. */
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
