@@ -6,6 +6,7 @@ import { AccountFailedError, errorFacts } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { enterAccount, type Account, type Invocation, type RotatorServices } from './account';
 import { forceRotateUser } from './force-rotate-user';
+import { letKeyApiRead } from './granted-users';
 import { inventoryOf } from './inventory';
 import { lookUpUsage } from './look-up-usage';
 import type { AccountMemory } from './memory/account-memory';
@@ -80,6 +81,7 @@ async function work(account: Account, event: RotatorEvent, result: AccountResult
   }
   const { worked, found, members } = await rotateEveryUser(account, result);
   const gone = await workOnOrphanedSecrets(account, found, result);
+  await letKeyApiRead(account, result);
   return {
     worked: [...worked, ...gone.worked],
     found,

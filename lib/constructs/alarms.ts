@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -15,6 +16,8 @@ export interface AlarmsProps {
   orchestrator: IFunction;
   rotator: IFunction;
   reporter: IFunction;
+  /** Absent without the key API. */
+  keyApi: RestApi | undefined;
   /** Whether the schedule runs at least once a day: its absence is noticed only then. */
   daily: { rotation: boolean; report: boolean };
 }
@@ -25,6 +28,8 @@ const HOUR = Duration.hours(1);
 const HOURS_WITHOUT_RUN = 26;
 /** Periods of throttling in a row: Lambda's own queue absorbs shorter ones. */
 const PERIODS_OF_THROTTLING = 6;
+/** Refusals in five minutes; a client whose token has just expired is refused now and then. */
+const BURST_OF_REFUSALS = 50;
 
 /** Tells people when anything needs them: each alarm is one paragraph of docs/runbook.md, which its description names. */
 export class Alarms extends Construct {
@@ -34,7 +39,7 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
-    const { failedQueue, orchestrator, rotator, reporter, daily } = props;
+    const { failedQueue, orchestrator, rotator, reporter, daily, keyApi } = props;
     const errors = (fn: IFunction): IMetric => fn.metricErrors({ statistic: 'Sum', period: SOON });
     this.raise('run-failed', errors(orchestrator), 'A rotation run could not be started, or not for all accounts.');
     this.raise('rotator-failed', errors(rotator), 'The rotation of an account failed or was refused; Lambda repeats it twice.');
@@ -58,15 +63,24 @@ export class Alarms extends Construct {
         evaluationPeriods: PERIODS_OF_THROTTLING,
       },
     );
+    if (keyApi) this.watchKeyApi(keyApi);
     if (daily.rotation) this.miss('run-did-not-happen', countedBy('orchestrator', 'AccountsDispatched', HOUR), 'No run was started');
     if (daily.report) this.miss('report-did-not-happen', countedBy('reporter', 'RunsReported', HOUR), 'No run was reported');
   }
 
-  /** Goes off as soon as the metric is above zero. */
-  private raise(name: string, metric: IMetric, meaning: string, { evaluationPeriods = 1 } = {}): void {
+  /** What the gateway itself refuses counts, too: nobody else sees a missing API key. */
+  private watchKeyApi(api: RestApi): void {
+    const per = { statistic: 'Sum', period: SOON };
+    const refused = `The key API refused more than ${BURST_OF_REFUSALS} requests in five minutes.`;
+    this.raise('key-api-refuses', api.metricClientError(per), refused, { threshold: BURST_OF_REFUSALS });
+    this.raise('key-api-failed', api.metricServerError(per), 'The key API could not answer requests.');
+  }
+
+  /** Goes off as soon as the metric is above zero, or above the threshold that is given. */
+  private raise(name: string, metric: IMetric, meaning: string, { evaluationPeriods = 1, threshold = 0 } = {}): void {
     this.alarm(name, meaning, {
       metric,
-      threshold: 0,
+      threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods,
       treatMissingData: TreatMissingData.NOT_BREACHING,

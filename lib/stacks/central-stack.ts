@@ -70,7 +70,14 @@ export class CentralStack extends Stack {
     const alerts = new Alerts(this, 'Alerts', { topicName: names.alertsTopic, email: settings.alarmEmail });
     const functions = { orchestrator: orchestrator.function, rotator: rotator.function, reporter: reporter.function };
     const daily = { rotation: runsDaily(settings.schedule), report: runsDaily(settings.reportSchedule) };
-    new Alarms(this, 'Alarms', { ...functions, prefix: settings.prefix, topic: alerts.topic, failedQueue, daily });
+    new Alarms(this, 'Alarms', {
+      ...functions,
+      prefix: settings.prefix,
+      topic: alerts.topic,
+      failedQueue,
+      daily,
+      keyApi: keyApi?.api,
+    });
     new Overview(this, 'Overview', { ...functions, dashboardName: names.dashboard });
     new Mail(this, 'Mail', { templates: names.templates, configurationSet: names.configurationSet, undelivered: alerts.topic });
     const mailEvents = new MailEvents(this, 'MailEvents', context);

@@ -77,6 +77,10 @@ export class CentralStore implements KeyStore {
     if (await this.isHere(userName)) await this.store.letRead(userName, userArn);
   }
 
+  letReaderIn(userName: string): Promise<void> {
+    return this.store.letReaderIn(userName);
+  }
+
   giveUp(user: { name: string; arn: string }): Promise<void> {
     return this.store.giveUp(user);
   }

@@ -58,6 +58,9 @@ export interface KeyStore {
   /** Lets the user of this ARN, and nobody else, read the secret of this name; changes nothing when that is so. */
   letRead(userName: string, userArn: string): Promise<void>;
 
+  /** Spares the reader of the key API, or no longer, as far as the secret of this name lets a user read; changes nothing when that is so. */
+  letReaderIn(userName: string): Promise<void>;
+
   /**
    * After `prepare` and without `put`: lets the user read what another invocation stored meanwhile, which `prepare` may have closed to
    * everybody as a secret without a key.

@@ -26,7 +26,7 @@ export function openKeyStore(
   { environment, secrets, sleep }: StoreServices,
   { account, partition, clients, watches }: StoredAccount,
 ): KeyStore {
-  const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], POLICY } = environment;
+  const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], KEY_API: keyApi, POLICY } = environment;
   const options = {
     breakGlass,
     tags: environment.SECRET_TAGS,
@@ -36,6 +36,7 @@ export function openKeyStore(
   if (!central) return new SecretStore(clients.secrets, account, { ...options, memberKey: environment.MEMBER_KEY });
   for (const one of watches) one.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
-  const store = new SecretStore(secrets, account, { ...options, key: central.key });
+  const reader = keyApi && { arn: keyApi.reader, users: keyApi.users[account] ?? [] };
+  const store = new SecretStore(secrets, account, { ...options, key: central.key, reader });
   return new CentralStore(store, new SecretStore(clients.secrets, account), { iam: clients.iam, policyArn });
 }

@@ -50,5 +50,12 @@ export function letsRead(policy: string, userArn: string): boolean {
   return isDeepStrictEqual(JSON.parse(text), policyFor(userArn));
 }
 
+/** The ARN of the user whom a secret's policy lets read, if the policy is ours; undefined of any other one, and of a closed secret. */
+export function userWhoReads(policy: string): string | undefined {
+  const { Statement } = JSON.parse(policy) as { Statement?: { Principal?: { AWS?: unknown } }[] };
+  const reader = Array.isArray(Statement) ? Statement[0]?.Principal?.AWS : undefined;
+  return typeof reader === 'string' && letsRead(policy, reader) ? reader : undefined;
+}
+
 /** The account in an ARN. */
 export const accountOf = (arn: string): string => arn.split(':')[4] ?? '';

@@ -22,7 +22,7 @@ import { RECOVERY_DAYS } from '../plan/plan-secret';
 import { describeSecret } from './describe-secret';
 import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
-import { accountOf, CLOSED, letsRead, policyFor } from './secret-policy';
+import { accountOf, CLOSED, letsRead, policyFor, userWhoReads } from './secret-policy';
 
 /** A version's id names the key it holds: it is set by the same call that stores the key, so the two can never disagree. */
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
@@ -39,6 +39,8 @@ const CHECK = {
 export interface SecretOptions {
   /** Roles that are not refused; none when absent. */
   breakGlass?: readonly string[] | undefined;
+  /** The role of the key API, and the users whose secrets do not refuse it; no secret spares it when absent. */
+  reader?: { arn: string; users: readonly string[] } | undefined;
   /** ARN of the customer managed key; its account holds the secrets. The users' own account does, under its own key, when absent. */
   key?: string;
   /** Alias of the key of new secrets in the users' own account, and of their replicas; the key aws/secretsmanager when absent. */
@@ -123,7 +125,7 @@ export class SecretStore implements KeyStore {
     this.keepArn(user.name, arn);
     const closed = current === undefined || current === CHECK.version;
     if (closed) this.closed.add(user.name);
-    await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);
+    await this.ensurePolicy(user.name, closed ? undefined : user.arn, !existing);
     const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
     try {
       await this.secretsManager.send(new PutSecretValueCommand({ SecretId: name, ...check }));
@@ -142,7 +144,7 @@ export class SecretStore implements KeyStore {
       }),
     );
     if (!this.closed.has(value.UserName)) return;
-    await this.ensurePolicy(secretNameFor(this.account, value.UserName), userArn, true);
+    await this.ensurePolicy(value.UserName, userArn, true);
     this.closed.delete(value.UserName);
   }
 
@@ -152,7 +154,17 @@ export class SecretStore implements KeyStore {
   }
 
   async letRead(userName: string, userArn: string): Promise<void> {
-    await this.ensurePolicy(secretNameFor(this.account, userName), userArn, false);
+    await this.ensurePolicy(userName, userArn, false);
+  }
+
+  async letReaderIn(userName: string): Promise<void> {
+    const secret = await this.find(userName);
+    if (!secret || !isOurs(secret) || secret.DeletedDate) return;
+    const { ResourcePolicy } = await this.secretsManager.send(
+      new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }),
+    );
+    const userArn = ResourcePolicy === undefined ? undefined : userWhoReads(ResourcePolicy);
+    if (userArn !== undefined) await this.ensurePolicy(userName, userArn, false);
   }
 
   async isReadable(userName: string, userArn: string): Promise<boolean> {
@@ -284,9 +296,16 @@ export class SecretStore implements KeyStore {
     );
   }
 
+  /** Whom the secret of this name does not refuse beside its user. */
+  private sparedBy(userName: string): readonly string[] {
+    const { breakGlass = [], reader } = this.options;
+    return reader?.users.includes(userName) ? [...breakGlass, reader.arn] : breakGlass;
+  }
+
   /** Without a user nobody reads: the secret holds no key yet. `isOther`: the secret is known to have no policy, or another one. */
-  private async ensurePolicy(name: string, userArn: string | undefined, isOther: boolean): Promise<void> {
-    const wanted = userArn === undefined ? CLOSED : policyFor(userArn, this.options);
+  private async ensurePolicy(userName: string, userArn: string | undefined, isOther: boolean): Promise<void> {
+    const name = secretNameFor(this.account, userName);
+    const wanted = userArn === undefined ? CLOSED : policyFor(userArn, { ...this.options, breakGlass: this.sparedBy(userName) });
     if (!isOther) {
       const { ResourcePolicy } = await this.secretsManager.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;

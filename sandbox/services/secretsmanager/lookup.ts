@@ -65,6 +65,7 @@ export function keyChecks(
   actions: readonly string[],
   call: Call,
   account: AccountState = call.account,
+  secretArn?: string,
 ): Check[] {
   if (kmsKeyId === undefined || kmsKeyId === 'alias/aws/secretsmanager') return [];
   const key = findKey(kmsKeyId, account, call);
@@ -74,6 +75,7 @@ export function keyChecks(
     'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`,
     'kms:CallerAccount': call.caller.principal.account,
     'kms:ResourceAliases': [...key.aliases],
+    ...(secretArn !== undefined && { 'kms:EncryptionContext:SecretARN': secretArn }),
   };
   return actions.map((action) => ({ action: `kms:${action}`, resource: key.arn, context, refusal: 'Access to KMS is not allowed' }));
 }

@@ -48,7 +48,7 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
   PutSecretValue: {
     checks(input, call) {
       const secret = findSecret(input.SecretId, call);
-      const key = secret && keyChecks(secret.kmsKeyId, ['GenerateDataKey', 'Decrypt'], call, holderOf(secret, call));
+      const key = secret && keyChecks(secret.kmsKeyId, ['GenerateDataKey', 'Decrypt'], call, holderOf(secret, call), secret.arn);
       return [...secretChecks('PutSecretValue', input.SecretId, call), ...(key ?? [])];
     },
     handle({ SecretId, SecretString, SecretBinary, ClientRequestToken, VersionStages }, call) {
@@ -65,7 +65,7 @@ export const valueOperations: Operations<SdkShapes<typeof sdk>> = {
     reads: true,
     checks({ SecretId, VersionStage, VersionId }, call) {
       const secret = findSecret(SecretId, call);
-      const key = secret && keyChecks(secret.kmsKeyId, ['Decrypt'], call, holderOf(secret, call));
+      const key = secret && keyChecks(secret.kmsKeyId, ['Decrypt'], call, holderOf(secret, call), secret.arn);
       const context = { 'secretsmanager:VersionStage': VersionStage, 'secretsmanager:VersionId': VersionId };
       return [...secretChecks('GetSecretValue', SecretId, call, context), ...(key ?? [])];
     },

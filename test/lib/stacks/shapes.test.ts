@@ -34,6 +34,12 @@ const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
   'with traces': { tracing: true },
   'with replicas': { replicaRegions: 'eu-central-1,us-east-1' },
   'with replicas of a central store': { secretStore: 'central', replicaRegions: 'eu-central-1', tags: { team: 'security' } },
+  'with a key API': { secretStore: 'central', keyApi: { clients: { billing: { '222233334444': ['web-deploy'] } }, session: true } },
+  'with a private key API that makes the role of its logs': {
+    secretStore: 'central',
+    tags: { team: 'security' },
+    keyApi: { accessLogRole: true, privateEndpoints: ['vpce-0a1b2c3d4e5f67890'] },
+  },
   'beside an exemption group': { exemptionGroupExists: true },
 };
 const shapes = Object.entries(SHAPES);

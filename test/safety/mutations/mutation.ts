@@ -26,6 +26,7 @@ export const RULES = {
   dryRun: 'dry run changes nothing',
   steps: 'no step in the same run as the step before it',
   secrecy: 'no secret leaves the secret, which only its user reads',
+  handout: 'the key API hands a key to exactly the clients that were granted its user, and tells of it',
   others: 'keys of people are never removed by clean-up, nor secrets of users who are there',
   scope: 'only the accounts and users asked for, and all of them',
   honest: 'nothing fails silently',

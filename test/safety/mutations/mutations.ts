@@ -5,6 +5,7 @@ import { CHAINING } from './chain';
 import { DECIDING } from './deciding';
 import { PROVING } from './evidence';
 import { ISSUING } from './issuing';
+import { HANDING_OUT } from './key-api';
 import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
 import { PROMISING } from './promises';
@@ -14,6 +15,7 @@ import { RUNNING } from './running';
 /** Every seeded bug. */
 export const MUTATIONS: readonly Mutation[] = [
   ...ISSUING,
+  ...HANDING_OUT,
   ...CENTRALLY,
   ...DECIDING,
   ...PROVING,
