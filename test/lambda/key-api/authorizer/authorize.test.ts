@@ -138,7 +138,7 @@ describe('refuses with 401', () => {
     ['with two parts', async () => (await good()).split('.').slice(0, 2).join('.')],
     ['that is longer than any token', async () => `${await good()}${'a'.repeat(3_000)}`],
     ['that is no token at all', () => 'undefined'],
-    ['that is the API key', () => API_KEYS.billing],
+    ['that is an API key', () => 'Zx81kVqTq2VnXcUO3R2pJ4sYx7mHq9aBd5fGhJkL'],
   ];
   const hmac = (secret: string | Buffer): string => {
     const input = `${encoded({ alg: 'HS256', typ: 'at+jwt', kid: KID })}.${encoded(claimsOf('billing'))}`;
@@ -159,18 +159,18 @@ describe('refuses with 401', () => {
     expect(log).not.toContain(await token());
   });
 
-  it.each<[string, (token: string) => string | string[] | undefined, object?]>([
-    ['no token', () => undefined],
-    ['an empty header', () => ''],
-    ['a scheme alone', () => 'Bearer'],
-    ['another scheme', (token) => `Basic ${token}`],
-    ['a scheme twice', (token) => `Bearer Bearer ${token}`],
-    ['a token without a scheme, where an API key is needed', (token) => token],
-    ['two tokens in one header', (token) => `Bearer ${token}, Bearer ${token}`],
-    ['two headers', (token) => [`Bearer ${token}`, `Bearer ${token}`]],
+  it.each<[string, (token: string) => string | string[] | undefined, object]>([
+    ['no token', () => undefined, {}],
+    ['an empty header', () => '', {}],
+    ['a scheme alone', () => 'Bearer', {}],
+    ['another scheme', (token) => `Basic ${token}`, {}],
+    ['a scheme twice', (token) => `Bearer Bearer ${token}`, {}],
+    ['a token without a scheme, where an API key is needed', (token) => token, {}],
+    ['two tokens in one header', (token) => `Bearer ${token}, Bearer ${token}`, {}],
+    ['two headers', (token) => [`Bearer ${token}`, `Bearer ${token}`], {}],
     ['two headers in different letter cases', (token) => `Bearer ${token}`, { headers: { authorization: ['Bearer x'] } }],
-    ['something after the token', (token) => `Bearer ${token} x`],
-    ['a tab before the token', (token) => `Bearer\t${token}`],
+    ['something after the token', (token) => `Bearer ${token} x`, {}],
+    ['a tab before the token', (token) => `Bearer\t${token}`, {}],
     ['an API key of another client', (token) => `Bearer ${token}`, { apiKeyId: API_KEYS.shipping }],
     ['an API key of no client', (token) => `Bearer ${token}`, { apiKeyId: 'key-of-nobody' }],
   ])('%s', async (_, header, asking) => {
