@@ -13,7 +13,8 @@ import { lambdaHandler } from '../shared/handler';
 import { METRICS_NAMESPACE } from '../shared/names';
 import { answer, type KeyApiServices } from './answer';
 import { ClientKeys } from './client-of-key';
-import { kidOf, signWith } from './signing';
+import { signWith } from './signing';
+import { kidOf } from './token';
 
 /** Somebody waits for the answer. */
 const defaults = { ...clientDefaults, maxAttempts: 3 };

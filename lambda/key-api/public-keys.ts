@@ -1,8 +1,7 @@
 import { GetPublicKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { importSPKI, type CryptoKey } from 'jose';
 import { RotationError } from '../shared/errors';
-import { kidOf } from './signing';
-import type { FindKey } from './token';
+import { kidOf, type FindKey } from './token';
 
 /** The public parts of these keys, fetched when a token first names one and kept: a key's public part never changes. */
 export function publicKeys(kms: KMSClient, keyArns: readonly string[]): FindKey {

@@ -58,7 +58,7 @@ export function readKeyRequest(event: APIGatewayProxyEvent): Asked {
 }
 
 function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
-  if (body === null || body === undefined) return '';
+  if (body === null) return '';
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }
 

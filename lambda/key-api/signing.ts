@@ -3,9 +3,6 @@ import { derToJose } from 'ecdsa-sig-formatter';
 import { RotationError } from '../shared/errors';
 import type { SignBytes } from './token';
 
-/** The name by which tokens know a key: the last part of its ARN. */
-export const kidOf = (keyArn: string): string => keyArn.slice(keyArn.lastIndexOf('/') + 1);
-
 /** Signs with a KMS key of the type ECC_NIST_P256, which nobody can take out of KMS; throws when KMS does not sign. */
 export function signWith(kms: KMSClient, keyArn: string): SignBytes {
   return async (input) => {

@@ -23,6 +23,9 @@ const claims = z.object({
   exp: z.int(),
 });
 
+/** The name by which tokens know a key: the last part of its ARN. */
+export const kidOf = (keyArn: string): string => keyArn.slice(keyArn.lastIndexOf('/') + 1);
+
 /** Gives back the signature of ES256, as JSON Web Signatures have it, in base64url. */
 export type SignBytes = (input: string) => Promise<string>;
 /** The public key of this name; undefined when it is none of ours. */

@@ -3,7 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import { DAY_MS, lengthOf, parsePeriod, type Period } from '../../lambda/shared/period';
 import { longestPause } from '../../lambda/shared/schedule';
 import type { Settings } from './fields';
-import { keyApiMistakes } from './key-api';
+import { keyApiMistakes } from './key-api-mistakes';
 import { runsDaily } from './schedule';
 import { repeated, shapeMistakes } from './shape';
 

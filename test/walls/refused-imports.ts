@@ -112,6 +112,16 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     'lambda/mail-events/importing.ts': ['lambda/mail/send', 'lambda/rotator/answer', 'lambda/core/budget', 'lib/settings/names'],
   },
   'lambda/mail-events: packages': { 'lambda/mail-events/importing.ts': ['@aws-sdk/client-sesv2', 'aws-cdk-lib', 'node:fs'] },
+  'lambda/key-api: rooms': {
+    'lambda/key-api/importing.ts': [
+      ...['lambda/core/store/secret-store', 'lambda/core/plan/plan', 'lambda/rotator/answer', 'lambda/mail/send', 'lambda/runs/run-store'],
+      'lib/settings/names',
+    ],
+    'lambda/key-api/authorizer/importing.ts': ['lambda/reporter/report', 'lambda/chain/sign'],
+  },
+  'lambda/key-api: packages': {
+    'lambda/key-api/importing.ts': ['@aws-sdk/client-iam', '@aws-sdk/client-s3', 'aws-cdk-lib', 'node:fs', 'node:process'],
+  },
   'lambda/organization-lookup: rooms': {
     'lambda/organization-lookup/importing.ts': ['lambda/orchestrator/orchestrate', 'lambda/runs/schemas', 'lambda/core/budget'],
   },

@@ -125,7 +125,7 @@ export class SecretStore implements KeyStore {
     this.keepArn(user.name, arn);
     const closed = current === undefined || current === CHECK.version;
     if (closed) this.closed.add(user.name);
-    await this.ensurePolicy(user.name, closed ? undefined : user.arn, !existing);
+    await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);
     const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
     try {
       await this.secretsManager.send(new PutSecretValueCommand({ SecretId: name, ...check }));
@@ -144,7 +144,7 @@ export class SecretStore implements KeyStore {
       }),
     );
     if (!this.closed.has(value.UserName)) return;
-    await this.ensurePolicy(value.UserName, userArn, true);
+    await this.ensurePolicy(secretNameFor(this.account, value.UserName), userArn, true);
     this.closed.delete(value.UserName);
   }
 
@@ -154,17 +154,16 @@ export class SecretStore implements KeyStore {
   }
 
   async letRead(userName: string, userArn: string): Promise<void> {
-    await this.ensurePolicy(userName, userArn, false);
+    await this.ensurePolicy(secretNameFor(this.account, userName), userArn, false);
   }
 
   async letReaderIn(userName: string): Promise<void> {
     const secret = await this.find(userName);
     if (!secret || !isOurs(secret) || secret.DeletedDate) return;
-    const { ResourcePolicy } = await this.secretsManager.send(
-      new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }),
-    );
+    const name = secretNameFor(this.account, userName);
+    const { ResourcePolicy } = await this.secretsManager.send(new GetResourcePolicyCommand({ SecretId: name }));
     const userArn = ResourcePolicy === undefined ? undefined : userWhoReads(ResourcePolicy);
-    if (userArn !== undefined) await this.ensurePolicy(userName, userArn, false);
+    if (userArn !== undefined) await this.ensurePolicy(name, userArn, false);
   }
 
   async isReadable(userName: string, userArn: string): Promise<boolean> {
@@ -297,15 +296,14 @@ export class SecretStore implements KeyStore {
   }
 
   /** Whom the secret of this name does not refuse beside its user. */
-  private sparedBy(userName: string): readonly string[] {
+  private sparedBy(name: string): readonly string[] {
     const { breakGlass = [], reader } = this.options;
-    return reader?.users.includes(userName) ? [...breakGlass, reader.arn] : breakGlass;
+    return reader?.users.some((user) => secretNameFor(this.account, user) === name) ? [...breakGlass, reader.arn] : breakGlass;
   }
 
   /** Without a user nobody reads: the secret holds no key yet. `isOther`: the secret is known to have no policy, or another one. */
-  private async ensurePolicy(userName: string, userArn: string | undefined, isOther: boolean): Promise<void> {
-    const name = secretNameFor(this.account, userName);
-    const wanted = userArn === undefined ? CLOSED : policyFor(userArn, { ...this.options, breakGlass: this.sparedBy(userName) });
+  private async ensurePolicy(name: string, userArn: string | undefined, isOther: boolean): Promise<void> {
+    const wanted = userArn === undefined ? CLOSED : policyFor(userArn, { ...this.options, breakGlass: this.sparedBy(name) });
     if (!isOther) {
       const { ResourcePolicy } = await this.secretsManager.send(new GetResourcePolicyCommand({ SecretId: name }));
       if (ResourcePolicy !== undefined && isDeepStrictEqual(JSON.parse(ResourcePolicy), wanted)) return;

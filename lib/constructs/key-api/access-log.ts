@@ -58,11 +58,19 @@ export class AccessLog extends Construct {
           why: 'What API Gateway asks of the one role that it writes the logs of all APIs with, in this account and region.',
           by: 'API Gateway',
           actions: [
-            ...['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
+            ...['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams'],
             ...['logs:PutLogEvents', 'logs:GetLogEvents', 'logs:FilterLogEvents'],
           ],
           resources: [Stack.of(this).formatArn({ service: 'logs', resource: '*' })],
           wildcard: 'One role serves every API of the account, and API Gateway refuses one that may do less.',
+        },
+        {
+          sid: 'FindLogsOfApiGateway',
+          why: 'Belongs to what API Gateway asks of that role.',
+          by: 'API Gateway',
+          actions: ['logs:DescribeLogGroups'],
+          resources: ['*'],
+          wildcard: 'This action knows no resource.',
         },
       ],
     });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyApiAuthorizerEnvironment, keyApiEnvironment, rotatorEnvironment } from '../../../lambda/shared/environment';
-import { grantedUsers, MAX_GRANTED_USERS, MAX_GRANTS_BYTES } from '../../../lib/settings/key-api';
+import { grantedUsers } from '../../../lib/settings/key-api';
+import { MAX_GRANTED_USERS, MAX_GRANTS_BYTES } from '../../../lib/settings/key-api-mistakes';
 import { readSettings } from '../../../lib/settings/read';
 import { keyApiAuthorizerVariables, keyApiVariables, rotatorVariables } from '../../../lib/settings/variables';
 import { mistakesOf } from './mistakes';
@@ -127,7 +128,7 @@ it.each<[string, unknown, Record<string, unknown>, string]>([
     'more bytes than variables can hold',
     { clients: { aa: { '222233334444': users(40, 'a'.repeat(60)) } } },
     {},
-    `keyApi.clients: at most ${MAX_GRANTS_BYTES} bytes of variables, got 26`,
+    `keyApi.clients: at most ${MAX_GRANTS_BYTES} bytes of variables, got 27`,
   ],
   [
     'more clients than there may be',

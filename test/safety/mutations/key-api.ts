@@ -145,9 +145,13 @@ export const HANDING_OUT: readonly Mutation[] = [
     'effect: Effect.ALLOW',
     TEMPLATE,
   ),
-  bug('every secret spares the reader', 'lambda/core/store/secret-store.ts', 'reader?.users.includes(userName)', 'reader', [
-    'test/lambda/core/store/reader',
-  ]),
+  bug(
+    'every secret spares the reader',
+    'lambda/core/store/secret-store.ts',
+    'reader?.users.some((user) => secretNameFor(this.account, user) === name)',
+    'reader',
+    ['test/lambda/core/store/reader'],
+  ),
   bug('the next run undoes a grant', 'lambda/core/store/secret-store.ts', '[...breakGlass, reader.arn]', 'breakGlass', [
     'test/lambda/core/store/reader',
   ]),

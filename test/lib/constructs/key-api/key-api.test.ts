@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { PROBLEMS } from '../../../../lambda/shared/problems';
-import { MAX_GRANTED_USERS } from '../../../../lib/settings/key-api';
+import { MAX_GRANTED_USERS } from '../../../../lib/settings/key-api-mistakes';
 import { actionsOf, centralTemplate, flat, permissionsOf, resource, resourcesOf, type Statement } from '../../synth';
 
 const CLIENTS = { billing: { '222233334444': ['web-deploy', 'batch'] }, shipping: { '333344445555': ['bob'] } };
