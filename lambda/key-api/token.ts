@@ -2,7 +2,7 @@ import { base64url, errors, jwtVerify, type CryptoKey, type JWTHeaderParameters 
 import * as z from 'zod';
 
 /** Of every token. */
-export const TOKEN_SECONDS = 300;
+const TOKEN_SECONDS = 300;
 /** A token is good from a little before it was made: the clocks of two functions are not one. */
 const SKEW_SECONDS = 5;
 /** The one algorithm there is, whatever a token says: https://www.rfc-editor.org/rfc/rfc8725#section-3.1 */

@@ -18,13 +18,13 @@ import { parsePeriod } from '../../lambda/shared/period';
 import { ACCOUNT, NOW } from './facts';
 
 export const ISSUER = 'https://abc123.execute-api.eu-west-1.amazonaws.com/v1';
-export const PLAN_PREFIX = 'iam-key-rotation-key-api-client-';
-export const STAGE = { apiId: 'abc123', stage: 'v1' };
+const PLAN_PREFIX = 'iam-key-rotation-key-api-client-';
+const STAGE = { apiId: 'abc123', stage: 'v1' };
 export const KID = '0a1b2c3d-1234-5678-9abc-def012345678';
 export const SIGNING_KEY = `arn:aws:kms:eu-west-1:111122223333:key/${KID}`;
 /** The ids of the clients' API keys. */
 export const API_KEYS = { billing: 'key-of-billing', shipping: 'key-of-shipping' } as const;
-export const GRANTS: Grants = { billing: { [ACCOUNT]: ['alice', 'web'], '333344445555': ['web'] }, shipping: { '333344445555': ['bob'] } };
+const GRANTS: Grants = { billing: { [ACCOUNT]: ['alice', 'web'], '333344445555': ['web'] }, shipping: { '333344445555': ['bob'] } };
 
 /** A key pair as KMS has it for tokens. */
 export const pair = (): { privateKey: KeyObject; publicKey: KeyObject } => generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -21,7 +21,7 @@ import { ACCESS_LOG_FORMAT, type AccessLog } from './access-log';
 import { addGatewayResponses } from './gateway-responses';
 
 /** Of the URL; a change of the contract would get another one. */
-export const STAGE = 'v1';
+const STAGE = 'v1';
 
 /** What the API is made of. */
 export interface KeyRestApiProps {
