@@ -70,7 +70,9 @@ it('names blocked keys with the reason', () => {
 
 it('names the users that are left, and how many more there are', () => {
   const left = { account: '1', accountName: 'One', users: ['alice', 'bob'], more: 3 };
-  expect(list('Users left for the next run', { left: [left] })).toEqual([{ where: 'One (1)', what: '5 users: alice, bob and 3 more', todo: '' }]);
+  expect(list('Users left for the next run', { left: [left] })).toEqual([
+    { where: 'One (1)', what: '5 users: alice, bob and 3 more', todo: '' },
+  ]);
 });
 
 it('has no list and no actions where nothing happened', () => {

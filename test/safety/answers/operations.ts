@@ -61,6 +61,11 @@ export const TRIED: ReadonlySet<string> = new Set([
 /** What only the event `check` asks, which changes nothing and tells every answer as it is (test/lambda/rotator/check-account). */
 export const CHECKED: ReadonlySet<string> = new Set(['iam:GetPolicy', 'iam:GetPolicyVersion']);
 
+/** What the key API asks: no wrong answer to any gives a key (test/lambda/key-api/every-answer). */
+export const HANDING_OUT: ReadonlySet<string> = new Set([
+  ...['api-gateway:GetUsagePlans', 'kms:GetPublicKey', 'secretsmanager:GetSecretValue', 'sts:GetCallerIdentity', 'sts:GetSessionToken'],
+]);
+
 /** Every operation that is tried with answers of its own. */
 export const TRIED_WITH_OWN: ReadonlySet<string> = new Set(
   [...IAM_ANSWERS, ...SECRETS_ANSWERS, ...TELLING_ANSWERS, ...TIDYING].map(({ operation }) => operation),

@@ -83,14 +83,23 @@ it.each<[string, () => void]>([
   ['a secret that does not exist yet', () => secrets.on(DescribeSecretCommand).rejects(awsError('ResourceNotFoundException', 400))],
   ['a secret that is not ours', () => secrets.on(DescribeSecretCommand).resolves({ ARN: 'arn', Tags: [] })],
   ['a secret that is being deleted', () => secrets.on(DescribeSecretCommand).resolves({ ARN: 'arn', Tags: OURS, DeletedDate: NOW })],
-  ['a secret that holds no key yet', () => { has(CLOSED); }],
+  [
+    'a secret that holds no key yet',
+    () => {
+      has(CLOSED);
+    },
+  ],
   [
     'a policy of somebody else',
-    () => { has({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: ALICE }, Action: '*', Resource: '*' }] }); },
+    () => {
+      has({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: ALICE }, Action: '*', Resource: '*' }] });
+    },
   ],
   [
     'a policy with more in it than ours',
-    () => { has({ ...ALONE, Statement: [...(ALONE as { Statement: object[] }).Statement, { Effect: 'Deny' }] }); },
+    () => {
+      has({ ...ALONE, Statement: [...(ALONE as { Statement: object[] }).Statement, { Effect: 'Deny' }] });
+    },
   ],
   ['no policy', () => secrets.on(GetResourcePolicyCommand).resolves({})],
 ])('changes nothing about %s', async (_, arrange) => {
