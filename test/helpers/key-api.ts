@@ -15,6 +15,7 @@ import type { Grants } from '../../lambda/key-api/grants';
 import { publicKeys } from '../../lambda/key-api/public-keys';
 import { signWith } from '../../lambda/key-api/signing';
 import { parsePeriod } from '../../lambda/shared/period';
+import type { ProblemName } from '../../lambda/shared/problems';
 import { ACCOUNT, NOW } from './facts';
 
 export const ISSUER = 'https://abc123.execute-api.eu-west-1.amazonaws.com/v1';
@@ -156,3 +157,9 @@ export const authorizerServices = (changes: Partial<AuthorizerServices> = {}): A
 export const plansOf = (...clients: string[]) => ({
   items: clients.map((client) => ({ id: `plan-${client}`, name: `${PLAN_PREFIX}${client}`, apiStages: [STAGE] })),
 });
+
+/** What a refused request throws. */
+export function refusal(problem: ProblemName): Error {
+  const refused: unknown = expect.objectContaining({ problem });
+  return refused as Error;
+}

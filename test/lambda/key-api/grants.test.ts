@@ -1,4 +1,5 @@
 import { grantedUser, type Grants } from '../../../lambda/key-api/grants';
+import { refusal } from '../../helpers/key-api';
 
 const [A, B] = ['111122223333', '222233334444'];
 const GRANTS: Grants = { billing: { [A]: ['alice', 'web'], [B]: ['web'] }, shipping: { [B]: ['bob'] }, idle: {} };
@@ -21,9 +22,9 @@ it.each([
   ['nobody', { username: 'alice' }],
   ['toString', { username: 'length' }],
 ])('%s may not have %j, in the words that it may not have anybody else', (client, asked) => {
-  expect(() => grantedUser(GRANTS, client, asked)).toThrow(expect.objectContaining({ problem: 'no-such-user' }));
+  expect(() => grantedUser(GRANTS, client, asked)).toThrow(refusal('no-such-user'));
 });
 
 it('asks which one when a name was granted twice', () => {
-  expect(() => grantedUser(GRANTS, 'billing', { username: 'web' })).toThrow(expect.objectContaining({ problem: 'ambiguous-username' }));
+  expect(() => grantedUser(GRANTS, 'billing', { username: 'web' })).toThrow(refusal('ambiguous-username'));
 });

@@ -1,17 +1,20 @@
+import { RefusedError } from '../../../lambda/key-api/refused';
 import { headerValues, readKeyRequest, readTokenRequest, refuseRepeatedHeaders } from '../../../lambda/key-api/request';
-import { proxyEvent, tokenRequest } from '../../helpers/key-api';
+import { proxyEvent, refusal, tokenRequest } from '../../helpers/key-api';
 
 const JSON_TYPE = { 'Content-Type': ['application/json'] };
 
 it('finds every value of a header, however its name is spelled, and the single one where there is no list', () => {
   const event = proxyEvent({ headers: { Authorization: ['a', 'b'], AUTHORIZATION: ['c'], 'x-other': ['d'] } });
   expect(headerValues(event, 'authorization')).toEqual(['a', 'b', 'c']);
-  expect(headerValues({ headers: { Authorization: 'a' }, multiValueHeaders: null } as never, 'authorization')).toEqual(['a']);
-  expect(headerValues({ headers: null, multiValueHeaders: null } as never, 'authorization')).toEqual([]);
+  expect(headerValues({ headers: { Authorization: 'a' }, multiValueHeaders: null }, 'authorization')).toEqual(['a']);
+  expect(headerValues({ headers: null, multiValueHeaders: null }, 'authorization')).toEqual([]);
 });
 
 it('lets repeated headers pass that say nothing about who asks for what', () => {
-  expect(() => refuseRepeatedHeaders(proxyEvent({ headers: { Accept: ['a', 'b'], 'x-api-key': ['a'] } }))).not.toThrow();
+  expect(() => {
+    refuseRepeatedHeaders(proxyEvent({ headers: { Accept: ['a', 'b'], 'x-api-key': ['a'] } }));
+  }).not.toThrow();
 });
 
 it('reads whom a request asks for', () => {
@@ -28,7 +31,7 @@ it.each([
   ['no query at all', { multiValueQueryStringParameters: null, queryStringParameters: null }],
   ['a parameter without values', { multiValueQueryStringParameters: { username: [] }, queryStringParameters: {} }],
 ])('refuses %s', (_, changes) => {
-  expect(() => readKeyRequest({ ...proxyEvent(), ...changes } as never)).toThrow(expect.objectContaining({ name: 'RefusedError' }));
+  expect(() => readKeyRequest({ ...proxyEvent(), ...changes })).toThrow(RefusedError);
 });
 
 it.each([
@@ -45,8 +48,8 @@ it('measures a body as it was sent, in bytes', () => {
   const two = 'ä'.repeat(513);
   expect(() => {
     readTokenRequest(tokenRequest({ body: two, headers: JSON_TYPE }));
-  }).toThrow(expect.objectContaining({ problem: 'too-large' }));
+  }).toThrow(refusal('too-large'));
   expect(() => {
     readTokenRequest(tokenRequest({ body: Buffer.from(two).toString('base64'), isBase64Encoded: true, headers: JSON_TYPE }));
-  }).toThrow(expect.objectContaining({ problem: 'too-large' }));
+  }).toThrow(refusal('too-large'));
 });

@@ -16,13 +16,13 @@ const mocks = [APIGatewayClient, EventBridgeClient, KMSClient, SecretsManagerCli
 beforeEach(() => {
   for (const mock of mocks) mock.reset();
   const [gateway, events, , secrets, sts] = mocks as never as ReturnType<typeof mockClient>[];
-  gateway!.on(GetUsagePlansCommand as never).resolves(plansOf('billing') as never);
+  gateway!.on(GetUsagePlansCommand).resolves(plansOf('billing'));
   events!.on(PutEventsCommand as never).resolves({ FailedEntryCount: 0 } as never);
   const value = { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, CreateDate: NOW.toISOString() };
   secrets!.on(GetSecretValueCommand as never).resolves({ SecretString: JSON.stringify(value) } as never);
-  sts!.on(GetCallerIdentityCommand as never).resolves({ Account: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:user/alice` } as never);
+  sts!.on(GetCallerIdentityCommand).resolves({ Account: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:user/alice` });
   const Credentials = { AccessKeyId: 'ASIA', SecretAccessKey: 's', SessionToken: 't', Expiration: NOW };
-  sts!.on(GetSessionTokenCommand as never).resolves({ Credentials } as never);
+  sts!.on(GetSessionTokenCommand).resolves({ Credentials });
 });
 
 it('a key is read, proven and told of, in this order, before it is handed out', async () => {

@@ -35,7 +35,7 @@ it('is an error without any of the value when it is another user’s', async () 
   secrets.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify({ ...value, UserName: 'bob' }) });
   const error = await read().catch((cause: unknown) => cause as Error);
   expect(error).toMatchObject({ name: 'RotationError' });
-  expect(String((error as Error).message)).not.toMatch(new RegExp(`${SECRET}|${NEW}`));
+  expect((error as Error).message).not.toMatch(new RegExp(`${SECRET}|${NEW}`));
 });
 
 it('is not available when Secrets Manager says anything but that it is not there', async () => {
