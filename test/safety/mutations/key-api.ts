@@ -26,10 +26,7 @@ export const HANDING_OUT: readonly Mutation[] = [
   bug('a token is good for as long as it says', TOKEN, 'if (exp - iat > TOKEN_SECONDS)', 'if (exp - iat > TOKEN_SECONDS * 9)', AUTHORIZER),
   bug('a token of two clients is one of the first', TOKEN, 'if (sub !== clientId)', 'if (sub === clientId + "x")', AUTHORIZER),
   bug('a token brings its own key along', TOKEN, '[crit, jku, jwk, x5u, x5c]', '[crit]', AUTHORIZER),
-  bug('new tokens live for an hour', TOKEN, 'const TOKEN_SECONDS = 300;', 'const TOKEN_SECONDS = 3_600;', [
-    ...FUNCTION,
-    ...AUTHORIZER,
-  ]),
+  bug('new tokens live for an hour', TOKEN, 'const TOKEN_SECONDS = 300;', 'const TOKEN_SECONDS = 3_600;', [...FUNCTION, ...AUTHORIZER]),
   bug('a token of a former client counts', AUTHORIZE, 'if (!clients.includes(verified.client))', 'if (clients.length < 0)', AUTHORIZER),
   bug('a token goes with any API key', AUTHORIZE, '!== verified.client)', '=== "")', AUTHORIZER),
   bug('every route takes a token alone', AUTHORIZE, 'if (event.resource === SESSION) return verified;', 'return verified;', AUTHORIZER),
