@@ -157,7 +157,7 @@ function table(view: ViewData, rows: Uint32Array): HTMLElement {
   }
   const body = make('tbody');
   for (const row of rows) body.append(make('tr', {}, ...columns.map((one) => cell(view, one, row))));
-  return make('table', { class: 'rows' }, make('caption', { class: 'unseen' }, view.title), make('thead', {}, head), body);
+  return make('table', { class: `rows ${view.id}` }, make('caption', { class: 'unseen' }, view.title), make('thead', {}, head), body);
 }
 
 function cell(view: ViewData, one: ColumnData, row: number): HTMLTableCellElement {

@@ -16,8 +16,18 @@ export interface Wording {
 
 const attention: Wording = {
   title: 'Needs attention',
-  intro: 'These could not be done. They are tried again with every run; where a person has to act, the reason says so.',
+  intro: 'The next step of these cannot be taken. It is tried again with every run; where a person has to act, the reason says so.',
   counted: (n) => count(n, 'needs attention', 'need attention'),
+};
+
+/** What failed, and what only waits for the next run, are no matters of the same kind. */
+const ATTENTION: Partial<Readonly<Record<Level, Wording>>> = {
+  failed: {
+    ...attention,
+    title: 'Failed',
+    intro: 'These failed, and are tried again with every run. Where a person has to act, each says what to do.',
+  },
+  info: { ...attention, title: 'Left for the next run', intro: 'Nothing is to be done: the next run takes these up.' },
 };
 
 /** In the order in which a digest shows what is equally urgent. */
@@ -244,6 +254,7 @@ export const SECTION_ORDER = Object.keys(ENFORCING) as readonly SectionKind[];
 /** The words of one section, in what happened (enforcing) or what would have happened (DryRun). */
 export function wording(kind: SectionKind, dryRun: boolean, level: Level = 'info'): Wording {
   if (kind === 'disable' && level === 'outage') return OUTAGE;
+  if (kind === 'attention' && !dryRun) return ATTENTION[level] ?? attention;
   const words = (dryRun ? AUDIT : ENFORCING)[kind];
   if (level !== 'last-day') return words;
   const todo = words.title.split(': ').at(-1) ?? words.title;

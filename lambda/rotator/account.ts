@@ -19,7 +19,7 @@ import { RequestRecorder } from '../shared/requests';
 import { nextRun } from '../shared/schedule';
 import { stopsCallingAt } from './deadlines';
 import { delivered } from './delivered';
-import { rememberedKeys } from './memory/account-memory';
+import { rememberedKeys, type AccountMemory } from './memory/account-memory';
 import type { MemoryStore, ReadMemory } from './memory/memory-store';
 import { openIntentRecords } from './memory/open-intent-records';
 
@@ -65,6 +65,8 @@ export interface Account {
   dryRun: boolean;
   /** As it was read at the beginning, without what was told in mails that were not delivered. */
   read: ReadMemory;
+  /** The same with it: what is stored until this run stores something else. */
+  stored: AccountMemory;
   /** Mails that were not delivered, or why that is not known. */
   deliveryFailures: Failure[];
   /** Its part that decisions may know. */
@@ -111,6 +113,7 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
     invocation,
     dryRun: environment.DRY_RUN || event.dryrun === true,
     read: { ...known, memory },
+    stored: known.memory,
     deliveryFailures,
     remembered: rememberedKeys(memory),
   };

@@ -99,12 +99,12 @@ async function remember(
   result: AccountResult,
   run: Omit<RunFacts, 'central' | 'dryRun' | 'exemption' | 'now'>,
 ): Promise<{ memory: AccountMemory; now: Date }> {
-  const { read, services, issuing, exemption, dryRun, id } = account;
+  const { read, stored, services, issuing, exemption, dryRun, id } = account;
   const { central } = issuing.store;
   const now = services.clock();
   const memory = afterRun(read.memory, { ...run, ...(central && { central }), exemption, dryRun, now });
   result.failures.push(...putOffFailures(memory, run.worked, now));
-  if (read.etag !== undefined && isDeepStrictEqual(memory, read.memory)) return { memory, now };
+  if (read.etag !== undefined && isDeepStrictEqual(memory, stored)) return { memory, now };
   try {
     await services.memory.write(id, memory, read.etag);
   } catch (cause) {

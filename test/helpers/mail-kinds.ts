@@ -1,3 +1,4 @@
+import { LEVELS } from '../../lambda/mail/urgency';
 import { SECTION_ORDER, wording, type SectionKind } from '../../lambda/mail/sections';
 
 /** The tests in which somebody who knows nothing acts on a mail. */
@@ -28,8 +29,7 @@ const READERS: Readonly<Record<SectionKind, Reader>> = {
 };
 
 /** The headings that a section of this kind may have. */
-const titlesOf = (kind: SectionKind): string[] =>
-  (['info', 'outage', 'last-day'] as const).map((level) => wording(kind, false, level).title);
+const titlesOf = (kind: SectionKind): string[] => LEVELS.map((level) => wording(kind, false, level).title);
 
 /** The kinds of section whose reader is in this test and that none of its mails had. */
 export function unreadKinds(reader: Reader, texts: Iterable<string>): SectionKind[] {

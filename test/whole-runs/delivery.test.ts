@@ -94,6 +94,23 @@ it('nobody is asked about on a day without news', async () => {
   expect(asked()).toBe(0);
 });
 
+it('a mail that was lost is said once, though nothing else happens from then on, and is asked about no more', async () => {
+  organization().addUser(TEAM, USER, [{ ageDays: 90, usedDaysAgo: 1 }], { owner: OWNER });
+  for (const n of [0, 9, 10, 19]) await day(n);
+  organization().sandbox.people(MANAGEMENT.id).troubleMails(OWNER, 'reject');
+  expect((await day(20)).actions).toContain('delete');
+  const said = [];
+  for (const n of [21, 22, 23, 26, 27]) said.push((await day(n)).result.failures.map(({ error }) => error));
+  expect(said).toEqual([['UndeliveredMailError'], [], [], [], []]);
+  organization().sandbox.calls.length = 0;
+  await day(29);
+  expect(
+    organization()
+      .callsOfApp()
+      .map(({ operation }) => operation),
+  ).not.toContain('ListObjectsV2');
+});
+
 describe('a mail that SES accepted and did not deliver', () => {
   const trouble = (address: string, what?: 'reject' | 'rendering failure' | 'transient bounce'): void => {
     organization().sandbox.people(MANAGEMENT.id).troubleMails(address, what);

@@ -237,7 +237,7 @@ it('a key that somebody enables again each time: how often, and how to find out 
   }
   const { subject, text } = newest();
   expect(subject).toBe(`Failed: not everything could be done for ${USER}; action needed by 17 Feb: switch ${USER} to its new key (Team)`);
-  const [, attention = ''] = text.split('== Needs attention ==');
+  const [, attention = ''] = text.split('== Failed ==');
   const [item = ''] = attention.split('\n\n\n');
   expect(item).toContain(`* ${USER}  ${userOf().keys[0]!.id}`);
   expect(item).toContain(

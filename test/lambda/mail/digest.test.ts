@@ -231,7 +231,7 @@ describe('what needs attention', () => {
         { user: 'zoe', step: 'read user', error: 'NoSuchEntity', message: 'gone' },
       ],
     });
-    const attention = dataFor(result).sections.find((s) => s.title === 'Needs attention')!;
+    const attention = dataFor(result).sections.find((s) => s.title === 'Failed')!;
     expect(attention.items.map((i) => [i.user, i.what])).toEqual([
       ['alice', 'rotate failed: SecretUnusableError: scheduled for deletion'],
       ['alice', 'read tags failed: Throttling: slow'],

@@ -5,8 +5,9 @@ import { buildDigests } from '../../../lambda/mail/digest';
 import { templateData, type TemplateData } from '../../../lambda/mail/escape';
 import type { DigestData, MailTemplateName } from '../../../lambda/mail/model';
 import { mailSamples, sampleResult } from '../../../lambda/mail/samples';
-import type { AccountResult, UserResult } from '../../../lambda/runs/schemas';
+import type { AccountResult, Failure, UserResult } from '../../../lambda/runs/schemas';
 import { mailHtml } from '../../../lib/constructs/mail-html';
+import { action, keyFacts, user } from './factories';
 
 const read = (name: MailTemplateName, ending: string): string =>
   readFileSync(join(__dirname, '../../../templates', `${name}.${ending}`), 'utf8');
@@ -31,8 +32,8 @@ export function renderAll(name: MailTemplateName, data: TemplateData<object>): {
 
 /** The digest of a run in which only these users of the sample were dealt with; partitions and failures are as in real life. */
 function digestAbout(users: readonly string[], more: Partial<AccountResult> = {}): DigestData {
-  const real = (user: UserResult): UserResult => ({ ...user, arn: `arn:aws:iam::111122223333:user/${user.user}` });
-  const result = { ...sampleResult, failures: [], users: sampleResult.users.filter(({ user }) => users.includes(user)).map(real), ...more };
+  const real = (one: UserResult): UserResult => ({ ...one, arn: `arn:aws:iam::111122223333:user/${one.user}` });
+  const result = { ...sampleResult, failures: [], users: sampleResult.users.filter((one) => users.includes(one.user)).map(real), ...more };
   const [digest] = buildDigests(result, 'eu-west-1', { contact: 'cloud-security@example.com' }).digests;
   if (!digest) throw new Error(`no digest about ${users.join(', ')}`);
   return digest.data;
@@ -46,12 +47,84 @@ const DIGESTS: Readonly<Record<string, readonly string[]>> = {
   information: ['backup-agent', 'test-runner', 'old-contractor'],
 };
 
+const REPLICA = 'Account_111122223333_User_replica-reader_AccessKey';
+/** What could not be done, in every way: blocked, postponed, put off, untold, undelivered, denied, not reached. */
+const TROUBLES = {
+  users: [
+    ...['warehouse', 'former-partner'].flatMap((name) => sampleResult.users.filter((one) => one.user === name)),
+    user('two-places', {
+      actions: [action({ action: 'note-issued', reason: 'somebody took our tags off the user; this key was issued on 2026-11-10' })],
+    }),
+    user('replica-reader', {
+      actions: [
+        action({
+          action: 'wait-for-replica',
+          secretName: REPLICA,
+          reason:
+            "it was replaced by AKIANEW, which does not reach the secret's replica in eu-central-1; its grace begins when it follows again",
+        }),
+      ],
+    }),
+    user('later', { actions: [action({ outcome: 'deferred', reason: "it is 96 days old; this run's limit for rotate is reached" })] }),
+    user('refused', { actions: [action({ outcome: 'failed' })] }),
+    user('never-used', {
+      keys: [keyFacts({ lastUsed: 'never' })],
+      actions: [
+        action({
+          action: 'notify',
+          reason: 'it was never used and gets no successor; it is disabled on 2026-12-01',
+          on: '2026-12-01T00:00:00.000Z',
+        }),
+      ],
+    }),
+  ],
+  failures: (
+    [
+      [
+        'refused',
+        'rotate',
+        'AccessDenied',
+        `User: arn:aws:sts::111122223333:assumed-role/iam-key-rotation-member/${'x'.repeat(80)} is not authorized`,
+      ],
+      [
+        'put-off',
+        'put off',
+        'StepPutOffError',
+        'the next step of AKIAOLD0000000000001 was put off 3 times since 2026-10-12: find out who in CloudTrail (TagUser)',
+      ],
+      [
+        'untold',
+        'tell',
+        'NobodyToldError',
+        'nobody was told that AKIAOLD0000000000001 will be disabled on 2026-11-30, because no mail about it was delivered',
+      ],
+      [
+        'lost',
+        'send mail',
+        'UndeliverableError',
+        'the owner of lost was not told: SES delivers nothing to somebody.with.a.long.name@department.example.com since 2026-11-05 (BOUNCE)',
+      ],
+      [
+        'no-owner',
+        'send mail',
+        'InvalidAddress',
+        'the tag OwnerEmail of user no-owner holds "nobody", which is not an e-mail address; the owner was not told',
+      ],
+    ] as const
+  ).map(([name, step, error, message]): Failure => ({ user: name, step, error, message })),
+  left: ['not-reached-1', 'not-reached-2'],
+};
+
+const CALM = { headline: '42 accounts, all done', clean: true, runs: [] };
+
 /** Mails of every template and every urgency, rendered, by what they are. */
 export const MAILS: Readonly<Record<string, () => { subject: string; html: string; text: string }>> = {
   ...Object.fromEntries(
     Object.entries(DIGESTS).map(([name, users]) => [name, () => renderAll('digest', templateData(digestAbout(users)))] as const),
   ),
+  troubles: () => renderAll('digest', templateData(digestAbout([], TROUBLES))),
   'everything at once': () => renderAll('digest', mailSamples.digest),
   'dry run': () => renderAll('digest-audit', mailSamples['digest-audit']),
   'run summary': () => renderAll('summary', mailSamples.summary),
+  'calm summary': () => renderAll('summary', templateData(CALM)),
 };

@@ -68,9 +68,10 @@ describe('the digests in both forms', () => {
       ['digest-audit', true],
     ] as const) {
       const { html, text } = renderAll(name, mailSamples[name]);
-      // In the sample the one key that was disabled was in use.
+      // In the sample the one key that was disabled was in use, and something failed.
       for (const kind of SECTION_ORDER) {
-        const { title } = wording(kind, dryRun, kind === 'disable' && !dryRun ? 'outage' : 'info');
+        const level = dryRun ? 'info' : ({ disable: 'outage', attention: 'failed' } as const)[kind as string];
+        const { title } = wording(kind, dryRun, level);
         expect(html).toContain(title);
         expect(text).toContain(title);
       }

@@ -126,6 +126,7 @@ class Days {
   private async day(day: number, happenings: readonly Happening[]): Promise<void> {
     this.told.counts.days += 1;
     this.moveTo(day, 0);
+    this.crowd.beginDay();
     let times = 1;
     for (const happening of happenings) {
       const line = isAccident(happening) ? undefined : await this.happen(day, happening);

@@ -2,6 +2,7 @@ import type { NeverRules } from '../../../demo/never-rules/never-rules';
 import type { AccessKey, Secret, User } from '../../../sandbox/kernel/world';
 import { DAY, MANAGEMENT, NAMES, type Account, type TestOrganization } from '../../helpers/sandbox-organization';
 import { Forgeries, type Somebody } from './forgeries';
+import { Losses } from './lost-mails';
 import { Terraform } from './terraform';
 import type { AccountHappening, BornKey, KeyHappening, PeoplesHappening, UserHappening } from './story';
 
@@ -15,6 +16,7 @@ export class Crowd {
   private joined = 0;
   private readonly terraform: Terraform;
   private readonly forgeries: Forgeries;
+  private readonly losses: Losses;
 
   constructor(
     private readonly org: TestOrganization,
@@ -23,6 +25,7 @@ export class Crowd {
   ) {
     this.terraform = new Terraform(org.sandbox);
     this.forgeries = new Forgeries(org.sandbox);
+    this.losses = new Losses(org.sandbox);
   }
 
   /** What programs of people do after each run; whether they did anything. */
@@ -34,6 +37,12 @@ export class Crowd {
   rest(): void {
     this.terraform.end();
     this.forgeries.end();
+    this.losses.end();
+  }
+
+  /** Mails that are lost arrive again when their time is over. */
+  beginDay(): void {
+    this.losses.endBefore();
   }
 
   /** Users come to the accounts in turn. */
@@ -46,6 +55,10 @@ export class Crowd {
     switch (happening.what) {
       case 'a user comes':
         return this.comes(happening.where, happening.keys);
+      case 'mails are lost': {
+        const one = this.somebody(happening.who);
+        return one && this.losses.begin(happening, one);
+      }
       case 'an account joins':
         return this.joins();
       case 'the account leaves':

@@ -31,6 +31,18 @@ export type KeyHappening =
 const FORGED_TAGS = ['notice', 'inactive', 'lost', 'issued'] as const;
 export type ForgedTag = (typeof FORGED_TAGS)[number];
 
+/** How SES takes mails to an address and does not deliver them. */
+const LOSSES = ['suppressed', 'reject', 'rendering failure', 'transient bounce'] as const;
+
+/** Mails to the owner, the account or both of whichever user this number means on that day are lost for some days. */
+export interface LostMails {
+  what: 'mails are lost';
+  to: 'owner' | 'account' | 'both';
+  who: number;
+  loss: (typeof LOSSES)[number];
+  forDays: number;
+}
+
 /** Something about whichever account this number means on that day. */
 export interface AccountHappening {
   what: 'the account leaves' | 'the account is suspended' | 'the account is active again';
@@ -41,6 +53,7 @@ export interface AccountHappening {
 export type PeoplesHappening =
   | UserHappening
   | KeyHappening
+  | LostMails
   | AccountHappening
   | { what: 'a user comes'; where: number; keys: readonly BornKey[] }
   | { what: 'an account joins' };
@@ -167,6 +180,16 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       what: fc.constant('the user is exempt' as const),
       who: index,
       forDays: fc.option(fc.nat({ max: 90 }), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('mails are lost' as const),
+      to: fc.constantFrom('owner' as const, 'account' as const, 'both' as const, 'both' as const),
+      who: index,
+      loss: fc.constantFrom(...LOSSES),
+      forDays: fc.constantFrom(1, 3, 12, 40),
     }),
   },
   { weight: 3, arbitrary: fc.record({ what: fc.constant('a user comes' as const), where: index, keys }) },
