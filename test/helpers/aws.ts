@@ -27,6 +27,26 @@ export const noSuchEntity = (): Error => awsError('NoSuchEntityException', 404);
 export const accessDenied = (): Error => awsError('AccessDenied', 403, 'not authorized');
 export const timeout = (): Error => awsError('TimeoutError');
 
+interface Sending<Input> {
+  callsFake(answer: (command: { constructor: { name: string }; input: Input }) => Promise<object | undefined>): unknown;
+}
+
+/**
+ * How a mocked service answers, by operation; what a test says of a command afterwards goes before. One function instead of a behaviour for
+ * each command, each of which is compared with every call.
+ */
+export function answering<Input>(
+  mock: { send: unknown },
+  answers: Readonly<Record<string, (input: Input) => object>>,
+  otherwise?: object,
+): void {
+  const send = mock.send as Sending<Input>;
+  send.callsFake(async ({ constructor, input }) => {
+    const answer = answers[constructor.name.replace(/Command$/, '')];
+    return Promise.resolve(answer ? answer(input) : otherwise);
+  });
+}
+
 /** What several mocked clients were asked, in order. */
 export function callsOf(...stubs: Stub[]): Call[] {
   return stubs

@@ -1,6 +1,7 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { mockClient } from 'aws-sdk-client-mock';
+import { answering } from './aws';
 
 /** The body of an answer to GetObject, as the SDK gives it. */
 export const bodyOf = (text: string) => ({
@@ -9,12 +10,24 @@ export const bodyOf = (text: string) => ({
 });
 const etagOf = (text: string): string => `"${createHash('md5').update(text).digest('hex')}"`;
 
+interface Listing {
+  Prefix: string;
+  Delimiter?: string;
+  ContinuationToken?: string;
+}
+interface Putting {
+  Key: string;
+  Body: string | Uint8Array;
+  ContentType?: string;
+  IfNoneMatch?: string;
+}
+
 /** A results bucket in memory that lists in pages of `pageSize`, like S3 with prefix and delimiter. */
 export function fakeBucket(now: () => Date, pageSize = 3) {
   const objects = new Map<string, { body: string; modified: Date; type?: string | undefined }>();
   const calls: string[] = [];
   const mock = mockClient(S3Client);
-  mock.on(ListObjectsV2Command).callsFake((input: { Prefix: string; Delimiter?: string; ContinuationToken?: string }) => {
+  const list = (input: Listing): object => {
     const entries = new Set<string>();
     for (const key of [...objects.keys()].toSorted()) {
       if (!key.startsWith(input.Prefix)) continue;
@@ -32,19 +45,19 @@ export function fakeBucket(now: () => Date, pageSize = 3) {
       IsTruncated: more,
       ...(more ? { NextContinuationToken: String(from + pageSize) } : {}),
     };
-  });
-  mock.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
+  };
+  const get = ({ Key }: { Key: string }): object => {
     const found = objects.get(Key);
     if (!found) throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
     return { Body: bodyOf(found.body), ETag: etagOf(found.body) };
-  });
-  mock.on(PutObjectCommand).callsFake((input: { Key: string; Body: string | Uint8Array; ContentType?: string; IfNoneMatch?: string }) => {
-    const { Key, Body, ContentType, IfNoneMatch } = input;
+  };
+  const put = ({ Key, Body, ContentType, IfNoneMatch }: Putting): object => {
     if (IfNoneMatch === '*' && objects.has(Key)) throw Object.assign(new Error('it is there'), { name: 'PreconditionFailed' });
     calls.push(`put ${Key}`);
     objects.set(Key, { body: typeof Body === 'string' ? Body : Buffer.from(Body).toString('utf8'), modified: now(), type: ContentType });
     return {};
-  });
+  };
+  answering<Listing & Putting>(mock, { ListObjectsV2: list, GetObject: get, PutObject: put });
   return {
     objects,
     calls,

@@ -14,7 +14,7 @@ import { MemoryStore } from '../../lambda/rotator/memory/memory-store';
 import { rotateAccount } from '../../lambda/rotator/rotate-account';
 import { rotatorEnvironment, type RotatorVariables } from '../../lambda/shared/environment';
 import type { RotatorEvent } from '../../lambda/shared/events';
-import { awsError, callsOf, noSuchEntity, SECRET } from './aws';
+import { answering, awsError, callsOf, noSuchEntity, SECRET } from './aws';
 import { ACCOUNT, inDays, NOW } from './facts';
 import { activeKey, reportBytes, rootRow, userRow } from './report';
 import { rotatorVariables } from './variables';
@@ -34,9 +34,6 @@ interface MockUser {
   fetched?: Date;
 }
 type Input = Record<'UserName' | 'AccessKeyId' | 'SecretId' | 'Prefix', string>;
-interface Sending {
-  callsFake(answer: (command: { constructor: { name: string }; input: Input }) => Promise<object | undefined>): unknown;
-}
 const arnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
 let mocked: Record<string, MockUser> = {};
@@ -56,21 +53,21 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
   };
   const described = (name: string) => ({ UserName: name, Arn: arnOf(name), Path: '/', UserId: 'AIDA', CreateDate: NOW });
   const holderOf = (secretId: string) => Object.entries(users).find(([name]) => secretId.includes(`_User_${name}_`)) ?? [];
-  answering(s3, { PutObject: () => ({}), ListObjectsV2: listed });
-  answering(sts, {
+  answering<Input>(s3, { PutObject: () => ({}), ListObjectsV2: listed });
+  answering<Input>(sts, {
     AssumeRole: () => ({
       AssumedRoleUser: { AssumedRoleId: 'AROA:x', Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/member/x` },
       Credentials: { AccessKeyId: 'ASIATEMPORARY0000001', SecretAccessKey: SECRET, SessionToken: SECRET, Expiration: inDays(1) },
     }),
   });
-  answering(ses, {
+  answering<Input>(ses, {
     SendEmail: () => ({ MessageId: 'm' }),
     GetSuppressedDestination: () => {
       throw awsError('NotFoundException', 404);
     },
   });
   const Content = reportBytes([rootRow, ...Object.entries(users).map(([name, user]) => rowOf(name, user))]);
-  answering(
+  answering<Input>(
     iam,
     {
       GenerateCredentialReport: () => ({ State: 'COMPLETE' }),
@@ -107,7 +104,7 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
     },
     {},
   );
-  answering(
+  answering<Input>(
     secrets,
     {
       ListSecrets: () => ({ SecretList: [] }),
@@ -133,18 +130,6 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
     },
     {},
   );
-}
-
-/**
- * How a mocked service answers, by operation; what a test says of a command afterwards goes before. One function instead of a behaviour for
- * each command, each of which is compared with every call.
- */
-function answering(mock: { send: unknown }, answers: Readonly<Record<string, (input: Input) => object>>, otherwise?: object): void {
-  const send = mock.send as Sending;
-  send.callsFake(async ({ constructor, input }) => {
-    const answer = answers[constructor.name.replace(/Command$/, '')];
-    return Promise.resolve(answer ? answer(input) : otherwise);
-  });
 }
 
 /** What is remembered is there, and nothing else: no intent was recorded, and no mail that was not delivered. */
