@@ -38,12 +38,12 @@ interface Sending<Input> {
 export function answering<Input>(
   mock: { send: unknown },
   answers: Readonly<Record<string, (input: Input) => object>>,
-  otherwise?: object,
+  otherwise?: (input: Input) => object,
 ): void {
   const send = mock.send as Sending<Input>;
   send.callsFake(async ({ constructor, input }) => {
-    const answer = answers[constructor.name.replace(/Command$/, '')];
-    return Promise.resolve(answer ? answer(input) : otherwise);
+    const answer = answers[constructor.name.replace(/Command$/, '')] ?? otherwise;
+    return Promise.resolve(answer?.(input));
   });
 }
 

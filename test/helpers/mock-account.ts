@@ -102,7 +102,7 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
         AccessKey: { UserName, AccessKeyId: newKeyOf(UserName), SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW },
       }),
     },
-    {},
+    () => ({}),
   );
   answering<Input>(
     secrets,
@@ -128,7 +128,7 @@ export function mockAccount(users: Record<string, MockUser>, exempt: readonly st
         };
       },
     },
-    {},
+    () => ({}),
   );
 }
 
