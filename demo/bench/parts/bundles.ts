@@ -20,9 +20,12 @@ export interface Bundle {
   packages: Record<string, number>;
 }
 
+/** Functions whose folder below `lambda/` is called otherwise. */
+const FOLDERS: Readonly<Record<string, string>> = { 'organization-facts': 'organization-lookup' };
+
 /** A function's script, and what it loads when it first needs it. */
 function scriptsOf(entry: string, codeDirectory: string): Bundle[] {
-  const { contents, later } = buildFunction(entry);
+  const { contents, later } = buildFunction(FOLDERS[entry] ?? entry);
   return Object.entries({ index: { contents }, ...later }).map(([script, { contents: inside }]) => {
     const code = readFileSync(join(codeDirectory, `${script}.js`));
     const name = script === 'index' ? entry : `${entry}: ${script}.js`;

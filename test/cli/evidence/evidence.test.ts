@@ -145,6 +145,20 @@ it.each([
   expect([error, status]).toEqual([expect.stringContaining(message), 2]);
 });
 
+it('that cannot be finished leaves nothing behind that looks like a pack', async () => {
+  let reads = 0;
+  const fault = org.sandbox.faults.add({
+    match: { operation: 'GetObject', input: ({ Key }) => String(Key).startsWith('evidence/') && (reads += 1) > 3 },
+    when: 'before',
+    then: { kind: 'error', code: 'AccessDenied', status: 403 },
+  });
+  const { status, error } = await iamKeys(['evidence', ...PERIOD, '--out', join(folder, 'half')]);
+  org.sandbox.faults.remove(fault);
+  expect([status, error]).toEqual([2, expect.stringContaining('AccessDenied')]);
+  expect(fault.hits).toBeGreaterThan(0);
+  expect(readdirSync(folder).filter((name) => name.startsWith('half'))).toEqual([]);
+});
+
 describe('tampering', () => {
   let copy: string;
   beforeEach(() => {
