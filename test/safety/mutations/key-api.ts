@@ -35,8 +35,8 @@ export const HANDING_OUT: readonly Mutation[] = [
   bug(
     'a key is handed out that nobody was told of',
     ROUTES,
-    '  await putEvents(services, [event]).catch(',
-    '  putEvents(services, [event]).catch(',
+    "throw new RefusedError('not-available', `nothing was handed out",
+    "new RefusedError('not-available', `nothing was handed out",
     FUNCTION,
   ),
   bug(

@@ -88,6 +88,8 @@ describe('refuses with 401', () => {
       'signed by another key that it brings along',
       () => good({}, { jwk: theirs.publicKey.export({ format: 'jwk' }) as object }, theirs.privateKey),
     ],
+    ['that is good, and names where another key is', () => good({}, { jku: 'https://example.com/keys' })],
+    ['that is good, and brings a key along', () => good({}, { jwk: theirs.publicKey.export({ format: 'jwk' }) as object })],
     ['that names where its key is', () => good({}, { jku: 'https://example.com/keys' }, theirs.privateKey)],
     ['that names where its certificate is', () => good({}, { x5u: 'https://example.com/keys' }, theirs.privateKey)],
     [
@@ -171,6 +173,7 @@ describe('refuses with 401', () => {
     ['two headers in different letter cases', (token) => `Bearer ${token}`, { headers: { authorization: ['Bearer x'] } }],
     ['something after the token', (token) => `Bearer ${token} x`, {}],
     ['a tab before the token', (token) => `Bearer\t${token}`, {}],
+    ['a token without a scheme, followed by another', (token) => `${token} ${token}`, { resource: '/session', apiKeyId: null }],
     ['an API key of another client', (token) => `Bearer ${token}`, { apiKeyId: API_KEYS.shipping }],
     ['an API key of no client', (token) => `Bearer ${token}`, { apiKeyId: 'key-of-nobody' }],
   ])('%s', async (_, header, asking) => {
@@ -178,6 +181,13 @@ describe('refuses with 401', () => {
     await logDuring(async () => {
       expect(await authorize(authorizerServices(), authorizerEvent(header(await good()), asking))).toBeUndefined();
     });
+  });
+});
+
+it('refuses a session to a client that is no longer one: there no API key says so', async () => {
+  const event = authorizerEvent(await tokenWith(ours.privateKey, claimsOf('former')), { resource: '/session', apiKeyId: null });
+  await logDuring(async () => {
+    expect(await authorize(authorizerServices(), event)).toBeUndefined();
   });
 });
 
