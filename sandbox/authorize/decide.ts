@@ -31,8 +31,8 @@ export function decide(question: Question, policies: Policies, resourceAccount: 
   if (resource.deny) return { allowed: false, explicit: true, by: 'resource-based' };
   if (boundary?.deny) return { allowed: false, explicit: true, by: 'permissions boundary' };
   if (session?.deny) return { allowed: false, explicit: true, by: 'session' };
-  // Callers learn who they are whatever policies say: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
-  if (action === 'sts:GetCallerIdentity' || principal.kind === 'root') return { allowed: true };
+  // Nobody has to allow these: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and API_GetSessionToken.html
+  if (action === 'sts:GetCallerIdentity' || action === 'sts:GetSessionToken' || principal.kind === 'root') return { allowed: true };
   if (principal.kind === 'service') return resource.allow ? { allowed: true } : { allowed: false, explicit: false, by: 'resource-based' };
 
   const sameAccount = principal.account === resourceAccount;

@@ -22,7 +22,7 @@ import { newWorld, type WorldOptions } from './new-world';
 import { asOf, isNewKey, remember } from './past';
 import { ServiceError } from './service-error';
 import { wholeSeconds } from '../services/iam/access-keys';
-import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from '../services/sts/sessions';
+import { assumeRoleChecks, chainedSeconds, refuseUserSession, sessionPrincipal } from '../services/sts/sessions';
 import { services } from '../services/registry';
 import type { ObservedCall, Observer } from './observe';
 import type { Call, Platform } from '../services/service';
@@ -249,6 +249,7 @@ export class Kernel implements Platform {
     if (!definition || !operation) throw new ServiceError('NotImplemented', `the sandbox does not emulate ${service}:${name}`, 501);
     refuseMissing(definition.model.operations.get(name)?.required ?? [], input, definition.invalid);
     const { principal, region } = caller;
+    refuseUserSession(principal, service, name);
     const call = { world: this.state, now: this.clock.now(), caller, account: this.account(principal.account), region, platform: this };
     const decision = this.evaluate(record, operation.checks(input, call), caller);
     if (!decision.allowed) throw new ServiceError(definition.denied.code, decision.message, definition.denied.status);

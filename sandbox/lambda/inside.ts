@@ -17,6 +17,7 @@ import {
   type Handler,
 } from './language';
 import type { InvocationError, InvokeMessage } from './messages';
+import { cryptoDuring } from './web-crypto';
 import { wireModule } from './wire-module';
 
 /** Names of what a function finds in its process; each environment has its own. */
@@ -32,6 +33,7 @@ const OWN = [
   'setTimeout',
   'clearTimeout',
   'fetch',
+  'crypto',
 ];
 /** Objects of the realm in which bundles run: under a test runner, another one than this file's. */
 const realm = runInThisContext('({ Date, JSON, Promise })') as { Date: DateConstructor; JSON: JSON };
@@ -179,7 +181,7 @@ export class InsideEnvironment implements ExecutionEnvironment {
       module,
       file,
       dirname(file),
-      ...[own.process, own.console, own.date, own.setTimeout, own.clearTimeout, own.fetch],
+      ...[own.process, own.console, own.date, own.setTimeout, own.clearTimeout, own.fetch, cryptoDuring(this.kernel.waits)],
     );
     return module.exports;
   }

@@ -27,6 +27,24 @@ export function sessionPrincipal(
   };
 }
 
+/** A user's own session, without a second factor. */
+export const userSession = (user: Principal): Principal => ({ ...user, session: { name: user.name, tags: {} } });
+
+/**
+ * Throws where a user's session may not call, whatever policies say: nothing of IAM, and of STS what names a role and who one is:
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+ */
+export function refuseUserSession({ kind, session, arn }: Principal, service: string, operation: string): void {
+  if (kind !== 'user' || !session) return;
+  const closed = service === 'iam' || (service === 'sts' && !['AssumeRole', 'GetCallerIdentity'].includes(operation));
+  if (closed)
+    throw new ServiceError(
+      'AccessDenied',
+      `User: ${arn} is not authorized to perform: ${service}:${operation} with session credentials`,
+      403,
+    );
+}
+
 interface AssumeRoleInput {
   RoleArn: string;
   RoleSessionName: string;

@@ -5,11 +5,13 @@ import { findRole } from '../../kernel/lookup';
 import { ServiceError } from '../../kernel/service-error';
 import type { Role } from '../../kernel/world';
 import { handlersOf, type Call, type SdkShapes } from '../service';
-import { assumeRoleChecks, chainedSeconds, sessionPrincipal } from './sessions';
+import { assumeRoleChecks, chainedSeconds, sessionPrincipal, userSession } from './sessions';
 
 const leastSeconds = 900;
+/** Of GetSessionToken: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html */
+const [usualUserSeconds, mostUserSeconds] = [43_200, 129_600];
 
-/** STS: sessions of roles, and who one is. */
+/** STS: sessions of roles and of users, and who one is. */
 export const sts = handlersOf<SdkShapes<typeof sdk>>({
   AssumeRole: {
     reads: true,
@@ -20,7 +22,7 @@ export const sts = handlersOf<SdkShapes<typeof sdk>>({
     },
     handle(input, call) {
       const { RoleArn, RoleSessionName, Policy } = input;
-      refuseUnsupported({ Tags: input.Tags, PolicyArns: input.PolicyArns });
+      refuseUnsupported('AssumeRole', { Tags: input.Tags, PolicyArns: input.PolicyArns });
       if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName)) {
         throw new ServiceError('ValidationError', `roleSessionName ${RoleSessionName} must be 2 to 64 letters, digits or +=,.@_-`, 400);
       }
@@ -39,6 +41,22 @@ export const sts = handlersOf<SdkShapes<typeof sdk>>({
           Expiration: expiration,
         },
         AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
+      };
+    },
+  },
+  GetSessionToken: {
+    reads: true,
+    checks: () => [{ action: 'sts:GetSessionToken', resource: '*' }],
+    handle({ DurationSeconds: seconds = usualUserSeconds, SerialNumber }, { caller: { principal }, now, platform }) {
+      refuseUnsupported('GetSessionToken', { SerialNumber });
+      if (principal.kind !== 'user' || principal.session)
+        throw new ServiceError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);
+      if (seconds < leastSeconds || seconds > mostUserSeconds)
+        throw new ServiceError('ValidationError', `durationSeconds ${seconds} must be ${leastSeconds} to ${mostUserSeconds}`, 400);
+      const expiration = new Date(now.getTime() + seconds * 1000);
+      const { accessKeyId, secretAccessKey, sessionToken } = platform.openSession(userSession(principal), expiration);
+      return {
+        Credentials: { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration },
       };
     },
   },
@@ -76,7 +94,7 @@ function durationOf(asked: number | undefined, role: Role, { caller }: Call): nu
   );
 }
 
-function refuseUnsupported(members: Record<string, unknown>): void {
+function refuseUnsupported(operation: string, members: Record<string, unknown>): void {
   const used = Object.entries(members).find(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
-  if (used) throw new ServiceError('NotImplemented', `the sandbox does not emulate ${used[0]} of sts:AssumeRole`, 501);
+  if (used) throw new ServiceError('NotImplemented', `the sandbox does not emulate ${used[0]} of sts:${operation}`, 501);
 }

@@ -67,7 +67,11 @@ const inputs: Record<string, Record<string, object>> = {
     GenerateCredentialReport: {},
     GetCredentialReport: {},
   },
-  sts: { AssumeRole: { RoleArn: `arn:aws:iam::${management}:role/r`, RoleSessionName: 's', ExternalId: 'e' }, GetCallerIdentity: {} },
+  sts: {
+    AssumeRole: { RoleArn: `arn:aws:iam::${management}:role/r`, RoleSessionName: 's', ExternalId: 'e' },
+    GetSessionToken: {},
+    GetCallerIdentity: {},
+  },
   organizations: {
     ListAccounts: {},
     DescribeAccount: { AccountId: management },

@@ -86,3 +86,38 @@ it('knows the second factor of a user, which a trust policy may ask for', async 
   const wrong = [{ TokenCode: '000000' }, { TokenCode: '123456', SerialNumber: `arn:aws:iam::${management}:mfa/other` }, {}];
   for (const more of wrong) expect(await failure(assume({ RoleArn, SerialNumber, ...more }))).toMatch(/^AccessDenied: MultiFactorAuth/);
 });
+
+describe('a session of a user', () => {
+  const key = () => new sts.STSClient(harness.user('program', [allow('sts:AssumeRole', roleArn)]));
+  const open = (by: sts.STSClient, DurationSeconds?: number) =>
+    by.send(new sts.GetSessionTokenCommand({ ...(DurationSeconds !== undefined && { DurationSeconds }) }));
+  const sessionOf = ({ Credentials }: sts.GetSessionTokenCommandOutput) => clientOf({ Credentials, $metadata: {} });
+
+  it('is the user, needs no permission, and ends by the clock of the sandbox', async () => {
+    const session = sessionOf(await open(key(), 900));
+    const identify = () => session.sts.send(new sts.GetCallerIdentityCommand({}));
+    expect((await identify()).Arn).toBe(`arn:aws:iam::${management}:user/program`);
+    harness.kernel.clock.advance(900_000);
+    expect(await failure(identify())).toMatch(/^ExpiredToken/);
+  });
+
+  it('outlives the key that it was made with', async () => {
+    const by = key();
+    const session = sessionOf(await open(by));
+    harness.people().user('program').keys[0]!.status = 'Inactive';
+    expect(await failure(open(by))).toMatch(/^InvalidClientTokenId/);
+    expect(await failure(session.sts.send(new sts.GetCallerIdentityCommand({})))).toBe('it succeeded');
+  });
+
+  it('may take roles, and call nothing of IAM and nothing else of STS', async () => {
+    const session = sessionOf(await open(new sts.STSClient(harness.user('mighty'))));
+    expect(await failure(assume({}, session.sts))).toBe('it succeeded');
+    expect(await failure(session.iam.send(new iam.ListUsersCommand({})))).toMatch(/^AccessDenied: .*session credentials/);
+    expect(await failure(open(session.sts))).toMatch(/^AccessDenied/);
+  });
+
+  it('is not for roles, and not for less than 15 minutes', async () => {
+    expect(await failure(open(clientOf(await assume()).sts))).toMatch(/^AccessDenied: Cannot call GetSessionToken/);
+    expect(await failure(open(key(), 899))).toMatch(/^ValidationError/);
+  });
+});
