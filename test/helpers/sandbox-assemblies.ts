@@ -12,6 +12,8 @@ const FLAGS: Readonly<Record<Mode, string>> = { 'dry-run': 'true', enforcing: 'f
 
 const ROOT = resolve(__dirname, '..', '..');
 const OUT = join(ROOT, 'out');
+/** A deployment that has the code of the key API, too. */
+const KEY_API = { secretStore: 'central', keyApi: 'true' };
 /** Everything that the synthesized assembly is made from. */
 const SOURCES = ['bin', 'lib', 'lambda', 'templates', 'cdk.json', 'package-lock.json'];
 /** An assembly of other sources may still be in use by a test run beside this one. */
@@ -57,8 +59,8 @@ async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<s
   try {
     const context = { dryRun: FLAGS[mode], ...settings };
     // The one that most tests run is made as npm start makes it.
-    if (name === 'enforcing') await synthesize([{ context, outputDirectory: draft }]);
-    else cdk().runApp(context, draft, await synthesized('enforcing', hash));
+    if (name === 'enforcing' || given === JSON.stringify(KEY_API)) await synthesize([{ context, outputDirectory: draft }]);
+    else cdk().runApp(context, draft, await synthesized('enforcing', hash, 'keyApi' in settings ? KEY_API : {}));
     renameSync(draft, directory);
     return directory;
   } catch (error) {
