@@ -1,4 +1,5 @@
 import { buildRouteMap } from '@stricli/core';
+import { apiClientCommands } from './api-client/commands';
 import { completionCommand, PROPOSE, propose } from './base/completion';
 import { endWell } from './base/ending';
 import { runCommand } from './base/program';
@@ -58,6 +59,13 @@ const routes = (version: string, isOwn: boolean) =>
       sync: syncCommand(async (asked) => (await import('./credentials/sync-and-show')).syncAndShow(asked)),
       mcp: mcpCommand(async (asked) => (await import('./mcp/serve')).serve(asked, version)),
       approve: approveCommand(async (asked) => (await import('./mcp/approvals/approve-and-show')).approveAndShow(asked)),
+      apiClient: apiClientCommands({
+        list: async (asked) => (await import('./api-client/list-and-show')).listAndShow(asked),
+        show: async (asked) => (await import('./api-client/show-and-show')).showAndShow(asked),
+        rotate: async (asked) => (await import('./api-client/rotate-and-show')).rotateAndShow(asked),
+        revoke: async (asked) => (await import('./api-client/revoke-and-show')).revokeAndShow(asked),
+        cleanup: async (asked) => (await import('./api-client/cleanup-and-show')).cleanupAndShow(asked),
+      }),
       doctor: doctorCommand(async (asked) => (await import('./doctor/check-and-show')).checkAndShow(asked)),
       redrive: redriveCommand(async (asked) => (await import('./redrive/redrive-and-show')).redriveAndShow(asked)),
       pause: scheduleCommand('pause', async (asked) => (await import('./schedule/switch-and-show')).switchAndShow(asked)),

@@ -189,6 +189,11 @@ export const ROOMS = [
     packages: ['@aws-sdk/client-cloudformation', '@aws-sdk/client-iam', '@aws-sdk/client-sts'],
   },
   {
+    room: 'cli/api-client',
+    rooms: ['cli/base', 'cli/deployment', 'lambda/shared', 'lib/settings'],
+    packages: ['@aws-sdk/client-api-gateway', '@aws-sdk/client-cloudformation', '@aws-sdk/client-sts', '@stricli/core'],
+  },
+  {
     room: 'cli/rotation',
     rooms: [
       'cli/base',

@@ -30,6 +30,8 @@ export interface Deployment extends StackOutputs {
   created: Date;
   /** The plain member template was, or has to be, deployed by hand into some accounts. */
   byHand: boolean;
+  /** Where the key API is; absent without one. */
+  keyApiUrl?: string;
   /** Absent with `secretStore=member`. */
   centralStore?: CentralStore;
   /** Physical ids by CloudFormation type. */
@@ -51,12 +53,14 @@ export async function findDeployment(cloudformation: CloudFormationClient, stack
   const said = readOutputs(outputs, `${stack} (${status})`);
   const resources = await resourcesOf(cloudformation, stack);
   const centralStore = centralStoreOf(outputs, resources);
+  const keyApiUrl = outputs.get('KeyApiUrl');
   return {
     ...said,
     stack,
     status,
     created: found.CreationTime ?? new Date(0),
     byHand: outputs.has('RotatorRoleArn') && !resources.some(({ type, id }) => type === 'AWS::IAM::Role' && id === said.memberRole),
+    ...(keyApiUrl !== undefined && { keyApiUrl }),
     ...(centralStore && { centralStore }),
     resources: byType(resources),
   };

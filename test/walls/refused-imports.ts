@@ -200,6 +200,17 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
   },
   'cli/deployment: packages': { 'cli/deployment/importing.ts': ['@aws-sdk/client-s3', 'zod', 'node:fs'] },
+  'cli/api-client: rooms': {
+    'cli/api-client/importing.ts': [
+      'cli/keys/session',
+      'cli/program',
+      'lambda/key-api/answer',
+      'lib/stacks/central-stack',
+      'sandbox/sandbox',
+      'test/x',
+    ],
+  },
+  'cli/api-client: packages': { 'cli/api-client/importing.ts': ['@aws-sdk/client-iam', 'zod', 'node:fs'] },
   'cli/rotation: rooms': {
     'cli/rotation/importing.ts': [
       ...['cli/doctor/diagnose', 'cli/program', 'lambda/rotator/rotate-account', 'lambda/mail/send', 'lambda/orchestrator/orchestrate'],

@@ -85,6 +85,13 @@ describe('iam-keys', () => {
     }
   });
 
+  it.each(['list', 'show', 'rotate', 'revoke', 'cleanup'])('explains api-client %s, too', async (command) => {
+    const { status, out, error } = await runProgram(KEYS, ['api-client', command, '--help'], { COLUMNS: '60' });
+    expect([status, error]).toEqual([0, '']);
+    for (const part of ['EXAMPLES\n', 'Exit code: 0', 'apigateway:']) expect(out).toContain(part);
+    expect(out.split('\n').filter((line) => line.length > 60)).toEqual([]);
+  });
+
   it('names the nearest command to one that it does not know', async () => {
     expect(await runProgram(KEYS, ['lst'])).toEqual({
       status: 2,

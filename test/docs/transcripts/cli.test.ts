@@ -1,5 +1,7 @@
 import { Patient } from '../../cli/doctor/patient';
 import { keysSandbox } from '../../helpers/keys-sandbox';
+import { KeyApiOrganization } from '../../helpers/key-api-organization';
+import { apiClients } from './api-clients';
 import { byHand } from './by-hand';
 import { deployed, doctorsPolicy, proven, recorded, repaired, unprepared } from './deployed';
 import { ownMachine } from './own-machine';
@@ -15,10 +17,13 @@ const FOR_FAILURES = ['create', 'rotate'].flatMap((name) => [`${name} iam:Update
 const sections = sectionsOfPage();
 const keysOf = keysSandbox();
 let patient: Patient;
+let api: KeyApiOrganization;
 beforeAll(async () => {
   patient = await Patient.healthy();
+  api = await KeyApiOrganization.start();
 });
 afterAll(async () => {
+  await api.sandbox.stop();
   await patient.org.stop();
 });
 
@@ -29,6 +34,7 @@ const SCENES: Readonly<Record<string, () => MakeScene>> = {
   'mcp and approve': () => withModel(keysOf()),
   'audit --organization': () => deployed(() => patient, { before: recorded }),
   evidence: () => deployed(() => patient, { before: proven }),
+  'api-client': () => apiClients(() => api),
   doctor: () => deployed(() => patient, { before: unprepared, beside: doctorsPolicy }),
   redrive: () => deployed(() => patient, { before: repaired }),
   'pause and resume': () => deployed(() => patient),
@@ -71,6 +77,7 @@ it('shows every command but the shell’s completion', () => {
     'rotate',
     'credentials',
     'sync',
+    'api-client',
     'mcp and approve',
     'doctor',
     'redrive',
