@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { answerOf } from './answer';
+import { answerOfApi, isFetchDue, parseApiState } from './api-state';
 import { isLookDue } from './pace';
 import { placesOf, privateFileOf } from './places';
 import { parseState } from './state';
@@ -21,12 +22,19 @@ export function answerAtOnce(args: readonly string[]): boolean {
     if (out.isCharacterDevice()) return false;
     const path = privateFileOf(placesOf(process.env).own, profile);
     if (process.platform !== 'win32' && (fs.statSync(path).mode & 0o077) !== 0) return false;
-    const state = parseState(fs.readFileSync(path, 'utf8'), profile);
-    const now = Date.now();
-    if (state?.home !== 'private' || isLookDue(state, now)) return false;
-    fs.writeSync(1, `${answerOf(state, now)}\n`);
+    const answer = answerOfFile(fs.readFileSync(path, 'utf8'), profile, Date.now());
+    if (answer === undefined) return false;
+    fs.writeSync(1, `${answer}\n`);
     return true;
   } catch {
     return false;
   }
+}
+
+/** Undefined where somebody has to be asked first, or the file is another one. */
+function answerOfFile(text: string, profile: string, now: number): string | undefined {
+  const api = parseApiState(text, profile);
+  if (api) return isFetchDue(api, now) ? undefined : answerOfApi(api, now);
+  const state = parseState(text, profile);
+  return state?.home !== 'private' || isLookDue(state, now) ? undefined : answerOf(state, now);
 }

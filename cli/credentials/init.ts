@@ -90,7 +90,8 @@ function merged(known: ProfileState | undefined, fresh: ProfileState, isSecretGi
   return known.current.id === fresh.current.id ? kept : { ...kept, current: fresh.current, previous: known.current };
 }
 
-function refuseOtherSources(place: Surroundings, profile: string): void {
+/** Throws where a profile gets its credentials elsewhere, which the SDKs would mix with ours. */
+export function refuseOtherSources(place: Surroundings, profile: string): void {
   const section = configOf(place, profile) ?? {};
   const [other] = OTHER_SOURCES.filter((name) => name in section);
   if (other !== undefined)

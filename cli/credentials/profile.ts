@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { secretNameFor } from '../../lambda/shared/secret-name';
+import { parseApiState } from './api-state';
 import { inWords, type Aws } from './aws';
 import { makePrivateFolder, PRIVATE_FILE, readIfThere, writeWhole } from './disk';
 import { takeLock, tryLock, type Lock } from './lock';
@@ -25,6 +27,10 @@ export function readState({ disk, places }: Pick<Surroundings, 'disk' | 'places'
   if (text === undefined) return undefined;
   const state = parseState(text, profile);
   if (state) return state;
+  if (parseApiState(text, profile))
+    throw new ProfileError(
+      `the profile ${profile} gets its key from the key API; iam-keys credentials --check --profile ${profile} looks after it`,
+    );
   throw new ProfileError(
     `${path} is not what iam-keys writes for the profile ${profile}; move it away, put a working key into ${places.credentials} and start over: iam-keys credentials --init --profile ${profile}`,
   );
@@ -41,6 +47,7 @@ export function privateProfiles({ disk, places }: Pick<Surroundings, 'disk' | 'p
   return names.flatMap((name) => {
     if (!name.endsWith('.json')) return [];
     const profile = decodeURIComponent(name.slice(0, -'.json'.length));
+    if (parseApiState(readIfThere(disk, join(places.own, name)) ?? '', profile)) return [];
     return readState({ disk, places }, profile)?.home === 'private' ? [profile] : [];
   });
 }
