@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { NeverRules } from '../../demo/never-rules/never-rules';
 import { Results } from '../../demo/story/results';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
+import type { LogLine } from '../../sandbox/kernel/contracts';
 import { defaultSettings } from '../../sandbox/kernel/settings';
 import type { CallRecord, LambdaFunction, User } from '../../sandbox/kernel/world';
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
@@ -189,6 +190,11 @@ export class TestOrganization {
     } finally {
       kernel.lambda = this.direct ?? this.deployed;
     }
+  }
+
+  /** Everything that functions wrote to their logs, in processes or directly. */
+  get logs(): LogLine[] {
+    return this.sandbox.kernel.lambda?.logs ?? [];
   }
 
   /** Invokes the orchestrator as its schedule does, at this moment, with everything that follows; gives every result stored meanwhile. */

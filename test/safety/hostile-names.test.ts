@@ -38,7 +38,7 @@ const accounts: Account[] = ACCOUNT_NAMES.map((name, index) => ({
 }));
 const HIDDEN = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/;
 
-const organization = testOrganization('enforcing', [TEAM, ...accounts]);
+const organization = testOrganization('enforcing', [TEAM, ...accounts], { direct: true });
 
 afterAll(() => {
   reportCount('hostile names', USER_NAMES.length + ACCOUNT_NAMES.length);

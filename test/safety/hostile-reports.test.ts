@@ -1,7 +1,7 @@
 import { actionsOf, DAY, START, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { statusesOf, storedKey } from './support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 const REPORT_DAY = sweepDayOf(TEAM) + 1;
 /** Two active keys due, one inactive, one young: what a report must not hide. */
 const USERS = ['due', 'due-too', 'inactive', 'young'] as const;
@@ -103,11 +103,10 @@ describe('a credential report that cannot be trusted is not used: every user is 
   ])('%s', async (_, content) => {
     put(content());
     const org = organization();
-    const before = org.sandbox.logs().length;
+    const before = org.logs.length;
     await expectRotated('sweep');
     expect(
-      org.sandbox
-        .logs()
+      org.logs
         .slice(before)
         .map(({ line }) => line)
         .join('\n'),

@@ -2,7 +2,7 @@ import type { Secret } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, START, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, days, runOnDays, secretOf, statusesOf, storedKey, timeline } from './support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 const OURS = new Map([['key-rotation:managed', 'true']]);
 
 interface Held {

@@ -2,7 +2,7 @@ import type { PolicyDocument } from '../../sandbox/kernel/world';
 import { actionsOf, NAMES, OTHER, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, readSecret, runOnDays, secretOf, storedKey } from './support';
 
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 const ANY_SECRET: PolicyDocument = {
   Version: '2012-10-17',

@@ -3,7 +3,7 @@ import { actionsOf, FUNCTIONS, TEAM, testOrganization } from '../helpers/sandbox
 import { refuse } from './support';
 
 const MARKUP = { id: '444455556666', name: `<img src=x onerror=alert(1)> & "q" {{secret}}`, email: 'markup@acme.example' };
-const organization = testOrganization('enforcing', [TEAM, MARKUP]);
+const organization = testOrganization('enforcing', [TEAM, MARKUP], { direct: true });
 
 it('PEERS 27: owners named by the user’s tag are mailed, each about their own users only', async () => {
   const org = organization();
@@ -29,14 +29,14 @@ describe('PEERS 28: a malformed event is one clear error, and the function goes 
   ])('%s', async (_, event, says) => {
     const org = organization();
     org.addUser(TEAM, 'due', [{ ageDays: 95 }]);
-    const { payload, functionError } = await org.sandbox.invoke(FUNCTIONS.rotator, event);
+    const { payload, functionError } = await org.onBundles(() => org.sandbox.invoke(FUNCTIONS.rotator, event));
     // `Unhandled` with our own error type: the process answered, it did not die.
     expect(functionError).toBe('Unhandled');
     expect(payload).toMatchObject({ errorType: 'InvalidEventError', errorMessage: expect.stringContaining(says) as string });
     expect(org.mutations()).toEqual([]);
     const logged = org.sandbox.logs(FUNCTIONS.rotator).filter(({ line }) => line.includes('InvalidEventError'));
     expect(logged.length).toBeGreaterThan(0);
-    const result = await org.rotate(TEAM);
+    const result = await org.onBundles(() => org.rotate(TEAM));
     expect(actionsOf([result], 'due')).toMatchObject([{ action: 'rotate', outcome: 'done' }]);
   });
 });

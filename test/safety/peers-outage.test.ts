@@ -1,7 +1,7 @@
 import { actionsOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, dateOn, days, readSecret, refuse, runOnDays, setVariable, statusesOf, storedKey, timeline } from './support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
 describe('PEERS 1: a last-used look-up that fails never counts as "never used"', () => {
   it.each([

@@ -3,7 +3,7 @@ import { actionsOf, FUNCTIONS, TEAM, testOrganization } from '../helpers/sandbox
 import { EXPECTED, everySituation, witnessPast } from '../helpers/sandbox-situations';
 import { callsTo, dateOn, days, refuse, runOnDays, storedKey, timeline } from './support';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
 describe('PEERS 16: what is configured is what happens', () => {
   it('a key is rotated on day 90, disabled on day 100 and deleted on day 110, on no other', async () => {
@@ -72,7 +72,7 @@ it('PEERS 20: a dry run tells everything that an enforcing run does, in its resu
   org.disturbed = true;
   const start = org.sandbox.snapshot();
   const before = org.sandbox.logs(FUNCTIONS.rotator).length;
-  const rehearsal = await org.rotate(TEAM, { dryrun: true });
+  const rehearsal = await org.onBundles(() => org.rotate(TEAM, { dryrun: true }));
   const logged = org.sandbox
     .logs(FUNCTIONS.rotator)
     .slice(before)

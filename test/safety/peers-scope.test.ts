@@ -3,7 +3,7 @@ import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, FUNCTIONS, MANAGEMENT, NAMES, OTHER, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { callsTo, refuse } from './support';
 
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const MANY = Array.from({ length: 130 }, (_, index) => `user-${String(index).padStart(3, '0')}`);
 const idsOf = (results: readonly AccountResult[]): string[] => results.map(({ account }) => account.id).sort();
 const rotations = () => organization().sandbox.invocations.filter(({ functionName }) => functionName === FUNCTIONS.rotator);
@@ -102,7 +102,7 @@ it.each([
   org.sandbox.faults.add({
     match: { ...match, times: 1 },
     when: 'before',
-    then: { kind: 'call', run: () => void org.sandbox.killBusy(FUNCTIONS.rotator) },
+    then: { kind: 'call', run: () => void org.killRotator() },
   });
   await org.run({ account: TEAM.id, ForceRotate: 'alice' });
   expect(rotations()).toMatchObject([{ attempts: 2, state: 'succeeded' }]);
