@@ -1,6 +1,7 @@
 import { secretNameFor } from '../../lambda/shared/secret-name';
 import { inWords, troubleOf, type Aws } from './aws';
 import { ageOf, LOOK_AGAIN_MS, LOOK_AT_MOST_EVERY_MS, lookEveryMs } from './pace';
+import { readActive } from './second-secret';
 import { userNameOf, without, type HeldKey, type ProfileState, type UserIdentity } from './state';
 import { findSuccessor, isSameUser, type StoredKey } from './successor';
 
@@ -62,7 +63,7 @@ export async function renew(state: ProfileState, place: RenewPlace): Promise<Ren
 async function look(state: ProfileState, place: RenewPlace): Promise<Renewal> {
   let value: string;
   try {
-    value = await place.aws.readSecret(state.current, state.secret);
+    value = await readActive(place.aws, state.current, state.secret);
   } catch (error) {
     switch (troubleOf(error)) {
       case 'refused':

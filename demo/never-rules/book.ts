@@ -201,18 +201,19 @@ export class Book {
   }
 
   /**
-   * The user's secret in their own account, by their former names, too, and in the account of the rotation, which is the one with functions;
+   * The user's secrets, of which a policy of minutes makes two, in their own account, by their former names, too, and in the account of the rotation, which is the one with functions;
    * no replicas. What is called by a former name in the account of the rotation may be in a central store, and is theirs only where its
    * policy says so.
    */
   secretsOf({ account, user, formerly = [] }: Pick<KeyEntry, 'account' | 'user' | 'formerly'>): Secret[] {
     const places = [...this.sandbox.world.accounts.values()].filter(({ id, functions }) => id === account || functions.size > 0);
-    const [own, ...former] = [user, ...formerly].map((name) => secretName(account, name));
+    const own = [user, `${user}/second`].map((name) => secretName(account, name));
+    const former = formerly.map((name) => secretName(account, name));
     const reader = `"${this.user(account, user)?.arn ?? ''}"`;
     return places.flatMap(({ secrets, functions }) =>
       [...secrets.values()].filter(({ name, primary, policy }) => {
         if (primary !== undefined) return false;
-        return name === own || (former.includes(name) && (functions.size === 0 || policy?.includes(reader)));
+        return own.includes(name) || (former.includes(name) && (functions.size === 0 || policy?.includes(reader)));
       }),
     );
   }

@@ -3,6 +3,7 @@ import type { Sandbox } from '../../sandbox/sandbox';
 import { Book, type KeyEntry } from './book';
 import { LeakSearch } from './leaks';
 import { ReplicaWatch } from './replicas';
+import { SidePolicies, type SideRule } from './side-policies';
 import { subjectOf } from './subject';
 import { wrongDeletions } from './secrets';
 import { Told, type SavedTold, type ToldStep } from './told';
@@ -28,6 +29,8 @@ export interface RuleSettings {
   proceedsUntold?: boolean;
   memberRole: string;
   exemptionGroup: string;
+  /** Policies of minutes beside the deployment's own. */
+  sides?: readonly SideRule[];
 }
 
 /** What the rules know at one moment. */
@@ -36,6 +39,7 @@ export interface SavedRules {
   told: SavedTold;
   steps: ReadonlyMap<string, string>;
   forced: ReadonlyMap<string, Date>;
+  sides: ReadonlyMap<string, Date>;
 }
 
 const DAY = 86_400_000;
@@ -55,6 +59,7 @@ export class NeverRules {
   private readonly told: Told;
   private readonly leaks: LeakSearch;
   private readonly replicas: ReplicaWatch;
+  private readonly sides: SidePolicies;
   /** Users whom an operator rotates by force, and since when; their inactive key may make room. */
   private forced = new Map<string, Date>();
   /** Invocation and key → the step taken. */
@@ -72,6 +77,7 @@ export class NeverRules {
     this.told = new Told(sandbox);
     this.leaks = new LeakSearch(sandbox, this.book.secrets);
     this.replicas = new ReplicaWatch(sandbox, this.book);
+    this.sides = new SidePolicies(sandbox, settings.sides ?? []);
     this.observer = {
       before: (call) => {
         if (this.isRotator(call)) this.judge(call);
@@ -96,7 +102,13 @@ export class NeverRules {
 
   /** What is known so far, to go back to together with a snapshot of the sandbox. */
   save(): SavedRules {
-    return { book: this.book.save(), told: this.told.save(), steps: new Map(this.steps), forced: new Map(this.forced) };
+    return {
+      book: this.book.save(),
+      told: this.told.save(),
+      steps: new Map(this.steps),
+      forced: new Map(this.forced),
+      sides: this.sides.save(),
+    };
   }
 
   /** Goes back to what was known, after the sandbox went back to the same moment; what was broken is forgotten. */
@@ -105,6 +117,7 @@ export class NeverRules {
     this.steps = new Map(saved.steps);
     this.forced = new Map(saved.forced);
     this.told.load(saved.told);
+    this.sides.load(saved.sides);
     this.replicas.forget();
     this.leaks.skip();
     this.broken.length = 0;
@@ -155,6 +168,7 @@ export class NeverRules {
 
   /** A run looks at all users but those who are exempt, or at the one that is forced. */
   private look(): void {
+    this.sides.look();
     const { only } = this;
     this.book.look((account, user) => (only ? only.account === account && only.user === user : !this.isExempt(account, user)));
   }
@@ -187,7 +201,21 @@ export class NeverRules {
       this.fail('a key is never switched on by us', entry, 'was activated');
     if (operation === 'CreateAccessKey') this.judgeCreate(call, user);
     if (operation === 'DeleteSecret') this.judgeDeleteSecret(call, account, user);
-    if (operation === 'PutSecretValue') this.replicas.noteWrite(call);
+    if (operation === 'PutSecretValue') {
+      this.replicas.noteWrite(call);
+      this.judgeHandOut(call, user);
+    }
+  }
+
+  /** Who fetches a key of minutes uses it at once. */
+  private judgeHandOut({ account, input }: ObservedCall, user: string): void {
+    const value = typeof input['SecretString'] === 'string' ? input['SecretString'] : '';
+    for (const { id, lastUsed } of this.book.user(account, user)?.keys ?? []) {
+      const entry = this.book.entry(id);
+      if (!entry?.issued || !value.includes(`"${id}"`) || !this.sides.ruleOf(account, user)) continue;
+      if (lastUsed?.service !== 'sts')
+        this.fail('a key of minutes is handed out only once it was proven to work', entry, 'was stored unproven');
+    }
   }
 
   private judgeDeleteSecret(call: ObservedCall, account: string, user: string): void {
@@ -203,7 +231,7 @@ export class NeverRules {
     if (lost) return;
     if (!this.isForced(entry.account, entry.user)) {
       const since = entry.inactiveSince;
-      if (!since || this.daysSince(since) < this.settings.deleteGraceDays)
+      if (!since || !this.isOverSince(entry, since, 'deleteGraceMs', this.settings.deleteGraceDays))
         this.failEarly('a key is deleted only after its recovery time', entry, `was seen inactive ${since?.toISOString() ?? 'never'}`);
       this.judgeReason(entry, 'delete', since);
     }
@@ -246,7 +274,7 @@ export class NeverRules {
           `met ${step} beside ${other.id}, which is in no secret and never used`,
         );
     if (!since) return;
-    const untold = this.told.since(entry.id, step, since).length === 0;
+    const untold = !this.sides.quick(entry) && this.told.since(entry.id, step, since).length === 0;
     if (untold && this.settings.proceedsUntold !== true)
       this.fail('no step comes untold', entry, `met ${step}, and no mail since ${since.toISOString()} gave its date`);
     const begin = step === 'disable' ? (entry.reenabledAt ?? entry.created) : since;
@@ -265,7 +293,7 @@ export class NeverRules {
       const entry = this.book.entry(key.id);
       if (!entry) continue;
       this.step(call, entry, 'rotate');
-      const young = this.daysSince(entry.created) < this.settings.disableGraceDays;
+      const young = !this.isOverSince(entry, entry.created, 'disableGraceMs', this.settings.disableGraceDays);
       const room = (this.book.user(account, user)?.keys.length ?? 0) < 2;
       if (room && entry.issued && young && !this.isForced(account, user) && this.book.isStored(entry)) {
         this.fail('one key per user and step', entry, 'was issued less than a grace ago, and another one is being issued');
@@ -282,13 +310,23 @@ export class NeverRules {
   /** The active key that a rotator issued a grace ago and that the user's current secret holds: anybody may write a secret. */
   private successorOf(entry: KeyEntry): KeyEntry | undefined {
     const others = this.book.activeBeside(entry);
-    return others.find((other) => other.issued && other.created <= this.graceStart() && this.book.isStored(other, true));
+    const began = ({ created }: KeyEntry): boolean => {
+      const quick = this.sides.quick(entry);
+      return quick ? this.isOverSince(entry, created, 'disableGraceMs', 0) : created <= this.graceStart();
+    };
+    return others.find((other) => other.issued && began(other) && this.book.isStored(other, true));
   }
 
   /** Notice was given in a mail, or where steps go on untold, noted by a rotator. */
   private noticedInTime({ id, notedAt }: KeyEntry): boolean {
     if (this.told.before(id, this.graceStart())) return true;
     return this.settings.proceedsUntold === true && notedAt !== undefined && notedAt <= this.graceStart();
+  }
+
+  /** Whether a time is over that began then: minutes for keys of a policy of minutes, calendar days for all others. */
+  private isOverSince(entry: KeyEntry, at: Date, quickGrace: 'disableGraceMs' | 'deleteGraceMs', days: number): boolean {
+    const quick = this.sides.quick(entry);
+    return quick ? this.sandbox.clock.now().getTime() - at.getTime() >= quick[quickGrace] : this.daysSince(at) >= days;
   }
 
   private daysSince(at: Date): number {

@@ -5,5 +5,5 @@ export function subjectOf({ input, account }: ObservedCall): { account: string; 
   if (typeof input['UserName'] === 'string') return { account, user: input['UserName'] };
   const secret = input['SecretId'] ?? input['Name'];
   const [, named = account, user] = (typeof secret === 'string' && /Account_(\d{12})_User_(.+)_AccessKey/.exec(secret)) || [];
-  return { account: named, user: user?.replaceAll('/2C', ',') };
+  return { account: named, user: user?.replace(/\/second$/, '').replaceAll('/2C', ',') };
 }

@@ -63,6 +63,7 @@ function actionEvents(common: Common, { user, arn, owner, keys, actions }: UserR
     const told = { ...action };
     // Who looks for calls reads the result.
     delete told.requests;
+    delete told.quiet;
     const detail: EventDetail<'action'> = {
       id: idOf(user, action.keyId, action.action, action.outcome),
       ...common,

@@ -1,6 +1,7 @@
 import { errorFacts } from '../shared/errors';
 import type { ActionResult, ExemptBy, Failure, KeyFacts, UserResult } from '../runs/schemas';
 import { apply, type Applied } from './act/apply';
+import type { Elsewhere } from './plan/membership';
 import { exemptDecisions, type Exempt, type Exemption } from './plan/exemption';
 import { ACTIONS } from '../shared/actions';
 import type { Action, Decision } from '../shared/decision';
@@ -29,8 +30,8 @@ export interface UserWork {
   read: () => Promise<UserFacts | undefined>;
   /** What is to be done about the user as just read. */
   decide: (user: UserFacts) => Decision[];
-  /** What exempts the user after all, if anything does; asked once, right before the first change. Throws when that cannot be told. */
-  exemptNow: (user: UserFacts) => Promise<Exempt | undefined>;
+  /** Why the user is left alone after all, if anything is; asked once, right before the first change. Throws when that cannot be told. */
+  exemptNow: (user: UserFacts) => Promise<Exempt | Elsewhere | undefined>;
 }
 
 /** What came of one user. */
@@ -62,7 +63,7 @@ export async function rotateUser(given: UserWork, user: { name: string; arn: str
 }
 
 function askedOnce(ask: UserWork['exemptNow']): UserWork['exemptNow'] {
-  let answer: Promise<Exempt | undefined> | undefined;
+  let answer: Promise<Exempt | Elsewhere | undefined> | undefined;
   return (user) => (answer ??= ask(user));
 }
 
@@ -90,6 +91,7 @@ async function rotateOnce(work: UserWork, user: { name: string; arn: string }): 
     const made = (): Pick<ActionResult, 'requests'> => (requests.length > 0 ? { requests } : {});
     try {
       const acted = await act(work, facts, decision, requests);
+      if ('elsewhere' in acted) return { result: { ...result, actions: [skipped(acted)] }, failures, facts };
       if ('exempt' in acted) {
         const actions = exemptDecisions(acted).map((note) => ({ ...asResult(note, facts, work.services), outcome: 'done' as const }));
         return { result: { ...result, actions }, failures, facts, exemption: acted };
@@ -112,8 +114,11 @@ const isRefusal = (error: unknown): boolean => error instanceof Error && error.n
 
 type Acted = ActionResult & Pick<Applied, 'contradicts'>;
 
+/** The user is left to the runs of another policy. */
+const skipped = ({ elsewhere }: Elsewhere): ActionResult => ({ action: 'skip', reason: elsewhere, outcome: 'done' });
+
 /** What became of a decision, or why nothing of it was done and nothing is to be done about this user. */
-async function act(work: UserWork, facts: UserFacts, decision: Decision, requests: AwsRequest[]): Promise<Acted | Exempt> {
+async function act(work: UserWork, facts: UserFacts, decision: Decision, requests: AwsRequest[]): Promise<Acted | Exempt | Elsewhere> {
   if (!ACTIONS[decision.action].mutates) return { ...asResult(decision, facts, work.services), outcome: 'done' };
   if (work.dryRun) return { ...asResult(decision, facts, work.services), outcome: 'planned' };
   if (!work.budget.take(decision.action)) {
@@ -142,6 +147,7 @@ function asResult(decision: Decision, facts: UserFacts, services: IssuingService
     reason,
     ...('keyId' in decision && { keyId: decision.keyId }),
     ...('step' in decision && { step: decision.step }),
+    ...('quiet' in decision && { quiet: true as const }),
     ...(on && { on: on.toISOString() }),
     ...('keyId' in decision && waitingSuccessor(facts, decision.keyId, services)),
   };

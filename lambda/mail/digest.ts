@@ -3,7 +3,7 @@ import type { AccountResult, Failure } from '../runs/schemas';
 import { addressList, addressOf, isPlausibleAddress } from '../shared/address';
 import { calendarOf } from './dates';
 import { headlineOf } from './headline';
-import { failureEntries, leftEntries, NO_STEPS, userEntries, type Entry, type ItemFacts } from './items';
+import { failureEntries, leftEntries, NO_STEPS, policyEntries, policyUserEntries, userEntries, type Entry, type ItemFacts } from './items';
 import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';
 import { wording, type Wording } from './sections';
@@ -125,10 +125,11 @@ function entriesByUser(
     const entries = userEntries(user, own, run).filter(({ kind }) => kind !== 'unclear-exemption' || !knownUnclear.has(user.user));
     return { user: user.user, owners: addressList(user.owner ?? ''), entries };
   });
-  return { users, others: [...failureEntries([...failures.values()].flat(), run), ...leftEntries(result.left)] };
+  const days = policyEntries(result.policies ?? [], run);
+  return { users, others: [...failureEntries([...failures.values()].flat(), run), ...leftEntries(result.left), ...days] };
 }
 
-const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some((entry) => entry.kind !== 'attention');
+const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some((entry) => entry.kind !== 'attention' || entry.daily === true);
 
 function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefined): Failure[] {
   const tag = ownerTag === undefined ? 'the owner tag' : `the tag ${ownerTag}`;
@@ -199,7 +200,12 @@ export function buildDigests(
   const failures = [...invalidOwners(users, ownerTag), ...unreachedOwners(users, undeliverable)];
   const recipient = addressOf(account);
   const isReached = ({ recipient: address }: Digest): boolean => undeliverable[address.toLowerCase()] === undefined;
-  const digests = ownerDigests(users, recipient, contact, result).filter(isReached);
+  const owned = policyUserEntries(result.policies ?? [], run).map(({ user, owner, entries }) => ({
+    user,
+    owners: addressList(owner),
+    entries,
+  }));
+  const digests = ownerDigests([...users, ...owned], recipient, contact, result).filter(isReached);
   const everything = [...users.flatMap(({ entries }) => entries), ...others, ...failureEntries(failures, run)];
   if (!isWorthAMail(everything)) return { digests, failures };
   const lost = recipient === undefined ? undefined : undeliverable[recipient.toLowerCase()];

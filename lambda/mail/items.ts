@@ -1,6 +1,7 @@
-import type { ActionResult, Failure, UserResult } from '../runs/schemas';
+import type { ActionResult, Failure, PolicyDay, UserResult } from '../runs/schemas';
 import { ACTIONS, isPeopleAction } from '../shared/actions';
 import { consoleUrlOf } from './console';
+import { policyCounts } from './policy-words';
 import type { DigestItem, DigestStanza } from './model';
 import type { SectionKind } from './sections';
 import { happened, lastUse, newKeySentence, useSentence, wouldHappen } from './sentences';
@@ -24,6 +25,8 @@ export interface Entry {
   /** It is the user's only key, and nobody ever used it. */
   isUnused?: true;
   stanza?: DigestStanza;
+  /** A mail goes for it, although nothing needs attention. */
+  daily?: true;
 }
 
 /** Of which run the items are. */
@@ -185,6 +188,39 @@ export function failureEntries(failures: readonly Failure[], { dryRun, region }:
     return entry('attention', dryRun ? 'info' : 'failed', { what: explain(failure), steps, ...about }, about);
   });
 }
+
+/** One item per policy of minutes, with its day: no mail tells of single rotations. */
+export function policyEntries(policies: readonly PolicyDay[], { dryRun }: Pick<ItemFacts, 'dryRun'>): Entry[] {
+  return policies.map((day) => {
+    const failed = day.failures.map(
+      ({ user, step, error, message, times }) =>
+        `${user === undefined ? '' : `${user}: `}${step} failed ${count(times, 'time')}: ${error}: ${message}`,
+    );
+    const blocked = day.blocked.map(({ user, keyId, reason }) => `${user}: ${keyId} is blocked: ${reason}`);
+    const what = [`The policy ${day.policy}: ${count(day.users, 'user')}, ${policyCounts(day)}.`, ...failed, ...blocked].join(' ');
+    const why = `Since ${showMoment(day.from)}. Users of this policy fetch their key whenever they need it; no mail tells of single keys.`;
+    return { ...entry('attention', levelOfDay(day, dryRun), { what: withShownDates(what), why }, {}), daily: true as const };
+  });
+}
+
+/** The same for the owner of one user. */
+export function policyUserEntries(
+  policies: readonly PolicyDay[],
+  { dryRun }: Pick<ItemFacts, 'dryRun'>,
+): { user: string; owner: string; entries: Entry[] }[] {
+  return policies.flatMap((day) =>
+    day.byUser.flatMap(({ user, owner, rotated, failed }) => {
+      if (owner === undefined) return [];
+      const what = `The policy ${day.policy} replaced the key of this user ${count(rotated, 'time')}${failed > 0 ? `, and ${count(failed, 'failure')} of it were met` : ''}.`;
+      const why = `Since ${showMoment(day.from)}. Fetch the key from its secret whenever it is needed; no mail tells of single keys.`;
+      const level = failed > 0 && !dryRun ? 'failed' : 'info';
+      return [{ user, owner, entries: [{ ...entry('attention', level, { user, what, why }, { user }), daily: true as const }] }];
+    }),
+  );
+}
+
+const levelOfDay = ({ failures, blocked }: PolicyDay, dryRun: boolean): Level =>
+  dryRun || failures.length + blocked.length === 0 ? 'info' : failures.length > 0 ? 'failed' : 'act';
 
 /** One item that names the users that the run did not reach; none when it reached all. */
 export function leftEntries(left: readonly string[]): Entry[] {

@@ -8,11 +8,12 @@ import { orchestratorEnvironment } from '../shared/environment';
 import { DispatchFailedError } from '../shared/errors';
 import { parseOrchestratorEvent, type OrchestratorEvent } from '../shared/events';
 import { lambdaHandler } from '../shared/handler';
-import { METRICS_NAMESPACE } from '../shared/names';
+import { METRICS_NAMESPACE, policyRunsMetric } from '../shared/names';
 import { runIdFor } from '../runs/run-id';
 import { RunStore } from '../runs/run-store';
 import type { CheckDispatch } from '../runs/schemas';
 import { dispatchChecks } from './dispatch-checks';
+import { dispatchPolicy } from './dispatch-policy';
 import { orchestrate, type Dispatch, type OrchestratorServices } from './orchestrate';
 
 interface HandlerServices extends OrchestratorServices {
@@ -59,12 +60,22 @@ async function onEvent(
     logger.info('checks dispatched', { runId: run.runId, dispatched: checks.dispatched.length, failed: checks.failed.length });
     return checks;
   }
-  const dispatch = await orchestrate(services, event, run);
+  const { policy } = event;
+  const dispatch =
+    policy === undefined ? await orchestrate(services, event, run) : await dispatchPolicy(services, { ...event, policy }, run);
   // Not the lists: ten thousand accounts are more than a log line may have, and the manifest names them.
   const { runId, dryRun, dispatched, skipped, failed } = dispatch;
-  logger.info('dispatched', { runId, dryRun, dispatched: dispatched.length, skipped: skipped.length, failed: failed.length });
+  logger.info('dispatched', {
+    runId,
+    ...(policy !== undefined && { policy }),
+    dryRun,
+    dispatched: dispatched.length,
+    skipped: skipped.length,
+    failed: failed.length,
+  });
   for (const { account, error, message } of failed) logger.error('not dispatched', { runId, account, error, reason: message });
-  metrics.addMetric('AccountsDispatched', MetricUnit.Count, dispatched.length);
+  // That the runs of a policy happen says nothing of the deployment's own.
+  metrics.addMetric(policy === undefined ? 'AccountsDispatched' : policyRunsMetric(policy), MetricUnit.Count, dispatched.length);
   metrics.addMetric('DispatchesFailed', MetricUnit.Count, failed.length);
   if (failed.length > 0) {
     const accounts = failed.slice(0, MAX_NAMED).map(({ account, error }) => `${account} (${error})`);

@@ -20,6 +20,8 @@ export interface OrchestratorServices {
 /** What a run sent out. */
 export interface Dispatch {
   runId: string;
+  /** Whose users the run is for; absent of the deployment's own. */
+  policy?: string;
   dryRun: boolean;
   dispatched: string[];
   skipped: RunManifest['skipped'];

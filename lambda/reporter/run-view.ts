@@ -1,6 +1,7 @@
 import { ACTIONS, isAction } from '../shared/actions';
 import type { SummaryAction, SummaryLine, SummaryList, SummaryRun } from '../mail/model';
 import { explain, saysAll } from '../mail/explain';
+import { policyLineWords } from '../mail/policy-words';
 import { count, showMoment, withShownDates } from '../mail/words';
 import { totalsOf, type BlockedLine, type FailureLine, type RunSummary } from '../runs/run-summary';
 import { knownRemedyFor } from './page/remedies';
@@ -93,6 +94,13 @@ function listsOf(summary: RunSummary, { failures, blocked, gone, coming }: RunNe
         ? [{ where: count(gone, 'of the day before', 'of the day before'), what: 'This run did not meet them again.', todo: '' }]
         : [],
       true,
+    ),
+    ...(summary.policies ?? []).flatMap((line) =>
+      list(
+        'Policies of their own',
+        [{ where: `Policy ${line.policy}`, what: `${line.policy}: ${policyLineWords(line)}`, todo: '' }],
+        line.failed + line.blocked === 0,
+      ),
     ),
     ...list(
       'Next seven days',

@@ -3,23 +3,21 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { IssuingServices } from '../core/act/issue-key';
 import type { ExemptionRules } from '../core/plan/exemption';
-import { policyOf, type Policy } from '../core/plan/policy';
+import type { RunPolicy } from '../core/plan/membership';
 import type { Remembered } from '../core/plan/user-facts';
-import { openKeyStore } from '../core/store/open-key-store';
 import type { Failure } from '../runs/schemas';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
-import type { RotatorEnvironment } from '../shared/environment';
+import { sidesIn, type RotatorEnvironment, type SidePolicy } from '../shared/environment';
 import type { RotatorEvent } from '../shared/events';
 import { Deadline } from '../shared/deadline';
 import { Pace } from '../shared/pace';
 import { RequestRecorder } from '../shared/requests';
-import { nextRun } from '../shared/schedule';
 import { stopsCallingAt } from './deadlines';
 import { delivered } from './delivered';
 import { rememberedKeys, type AccountMemory } from './memory/account-memory';
+import { followWith, sideNamed, type Followed } from './follow';
 import type { MemoryStore, ReadMemory } from './memory/memory-store';
 import { openIntentRecords } from './memory/open-intent-records';
 
@@ -51,15 +49,19 @@ export interface Invocation {
 const CONCURRENCY = 8;
 
 /** Everything that working in one account needs. */
-export interface Account {
+export interface Account extends Followed {
   services: RotatorServices;
   id: string;
   clients: MemberClients;
   pace: Pace;
   /** Of all calls but those that store memory and result. */
   deadline: Deadline;
-  issuing: IssuingServices;
-  policy: Policy;
+  /** The policies beside the deployment's own that hold in this account. */
+  sides: readonly SidePolicy[];
+  /** The same, with the one that this run is of. */
+  runPolicy: RunPolicy;
+  /** For a user who follows this one. */
+  follow: (side: SidePolicy | undefined) => Followed;
   exemption: ExemptionRules;
   invocation: Invocation;
   dryRun: boolean;
@@ -75,7 +77,8 @@ export interface Account {
 
 /** Assumes the member role and reads what is remembered of the account; throws an AccountFailedError before anything has changed. */
 export async function enterAccount(services: RotatorServices, event: RotatorEvent, invocation: Invocation): Promise<Account> {
-  const { environment, clock, sleep } = services;
+  const { environment, clock } = services;
+  const side = event.policy === undefined ? undefined : sideNamed(environment, event.account, event.policy);
   const credentials = await assumeMemberRole(services.sts, {
     account: event.account,
     partition: invocation.partition,
@@ -92,23 +95,19 @@ export async function enterAccount(services: RotatorServices, event: RotatorEven
   // Innermost: a call that was not begun is none.
   const watched = [...watches, new RequestRecorder(clock)];
   const clients = memberClients(credentials, ...watched);
-  const next = nextRun(environment.SCHEDULE, clock());
+  const intents = openIntentRecords({ s3: services.s3, bucket: environment.RESULTS_BUCKET }, { account: event.account, watches });
+  const follow = followWith(services, { id: event.account, clients, intents, watches: watched, invocation });
+  const sides = sidesIn(environment, event.account);
   return {
     services,
     id: event.account,
     clients,
     pace,
     deadline,
-    issuing: {
-      ...clients,
-      store: openKeyStore(services, { account: event.account, partition: invocation.partition, clients, watches: watched }),
-      intents: openIntentRecords({ s3: services.s3, bucket: environment.RESULTS_BUCKET }, { account: event.account, watches }),
-      clock,
-      sleep,
-      worksUntil,
-      endsAt: invocation.endsAt,
-    },
-    policy: { ...policyOf(environment.POLICY), ...(next && { nextRun: next }) },
+    sides,
+    runPolicy: { rules: sides, ...(side && { follows: side.name }) },
+    follow,
+    ...follow(side),
     exemption: { group: environment.EXEMPTION_GROUP, paths: environment.EXEMPT_PATHS ?? [], tag: environment.EXEMPT_TAG },
     invocation,
     dryRun: environment.DRY_RUN || event.dryrun === true,

@@ -14,6 +14,7 @@ import type { AccountCheck } from '../runs/schemas';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients } from '../shared/clients';
 import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
+import { sidesIn } from '../shared/environment';
 import type { RotatorEvent } from '../shared/events';
 import { Pace } from '../shared/pace';
 import { secretNameFor } from '../shared/secret-name';
@@ -42,6 +43,10 @@ export async function checkAccount(
   if (!credentials) return check;
   const { iam, secrets, trailIn } = memberClients(credentials, new Pace(1));
   await call('iam:GetGroup', () => iam.send(new GetGroupCommand({ GroupName: environment.EXEMPTION_GROUP, MaxItems: 1 })));
+  for (const GroupName of sidesIn(environment, account.id).flatMap(({ groups }) => groups)) {
+    // Nobody follows the policy where its group is not.
+    await call('iam:GetGroup', () => unlessAbsent(iam.send(new GetGroupCommand({ GroupName, MaxItems: 1 }))));
+  }
   await call('iam:GetCredentialReport', async () => {
     const report = await fetchCredentialReport(iam, { sleep });
     if ('unavailable' in report) throw new AccountFailedError(report.unavailable, { cause: report.cause });
@@ -57,7 +62,9 @@ export async function checkAccount(
     await call('cloudtrail:LookupEvents', () => trailIn(region).lookUp({ MaxResults: 1 }));
   }
   const { CENTRAL_STORE, REPLICA_REGIONS: replicaRegions = [] } = environment;
-  if (CENTRAL_STORE) await checkCentralStoreAccess(iam, { account: account.id, partition, ...CENTRAL_STORE, replicaRegions }, call);
+  const secondSecrets = environment.POLICIES?.some(({ inTurn }) => inTurn) ?? false;
+  const readers = { account: account.id, partition, replicaRegions, secondSecrets };
+  if (CENTRAL_STORE) await checkCentralStoreAccess(iam, { ...readers, ...CENTRAL_STORE }, call);
   return check;
 }
 

@@ -15,6 +15,8 @@ export interface CentralStoreAccess {
   readerPolicy: string;
   /** Where secrets and key have replicas. */
   replicaRegions: readonly string[];
+  /** Users may have a second secret. */
+  secondSecrets?: boolean;
 }
 
 /** A name that no user has, because it ends in a random id; IAM allows 64 characters. */
@@ -22,7 +24,7 @@ const nobody = (): string => `key-rotation-check-nobody-${randomUUID()}`;
 
 /** Tries what lets an account's users read the central store: their policy is there and as it was made, and the role may attach it. */
 export async function checkCentralStoreAccess(iam: IAMClient, readers: CentralStoreAccess, call: CheckCall): Promise<void> {
-  const { account, partition, key, readerPolicy, replicaRegions } = readers;
+  const { account, partition, key, readerPolicy, replicaRegions, secondSecrets = false } = readers;
   const PolicyArn = `arn:${partition}:iam::${account}:policy/${readerPolicy}`;
   const found = await call('iam:GetPolicy', () => iam.send(new GetPolicyCommand({ PolicyArn })));
   const VersionId = found?.Policy?.DefaultVersionId;
@@ -30,7 +32,7 @@ export async function checkCentralStoreAccess(iam: IAMClient, readers: CentralSt
     await call('iam:GetPolicyVersion', async () => {
       const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
       const [, , , region = '', storeAccount = '', keyName = ''] = key.split(':');
-      const wanted = readerPolicyFor({ account, partition, key, region, storeAccount, keyName, replicaRegions });
+      const wanted = readerPolicyFor({ account, partition, key, region, storeAccount, keyName, replicaRegions, secondSecrets });
       if (isDeepStrictEqual(JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? 'null')), wanted)) return;
       throw new ReaderPolicyChangedError(`version ${VersionId} of ${PolicyArn} is not what the member template makes`);
     });

@@ -6,6 +6,7 @@ import type { ReportedUser } from '../core/read/credential-report';
 import type { UserWorked } from '../core/rotate-user';
 import type { Inventory, RecordedKey, RecordedUser } from '../runs/schemas';
 import { daysBetween, lengthOf } from '../shared/period';
+import type { Followed } from './follow';
 import type { AccountMemory, KeyMemory, UserMemory } from './memory/account-memory';
 import { nextStep } from './next-step';
 
@@ -15,7 +16,8 @@ export interface KnownAtEnd {
   worked: readonly UserWorked[];
   /** As it is after the run. */
   memory: AccountMemory;
-  policy: Policy;
+  /** By which policy a user's next step is. */
+  policyOf: (userName: string) => Pick<Followed, 'side' | 'policy'>;
   /** The moment that the memory was made at. */
   now: Date;
 }
@@ -32,7 +34,9 @@ interface Paired {
  * Every key of an account as it is after a run, without asking for anything more. The credential report, up to four hours old, tells which
  * keys there are and when they were used; a listing of this run knows better. Ids are those that a run has seen.
  */
-export function inventoryOf({ found, worked, memory, policy, now }: KnownAtEnd): Inventory {
+export function inventoryOf({ found, worked, memory, policyOf, now }: KnownAtEnd): Inventory {
+  // Nobody's name is empty: the deployment's own.
+  const own = policyOf('').policy;
   const workedOn = new Map(worked.map((user) => [user.result.user, user]));
   const reported = found.report && new Map(found.report.users.map(({ name, keys }) => [name, keys]));
   const remembered = byUser(memory);
@@ -45,19 +49,21 @@ export function inventoryOf({ found, worked, memory, policy, now }: KnownAtEnd):
     const { read, owner, exemption } = memory.users?.[name] ?? {};
     const pairs = isGone ? [] : pair(known, reported?.get(name), isListed);
     if (pairs.length === 0 && !exemption) return [];
+    const { side, policy } = policyOf(name);
     const keys = pairs.map((one) => recorded(one, pairs, { user, isListed, isExempt: exemption?.exempt === true, policy, now }));
     return [
       {
         user: name,
         ...(owner !== undefined && { owner }),
         ...(read !== undefined && { read }),
+        ...(side && { policy: side.name }),
         ...(exemption && { exemption: withoutTold(exemption) }),
         keys,
       },
     ];
   });
   const usesAsOf = found.report?.made?.toISOString();
-  return { policy: agesOf(policy), ...(usesAsOf !== undefined && { usesAsOf }), users };
+  return { policy: agesOf(own), ...(usesAsOf !== undefined && { usesAsOf }), users };
 }
 
 function agesOf({ rotate, disableGrace, deleteGrace }: Policy): Inventory['policy'] {

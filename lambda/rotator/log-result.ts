@@ -31,6 +31,7 @@ export function logResult(logger: Logger, metrics: Metrics, result: AccountResul
   metrics.addMetric('KeysUntold', MetricUnit.Count, result.failures.filter(({ error }) => error === NOBODY_TOLD_ERROR).length);
   metrics.addMetric('UsersExamined', MetricUnit.Count, result.users.length);
   metrics.addMetric('Failures', MetricUnit.Count, result.failures.length);
+  if (result.policy !== undefined) metrics.addMetric('PolicyFailures', MetricUnit.Count, result.failures.length + result.left.length);
   metrics.addMetric('UsersLeft', MetricUnit.Count, result.left.length);
   metrics.addMetric('AccountsFailed', MetricUnit.Count, result.status === 'failed' ? 1 : 0);
   logger.info('account done', {

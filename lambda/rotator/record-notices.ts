@@ -47,6 +47,8 @@ export async function recordNotices(
 function untoldFailure({ policy, remembered }: Account, user: string, action: ActionResult): Failure | undefined {
   const { keyId, on, outcome } = action;
   const step = promisedBy(action);
+  // Whoever fetches their key needs no date.
+  if (action.quiet) return undefined;
   if (keyId === undefined || outcome !== 'done' || on === undefined || step === undefined || step === 'hold') return undefined;
   if (action.action === 'warn' && remembered.get(keyId)?.told[step] !== undefined) return undefined;
   const then = policy.untold === 'wait' ? 'so it waits until somebody was' : 'and it goes on all the same (untold=proceed)';

@@ -8,29 +8,32 @@ import { enterAccount, type Account, type Invocation, type RotatorServices } fro
 import { forceRotateUser } from './force-rotate-user';
 import { letKeyApiRead } from './granted-users';
 import { inventoryOf } from './inventory';
+import type { Followed } from './follow';
 import { lookUpUsage } from './look-up-usage';
 import type { AccountMemory } from './memory/account-memory';
 import { putOffFailures } from './memory/put-off';
 import { afterRun, type RunFacts } from './memory/remember-run';
 import { workOnOrphanedSecrets } from './orphaned-secrets';
+import { newsFor, rememberFailedRun, tellOfPolicies, withPolicies } from './policy-run';
 import { rotateEveryUser } from './rotate-every-user';
 import { tellPeople } from './tell-people';
 
 /**
- * Applies the policy to one account, or rotates one user by force. Failures of single users are in the result; when the account as a
+ * Applies a policy to one account, or rotates one user by force; `news` is what of the result is an event. Failures of single users are in the result; when the account as a
  * whole cannot be done, or a forced rotation is refused, nothing in it has changed and the error is in the result as well as in `error`.
  */
 export async function rotateAccount(
   services: RotatorServices,
   event: RotatorEvent,
   invocation: Invocation,
-): Promise<{ result: AccountResult; error?: Error }> {
+): Promise<{ result: AccountResult; news: AccountResult; error?: Error }> {
   const { environment, clock } = services;
   const result: AccountResult = {
     runId: invocation.runId,
     account: { id: event.account, name: event.name, email: event.email },
     dryRun: environment.DRY_RUN || event.dryrun === true,
     ...(event.ForceRotate !== undefined && { forceRotate: event.ForceRotate }),
+    ...(event.policy !== undefined && { policy: event.policy }),
     startedAt: clock().toISOString(),
     finishedAt: '',
     status: 'succeeded',
@@ -42,6 +45,7 @@ export async function rotateAccount(
     mails: [],
   };
   let error: Error | undefined;
+  let news = result;
   try {
     const account = await enterAccount(services, event, invocation);
     result.failures.push(...account.deliveryFailures);
@@ -50,10 +54,12 @@ export async function rotateAccount(
       result.users.push(user.result);
       result.failures.push(...user.failures);
     }
-    await lookUpUsage(account, result);
-    const told = await tellPeople(account, result, worked);
-    const { memory, now } = await remember(account, result, { worked, ...told, ...remembered });
-    if (found) result.inventory = inventoryOf({ found, worked, memory, policy: account.policy, now });
+    if (!account.side) await lookUpUsage(account, result);
+    if (found) tellOfPolicies(account, result);
+    news = newsFor(account, result);
+    const told = await tell(account, { result, news }, worked);
+    const { memory, now } = await remember(account, { result, news }, { found, worked, ...told, ...remembered });
+    if (found && !account.side) result.inventory = inventoryOf({ found, worked, memory, policyOf: policiesBy(account, memory), now });
   } catch (cause) {
     error = cause instanceof Error ? cause : new AccountFailedError(String(cause));
     const user = event.ForceRotate;
@@ -62,10 +68,13 @@ export async function rotateAccount(
       step: user === undefined ? 'account' : 'force rotate',
       ...errorFacts(error),
     });
+    news = await rememberFailedRun(services, event, result);
   }
   result.status = error ? 'failed' : result.failures.length + result.left.length > 0 ? 'partial' : 'succeeded';
   result.finishedAt = clock().toISOString();
-  return { result, ...(error && { error }) };
+  news.status = result.status;
+  news.finishedAt = result.finishedAt;
+  return { result, news, ...(error && { error }) };
 }
 
 interface Worked extends Pick<RunFacts, 'seen' | 'sweptTo' | 'orphans' | 'members' | 'everybody'> {
@@ -80,6 +89,8 @@ async function work(account: Account, event: RotatorEvent, result: AccountResult
     return { worked: await forceRotateUser(account, event.ForceRotate, result), seen: [], ...(sweptTo !== undefined && { sweptTo }) };
   }
   const { worked, found, members } = await rotateEveryUser(account, result);
+  const { sweptTo } = account.read.memory;
+  if (account.side) return { worked, found, seen: [], ...(members && { members }), ...(sweptTo !== undefined && { sweptTo }) };
   const gone = await workOnOrphanedSecrets(account, found, result);
   await letKeyApiRead(account, result);
   return {
@@ -93,16 +104,37 @@ async function work(account: Account, event: RotatorEvent, result: AccountResult
   };
 }
 
+/** What went wrong meanwhile is in both: the result is all that happened. */
+async function tell(
+  account: Account,
+  { result, news }: { result: AccountResult; news: AccountResult },
+  worked: readonly UserWorked[],
+): ReturnType<typeof tellPeople> {
+  const before = news.failures.length;
+  const told = await tellPeople(account, news, worked);
+  if (news !== result) result.failures.push(...news.failures.slice(before));
+  return told;
+}
+
+/** By which policy a user's next steps are: their own, as their last run of it says. */
+function policiesBy({ follow, sides }: Account, { users = {} }: AccountMemory): (userName: string) => Followed {
+  const own = follow(undefined);
+  const followed = new Map(sides.map((side) => [side.name, follow(side)]));
+  return (userName) => followed.get(users[userName]?.policy?.name ?? '') ?? own;
+}
+
 /** That nothing could be remembered is a failure of the run: what people were told is then told again before anything happens. */
 async function remember(
   account: Account,
-  result: AccountResult,
-  run: Omit<RunFacts, 'central' | 'dryRun' | 'exemption' | 'now'>,
+  { result, news }: { result: AccountResult; news: AccountResult },
+  { found, ...run }: Omit<RunFacts, 'central' | 'dryRun' | 'exemption' | 'now'> & { found: Coverage | undefined },
 ): Promise<{ memory: AccountMemory; now: Date }> {
   const { read, stored, services, issuing, exemption, dryRun, id } = account;
   const { central } = issuing.store;
   const now = services.clock();
-  const memory = afterRun(read.memory, { ...run, ...(central && { central }), exemption, dryRun, now });
+  const keys = afterRun(read.memory, { ...run, ...(central && { central }), exemption, dryRun, now });
+  const accepted = new Set(run.told.keys());
+  const memory = withPolicies(account, keys, { result, news, accepted, ...(found && { found }), now });
   result.failures.push(...putOffFailures(memory, run.worked, now));
   if (read.etag !== undefined && isDeepStrictEqual(memory, stored)) return { memory, now };
   try {

@@ -3,8 +3,10 @@ import { exemptByGroup, exemptByPath, exemptByTag, exemptDecisions, unclearNotes
 import { plan } from '../core/plan/plan';
 import { secretMayGo } from '../core/plan/plan-secret';
 import type { UserFacts } from '../core/plan/user-facts';
+import type { Elsewhere } from '../core/plan/membership';
 import { findCandidates, type Candidate, type Coverage } from '../core/read/candidates';
 import { exemptNow } from '../core/read/exempt-now';
+import type { Membership } from '../core/read/policy-members';
 import { readExemptUsers } from '../core/read/exemption';
 import { readTags, readUser } from '../core/read/read-user';
 import { rotateUser, type UserWorked } from '../core/rotate-user';
@@ -13,6 +15,8 @@ import type { Decision } from '../shared/decision';
 import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
 import { limited } from '../shared/limited';
 import type { Account } from './account';
+import { leftToOthers, membershipIn, usersOfPolicy } from './members';
+import { enteredOf } from './memory/entered';
 import { stopsCallingAt, stopsSweepingAt, stopsWorkingAt } from './deadlines';
 
 /** What a scheduled run did in an account. */
@@ -23,11 +27,32 @@ export interface EveryUser {
   members?: ReadonlySet<string>;
 }
 
-/** Applies the policy to every user of an account whom it may touch; users that time does not reach are in the result's `left`. */
+/**
+ * Applies the policy of the run to every user of an account who follows it and whom it may touch; users that time does not reach are in the
+ * result's `left`. Who follows which policy is read first: without knowing it, nothing is changed.
+ */
 export async function rotateEveryUser(account: Account, result: AccountResult): Promise<EveryUser> {
+  const membership = await membershipIn(account);
+  const found = account.side ? await foundByPolicy(account, membership) : await foundInAccount(account);
+  result.coverage = found.coverage;
+  result.usersSeen = found.usersSeen;
+  result.left.push(...found.left);
+  if (found.reportError !== undefined)
+    account.services.logger.warn('credential report not used', { account: account.id, reason: found.reportError });
+  if (found.candidates.length === 0) return { worked: [], found };
+  return workOnAll(account, { found, membership }, result);
+}
+
+/** The users of a policy of their own: all of them are looked at, and no report is asked for, which may be hours old. */
+async function foundByPolicy(account: Account, membership: Membership): Promise<Coverage> {
+  const candidates = await usersOfPolicy(account, membership);
+  return { coverage: 'policy', usersSeen: candidates.length, candidates, seen: [], left: [] };
+}
+
+async function foundInAccount(account: Account): Promise<Coverage> {
   const { services, clients, pace, deadline, invocation, policy, read } = account;
-  const { environment, clock, sleep, logger } = services;
-  const found = await candidates(account, () => {
+  const { clock, sleep } = services;
+  return candidates(account, () => {
     const now = clock();
     const sweepUntil = stopsSweepingAt(invocation, now);
     return findCandidates(clients.iam, account.id, policy, now, {
@@ -45,11 +70,15 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
       },
     });
   });
-  result.coverage = found.coverage;
-  result.usersSeen = found.usersSeen;
-  result.left.push(...found.left);
-  if (found.reportError !== undefined) logger.warn('credential report not used', { account: account.id, reason: found.reportError });
-  if (found.candidates.length === 0) return { worked: [], found };
+}
+
+async function workOnAll(
+  account: Account,
+  { found, membership }: { found: Coverage; membership: Membership },
+  result: AccountResult,
+): Promise<EveryUser> {
+  const { services, clients, pace, invocation, policy, side, runPolicy } = account;
+  const { environment, clock, logger } = services;
   const members = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP, { exists: environment.EXEMPTION_GROUP_EXISTS });
   const budget = budgetOf(environment.LIMITS);
   const work = async (user: Candidate): Promise<UserWorked | undefined> => {
@@ -57,11 +86,14 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
       result.left.push(user.name);
       return undefined;
     }
+    const others = leftToOthers(account, user, membership);
+    if (others) return 'elsewhere' in others ? leftToIts(user, others) : others;
     const byPath = exemptByPath(user.arn, account.exemption);
     const exemption = byPath ?? (members.has(user.name) ? await byGroup(account, user) : undefined);
     if (exemption && 'result' in exemption) return exemption;
     const by: ExemptBy = byPath ? 'path' : members.has(user.name) ? 'group' : 'tag';
     if (exemption?.exempt !== undefined) return leftAlone(user, exemption, by);
+    const entered = enteredOf(account, side, user.name);
     const done = await rotateUser(
       {
         services: account.issuing,
@@ -69,9 +101,13 @@ export async function rotateEveryUser(account: Account, result: AccountResult): 
         ownerEmailTag: environment.OWNER_EMAIL_TAG,
         budget,
         read: () =>
-          readUser(account.issuing, user, { memory: account.remembered, asksSecret: (keys) => secretMayGo(keys, policy, clock()) }),
+          readUser(account.issuing, user, {
+            memory: account.remembered,
+            asksSecret: (keys) => secretMayGo(keys, policy, clock()),
+            ...(entered && { entered }),
+          }),
         decide: (facts) => withLapsed(exemption, decide(account, facts, members.has(user.name))),
-        exemptNow: (facts) => exemptNow(clients.iam, facts, account.exemption, clock()),
+        exemptNow: (facts) => exemptNow(clients.iam, facts, account.exemption, clock(), runPolicy),
       },
       user,
     );
@@ -122,6 +158,12 @@ const withLapsed = (exemption: Exemption | undefined, decisions: readonly Decisi
       ? { ...decision, reason: `${decision.reason}; the user was exempt until ${exemption.until}` }
       : decision,
   );
+
+/** A user who follows another policy: nothing of theirs was read. */
+const leftToIts = ({ name: user, arn }: { name: string; arn: string }, { elsewhere: reason }: Elsewhere): UserWorked => ({
+  result: { user, arn, keys: [], actions: [{ action: 'skip', reason, outcome: 'done' }] },
+  failures: [],
+});
 
 function leftAlone({ name: user, arn }: { name: string; arn: string }, exemption: Exemption, by: ExemptBy): UserWorked {
   const { exempt = '' } = exemption;

@@ -1,5 +1,8 @@
 /** Where runs lie in the results bucket: one folder each. */
 export const RUNS = 'runs/';
+/** Where results of the runs of policies beside the deployment's own lie: hundreds a day, of which the daily result tells. */
+export const TICKS = 'policies/';
+
 /** Where checks lie, apart from runs: the reporter may not read them. */
 export const CHECKS = 'checks/';
 
@@ -27,6 +30,8 @@ export const runFolder = (runId: string): string => `${RUNS}${runId}/`;
 export const manifestKey = (runId: string): string => `${runFolder(runId)}manifest.json`;
 /** One account's result. */
 export const resultKey = (runId: string, account: string): string => `${runFolder(runId)}${account}.json`;
+/** One account's result of one run of a policy: `policies/<name>/<run>/<account>.json`. */
+export const policyResultKey = (policy: string, runId: string, account: string): string => `${TICKS}${policy}/${runId}/${account}.json`;
 /** The run's summary, for programs; the run is reported once it is there. */
 export const summaryKey = (runId: string): string => `${runFolder(runId)}summary.json`;
 /** The run's report, for people. */

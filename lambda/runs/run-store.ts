@@ -11,6 +11,7 @@ import {
   keysKey,
   LATEST_KEY,
   manifestKey,
+  policyResultKey,
   reportKey,
   resultKey,
   runFolder,
@@ -65,9 +66,11 @@ export class RunStore {
     await this.writeJson(manifestKey(manifest.runId), manifest);
   }
 
-  /** Stores one account's result and returns where, as `s3://<bucket>/<key>`; a repeat replaces it. */
+  /** Stores one account's result and returns where, as `s3://<bucket>/<key>`; a repeat replaces it. Those of policies lie apart. */
   async putResult(result: AccountResult): Promise<string> {
-    const key = resultKey(result.runId, result.account.id);
+    const { policy, forceRotate, runId, account } = result;
+    const isPolicyRun = policy !== undefined && forceRotate === undefined;
+    const key = isPolicyRun ? policyResultKey(policy, runId, account.id) : resultKey(runId, account.id);
     await this.writeJson(key, result);
     return `s3://${this.bucket}/${key}`;
   }

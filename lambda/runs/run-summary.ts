@@ -1,5 +1,6 @@
 import { isBlocking } from '../shared/actions';
 import { FairLines } from './fair-lines';
+import { PolicyLines, type PolicyLine } from './policy-lines';
 import type { Unreadable } from './run-store';
 import type { AccountRef, Failure, StoredManifest, StoredResult } from './schemas';
 
@@ -66,6 +67,8 @@ export interface RunSummary {
   /** Users that were not reached before the time limit; `more` are not named. */
   left: { account: string; accountName: string; users: string[]; more: number }[];
   mails: { sent: number; failed: number };
+  /** Each policy beside the deployment's own, with what its runs did since the run before; absent when there is none. */
+  policies?: PolicyLine[];
 }
 
 /** The counts that mails, reports and metrics show. */
@@ -125,6 +128,7 @@ export class RunSummaryBuilder {
   private readonly blocked = new FairLines<BlockedLine>(MAX_LINES);
   private readonly left = new FairLines<LeftUser>(MAX_LINES);
   private readonly mails = { sent: 0, failed: 0 };
+  private readonly policies = new PolicyLines();
   private readonly answered = new Set<string>();
 
   /** Takes one account's result, or the reason why it cannot be read. */
@@ -149,6 +153,7 @@ export class RunSummaryBuilder {
     this.lines.push({ ...account, status, usersSeen, failures: failures.length, usersFailed, usersLeft: left.length });
     this.failures.add(failures.map((failure) => ({ ...of, ...failure, message: clipped(failure.message) })));
     this.left.add(left.map((user) => ({ ...of, user })));
+    this.policies.add(account, result.policies);
     for (const { outcome } of mails) this.mails[outcome] += 1;
     const blocked: BlockedLine[] = [];
     for (const { user, actions } of users) {
@@ -185,6 +190,7 @@ export class RunSummaryBuilder {
       const status = failed ? 'not dispatched' : 'silent';
       this.lines.push({ id, name, status, usersSeen: 0, failures: failed ? 1 : 0, usersFailed: 0, usersLeft: 0 });
     }
+    const policies = this.policies.all();
     return {
       runId,
       startedAt: known?.startedAt ?? ('unreadable' in manifest ? (manifest.written ?? '') : ''),
@@ -199,6 +205,7 @@ export class RunSummaryBuilder {
       blocked: byAccount(this.blocked.accounts.flatMap(blockedOf)),
       left: byAccount(this.left.accounts.flatMap(leftOf)),
       mails: this.mails,
+      ...(policies.length > 0 && { policies }),
     };
   }
 }

@@ -63,6 +63,8 @@ const actionResult = z.object({
   step: z.enum(['rotate', 'disable', 'delete'] satisfies Step[]).exactOptional(),
   /** When the announced or next step happens, ISO 8601. */
   on: z.string().exactOptional(),
+  /** One of many under a policy of minutes: no mail and no event tells of it by itself. */
+  quiet: z.literal(true).exactOptional(),
   /** Who makes calls with the key, where the settings ask for that and it is still used. */
   usage: keyUsage.exactOptional(),
   /** The calls that were to change something, each attempt, in their order; absent when there were none, and in results of older versions. */
@@ -164,6 +166,8 @@ const recordedUser = z.object({
   owner: z.string().exactOptional(),
   /** When their tags were last read, ISO 8601; absent when they never were. */
   read: z.string().exactOptional(),
+  /** The policy that they follow beside the deployment's own. */
+  policy: z.string().exactOptional(),
   /** `since`: when a run first saw it, ISO 8601. */
   exemption: exemption.extend({ since: z.string() }).exactOptional(),
   keys: z.array(recordedKey),
@@ -178,20 +182,46 @@ const inventory = z.object({
   users: z.array(recordedUser),
 });
 
+/** What the runs of one policy beside the deployment's own did in one account, from one run of the deployment's own to the next. */
+export const policyDay = z.object({
+  policy: z.string(),
+  /** ISO 8601, of the first and the last of its runs. */
+  from: z.string(),
+  to: z.string(),
+  runs: z.number(),
+  /** The longest time between two of them, in milliseconds. */
+  longestPauseMs: z.number(),
+  /** Users who followed it when it last ran. */
+  users: z.number(),
+  rotated: z.number(),
+  disabled: z.number(),
+  deleted: z.number(),
+  /** Steps that a DryRun would have taken. */
+  planned: z.number(),
+  /** Failures of its runs, each once, with how often it happened; the latest of no more than there is room for. */
+  failures: z.array(failure.extend({ first: z.string(), last: z.string(), times: z.number() })),
+  /** Keys whose step was due and could not be taken, as its last run saw it. */
+  blocked: z.array(z.object({ user: z.string(), keyId: z.string(), reason: z.string() })),
+  /** By user, for those who own their keys. */
+  byUser: z.array(z.object({ user: z.string(), owner: z.string().exactOptional(), rotated: z.number(), failed: z.number() })),
+});
+
 const accountResult = z.object({
   runId: z.string(),
   account: accountRef,
   dryRun: z.boolean(),
   /** The user of a forced rotation. */
   forceRotate: z.string().exactOptional(),
+  /** The policy beside the deployment's own that the run, or the user of a forced rotation, follows. */
+  policy: z.string().exactOptional(),
   /** ISO 8601. */
   startedAt: z.string(),
   /** ISO 8601. */
   finishedAt: z.string(),
   /** `failed`: the account as a whole could not be done; `partial`: some users failed or were left; `succeeded` otherwise. */
   status: z.enum(['succeeded', 'partial', 'failed']),
-  /** How users were chosen: by credential report, by reading every user, or the one user of a forced rotation. */
-  coverage: z.enum(['report', 'sweep', 'user']),
+  /** How users were chosen: by credential report, by reading every user, the one user of a forced rotation, or the users of a policy. */
+  coverage: z.enum(['report', 'sweep', 'user', 'policy']),
   /** Users in the account that were considered. */
   usersSeen: z.number(),
   /** Users read in detail. */
@@ -202,6 +232,8 @@ const accountResult = z.object({
   mails: z.array(mailResult),
   /** Every key of the account after the run, due or not; absent when the account failed or one user was rotated by force. */
   inventory: inventory.exactOptional(),
+  /** What the runs of policies beside the deployment's own did since the run before. */
+  policies: z.array(policyDay).exactOptional(),
 });
 
 const skipCode = z.enum([
@@ -281,6 +313,8 @@ export type UserResult = z.output<typeof userResult>;
 export type Failure = z.output<typeof failure>;
 /** One mail that was handed to SES, or could not be. */
 export type MailResult = z.output<typeof mailResult>;
+/** What the runs of one policy did in one account in a day. */
+export type PolicyDay = z.output<typeof policyDay>;
 /** What can exempt a user. */
 export type ExemptBy = z.output<typeof exemption>['by'];
 /** One access key as the inventory has it. */
@@ -316,6 +350,7 @@ const storedResult = accountResult.pick({ dryRun: true, status: true, usersSeen:
   mails: z.array(mailResult.pick({ outcome: true })),
   /** Results of older versions have none, and one that cannot be read is none. */
   inventory: inventory.optional().catch(undefined),
+  policies: z.array(policyDay).optional().catch(undefined),
 });
 
 /** One account's result with all that it says of each user, and no action by name. */

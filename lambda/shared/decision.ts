@@ -10,16 +10,21 @@ export interface IntentTag {
   readonly until: Date;
   readonly known: readonly string[];
   readonly central?: true;
+  /** The invocation that makes the key uses it once, with STS, before it stores it. */
+  readonly proves?: true;
 }
 
-/** What is to be done about one key (or one user), with the reason that results, mails and logs carry. */
+/**
+ * What is to be done about one key (or one user), with the reason that results, mails and logs carry; `quiet`: one of a policy of minutes,
+ * whose user fetches the key, so that no mail and no event tells of it by itself.
+ */
 export type Decision =
   /** Issue a successor; the key's grace begins. `makeRoom` is the inactive key that a forced rotation deletes first. */
-  | { action: 'rotate'; keyId: string; reason: string; disableOn: Date; makeRoom?: string }
+  | { action: 'rotate'; keyId: string; reason: string; disableOn: Date; makeRoom?: string; quiet?: true }
   /** Switch the key off: its grace is over. Its user must be able to fetch `successor` at that moment. */
-  | { action: 'disable'; keyId: string; reason: string; deleteOn: Date; successor?: string }
+  | { action: 'disable'; keyId: string; reason: string; deleteOn: Date; successor?: string; quiet?: true }
   /** Remove the inactive key for good: its recovery time is over. */
-  | { action: 'delete'; keyId: string; reason: string }
+  | { action: 'delete'; keyId: string; reason: string; quiet?: true }
   /** Tell people that the key will be disabled on `disableOn`, without a successor; the notice starts the grace. */
   | { action: 'notify'; keyId: string; reason: string; disableOn: Date }
   /** Tell people that a step is near; changes nothing. */
@@ -60,7 +65,7 @@ export type Decision =
   /** Nothing today. */
   | { action: 'wait'; keyId: string; reason: string }
   /** The user as a whole is left alone: exempt, or another invocation is issuing a key. */
-  | { action: 'skip'; reason: string; because: 'exempt' | 'busy' };
+  | { action: 'skip'; reason: string; because: 'exempt' | 'busy' | 'policy' };
 
 /** What is to be done about the secret of a user who is gone. */
 export type SecretDecision =

@@ -40,6 +40,36 @@ const policy = z
     (p) => lengthOf(p.rotate) < lengthOf(p.disable) && lengthOf(p.disable) < lengthOf(p.delete),
     'must satisfy rotate < disable < delete',
   );
+/** Policies beside the deployment's own; the stack has already checked them. */
+const policies = z
+  .array(
+    z.strictObject({
+      name: z.string(),
+      groups: z.array(z.string()),
+      paths: z.array(z.string()),
+      rotate: period,
+      disable: period,
+      delete: period,
+      warn: z.array(period),
+      schedule: z.string(),
+      /** Two secrets take the keys of each user in turn. */
+      inTurn: z.boolean(),
+      /** Every account in scope when absent. */
+      accounts: z.array(z.string()).optional(),
+    }),
+  )
+  .min(1);
+/** Which accounts the runs of each policy go to. */
+const policyScopes = z
+  .array(
+    z.strictObject({
+      name: z.string(),
+      /** The longest time between two runs, in milliseconds. */
+      pauseMs: z.number(),
+      accounts: z.array(z.string()).optional(),
+    }),
+  )
+  .min(1);
 const limits = z.strictObject({
   rotate: z.int().positive().optional(),
   disable: z.int().positive().optional(),
@@ -64,6 +94,8 @@ const mail = { SENDER: z.string(), REPLY_TO: z.string().optional(), CONFIGURATIO
 const rotator = z.object({
   DRY_RUN: flag,
   POLICY: json(policy),
+  /** Absent when everybody follows the deployment's policy. */
+  POLICIES: json(policies).optional(),
   LIMITS: json(limits),
   MEMBER_ROLE: z.string(),
   /** When keys are rotated, so that warnings come before the run that takes a step. */
@@ -102,6 +134,8 @@ const orchestrator = z.object({
   SCOPE: json(scope),
   /** Absent when the organization is asked. */
   ACCOUNTS: json(accounts).optional(),
+  /** Absent when everybody follows the deployment's policy. */
+  POLICIES: json(policyScopes).optional(),
   ROTATOR_FUNCTION: z.string(),
   RESULTS_BUCKET: z.string(),
 });
@@ -166,6 +200,12 @@ export type Scope = z.output<typeof scope>;
 export type Accounts = z.output<typeof accounts>;
 /** The value of the `POLICY` variable before it is written as JSON. */
 export type PolicyVariable = z.input<typeof policy>;
+/** The value of the rotator's `POLICIES` variable before it is written as JSON. */
+export type PoliciesVariable = z.input<typeof policies>;
+/** One policy beside the deployment's own, as the rotator knows it. */
+export type SidePolicy = z.output<typeof policies>[number];
+/** The value of the orchestrator's `POLICIES` variable before it is written as JSON. */
+export type PolicyScopes = z.output<typeof policyScopes>;
 /** The value of the `LIMITS` variable: most actions of each kind per account and run; absent = no limit. */
 export type Limits = z.output<typeof limits>;
 
@@ -187,3 +227,7 @@ export const mailEventsEnvironment = (variables: NodeJS.ProcessEnv): z.output<ty
 export const keyApiEnvironment = (variables: NodeJS.ProcessEnv): KeyApiEnvironment => read(keyApi, variables);
 /** Reads the variables of the key API's authorizer; throws one ConfigurationError that names every wrong one. */
 export const keyApiAuthorizerEnvironment = (variables: NodeJS.ProcessEnv): KeyApiAuthorizerEnvironment => read(keyApiAuthorizer, variables);
+
+/** The policies beside the deployment's own that hold in an account. */
+export const sidesIn = ({ POLICIES = [] }: Pick<RotatorEnvironment, 'POLICIES'>, account: string): SidePolicy[] =>
+  POLICIES.filter(({ accounts }) => accounts?.includes(account) ?? true);

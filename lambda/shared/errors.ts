@@ -48,6 +48,16 @@ export class KeyNotStoredError extends RotationError {
   override readonly name = 'KeyNotStoredError';
 }
 
+/** A new key could not be proven to work; it is not stored, and is removed again. */
+export class KeyNotProvenError extends RotationError {
+  override readonly name = 'KeyNotProvenError';
+}
+
+/** A user is in two policies, so that nobody can tell which one holds; nothing was changed. */
+export class TwoPoliciesError extends RotationError {
+  override readonly name = 'TwoPoliciesError';
+}
+
 /** Some accounts could not be dispatched; the others were. */
 export class DispatchFailedError extends RotationError {
   override readonly name = 'DispatchFailedError';

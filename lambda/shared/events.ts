@@ -11,6 +11,8 @@ const accountId = text('must be an account id of 12 digits', /^\d{12}$/);
 const userName = text('must be an IAM user name: 1 to 64 letters, digits or +=,.@_-', /^[\w+=,.@-]{1,64}$/);
 /** Part of an S3 key: `.` and `..` would lead elsewhere. */
 const runId = text('must be 1 to 80 letters, digits, dots, dashes or underscores', /^\w[\w.-]{0,79}$/);
+/** The name of a policy beside the deployment's own; the settings are the ones to know which there are. */
+const policy = text('must be the name of a policy: 1 to 20 lower-case letters, digits and dashes', /^[a-z][a-z0-9-]{0,19}$/);
 const flag = z.boolean('must be true or false, without quotes');
 /** Asks whether everything is in place, and changes nothing. */
 const check = z.literal(true, 'must be true when given').optional();
@@ -26,6 +28,7 @@ const rotatorEvent = z.strictObject(
     ForceRotate: userName.optional(),
     dryrun: flag.optional(),
     runId: runId.optional(),
+    policy: policy.optional(),
     check,
   },
   object,
@@ -37,6 +40,7 @@ const orchestratorEvent = z.strictObject(
     account: accountId.optional(),
     ForceRotate: userName.optional(),
     dryrun: flag.optional(),
+    policy: policy.optional(),
     check,
   },
   object,
@@ -53,6 +57,12 @@ const besideCheck = (event: Given, keys: readonly string[]): string[] =>
       : [],
   );
 
+/** A forced rotation follows the policy of its user, whichever that is. */
+const besidePolicy = (event: Given): string[] =>
+  event['policy'] !== undefined && event['ForceRotate'] !== undefined
+    ? ['policy: cannot be combined with ForceRotate, which follows the policy of its user']
+    : [];
+
 function togetherForOrchestrator(event: Given): string[] {
   const { account, accounts, ForceRotate } = event;
   return [
@@ -60,7 +70,8 @@ function togetherForOrchestrator(event: Given): string[] {
       ? ['account: account and ForceRotate go together; to run some accounts only, give accounts: [...]']
       : []),
     ...(accounts !== undefined && ForceRotate !== undefined ? ['accounts: cannot be combined with ForceRotate'] : []),
-    ...besideCheck(event, ['account', 'ForceRotate', 'dryrun']),
+    ...besidePolicy(event),
+    ...besideCheck(event, ['account', 'ForceRotate', 'dryrun', 'policy']),
   ];
 }
 
@@ -103,7 +114,14 @@ function describe(issue: z.core.$ZodIssue, keys: readonly string[], event: unkno
 
 /** Reads a rotator event; throws one InvalidEventError that names every mistake, with key and value. */
 export const parseRotatorEvent = (event: unknown): RotatorEvent =>
-  parse({ name: 'rotator', schema: rotatorEvent, together: (given) => besideCheck(given, ['ForceRotate', 'dryrun']) }, event);
+  parse(
+    {
+      name: 'rotator',
+      schema: rotatorEvent,
+      together: (given) => [...besidePolicy(given), ...besideCheck(given, ['ForceRotate', 'dryrun', 'policy'])],
+    },
+    event,
+  );
 /** Reads an orchestrator event; throws one InvalidEventError that names every mistake, with key and value. */
 export const parseOrchestratorEvent = (event: unknown): OrchestratorEvent =>
   parse({ name: 'orchestrator', schema: orchestratorEvent, together: togetherForOrchestrator }, event);

@@ -9,3 +9,6 @@ export const TAG_PREFIX = 'key-rotation:';
 
 /** Marks a secret as the rotation's: a secret of the right name without it is never written to, and roles may write to no other. */
 export const MANAGED_TAG = { Key: `${TAG_PREFIX}managed`, Value: 'true' } as const;
+
+/** The metric that counts the accounts that runs of a policy were started for. */
+export const policyRunsMetric = (policy: string): string => `AccountsDispatchedFor-${policy}`;

@@ -1,4 +1,4 @@
-import { ARN_SUFFIX, secretNameFor } from './secret-name';
+import { ARN_SUFFIX, secondSecretNameFor, secretNameFor } from './secret-name';
 
 /** What the policy is about. */
 export interface ReaderPolicyParts {
@@ -14,6 +14,8 @@ export interface ReaderPolicyParts {
   keyName: string;
   /** Where secrets and key have replicas of the same names. */
   replicaRegions: readonly string[];
+  /** Users may have a second secret. */
+  secondSecrets?: boolean;
 }
 
 /** A policy as templates hold it and as IAM gives it. */
@@ -36,10 +38,11 @@ const oneOrAll = (texts: string[]): string | string[] => (texts.length === 1 ? (
  * template and check.
  */
 export function readerPolicyFor(parts: ReaderPolicyParts): ReaderPolicyDocument {
-  const { account, key, keyName, partition, region, storeAccount, replicaRegions } = parts;
+  const { account, key, keyName, partition, region, storeAccount, replicaRegions, secondSecrets } = parts;
   const regions = [region, ...replicaRegions];
-  const secretIn = (where: string): string =>
-    `arn:${partition}:secretsmanager:${where}:${storeAccount}:secret:${secretNameFor(account, '${aws:username}')}${ARN_SUFFIX}`;
+  const names = [secretNameFor, ...(secondSecrets ? [secondSecretNameFor] : [])].map((named) => named(account, '${aws:username}'));
+  const secretsIn = (where: string): string[] =>
+    names.map((name) => `arn:${partition}:secretsmanager:${where}:${storeAccount}:secret:${name}${ARN_SUFFIX}`);
   const keyIn = (where: string): string => `arn:${partition}:kms:${where}:${storeAccount}:${keyName}`;
   return {
     Version: '2012-10-17',
@@ -48,7 +51,7 @@ export function readerPolicyFor(parts: ReaderPolicyParts): ReaderPolicyDocument 
         Sid: 'ReadOwnSecret',
         Effect: 'Allow',
         Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-        Resource: oneOrAll(regions.map(secretIn)),
+        Resource: oneOrAll(regions.flatMap(secretsIn)),
       },
       {
         Sid: 'DecryptThroughSecretsManager',

@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { policyRunsMetric } from '../../lambda/shared/names';
 import { countedBy } from './metrics';
 
 /** What is watched, and who is told. */
@@ -20,12 +21,17 @@ export interface AlarmsProps {
   keyApi: RestApi | undefined;
   /** Whether the schedule runs at least once a day: its absence is noticed only then. */
   daily: { rotation: boolean; report: boolean };
+  /** The policies beside the deployment's own, each with the longest time between two of its runs, in milliseconds. */
+  policies: readonly { name: string; pauseMs: number }[];
 }
 
 const SOON = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 /** A day and the time that a run may be late. */
 const HOURS_WITHOUT_RUN = 26;
+/** A day and a week in periods: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MAX_SOON = 288;
+const MAX_HOURS = 168;
 /** Periods of throttling in a row: Lambda's own queue absorbs shorter ones. */
 const PERIODS_OF_THROTTLING = 6;
 /** Refusals in five minutes; a client whose token has just expired is refused now and then. */
@@ -39,7 +45,7 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
-    const { failedQueue, orchestrator, rotator, reporter, daily, keyApi } = props;
+    const { failedQueue, orchestrator, rotator, reporter, daily, keyApi, policies } = props;
     const errors = (fn: IFunction): IMetric => fn.metricErrors({ statistic: 'Sum', period: SOON });
     this.raise('run-failed', errors(orchestrator), 'A rotation run could not be started, or not for all accounts.');
     this.raise('rotator-failed', errors(rotator), 'The rotation of an account failed or was refused; Lambda repeats it twice.');
@@ -64,6 +70,10 @@ export class Alarms extends Construct {
       },
     );
     if (keyApi) this.watchKeyApi(keyApi);
+    if (policies.length > 0) {
+      this.raise('policy-failed', countedBy('rotator', 'PolicyFailures', SOON), 'Something failed in a run of a policy of its own.');
+    }
+    for (const { name, pauseMs } of policies) this.missPolicy(name, pauseMs);
     if (daily.rotation) this.miss('run-did-not-happen', countedBy('orchestrator', 'AccountsDispatched', HOUR), 'No run was started');
     if (daily.report) this.miss('report-did-not-happen', countedBy('reporter', 'RunsReported', HOUR), 'No run was reported');
   }
@@ -98,11 +108,30 @@ export class Alarms extends Construct {
     });
   }
 
-  private alarm(name: string, meaning: string, props: ConstructorParameters<typeof Alarm>[2]): void {
+  /** Goes off when no run of the policy was started for three times as long as there may be between two. */
+  private missPolicy(name: string, pauseMs: number): void {
+    const isOften = pauseMs <= HOUR.toMilliseconds();
+    const period = isOften ? SOON : HOUR;
+    const evaluationPeriods = Math.min(Math.max(3, Math.ceil((3 * pauseMs) / period.toMilliseconds())), isOften ? MAX_SOON : MAX_HOURS);
+    this.alarm(
+      `policy-not-running-${name}`,
+      `No run of the policy ${name} was started for too long.`,
+      {
+        metric: countedBy('orchestrator', policyRunsMetric(name), period),
+        threshold: 1,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        evaluationPeriods,
+        treatMissingData: TreatMissingData.BREACHING,
+      },
+      'policy-not-running',
+    );
+  }
+
+  private alarm(name: string, meaning: string, props: ConstructorParameters<typeof Alarm>[2], topic = name): void {
     const alarm = new Alarm(this, name, {
       ...props,
       alarmName: `${this.props.prefix}-${name}`,
-      alarmDescription: `${meaning} What to do: docs/runbook.md#${name}`,
+      alarmDescription: `${meaning} What to do: docs/runbook.md#${topic}`,
     });
     alarm.addAlarmAction(new SnsAction(this.props.topic));
   }

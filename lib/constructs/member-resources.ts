@@ -13,6 +13,10 @@ export interface MemberResourcesProps {
   exemptionGroup: string;
   /** The group is somebody else's: it is read only. */
   exemptionGroupExists: boolean;
+  /** Groups whose members follow a policy of their own. */
+  policyGroups: readonly string[];
+  /** Users may have two secrets, whose policies of their own are of minutes. */
+  secondSecrets: boolean;
   rotatorRoleArn: string;
   /** Secrets that are no longer needed are deleted. */
   deletesSecrets: boolean;
@@ -40,10 +44,12 @@ export class MemberResources extends Construct {
     super(scope, id);
     if (!props.exemptionGroupExists) new Group(this, 'ExemptionGroup', { groupName: props.exemptionGroup });
     const rotator = new ArnPrincipal(props.rotatorRoleArn);
-    const { organizationId, secretsKeyArn, readerPolicy, replicaRegions, memberKey, tags } = props;
+    const { organizationId, secretsKeyArn, readerPolicy, replicaRegions, memberKey, tags, secondSecrets } = props;
     const stack = Stack.of(this);
     const reader =
-      secretsKeyArn === undefined ? undefined : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn, replicaRegions });
+      secretsKeyArn === undefined
+        ? undefined
+        : new ReaderPolicy(this, 'Reader', { name: readerPolicy, secretsKeyArn, replicaRegions, secondSecrets });
     const secrets = reader
       ? [...maySeeSecrets(stack, stack.account), ...reader.permissions()]
       : [
@@ -77,7 +83,7 @@ function mayEncrypt(stack: Stack, alias: string, replicaRegions: readonly string
 
 function memberPermissions(
   stack: Stack,
-  { exemptionGroup, othersTags, usageDetail }: Pick<MemberResourcesProps, 'exemptionGroup' | 'othersTags' | 'usageDetail'>,
+  { exemptionGroup, othersTags, usageDetail, policyGroups }: MemberResourcesProps,
   secrets: readonly Permission[],
 ): Permission[] {
   const iam = (resource: string, resourceName: string): string => stack.formatArn({ service: 'iam', region: '', resource, resourceName });
@@ -127,6 +133,17 @@ function memberPermissions(
       resources: [iam('group', exemptionGroup), iam('group', `*/${exemptionGroup}`)],
       wildcard: 'The exemption group may have been made with any path.',
     },
+    ...(policyGroups.length === 0
+      ? []
+      : [
+          {
+            sid: 'SeeWhoFollowsWhichPolicy',
+            why: 'Finds who follows a policy of `policies`, and leaves them to its runs; without it nothing in the account is changed.',
+            actions: ['iam:GetGroup'],
+            resources: policyGroups.flatMap((group) => [iam('group', group), iam('group', `*/${group}`)]),
+            wildcard: 'These groups may have been made with any path.',
+          },
+        ]),
     ...(usageDetail ? [SEE_WHO_USES_KEYS] : []),
     ...secrets,
   ];

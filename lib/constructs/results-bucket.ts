@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, EVIDENCE, INTENTS, RUNS, UNDELIVERED } from '../../lambda/runs/run-keys';
+import { CHECKS, EVIDENCE, INTENTS, RUNS, TICKS, UNDELIVERED } from '../../lambda/runs/run-keys';
 import { explain, ONLY_TLS, type Reason } from '../permissions/explanations';
 
 const ABOUT_EVIDENCE = {
@@ -15,13 +15,17 @@ const ABOUT_EVIDENCE = {
 /** Intents and undelivered mails are looked at by the next runs; the days leave time for an account that cannot be entered for a while. */
 const RECORDS_DAYS = 90;
 
+/** Hundreds of results a day; what they did is in the daily result, too. */
+const POLICY_RESULTS_DAYS = 30;
+
 /**
  * The private, encrypted, versioned bucket of results, of the rotator's memory and of the evidence chain; it outlives the stack. Results
- * expire after `retentionDays`, records of intents and of undelivered mails after RECORDS_DAYS, memory and evidence never do. Evidence is
+ * expire after `retentionDays`, records of intents and of undelivered mails after RECORDS_DAYS, results of policies
+ * of their own after POLICY_RESULTS_DAYS, memory and evidence never do. Evidence is
  * written once: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export class ResultsBucket extends Bucket {
-  constructor(scope: Construct, id: string, props: { retentionDays: number }) {
+  constructor(scope: Construct, id: string, props: { retentionDays: number; hasPolicies: boolean }) {
     super(scope, id, {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -40,6 +44,7 @@ export class ResultsBucket extends Bucket {
           prefix,
           expiration: Duration.days(RECORDS_DAYS),
         })),
+        ...(props.hasPolicies ? [{ id: 'Expire-policies', prefix: TICKS, expiration: Duration.days(POLICY_RESULTS_DAYS) }] : []),
         {
           id: 'ExpireFormerVersions',
           noncurrentVersionExpiration: Duration.days(30),

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHECKS, INTENTS, MEMORY, RUNS, UNDELIVERED } from '../../lambda/runs/run-keys';
+import { CHECKS, INTENTS, MEMORY, RUNS, TICKS, UNDELIVERED } from '../../lambda/runs/run-keys';
 import { namesOf } from '../settings/names';
 import { rotatorVariables } from '../settings/variables';
 import { RotationFunction } from './rotation-function';
@@ -58,7 +58,7 @@ export class Rotator extends RotationFunction {
           resources: ['*'],
           wildcard: 'The suppression list is the account’s own, and has no ARN.',
         },
-        mayWriteResults(results, [RUNS, CHECKS]),
+        mayWriteResults(results, [RUNS, CHECKS, ...(settings.policies ? [TICKS] : [])]),
         ...mayRemember(results),
         mayAnnounce(stack, 'actions, overdue keys and failures'),
       ],

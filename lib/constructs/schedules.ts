@@ -5,12 +5,14 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { roleWith } from '../permissions/permissions';
 
-/** A function that is invoked with `{}` whenever the expression says so, in UTC. */
+/** A function that is invoked whenever the expression says so, in UTC. */
 export interface Scheduled {
   name: string;
   description: string;
   expression: string;
   target: IFunction;
+  /** What it is invoked with; `{}` when absent. */
+  input?: object;
 }
 
 /** EventBridge schedules with one role that may invoke exactly their functions, on behalf of this account only. */
@@ -29,14 +31,14 @@ export class Schedules extends Construct {
           why: 'Starts the daily run and its report.',
           by: 'EventBridge Scheduler',
           actions: ['lambda:InvokeFunction'],
-          resources: schedules.map(([, { target }]) => target.functionArn),
+          resources: [...new Set(schedules.map(([, { target }]) => target))].map(({ functionArn }) => functionArn),
         },
       ],
     });
     for (const [key, one] of schedules) this.schedule(key, one, role);
   }
 
-  private schedule(id: string, { name, description, expression, target }: Scheduled, role: Role): void {
+  private schedule(id: string, { name, description, expression, target, input = {} }: Scheduled, role: Role): void {
     new CfnSchedule(this, id, {
       name,
       description,
@@ -46,7 +48,7 @@ export class Schedules extends Construct {
       target: {
         arn: target.functionArn,
         roleArn: role.roleArn,
-        input: '{}',
+        input: JSON.stringify(input),
         retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: Duration.hours(6).toSeconds() },
       },
     });

@@ -14,6 +14,8 @@ export interface ReaderPolicyProps {
   secretsKeyArn: string;
   /** Where secrets and key have replicas of the same names. */
   replicaRegions: readonly string[];
+  /** Users may have a second secret. */
+  secondSecrets: boolean;
 }
 
 /**
@@ -24,12 +26,21 @@ export interface ReaderPolicyProps {
 export class ReaderPolicy extends Construct {
   private readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, secretsKeyArn, replicaRegions }: ReaderPolicyProps) {
+  constructor(scope: Construct, id: string, { name, secretsKeyArn, replicaRegions, secondSecrets }: ReaderPolicyProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const part = (place: number): string => Fn.select(place, Fn.split(':', secretsKeyArn));
     const { account, partition } = stack;
-    const parts = { account, partition, key: secretsKeyArn, region: part(3), storeAccount: part(4), keyName: part(5), replicaRegions };
+    const parts = {
+      account,
+      partition,
+      key: secretsKeyArn,
+      region: part(3),
+      storeAccount: part(4),
+      keyName: part(5),
+      replicaRegions,
+      secondSecrets,
+    };
     const policy = new CfnManagedPolicy(this, 'Policy', {
       managedPolicyName: `${name}-${Fn.select(1, Fn.split('/', secretsKeyArn))}`,
       description: PURPOSE,

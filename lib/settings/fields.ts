@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keyApi } from './key-api';
+import { policies } from './policies';
 import { schedule } from './schedule';
 import { PROFILE_NAMES } from './profiles';
 import {
@@ -81,6 +82,9 @@ export const fields = z.strictObject({
   )
     .default({})
     .describe('Most actions of each kind per account and run, oldest keys first; no limit when not given.'),
+  policies: policies
+    .optional()
+    .describe('Policies of their own for users of IAM groups or paths, such as keys that live minutes: docs/policies.md.'),
   includeAccounts: list(ACCOUNT, account).default([]).describe('Only these accounts; all when empty.'),
   excludeAccounts: list(ACCOUNT, account).default([]).describe('Never these accounts.'),
   includeOrganizationalUnits: list(UNIT, unit).default([]).describe('Only accounts below these organizational units; all when empty.'),

@@ -52,3 +52,6 @@ export function namesOf({ prefix }: Pick<Settings, 'prefix'>): Names {
     templates: { digest: `${prefix}-digest`, 'digest-audit': `${prefix}-digest-audit`, summary: `${prefix}-summary` },
   };
 }
+
+/** The name of the schedule that starts the runs of a policy beside the deployment's own. */
+export const policyScheduleName = ({ prefix }: Pick<Settings, 'prefix'>, policy: string): string => `${prefix}-policy-${policy}`;

@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../lambda/shared/errors';
 import { inconsistencies } from './consistency';
 import { fields, names, type Settings } from './fields';
 import { KEY_API_FIELDS } from './key-api';
+import { POLICY_KEYS, refusesTag } from './policies';
 import { agesOf } from './profiles';
 
 const OBJECT = 'rotation';
@@ -12,7 +13,10 @@ const WITHIN: Readonly<Record<string, readonly string[]>> = {
   limits: ['rotate', 'disable', 'delete'],
   accounts: ['id', 'name', 'email'],
   keyApi: KEY_API_FIELDS,
+  policies: POLICY_KEYS,
 };
+const NO_TAG =
+  'users follow a policy by groups or paths, never by a tag: who may tag a colleague could then have their key switched off in minutes';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -38,7 +42,11 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     const within = issue.path.map((step) => `${String(step)}.`).join('');
     const known = WITHIN[String(issue.path[0])] ?? names;
-    return issue.keys.map((key) => `${within}${key}: unknown setting, the nearest known one is ${within}${closest(key, known)}`);
+    return issue.keys.map((key) =>
+      issue.path[0] === 'policies' && refusesTag(key)
+        ? `${within}${key}: ${NO_TAG}`
+        : `${within}${key}: unknown setting, the nearest known one is ${within}${closest(key, known)}`,
+    );
   }
   const key = issue.path.join('.');
   return [issue.input === undefined ? `${key}: missing, ${issue.message}` : `${key}: ${issue.message}, got ${show(issue.input)}`];

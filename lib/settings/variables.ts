@@ -4,11 +4,15 @@ import type {
   KeyApiVariables,
   MailEventsVariables,
   OrchestratorVariables,
+  PoliciesVariable,
+  PolicyScopes,
   PolicyVariable,
   ReporterVariables,
   RotatorVariables,
   Scope,
 } from '../../lambda/shared/environment';
+import { needsTwoSecrets } from '../../lambda/shared/in-turn';
+import { longestPause } from '../../lambda/shared/schedule';
 import { namesOf } from './names';
 import type { Settings } from './fields';
 import { grantedUsers, type KeyApiSettings } from './key-api';
@@ -60,6 +64,21 @@ function policyVariable(settings: Settings): PolicyVariable {
   return { rotate, disable, delete: remove, warn, untold, unusedKeys, whileInUse, maxHold, ...secrets };
 }
 
+const policiesVariable = ({ policies = [] }: Settings): PoliciesVariable =>
+  policies.map(({ accounts, warn = [], ...policy }) => ({
+    ...policy,
+    warn,
+    inTurn: needsTwoSecrets(policy.rotate),
+    ...(accounts && { accounts }),
+  }));
+
+const policyScopes = ({ policies = [] }: Settings): PolicyScopes =>
+  policies.map(({ name, schedule, accounts }) => ({
+    name,
+    pauseMs: longestPause(schedule, new Date()),
+    ...(accounts && { accounts }),
+  }));
+
 function scopeVariable(settings: Settings): Scope {
   const { includeAccounts, excludeAccounts, includeOrganizationalUnits, excludeOrganizationalUnits } = settings;
   return {
@@ -90,6 +109,7 @@ export function rotatorVariables(settings: Settings, deployed: DeployedRotator):
   return {
     DRY_RUN: settings.dryRun ? 'true' : 'false',
     POLICY: JSON.stringify(policyVariable(settings)),
+    ...(settings.policies && { POLICIES: JSON.stringify(policiesVariable(settings)) }),
     LIMITS: JSON.stringify(settings.limits),
     MEMBER_ROLE: named.memberRole,
     SCHEDULE: settings.schedule,
@@ -125,6 +145,7 @@ export function orchestratorVariables(settings: Settings, deployed: DeployedOrch
     DRY_RUN: settings.dryRun ? 'true' : 'false',
     SCOPE: JSON.stringify(scopeVariable(settings)),
     ...(accounts && { ACCOUNTS: JSON.stringify(accounts) }),
+    ...(settings.policies && { POLICIES: JSON.stringify(policyScopes(settings)) }),
     ROTATOR_FUNCTION: namesOf(settings).rotator,
     RESULTS_BUCKET: deployed.resultsBucket,
   };

@@ -22,8 +22,9 @@ import { Schedules } from '../constructs/schedules';
 import { SecretsKey } from '../constructs/secrets-key';
 import { memberOf } from './member-stack';
 import type { Settings } from '../settings/fields';
-import { namesOf, SETTINGS_METADATA } from '../settings/names';
+import { namesOf, policyScheduleName, SETTINGS_METADATA } from '../settings/names';
 import { hasReplicaKeys } from './replica-key-stack';
+import { longestPause } from '../../lambda/shared/schedule';
 import { runsDaily } from '../settings/schedule';
 
 /** Everything that one deployment makes: what runs in this account, and, in an organization, the StackSet that reaches all others. */
@@ -37,7 +38,10 @@ export class CentralStack extends Stack {
     const { deployment } = settings;
 
     const failedQueue = new FailedQueue(this, 'FailedQueue', { name: names.failedQueue });
-    const results = new ResultsBucket(this, 'Results', { retentionDays: settings.resultRetentionDays });
+    const results = new ResultsBucket(this, 'Results', {
+      retentionDays: settings.resultRetentionDays,
+      hasPolicies: settings.policies !== undefined,
+    });
     const { logRetentionDays: logRetention, tracing } = settings;
     const shared = { settings, logRetention, tracing, network: networkOf(settings) };
     const context = { ...shared, results, failedQueue };
@@ -70,12 +74,14 @@ export class CentralStack extends Stack {
     const alerts = new Alerts(this, 'Alerts', { topicName: names.alertsTopic, email: settings.alarmEmail });
     const functions = { orchestrator: orchestrator.function, rotator: rotator.function, reporter: reporter.function };
     const daily = { rotation: runsDaily(settings.schedule), report: runsDaily(settings.reportSchedule) };
+    const policies = (settings.policies ?? []).map(({ name, schedule }) => ({ name, pauseMs: longestPause(schedule, new Date()) }));
     new Alarms(this, 'Alarms', {
       ...functions,
       prefix: settings.prefix,
       topic: alerts.topic,
       failedQueue,
       daily,
+      policies,
       keyApi: keyApi?.api,
     });
     new Overview(this, 'Overview', { ...functions, dashboardName: names.dashboard });
@@ -94,6 +100,18 @@ export class CentralStack extends Stack {
         expression: settings.reportSchedule,
         target: reporter.function,
       },
+      ...Object.fromEntries(
+        (settings.policies ?? []).map(({ name, schedule: expression }) => [
+          `Policy-${name}`,
+          {
+            name: policyScheduleName(settings, name),
+            description: `Starts a run of the policy ${name}`,
+            expression,
+            target: orchestrator.function,
+            input: { policy: name },
+          },
+        ]),
+      ),
     });
     const replicaKeys = hasReplicaKeys(settings);
     const asked = deployment === 'delegated' || deployment === 'list' || replicaKeys;

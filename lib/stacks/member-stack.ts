@@ -1,5 +1,6 @@
 import { BootstraplessSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { needsTwoSecrets } from '../../lambda/shared/in-turn';
 import { EXEMPT_UNTIL } from '../../lambda/core/plan/key-state';
 import { applyOrganizationStandards, type OrganizationStandards } from '../constructs/organization-standards';
 import { MemberResources } from '../constructs/member-resources';
@@ -12,6 +13,10 @@ export interface MemberProps extends OrganizationStandards {
   roleName: string;
   exemptionGroup: string;
   exemptionGroupExists: boolean;
+  /** Groups whose members follow a policy of their own. */
+  policyGroups: readonly string[];
+  /** Whether users may have two secrets. */
+  secondSecrets: boolean;
   /** Whether only principals of one organization are trusted; the template then asks for its id. */
   inOrganization: boolean;
   /** Whether new keys are stored in the account of the rotation; the template then asks for their key. */
@@ -41,8 +46,24 @@ export function memberOf(settings: Settings): MemberProps {
   const centralStore = settings.secretStore === 'central';
   const { memberKey, ownerEmailTag, exemptTag, usageDetail } = settings;
   const secrets = { centralStore, readerPolicy, replicaRegions, memberKey, deletesSecrets: settings.deleteSecretAfter !== undefined };
+  const { policies = [] } = settings;
+  const sides = {
+    policyGroups: [...new Set(policies.flatMap(({ groups }) => groups))],
+    secondSecrets: policies.some(({ rotate }) => needsTwoSecrets(rotate)),
+  };
   const othersTags = [EXEMPT_UNTIL, ownerEmailTag, ...(exemptTag === undefined ? [] : [exemptTag])];
-  return { roleName, exemptionGroup, exemptionGroupExists, inOrganization, permissionsBoundary, tags, othersTags, usageDetail, ...secrets };
+  return {
+    roleName,
+    exemptionGroup,
+    exemptionGroupExists,
+    inOrganization,
+    permissionsBoundary,
+    tags,
+    othersTags,
+    usageDetail,
+    ...sides,
+    ...secrets,
+  };
 }
 
 /** What every member account gets, as a stack of its own without assets, so that it can be deployed into accounts without CDK bootstrap. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { NeverRules } from '../../demo/never-rules/never-rules';
+import type { SideRule } from '../../demo/never-rules/side-policies';
 import { Results } from '../../demo/story/results';
 import { Sandbox, type Snapshot } from '../../sandbox/sandbox';
 import type { LogLine } from '../../sandbox/kernel/contracts';
@@ -55,6 +56,8 @@ export interface Shape {
   processes?: boolean;
   /** Orchestrator, rotator and reporter run from their sources and without the SDK's wire, in a fifth of the time; they log nothing; default false. */
   direct?: boolean;
+  /** Policies of minutes among the settings, for the never-rules. */
+  sides?: readonly SideRule[];
   /** What people do in AWS beforehand. */
   prepare?: (sandbox: Sandbox) => void;
 }
@@ -77,6 +80,7 @@ export class TestOrganization {
     readonly mode: Mode,
     readonly central: Account,
     direct: boolean,
+    private readonly sides: readonly SideRule[],
   ) {
     this.began = sandbox.snapshot();
     this.deployed = sandbox.kernel.lambda;
@@ -85,7 +89,7 @@ export class TestOrganization {
   }
 
   static async deployed(mode: Mode, accounts: readonly Account[], shape: Shape = {}): Promise<TestOrganization> {
-    const { settings, central = MANAGEMENT, prepare, direct = false, ...place } = shape;
+    const { settings, central = MANAGEMENT, prepare, direct = false, sides = [], ...place } = shape;
     const assembly = settings === undefined ? assemblyOf(mode) : await assemblyWith(mode, settings);
     const sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, quickStarts: true, processes: false, ...place });
     try {
@@ -94,7 +98,7 @@ export class TestOrganization {
       prepare?.(sandbox);
       await sandbox.deploy(assembly, { account: central.id, stack: 'IamKeyRotation' });
       sandbox.clock.set(START);
-      return new TestOrganization(sandbox, mode, central, direct);
+      return new TestOrganization(sandbox, mode, central, direct, sides);
     } catch (error) {
       await sandbox.stop();
       throw error;
@@ -125,7 +129,7 @@ export class TestOrganization {
     this.sandbox.kernel.observers.clear();
     const policy = this.functionNamed(FUNCTIONS.rotator).environment['POLICY'] ?? '{}';
     const deletesSecrets = 'deleteSecretAfter' in (JSON.parse(policy) as object);
-    const rules = new NeverRules(this.sandbox, { disableGraceDays: 10, deleteGraceDays: 10, deletesSecrets, ...NAMES });
+    const rules = new NeverRules(this.sandbox, { disableGraceDays: 10, deleteGraceDays: 10, deletesSecrets, sides: this.sides, ...NAMES });
     return [rules, new Results(this.sandbox)];
   }
 
@@ -216,7 +220,10 @@ export class TestOrganization {
   }
 
   /** Invokes the rotator for one account by hand. */
-  async rotate(account: Account, more: { ForceRotate?: string; dryrun?: boolean; runId?: string } = {}): Promise<AccountResult> {
+  async rotate(
+    account: Account,
+    more: { ForceRotate?: string; dryrun?: boolean; runId?: string; policy?: string } = {},
+  ): Promise<AccountResult> {
     if (more.ForceRotate !== undefined) this.rules.expectForced(account.id, more.ForceRotate);
     return (await this.invoke(FUNCTIONS.rotator, {
       account: account.id,

@@ -7,7 +7,7 @@ import type { RotatorEnvironment } from '../../../lambda/shared/environment';
 import { DAY_MS, isOver, lengthOf, type Period } from '../../../lambda/shared/period';
 import { nextRun } from '../../../lambda/shared/schedule';
 import { shownKey, type ShownKey } from '../../keys/operations/list-keys';
-import { exemptionAt, type KnownUser } from '../simulation/simulated-user';
+import { leftAloneAt, type KnownUser } from '../simulation/simulated-user';
 import { exemptionRulesOf, policyBefore, runsBetween, simulate, type UserHappening } from '../simulation/simulate';
 import type { UnreadUser } from './read-account';
 import type { ReadAccounts, UnreadAccount } from './read-accounts';
@@ -110,7 +110,7 @@ function auditUser(
   { limits, now, next }: { limits: AuditLimits; now: Date; next: ReadonlyMap<string, NextStep> },
 ): AuditedUser {
   const { facts } = user;
-  const { exempt } = exemptionAt(user, now, exemptionRulesOf(environment));
+  const { exempt } = leftAloneAt(user, now, exemptionRulesOf(environment));
   const today = exempt === undefined ? plan(facts, policyBefore(environment, nextRun(environment.SCHEDULE, now)), now) : [];
   return {
     user: facts.name,

@@ -3,7 +3,7 @@ import { ACTIONS } from '../../../lambda/shared/actions';
 import type { Action, Step } from '../../../lambda/shared/decision';
 import type { RotatorEnvironment } from '../../../lambda/shared/environment';
 import { DAY_MS } from '../../../lambda/shared/period';
-import { dateIn, exemptionAt, type KnownUser } from '../simulation/simulated-user';
+import { dateIn, leftAloneAt, type KnownUser } from '../simulation/simulated-user';
 import { exemptionRulesOf, runsBetween, simulate } from '../simulation/simulate';
 import type { KnownAccount } from './read-reports';
 
@@ -87,11 +87,12 @@ export function forecast(
     until: until.toISOString(),
     accounts: accounts.length,
     users: all.length,
-    exempt: all.filter((user: KnownUser) => exemptionAt(user, from, rules).exempt !== undefined).length,
+    exempt: all.filter((user: KnownUser) => leftAloneAt(user, from, rules).exempt !== undefined).length,
     entries: entries.toSorted((a, b) => order(a.at, b.at) || order(a.account, b.account) || order(a.user, b.user)),
     notes: [
       ...notes,
       ...(runs.length === 0 ? [`No run follows within ${days} days: ${environment.SCHEDULE}.`] : []),
+      ...ofPolicies(all),
       ...assumptions(environment),
     ],
   };
@@ -101,6 +102,15 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What the run summary calls an action. */
 const labelOf = (action: Action): string => ACTIONS[action].label ?? action;
+
+/** Steps of hundreds of runs a day are no forecast. */
+function ofPolicies(users: readonly KnownUser[]): string[] {
+  const names = new Set(users.flatMap(({ policies = [] }) => policies));
+  return [...names].toSorted().map((name) => {
+    const count = users.filter(({ policies = [] }) => policies.includes(name)).length;
+    return `${count} ${count === 1 ? 'user follows' : 'users follow'} the policy ${name}: their steps come by its own runs and are not among these (docs/policies.md).`;
+  });
+}
 
 /** What nobody can know beforehand. */
 const assumptions = ({ POLICY, DRY_RUN }: RotatorEnvironment): string[] => [

@@ -4,7 +4,9 @@ import type { KeyStore } from '../../../lambda/core/store/key-store';
 import type { Remembered, UserFacts } from '../../../lambda/core/plan/user-facts';
 import { readExemptUsers } from '../../../lambda/core/read/exemption';
 import { pageItems } from '../../../lambda/core/read/page-items';
+import { readMembership, type Membership } from '../../../lambda/core/read/policy-members';
 import { readUser } from '../../../lambda/core/read/read-user';
+import { sidesIn } from '../../../lambda/shared/environment';
 import { rememberedKeys } from '../../../lambda/rotator/memory/account-memory';
 import { MemoryStore } from '../../../lambda/rotator/memory/memory-store';
 import { openIntentRecords } from '../../../lambda/rotator/memory/open-intent-records';
@@ -34,11 +36,15 @@ export interface Reading {
   account: string;
   store: KeyStore;
   members: ReadonlySet<string>;
+  /** Who follows a policy beside the deployment's own. */
+  membership: Membership;
   memory: ReadonlyMap<string, Remembered>;
   notes: string[];
   /** `asksSecret`: the secret is asked, too, where it cannot change what is decided. */
   read: (user: { name: string; arn: string }, asksSecret?: boolean) => Promise<UserFacts | undefined>;
 }
+
+const NO_POLICIES: Membership = { of: () => [], members: [] };
 
 /** Whoever reads has no records of intents where nothing is deployed. */
 const NO_RECORDS: IntentRecords = {
@@ -53,6 +59,8 @@ export async function openReading(session: Session, { environment, service }: Ro
   const notes: string[] = [];
   const { EXEMPTION_GROUP, EXEMPTION_GROUP_EXISTS: exists, RESULTS_BUCKET: bucket } = environment;
   const members = await readExemptUsers(session.iam, EXEMPTION_GROUP, { exists });
+  const sides = sidesIn(environment, account);
+  const membership = sides.length === 0 ? NO_POLICIES : await readMembership(session.iam, sides);
   let memory: ReadonlyMap<string, Remembered> = new Map();
   if (service) {
     try {
@@ -66,12 +74,18 @@ export async function openReading(session: Session, { environment, service }: Ro
   const services = { iam: session.iam, store, intents, clock };
   const read: Reading['read'] = (user, asksSecret = false) =>
     readUser(services, user, { allUses: true, memory, asksSecret: () => asksSecret });
-  return { account, store, members, memory, notes, read };
+  return { account, store, members, membership, memory, notes, read };
+}
+
+/** A user with what exempts them or leads them to other runs. */
+export function knownUser(facts: UserFacts, { members, membership }: Pick<Reading, 'members' | 'membership'>): KnownUser {
+  const policies = membership.of(facts);
+  return { facts, isMember: members.has(facts.name), ...(policies.length > 0 && { policies }) };
 }
 
 /** Reads every user of an account, all pages; who is deleted meanwhile is left out, and who cannot be read is named. */
 export async function readAccount(session: Session, rotation: Rotation, clock: () => Date, onUser: OnUser): Promise<ReadAccount> {
-  const { account, members, notes, read } = await openReading(session, rotation, clock);
+  const { account, members, membership, notes, read } = await openReading(session, rotation, clock);
   const names: { name: string; arn: string }[] = [];
   for await (const page of paginateListUsers({ client: session.iam }, {})) {
     for (const { UserName, Arn } of pageItems('ListUsers', page, page.Users)) {
@@ -86,7 +100,7 @@ export async function readAccount(session: Session, rotation: Rotation, clock: (
   const users = await session.pace.each(names, async (user): Promise<KnownUser[]> => {
     try {
       const facts = await read(user);
-      return facts ? [{ facts, isMember: members.has(user.name) }] : [];
+      return facts ? [knownUser(facts, { members, membership })] : [];
     } catch (error) {
       const { error: code, message } = errorFacts(error);
       unread.push({ user: user.name, reason: `${code}: ${message}` });

@@ -87,7 +87,8 @@ export async function stepByStep(session: Session, userName: string, given: Give
           read,
           decide: (fresh) => decide(fresh, given),
           exemptNow: async (fresh) => {
-            refuseIf(await exemptNow(session.iam, fresh, exemptionRulesOf(given.environment), given.clock()), fresh);
+            const found = await exemptNow(session.iam, fresh, exemptionRulesOf(given.environment), given.clock());
+            if (found && 'exempt' in found) refuseIf(found, fresh);
             return undefined;
           },
         },

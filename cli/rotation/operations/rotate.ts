@@ -59,7 +59,15 @@ export function wouldRotate({ account, known }: ReadOne, { environment }: Rotati
   const { exempt } = exemptionAt(known, now, exemptionRulesOf(environment));
   if (exempt !== undefined) throw new RotationError(`${facts.name}: exempt, because ${exempt}`);
   const decisions = planForced(facts, policyBefore(environment, nextRun(environment.SCHEDULE, now)), now);
-  return { account, user: facts.name, runId: null, steps: decisions.map(plannedStep), failures: [], mails: 0 };
+  const [policy] = known.policies ?? [];
+  // The grace is that of the user's own policy, which begins with a run of it.
+  const ofPolicy = (step: RotationStep): RotationStep => ({
+    ...step,
+    on: null,
+    why: `${step.why}; its grace is that of the policy ${policy ?? ''}`,
+  });
+  const steps = decisions.map(plannedStep);
+  return { account, user: facts.name, runId: null, steps: policy === undefined ? steps : steps.map(ofPolicy), failures: [], mails: 0 };
 }
 
 /** A decision as a step of which nothing has been done. */

@@ -12,7 +12,7 @@ import type { Rotation, Service } from '../service';
 import type { KnownUser } from '../simulation/simulated-user';
 import { audit, type AuditedUser } from './audit';
 import { forecast, type ForecastEntry } from './forecast';
-import { openReading } from './read-account';
+import { knownUser, openReading } from './read-account';
 
 /** A date that people were given, and when; ISO 8601. */
 interface GivenDate {
@@ -75,13 +75,13 @@ const LOOK_BACK_DAYS = 32;
 /** Reads one user as a run does; an unknown one is a RotationError. */
 export async function readOne(session: Session, rotation: Rotation, userName: string, clock: () => Date): Promise<ReadOne> {
   const reading = await openReading(session, rotation, clock);
-  const { account, store, members, notes, read } = reading;
+  const { account, store, notes, read } = reading;
   const user = await aboutUser(session, userName, () => findUser(session.iam, userName, account));
   const facts = await read(user, true);
   if (!facts) throw new RotationError(`account ${account} has no user "${userName}" any more; it was deleted just now`);
   return {
     account,
-    known: { facts, isMember: members.has(user.name) },
+    known: knownUser(facts, reading),
     secretName: store.nameFor(facts.state.storedAs ?? user.name),
     notes,
   };

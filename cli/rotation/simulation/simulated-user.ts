@@ -43,6 +43,8 @@ export interface PlayedRun {
 export interface KnownUser {
   facts: UserFacts;
   isMember: boolean;
+  /** The policies beside the deployment's own that they are in, whose own runs see to them; absent when there are none. */
+  policies?: readonly string[];
 }
 
 /** Whether a run leaves a user alone, and why. */
@@ -53,6 +55,16 @@ export function exemptionAt({ facts: { arn, tags }, isMember }: KnownUser, now: 
   const byGroup = exemptByGroup(tags, rules, now);
   // For a member whose exemption has lapsed the tag has said what it can.
   return byGroup.exempt === undefined ? {} : byGroup;
+}
+
+/** Whether the deployment's own runs leave a user alone: an exemption, or a policy of their own. */
+export function leftAloneAt(user: KnownUser, now: Date, rules: ExemptionRules): Exemption {
+  const exemption = exemptionAt(user, now, rules);
+  const { policies = [] } = user;
+  if (exemption.exempt !== undefined || policies.length === 0) return exemption;
+  const [policy, second] = policies;
+  if (second !== undefined) return { exempt: `the user is in the policies ${policies.join(' and ')}, so every run leaves them alone` };
+  return { exempt: `the user follows the policy ${policy ?? ''}, whose own runs see to the keys` };
 }
 
 /** People learned a date then that holds no more. */
@@ -95,7 +107,7 @@ export class SimulatedUser {
   /** Plays one run and gives what it does, what it only looks at included. */
   run(now: Date, run: PlayedRun): Happening[] {
     if (!mayNeedWork(this.roughKeys, run.policy, now) && this.ours.size === 0) return [];
-    const exemption = exemptionAt(this.known, now, run.rules);
+    const exemption = leftAloneAt(this.known, now, run.rules);
     const notes = unclearNotes(exemption).map((decision): Happening => ({ at: now, decision, outcome: 'done' }));
     if (exemption.exempt !== undefined) return notes;
     const seen = this.keys;

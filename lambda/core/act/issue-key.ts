@@ -8,7 +8,7 @@ import {
   type AccessKey as CreatedKey,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { errorFacts, isNoSuchEntity, KeyNotStoredError, RotationError, SecretUnusableError } from '../../shared/errors';
+import { errorFacts, isNoSuchEntity, KeyNotProvenError, KeyNotStoredError, RotationError, SecretUnusableError } from '../../shared/errors';
 import { isThrottled, whileThrottled } from '../../shared/while-throttled';
 import { keyOwner } from '../read/key-owner';
 import { listKeys } from '../read/read-user';
@@ -23,6 +23,8 @@ export interface IssuingServices {
   iamWithoutRetries: IAMClient;
   store: KeyStore;
   intents: IntentRecords;
+  /** Uses a new key once, until AWS knows it everywhere that can be asked; absent when keys are stored unproven. Throws a KeyNotProvenError. */
+  prove?: (key: { id: string; secret: string }, userArn: string) => Promise<void>;
   clock: () => Date;
   sleep: (milliseconds: number) => Promise<void>;
   /** From then on no call is begun. */
@@ -39,6 +41,8 @@ export type Issued = { issued: true; keyId: string; leftover?: string } | { issu
 
 /** Kept free after CreateAccessKey to store the key, or to remove it again, in milliseconds. */
 const STORING_TIME_MS = 60_000;
+/** Kept free besides, where a key is proven before it is stored, in milliseconds. */
+export const PROVING_TIME_MS = 60_000;
 
 /**
  * CreateAccessKey is not called later than this after the intent was dated; with the call's own time limit it stays inside
@@ -62,12 +66,13 @@ export async function issueKey(services: IssuingServices, user: { name: string; 
 }
 
 async function issueIntoStore(services: IssuingServices, user: { name: string; arn: string }, known: readonly string[]): Promise<Issued> {
+  const needed = STORING_TIME_MS + (services.prove ? PROVING_TIME_MS : 0);
   const timeLeft = (): number => services.worksUntil.getTime() - services.clock().getTime();
-  if (timeLeft() < STORING_TIME_MS) return LATE;
+  if (timeLeft() < needed) return LATE;
   const tagKey = intentTag(randomBytes(4).toString('hex'));
   const at = services.clock();
   const { central } = services.store;
-  const intent = { at, until: services.endsAt, known, ...(central && { central }) };
+  const intent = { at, until: services.endsAt, known, ...(central && { central }), ...(services.prove && { proves: true as const }) };
   const Value = writeIntent(intent);
   await services.intents.note(user.name, { tagKey, ...intent });
   await services.iam.send(new TagUserCommand({ UserName: user.name, Tags: [{ Key: tagKey, Value }] }));
@@ -85,11 +90,11 @@ async function issueIntoStore(services: IssuingServices, user: { name: string; a
     const took = `recording and tagging that ${user.name} gets a key took ${Math.round(announcing / 1_000)} s`;
     throw new RotationError(`${took}; no key was created, the next run tries again`);
   }
-  if (timeLeft() < STORING_TIME_MS) {
+  if (timeLeft() < needed) {
     await takeBack();
     return LATE;
   }
-  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH_MS && timeLeft() - wait >= STORING_TIME_MS;
+  const mayWait = (wait: number): boolean => waited() + wait <= INTENT_FRESH_MS && timeLeft() - wait >= needed;
   const created = await create(services, user.name, { mayWait, takeBack });
   if (!('AccessKeyId' in created)) return created;
   const { AccessKeyId, SecretAccessKey, CreateDate } = created;
@@ -182,13 +187,14 @@ async function storeOrRemove(
   try {
     await tagAsIssued(services, userName, AccessKeyId);
     tagged = true;
+    await services.prove?.({ id: AccessKeyId, secret: SecretAccessKey }, arn);
     await services.store.put(value, arn);
     return;
   } catch (cause) {
     const { error, message } = errorFacts(cause);
     const why = `the new key ${AccessKeyId} of ${userName} could not be stored (${error}: ${message})`;
     const unknown = `${why}; whether it was is not known: the next run keeps it if it is in the secret and removes it if not`;
-    if (tagged) {
+    if (tagged && !(cause instanceof KeyNotProvenError)) {
       if (!wasRefused(cause)) throw new KeyNotStoredError(unknown, { cause });
       const stored = await services.store.storedKeys(userName, [AccessKeyId]).catch(() => undefined);
       if (!stored) throw new KeyNotStoredError(unknown, { cause });

@@ -137,6 +137,7 @@ function readIntent(tagKey: string, value: string, now: Date): Intent | undefine
     until,
     known,
     ...(read.get('store') === 'central' && { central: true }),
+    ...(read.get('proves') === 'sts' && { proves: true }),
     ...(seen && seen >= until && seen <= now && { seen }),
   };
 }
@@ -168,13 +169,18 @@ export function isWithin(at: Date, created: Date): boolean {
   return after >= -ISSUED_WITHIN.before && after <= ISSUED_WITHIN.after;
 }
 
-/** Our tags that say nothing any more: state of keys that are gone, and intents that cannot be read. */
-export function staleTags(tags: ReadonlyMap<string, string>, keyIds: ReadonlySet<string>, state: UserState): string[] {
+/**
+ * Our tags that say nothing any more: state of keys that are gone, and intents that cannot be read. A key that was issued only just now may
+ * be one that IAM's list does not show yet.
+ */
+export function staleTags(tags: ReadonlyMap<string, string>, keyIds: ReadonlySet<string>, state: UserState, now: Date): string[] {
   const intents = new Set(state.intents.map((intent) => intent.tagKey));
-  return [...tags.keys()].filter((tagKey) => {
-    if (tagKey.startsWith(ISSUING)) return !intents.has(tagKey);
+  const isYoung = (value: string): boolean => (time(fields(value).get('issued'))?.getTime() ?? 0) > now.getTime() - MAX_INVOCATION_MS;
+  return [...tags].flatMap(([tagKey, value]) => {
+    if (tagKey.startsWith(ISSUING)) return intents.has(tagKey) ? [] : [tagKey];
     const id = tagKey.slice(TAG_PREFIX.length);
-    return tagKey.startsWith(TAG_PREFIX) && KEY_ID.test(id) && !keyIds.has(id);
+    const isGone = tagKey.startsWith(TAG_PREFIX) && KEY_ID.test(id) && !keyIds.has(id);
+    return isGone && !isYoung(value) ? [tagKey] : [];
   });
 }
 
@@ -199,7 +205,7 @@ export const writeStoredAs = (userName: string): string => userName.replaceAll('
 
 /** Writes an intent as a tag value; a list of known keys that would not fit is an error, before anything has changed. */
 export function writeIntent(intent: Omit<Intent, 'tagKey'>): string {
-  const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}${intent.central ? ' store=central' : ''}${intent.seen ? ` seen=${stamp(intent.seen)}` : ''}`;
+  const value = `at=${stamp(intent.at)} until=${stamp(intent.until)} keys=${intent.known.join('+')}${intent.central ? ' store=central' : ''}${intent.proves ? ' proves=sts' : ''}${intent.seen ? ` seen=${stamp(intent.seen)}` : ''}`;
   if (value.length > MAX_TAG_VALUE_CHARACTERS)
     throw new RangeError(`the intent tag would have ${value.length} characters, IAM allows ${MAX_TAG_VALUE_CHARACTERS}`);
   return value;

@@ -7,7 +7,8 @@ import { isSupersededBy } from './evidence';
 import { planRescue } from './plan-secret';
 import { planSuccessor } from './plan-successor';
 import type { Policy } from './policy';
-import { graceFromNow } from './view';
+import { viewOf } from './quick';
+import { graceFromNow, type View } from './view';
 
 /**
  * Decides a forced rotation of one user, whatever the key's age. A repeat within the grace is a no-op that says so; what cannot be done
@@ -36,7 +37,7 @@ function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
     const why = user.keys.length === 0 ? 'the user has no access key' : 'the user has no active access key';
     throw new ForceRotateRefusedError(`${user.name}: ${why}, so there is nothing to replace`);
   }
-  if (second) return alreadyRotated(user, policy, key, second);
+  if (second) return alreadyRotated({ user, policy, now }, key, second);
   const [inactive, more] = user.keys.filter((one) => one.status === 'Inactive');
   if (inactive && more) {
     const ids = user.keys.filter((one) => one !== key).map(({ id }) => id);
@@ -47,18 +48,19 @@ function rotation(user: UserFacts, policy: Policy, now: Date): Decision {
   return {
     action: 'rotate',
     keyId: key.id,
-    disableOn: graceFromNow({ user, policy, now }, key),
+    disableOn: graceFromNow(viewOf({ user, policy, now }, key), key),
     ...(inactive && { makeRoom: inactive.id }),
     reason: inactive ? `an operator forced it; the inactive key ${inactive.id} is deleted to make room` : 'an operator forced it',
   };
 }
 
-function alreadyRotated(user: UserFacts, policy: Policy, a: AccessKey, b: AccessKey): Decision {
+function alreadyRotated({ user, policy, now }: View, a: AccessKey, b: AccessKey): Decision {
   const by = (old: AccessKey, successor: AccessKey) => (isSupersededBy(user, old, successor) ? { old, successor } : undefined);
   const replaced = by(a, b) ?? by(b, a);
   if (replaced) {
     const { old, successor } = replaced;
-    const on = endOf(policy.disableGrace, successor.created).toISOString().slice(0, 10);
+    const { disableGrace } = viewOf({ user, policy, now }, old).policy;
+    const on = endOf(disableGrace, successor.created).toISOString().slice(0, 10);
     return {
       action: 'wait',
       keyId: old.id,

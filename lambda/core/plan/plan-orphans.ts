@@ -22,8 +22,16 @@ export function appearedIn(intent: Pick<Intent, 'at' | 'known'>, key: Pick<Acces
 }
 
 /** A key that some version of the secret holds, or that was used, is in somebody's hands: it is not lost. */
-function isHeld(user: UserFacts, key: AccessKey): boolean {
-  return user.stored.versions.has(key.id) || (key.lastUsed !== undefined && key.lastUsed !== 'never');
+function isHeld(user: UserFacts, key: AccessKey, intents: readonly Intent[]): boolean {
+  const wasUsed = key.lastUsed !== undefined && key.lastUsed !== 'never';
+  return user.stored.versions.has(key.id) || (wasUsed && !intents.some((intent) => isProof(intent, key)));
+}
+
+/** Whether the only use of a key is that by which the invocation that made it proves that it works. */
+function isProof(intent: Intent, key: AccessKey): boolean {
+  const { lastUsed } = key;
+  if (!intent.proves || !appearedIn(intent, key) || lastUsed === undefined || lastUsed === 'never') return false;
+  return lastUsed.service === 'sts' && lastUsed.at <= intent.until;
 }
 
 /**
@@ -40,7 +48,7 @@ export function planOrphans(user: UserFacts, now: Date): Decision[] {
 
 function planLost(user: UserFacts, now: Date): Decision[] {
   const intents = user.state.intents.filter(({ ours }) => ours);
-  const [suspect, another] = user.keys.filter((key) => !isHeld(user, key) && intents.some((intent) => appearedIn(intent, key)));
+  const [suspect, another] = user.keys.filter((key) => !isHeld(user, key, intents) && intents.some((intent) => appearedIn(intent, key)));
   if (!suspect) {
     return intents.flatMap((intent): Decision[] => {
       const { tagKey, seen } = intent;

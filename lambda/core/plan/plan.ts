@@ -7,6 +7,7 @@ import { planOrphans, runningIntent } from './plan-orphans';
 import { planRescue } from './plan-secret';
 import { planSuccessor } from './plan-successor';
 import type { Policy } from './policy';
+import { marked, viewOf } from './quick';
 import type { AccessKey, UserFacts } from './user-facts';
 import { graceFromNow, stateOf, type View } from './view';
 
@@ -25,16 +26,23 @@ export function plan(user: UserFacts, policy: Policy, now: Date): Decision[] {
   if (orphans.some(({ action }) => action === 'remove-orphan' || action === 'blocked')) return orphans;
   const view: View = { user, policy, now };
   // An intent is forgotten last: a refusal for want of room, although the list shows some, says that there is a key to it.
-  return [...planStaleTags(user), ...(planSuccessor(view) ?? user.keys.map((key) => planKey(view, key))), ...orphans];
+  return [
+    ...planStaleTags(user, now),
+    ...(planSuccessor(view) ?? user.keys.map((key) => marked(view, key, planKey(viewOf(view, key), key)))),
+    ...orphans,
+  ];
 }
+
+/** By which IAM's lists may be behind its tags, in milliseconds; AWS gives no bound, tests go to half a minute. */
+const LISTS_LAG_MS = 3 * 60_000;
 
 /** Whether the key is to be disabled once its grace is over. */
 const goesOff = ({ user }: View, key: AccessKey, others: readonly AccessKey[]): boolean =>
   others.some((other) => other.status === 'Active' && isSupersededBy(user, key, other)) ||
   user.state.keys.get(key.id)?.notice !== undefined;
 
-function planStaleTags(user: UserFacts): Decision[] {
-  const tagKeys = staleTags(user.tags, new Set(user.keys.map((key) => key.id)), user.state);
+function planStaleTags(user: UserFacts, now: Date): Decision[] {
+  const tagKeys = staleTags(user.tags, new Set(user.keys.map((key) => key.id)), user.state, now);
   return tagKeys.length === 0 ? [] : [{ action: 'forget', tagKeys, reason: 'the keys these tags tell about are gone' }];
 }
 
@@ -45,6 +53,9 @@ function planKey(view: View, key: AccessKey): Decision {
   // A due key gets its successor, whatever people did to it meanwhile.
   if (only?.action === 'rotate') return only;
   const state = stateOf(view, key);
+  if (state.inactive && view.now.getTime() - state.inactive.getTime() < LISTS_LAG_MS) {
+    return { action: 'wait', keyId: key.id, reason: 'it was found inactive only just now, and the list that calls it active may be older' };
+  }
   if (state.inactive) {
     const times = (state.times ?? 0) + 1;
     const disableOn = goesOff(view, key, others) ? graceFromNow(view, key) : undefined;

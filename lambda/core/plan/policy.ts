@@ -24,6 +24,11 @@ export interface Policy {
   maxHold: Period;
   /** How long after its predecessor, and after anybody fetched it, a key in use loses its secret; secrets are kept when absent. */
   deleteSecretAfter?: Period;
+  /**
+   * The deployment's own policy, by which every step goes that people have to be told of first; present for a policy of minutes or hours
+   * beside it, whose users fetch their key.
+   */
+  announced?: Policy;
 }
 
 /** The policy as settings give it: ages since a key's creation. */
@@ -55,4 +60,27 @@ export function policyOf(ages: PolicyAges): Policy {
     maxHold: as(ages.maxHold),
     ...(ages.deleteSecretAfter && { deleteSecretAfter: as(ages.deleteSecretAfter) }),
   };
+}
+
+/** A policy beside the deployment's own as settings give it. */
+export interface SideAges {
+  rotate: Period;
+  disable: Period;
+  delete: Period;
+  warn: readonly Period[];
+}
+
+/** Whether people fetch the keys of a policy as they need them, because mails would come too late. */
+export const isByFetching = ({ rotate }: Pick<SideAges, 'rotate'>): boolean => rotate.unit === 'exact';
+
+/**
+ * A policy beside the deployment's own: of days, with the deployment's options; of minutes or hours, without any that rests on mails or on
+ * IAM's knowledge of use, which is hours old. Secrets are kept under both.
+ */
+export function sidePolicyOf(ages: SideAges, own: PolicyAges): Policy {
+  const options = { ...own, deleteSecretAfter: undefined };
+  if (!isByFetching(ages)) return policyOf({ ...options, ...ages });
+  const { rotate, disable, delete: remove } = ages;
+  const side = policyOf({ ...options, rotate, disable, delete: remove, warn: [], unusedKeys: 'rotate', whileInUse: 'disable' });
+  return { ...side, announced: policyOf(own) };
 }

@@ -30,6 +30,8 @@ export interface StoredKeys {
    * holds nobody of ours wrote. Absent when there is none.
    */
   readonly forged?: ReadonlyMap<string, Date>;
+  /** A value of the secret names the user's second one: the present one, or one before; absent when none does. */
+  readonly namesSecond?: true | 'now' | 'before';
   /** Replicas of the secret that may still show an older key, each with AWS's reason; absent when all hold what the secret holds. */
   readonly behind?: readonly string[];
   /** The central store was asked, too. */
@@ -91,4 +93,6 @@ export interface UserFacts {
   readonly stored: StoredKeys;
   /** By access key id. */
   readonly memory: ReadonlyMap<string, Remembered>;
+  /** When a run of the policy that they follow beside the deployment's own first saw them in it; absent when none has. */
+  readonly entered?: Date;
 }

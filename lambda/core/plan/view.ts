@@ -28,11 +28,16 @@ export function latest(first: Date, second: Date | undefined): Date {
   return second && second > first ? second : first;
 }
 
+/** From then on nobody counts in hours. */
+const MANY_HOURS = 14 * 24;
+
 /** A key's age as reasons name it, in the unit of the policy. */
 export function age({ policy, now }: View, key: AccessKey): string {
   if (policy.rotate.unit === 'days') return `${daysBetween(key.created, now)} days`;
   const minutes = Math.floor((now.getTime() - key.created.getTime()) / 60_000);
-  return minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= MANY_HOURS) return `${daysBetween(key.created, now)} days`;
+  return minutes < 120 ? `${minutes} minutes` : `${hours} hours`;
 }
 
 /**
@@ -42,6 +47,8 @@ export function age({ policy, now }: View, key: AccessKey): string {
 export function promised(view: View, key: AccessKey, step: 'disable' | 'delete', since: Date, byPolicy: Date): Date | undefined {
   const told = toldSince(view, key, step, since);
   if (told) return latest(byPolicy, told.on);
+  // Whoever fetches their key needs no date.
+  if (view.policy.announced) return byPolicy;
   return view.policy.untold === 'proceed' && view.now >= byPolicy ? byPolicy : undefined;
 }
 

@@ -27,7 +27,7 @@ export interface SeenKey {
 
 /** Which users of an account to look at, and how that was found out. */
 export interface Coverage {
-  coverage: 'report' | 'sweep';
+  coverage: 'report' | 'sweep' | 'policy';
   usersSeen: number;
   /** Oldest key first; users who most likely only wait come last, because time may run out. */
   candidates: Candidate[];

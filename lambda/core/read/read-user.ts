@@ -51,7 +51,7 @@ export async function readTags(iam: IAMClient, userName: string): Promise<Map<st
 export async function readUser(
   services: { iam: IAMClient; store: KeyStore; intents: IntentRecords; clock: () => Date },
   user: { name: string; arn: string },
-  { allUses = false, asksSecret, memory = NOTHING_REMEMBERED }: Asked = {},
+  { allUses = false, asksSecret, memory = NOTHING_REMEMBERED, entered }: Asked = {},
 ): Promise<UserFacts | undefined> {
   const { iam, store, intents, clock } = services;
   const read = await readTagsAndKeys(iam, user.name, clock).catch((error: unknown) => {
@@ -73,7 +73,7 @@ export async function readUser(
     keys.length > 1 || interrupted || asksSecret?.(keys) ? storedKeys(store, user, { keys, state, memory }) : NOTHING_STORED,
     ...keys.map(async (key) => (allUses || interrupted || key === oldestActive ? { ...key, lastUsed: await lastUse(iam, key.id) } : key)),
   ]);
-  const facts = { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored, memory };
+  const facts = { name: user.name, arn: user.arn, listedAt, keys: used, tags, state, stored, memory, ...(entered && { entered }) };
   const open = used.filter(({ status }) => status === 'Active');
   const settled = open.length < 2 || open.every((key) => open.some((other) => other !== key && isPair(facts, key, other)));
   if (settled) return withRecords(services, facts);
@@ -131,6 +131,8 @@ interface Asked {
   asksSecret?: (keys: readonly AccessKey[]) => boolean;
   /** What the rotator remembers of this account's keys. */
   memory?: ReadonlyMap<string, Remembered>;
+  /** When they entered the policy that they follow beside the deployment's own. */
+  entered?: Date;
 }
 
 /**

@@ -2,7 +2,6 @@ import { AttachUserPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { errorFacts, isNoSuchEntity, SecretUnusableError } from '../../shared/errors';
 import type { StoredKeys } from '../plan/user-facts';
 import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
-import type { SecretStore } from './secret-store';
 
 /** What lets one account's users read their secret in another account. */
 export interface ReadingRights {
@@ -20,8 +19,8 @@ export class CentralStore implements KeyStore {
   readonly central = true;
 
   constructor(
-    private readonly store: SecretStore,
-    private readonly former: SecretStore,
+    private readonly store: KeyStore,
+    private readonly former: KeyStore,
     private readonly readers: ReadingRights,
   ) {}
 
@@ -32,7 +31,7 @@ export class CentralStore implements KeyStore {
 
   /** What both places hold; `current` is the youngest key that is current in one of them. The rotation deletes and restores central secrets only. */
   async storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys> {
-    const places = await Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)] as const);
+    const places = await Promise.all([this.store.storedKeys(userName, keyIds), this.former.storedKeys(userName, keyIds)] as const);
     const current = keyIds.findLast((id) => places.some((place) => place.current === id));
     const behind = places.find((place) => place.current === current)?.behind;
     const versions = new Set(places.flatMap((place) => [...place.versions]));
@@ -52,7 +51,7 @@ export class CentralStore implements KeyStore {
 
   /** Of each key from the place that holds it: the central one if both do. */
   async versionsOf(userName: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
-    const { versions } = await this.store.storedKeys(userName);
+    const { versions } = await this.store.storedKeys(userName, keyIds);
     const [here, before] = [keyIds.filter((id) => versions.has(id)), keyIds.filter((id) => !versions.has(id))];
     const found = await Promise.all([
       before.length === 0 ? [] : this.former.versionsOf(userName, before),
@@ -105,7 +104,7 @@ export class CentralStore implements KeyStore {
   }
 
   private async isHere(userName: string): Promise<boolean> {
-    return (await this.store.storedKeys(userName)).versions.size > 0;
+    return (await this.store.storedKeys(userName, [])).versions.size > 0;
   }
 
   /** Attaching what is attached changes nothing: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html */

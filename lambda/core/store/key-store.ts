@@ -8,6 +8,8 @@ export interface StoredKeyValue {
   Status: 'Active';
   /** ISO 8601. */
   CreateDate: string;
+  /** The user's second secret, whose value is the key when its CreateDate is later; absent when there is none. */
+  AlsoIn?: string;
 }
 
 /** A version of a secret, of which nobody but AWS can say when it was made. */
@@ -25,6 +27,8 @@ export interface UserSecret {
   user: string;
   /** Every key that some version of it holds. */
   keyIds: readonly string[];
+  /** It is the second one of its user. */
+  isSecond?: true;
   /** New keys go elsewhere, and the rotation has no right to delete it. */
   former?: true;
 }

@@ -3,7 +3,8 @@ import type { MemberClients, Watch } from '../../shared/clients';
 import type { RotatorEnvironment } from '../../shared/environment';
 import { CentralStore } from './central-store';
 import type { KeyStore } from './key-store';
-import { SecretStore } from './secret-store';
+import { SecretStore, type SecretOptions } from './secret-store';
+import { TurnStore } from './turn-store';
 
 /** What every account's store is made of. */
 interface StoreServices {
@@ -19,12 +20,14 @@ interface StoredAccount {
   partition: string;
   clients: Pick<MemberClients, 'iam' | 'secrets'>;
   watches: readonly Watch[];
+  /** Two secrets of a user take new keys in turn. */
+  inTurn?: boolean;
 }
 
 /** Where one account's keys are stored by the settings: there, or centrally. */
 export function openKeyStore(
   { environment, secrets, sleep }: StoreServices,
-  { account, partition, clients, watches }: StoredAccount,
+  { account, partition, clients, watches, inTurn = false }: StoredAccount,
 ): KeyStore {
   const { BREAK_GLASS: breakGlass, CENTRAL_STORE: central, REPLICA_REGIONS: regions = [], KEY_API: keyApi, POLICY } = environment;
   const options = {
@@ -33,10 +36,12 @@ export function openKeyStore(
     replicas: { regions, sleep },
     deletes: POLICY.deleteSecretAfter !== undefined,
   };
-  if (!central) return new SecretStore(clients.secrets, account, { ...options, memberKey: environment.MEMBER_KEY });
+  const inPlace = (secretsManager: SecretsManagerClient, one: SecretOptions, turns: boolean): TurnStore =>
+    new TurnStore(new SecretStore(secretsManager, account, one), new SecretStore(secretsManager, account, { ...one, second: true }), turns);
+  if (!central) return inPlace(clients.secrets, { ...options, memberKey: environment.MEMBER_KEY }, inTurn);
   for (const one of watches) one.watch(secrets);
   const policyArn = `arn:${partition}:iam::${account}:policy/${central.readerPolicy}`;
   const reader = keyApi && { arn: keyApi.reader, users: keyApi.users[account] ?? [] };
-  const store = new SecretStore(secrets, account, { ...options, key: central.key, reader });
-  return new CentralStore(store, new SecretStore(clients.secrets, account), { iam: clients.iam, policyArn });
+  const store = inPlace(secrets, { ...options, key: central.key, reader }, inTurn);
+  return new CentralStore(store, inPlace(clients.secrets, {}, false), { iam: clients.iam, policyArn });
 }

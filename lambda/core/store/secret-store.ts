@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { errorFacts, RotationError, SecretUnusableError } from '../../shared/errors';
 import { MANAGED_TAG as OURS } from '../../shared/names';
-import { secretNameFor } from '../../shared/secret-name';
+import { secondSecretNameFor, secretNameFor, userOfSecret } from '../../shared/secret-name';
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS } from '../plan/plan-secret';
 import { describeSecret } from './describe-secret';
@@ -28,6 +28,8 @@ import { accountOf, CLOSED, letsRead, policyFor, userWhoReads } from './secret-p
 const VERSION_OF_KEY = /^iam-key-rotation-([A-Z0-9]{16,43})$/;
 const versionIdOf = (keyId: string): string => `iam-key-rotation-${keyId}`;
 const CURRENT = 'AWSCURRENT';
+/** On the latest version whose value names the user's second secret: what a value says, only its user can read. */
+const NAMES_SECOND = 'KEYROTATIONINTURN';
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html: a version id has 32 to 64 characters. */
 const CHECK = {
   version: 'iam-key-rotation.write-check.version-1',
@@ -49,6 +51,8 @@ export interface SecretOptions {
   deletes?: boolean;
   /** Tags of secrets, beside our own; those made before get them with their next key. */
   tags?: Readonly<Record<string, string>> | undefined;
+  /** They are the second ones of users whose keys are too many for one. */
+  second?: true;
   /** Where secrets shall have replicas; nobody looks at replicas when absent. */
   replicas?: Pick<WantedReplicas, 'regions' | 'sleep'>;
 }
@@ -65,8 +69,12 @@ export class SecretStore implements KeyStore {
     private readonly options: SecretOptions = {},
   ) {}
 
+  private fixedName(userName: string): string {
+    return this.options.second ? secondSecretNameFor(this.account, userName) : secretNameFor(this.account, userName);
+  }
+
   nameFor(userName: string): string {
-    return this.arns.get(userName) ?? secretNameFor(this.account, userName);
+    return this.arns.get(userName) ?? this.fixedName(userName);
   }
 
   /** Which keys the user's secret holds, from the ids of its versions; a secret that is not ours or is being deleted holds none. */
@@ -77,16 +85,19 @@ export class SecretStore implements KeyStore {
     if (secret.DeletedDate) return { versions: new Set(), deleted: true };
     const versions = new Set<string>();
     let current: string | undefined;
+    let namesSecond: StoredKeys['namesSecond'];
     for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
       const keyId = VERSION_OF_KEY.exec(version)?.[1];
       if (keyId === undefined) continue;
       versions.add(keyId);
       if (stages.includes(CURRENT)) current = keyId;
+      if (stages.includes(NAMES_SECOND)) namesSecond = stages.includes(CURRENT) ? 'now' : 'before';
     }
     const fetched = lastFetched(secret);
     const behind = replicasBehind(secret.ReplicationStatus);
     return {
       ...(current !== undefined && { current }),
+      ...(namesSecond && { namesSecond }),
       versions,
       ...(behind.length > 0 && { behind }),
       ...(fetched && { fetched }),
@@ -95,7 +106,7 @@ export class SecretStore implements KeyStore {
 
   async versionsOf(userName: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
     const found = new Map<string, StoredVersion>();
-    const SecretId = secretNameFor(this.account, userName);
+    const SecretId = this.fixedName(userName);
     for await (const { Versions } of paginateListSecretVersionIds({ client: this.secretsManager }, { SecretId, IncludeDeprecated: true })) {
       if (!Versions) throw new RotationError(`Secrets Manager listed the versions of ${SecretId} without saying which there are`);
       for (const { VersionId = '', CreatedDate: made, LastAccessedDate: fetched } of Versions) {
@@ -113,7 +124,7 @@ export class SecretStore implements KeyStore {
    * it, was just written to (a version without AWSCURRENT), and has replicas that follow it. Throws before any key exists.
    */
   async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
-    const name = secretNameFor(this.account, user.name);
+    const name = this.fixedName(user.name);
     const found = await this.find(user.name);
     if (found) this.assertUsable(found, name);
     const { existing, arn } = found ? { existing: found, arn: found.ARN } : await this.create(user.name);
@@ -123,7 +134,8 @@ export class SecretStore implements KeyStore {
     if (existing?.DeletedDate) await this.restore(user.name);
     if (existing) await this.tag(existing, name);
     this.keepArn(user.name, arn);
-    const closed = current === undefined || current === CHECK.version;
+    // Who is led to a second one takes its note for no key: closing it would refuse them in the middle of a rotation.
+    const closed = !this.options.second && (current === undefined || current === CHECK.version);
     if (closed) this.closed.add(user.name);
     await this.ensurePolicy(name, closed ? undefined : user.arn, !existing);
     const check = { SecretString: CHECK.value, ClientRequestToken: CHECK.version, VersionStages: [CHECK.stage] };
@@ -138,13 +150,14 @@ export class SecretStore implements KeyStore {
   async put(value: StoredKeyValue, userArn: string): Promise<void> {
     await this.secretsManager.send(
       new PutSecretValueCommand({
-        SecretId: secretNameFor(this.account, value.UserName),
+        SecretId: this.fixedName(value.UserName),
         SecretString: JSON.stringify(value),
         ClientRequestToken: versionIdOf(value.AccessKeyId),
+        ...(value.AlsoIn !== undefined && { VersionStages: [CURRENT, NAMES_SECOND] }),
       }),
     );
     if (!this.closed.has(value.UserName)) return;
-    await this.ensurePolicy(secretNameFor(this.account, value.UserName), userArn, true);
+    await this.ensurePolicy(this.fixedName(value.UserName), userArn, true);
     this.closed.delete(value.UserName);
   }
 
@@ -154,7 +167,7 @@ export class SecretStore implements KeyStore {
   }
 
   async letRead(userName: string, userArn: string): Promise<void> {
-    await this.ensurePolicy(secretNameFor(this.account, userName), userArn, false);
+    await this.ensurePolicy(this.fixedName(userName), userArn, false);
   }
 
   async letReaderIn(userName: string): Promise<void> {
@@ -167,9 +180,7 @@ export class SecretStore implements KeyStore {
   }
 
   async isReadable(userName: string, userArn: string): Promise<boolean> {
-    const { ResourcePolicy } = await this.secretsManager.send(
-      new GetResourcePolicyCommand({ SecretId: secretNameFor(this.account, userName) }),
-    );
+    const { ResourcePolicy } = await this.secretsManager.send(new GetResourcePolicyCommand({ SecretId: this.fixedName(userName) }));
     return ResourcePolicy !== undefined && letsRead(ResourcePolicy, userArn);
   }
 
@@ -185,8 +196,14 @@ export class SecretStore implements KeyStore {
       for (const { ARN: arn, Name: name, Tags, DeletedDate, SecretVersionsToStages = {} } of SecretList) {
         if (!arn || !name) throw new RotationError('Secrets Manager listed a secret without name or ARN');
         if (!name.startsWith(begins) || !name.endsWith(ends) || DeletedDate || !isOurs({ Tags })) continue;
-        const user = name.slice(begins.length, -ends.length).replaceAll('/2C', ',');
-        found.push({ arn, name, user, keyIds: Object.keys(SecretVersionsToStages).flatMap((id) => VERSION_OF_KEY.exec(id)?.[1] ?? []) });
+        const { user, isSecond } = userOfSecret(name.slice(begins.length, -ends.length));
+        found.push({
+          arn,
+          name,
+          user,
+          ...(isSecond && { isSecond }),
+          keyIds: Object.keys(SecretVersionsToStages).flatMap((id) => VERSION_OF_KEY.exec(id)?.[1] ?? []),
+        });
       }
     }
     return found;
@@ -194,7 +211,7 @@ export class SecretStore implements KeyStore {
 
   /** Replicas go at once, since AWS deletes no secret that has some. */
   async scheduleDeletion(userName: string): Promise<void> {
-    const SecretId = secretNameFor(this.account, userName);
+    const SecretId = this.fixedName(userName);
     const { ReplicationStatus = [] } = (await this.find(userName)) ?? {};
     const RemoveReplicaRegions = ReplicationStatus.flatMap(({ Region }) => Region ?? []);
     if (RemoveReplicaRegions.length > 0)
@@ -203,7 +220,7 @@ export class SecretStore implements KeyStore {
   }
 
   async restore(userName: string): Promise<void> {
-    const SecretId = secretNameFor(this.account, userName);
+    const SecretId = this.fixedName(userName);
     await this.secretsManager.send(new RestoreSecretCommand({ SecretId }));
     await this.replicate(SecretId);
   }
@@ -221,7 +238,7 @@ export class SecretStore implements KeyStore {
 
   private async find(userName: string): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return await describeSecret(this.secretsManager, secretNameFor(this.account, userName));
+      return await describeSecret(this.secretsManager, this.fixedName(userName));
     } catch (error) {
       if (errorFacts(error).error === 'ResourceNotFoundException') return undefined;
       throw error;
@@ -230,7 +247,7 @@ export class SecretStore implements KeyStore {
 
   /** Gives the secret as another invocation has just made it; one that is not shown yet may hold a key, so that nothing is done to it. */
   private async create(userName: string): Promise<{ existing?: DescribeSecretCommandOutput; arn: string | undefined }> {
-    const Name = secretNameFor(this.account, userName);
+    const Name = this.fixedName(userName);
     const KmsKeyId = this.options.key ?? this.options.memberKey;
     const Tags = [OURS, ...this.tags()];
     const Description = `The current access key of the IAM user ${userName}, kept by iam-key-rotation`;

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../mail/escape';
+import { policyLineWords } from '../../mail/policy-words';
 import { count, showDay } from '../../mail/words';
 import { totalsOf } from '../../runs/run-summary';
 import { DAY_MS } from '../../shared/period';
@@ -28,6 +29,7 @@ export function firstScreen(facts: ReportFacts): string {
     failureCard(facts),
     card(`Next ${DAYS_AHEAD} days`, `${calendar(days)}${stepLegend(days)}${calendarTwin(days)}`, 'half'),
     trendCard(facts),
+    ...policiesCard(facts),
     accountsCard(facts),
     card('Controls', controls(facts), 'half'),
   ].join('\n');
@@ -132,6 +134,17 @@ function failureCard(facts: ReportFacts): string {
     'What failed',
     `${head}<p class="soft">${words}</p>${items.length > 0 ? `<ul class="list more">${items.join('')}</ul>` : ''}${also.length > 0 ? `<p class="more">${also.join(' · ')}</p>` : ''}`,
   );
+}
+
+/** One line for each policy of its own, however many runs it had. */
+function policiesCard({ summary: { policies = [] } }: ReportFacts): string[] {
+  if (policies.length === 0) return [];
+  const items = policies.map((line) => {
+    const isWell = line.failed + line.blocked === 0;
+    const mark = isWell ? '<span class="mark">all done</span>' : '<span class="mark bad">look</span>';
+    return `<li><span>${escapeHtml(line.policy)}<br><small>${escapeHtml(policyLineWords(line))}</small></span>${mark}</li>`;
+  });
+  return [card('Policies of their own', `<ul class="list">${items.join('')}</ul>`, 'half')];
 }
 
 function stepLegend(days: readonly ComingDay[]): string {

@@ -58,9 +58,15 @@ function comingSoon({ keys }: Pick<ReportFacts, 'keys'>): RunNews['coming'] {
 }
 
 /** Whether a run did, planned or missed something that a person would want to hear of. */
-function isBusy({ actions, accounts, left, mails }: RunSummary): boolean {
+function isBusy({ actions, accounts, left, mails, policies = [] }: RunSummary): boolean {
   const isTold = (action: string): boolean =>
     action !== 'skip' && (!isAction(action) || (ACTIONS[action].label !== undefined && !ACTIONS[action].blocks));
   const acted = actions.some(({ action, done, planned, failed, deferred }) => isTold(action) && done + planned + failed + deferred > 0);
-  return acted || left.length > 0 || mails.failed > 0 || accounts.some(({ status }) => status === 'silent');
+  return (
+    policies.some(({ failed, blocked }) => failed + blocked > 0) ||
+    acted ||
+    left.length > 0 ||
+    mails.failed > 0 ||
+    accounts.some(({ status }) => status === 'silent')
+  );
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Remembered, Told } from '../../core/plan/user-facts';
-import { exemption } from '../../runs/schemas';
+import { exemption, policyDay } from '../../runs/schemas';
 import type { Promised } from '../../shared/decision';
 
 const moment = z.iso.datetime();
@@ -36,6 +36,8 @@ const keyMemory = z.object({
   putOff: z.object({ times: z.int().positive(), since: moment, last: moment }).optional(),
 });
 const userMemory = z.object({
+  /** The policy beside the deployment's own that a run of it saw them in, and since when. */
+  policy: z.object({ name: z.string(), since: moment }).optional(),
   /** When their tags were last read. */
   read: moment.optional(),
   /** The address that their owner tag named then. */
@@ -49,6 +51,11 @@ const userMemory = z.object({
     })
     .optional(),
 });
+/** What is known of the runs of one policy since the deployment's own run told of them. */
+const policyTally = policyDay.extend({
+  /** What mails and events of this day (UTC) told of, each once. */
+  told: z.object({ day: z.string(), what: z.array(z.string()) }),
+});
 const accountMemory = z.object({
   version: z.literal(1),
   keys: z.record(z.string(), keyMemory),
@@ -60,6 +67,8 @@ const accountMemory = z.object({
   users: z.record(z.string(), userMemory).optional(),
   /** Mails of the last days that SES accepted, by its ids of them: to whom, when, and what became of those that were not delivered. */
   mails: z.record(z.string(), z.object({ to: z.string(), at: moment, failed: z.string().optional() })).optional(),
+  /** What the runs of each policy beside the deployment's own did since the last daily run. */
+  policies: z.record(z.string(), policyTally).optional(),
   /** Addresses to which SES delivers nothing, why and since when. */
   undeliverable: z.record(z.string(), z.object({ reason: z.string(), since: moment })).optional(),
 });
@@ -68,6 +77,8 @@ const accountMemory = z.object({
 export type KeyMemory = z.output<typeof keyMemory>;
 /** What the rotator remembers of one user, for people. */
 export type UserMemory = z.output<typeof userMemory>;
+/** What the runs of one policy did since the deployment's own run. */
+export type PolicyTally = z.output<typeof policyTally>;
 /** What the rotator remembers of one account, in its own bucket: `memory/<account id>.json`. */
 export type AccountMemory = z.output<typeof accountMemory>;
 
@@ -121,6 +132,17 @@ function later(a: Given | undefined, b: Given | undefined): Given | undefined {
   };
 }
 
+/** Of two overlapping runs the tally that was begun later, and of one tally the one that counted more. */
+function bothTallies(ours: AccountMemory['policies'] = {}, theirs: AccountMemory['policies'] = {}): AccountMemory['policies'] {
+  const all = { ...theirs };
+  for (const [name, mine] of Object.entries(ours)) {
+    const other = all[name];
+    const isMine = !other || mine.from > other.from || (mine.from === other.from && mine.runs >= other.runs);
+    all[name] = isMine ? mine : other;
+  }
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
 /**
  * Two memories of one account that overlapping runs have made: of each key the one that saw it last, with the later promises and the higher
  * count, so that nothing is held back for less time than either says.
@@ -144,12 +166,14 @@ export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemor
     };
   }
   const users = { ...theirs.users, ...ours.users };
+  const policies = bothTallies(ours.policies, theirs.policies);
   const mails = { ...theirs.mails, ...ours.mails };
   return {
     ...theirs,
     ...ours,
     keys,
     ...(Object.keys(users).length > 0 && { users }),
+    ...(policies && { policies }),
     ...(Object.keys(mails).length > 0 && { mails }),
   };
 }

@@ -18,6 +18,8 @@ const intentRecord = z.object({
   /** The keys that the user had. */
   known: z.array(z.string()),
   central: z.boolean(),
+  /** The key is used once before it is stored; absent when it is not. */
+  proves: z.literal(true).exactOptional(),
 });
 type IntentRecord = z.output<typeof intentRecord>;
 
@@ -93,12 +95,13 @@ class RecordedIntents {
   }
 }
 
-const recordOf = (user: string, { at, until, known, central }: IntentTag): IntentRecord => ({
+const recordOf = (user: string, { at, until, known, central, proves }: IntentTag): IntentRecord => ({
   user,
   at: at.toISOString(),
   until: until.toISOString(),
   known: [...known],
   central: central === true,
+  ...(proves && { proves }),
 });
 
 async function readRecord(s3: S3Client, place: { Bucket: string; Key: string }): Promise<IntentRecord | undefined> {

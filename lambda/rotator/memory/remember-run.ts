@@ -98,6 +98,7 @@ export function afterRun(memory: AccountMemory, run: RunFacts): AccountMemory {
     ...(users && { users }),
     ...(run.sweptTo !== undefined && { sweptTo: run.sweptTo }),
     ...(mails && { mails }),
+    ...(memory.policies && { policies: memory.policies }),
     ...(memory.undeliverable && { undeliverable: memory.undeliverable }),
   };
 }

@@ -54,15 +54,16 @@ export function usersAfterRun(before: AccountMemory, keys: AccountMemory['keys']
   for (const { result, facts, exemption } of run.worked) {
     if (exemption) mark(result.user, foundIn(exemption));
     if (!facts) continue;
-    const marked = users.get(result.user)?.exemption;
+    const { exemption: marked, policy } = users.get(result.user) ?? {};
     users.set(result.user, {
       read: now,
       ...(result.owner !== undefined && { owner: result.owner }),
+      ...(policy && { policy }),
       ...(marked && { exemption: marked }),
     });
   }
   const holders = new Set(Object.values(keys).map(({ user }) => user));
-  const kept = [...users].filter(([name, { exemption }]) => holders.has(name) || exemption);
+  const kept = [...users].filter(([name, { exemption, policy }]) => holders.has(name) || exemption || policy);
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 

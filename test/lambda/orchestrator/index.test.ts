@@ -10,7 +10,11 @@ const before = { ...process.env };
 let handler: (event: unknown, context: LambdaContext) => Promise<Dispatch>;
 
 beforeAll(async () => {
-  process.env = { ...before, ...orchestratorVariables(), AWS_REGION: 'eu-west-1' };
+  process.env = {
+    ...before,
+    ...orchestratorVariables({ POLICIES: JSON.stringify([{ name: 'fast', pauseMs: 60_000 }]) }),
+    AWS_REGION: 'eu-west-1',
+  };
   ({ handler } = (await import('../../../lambda/orchestrator/index')) as { handler: typeof handler });
 });
 afterAll(() => {
@@ -38,6 +42,14 @@ it('answers what it dispatched, and logs and counts it', async () => {
   expect(answer?.runId).toMatch(/^\d{8}T\d{6}Z-1234abcd$/);
   expect(payloads().map((payload) => payload['runId'])).toEqual([answer?.runId, answer?.runId]);
   expect(log).toContain('"AccountsDispatched":2');
+});
+
+it('counts runs of a policy by its name, and none of the deployment’s own', async () => {
+  const { answer, log } = await invoke({ policy: 'fast' });
+  expect(answer).toMatchObject({ policy: 'fast', dispatched: [id(1), id(2)] });
+  expect(log).toContain('"AccountsDispatchedFor-fast":2');
+  expect(log).not.toContain('"AccountsDispatched":');
+  expect(manifests()).toEqual([]);
 });
 
 it('answers whom it asked to check, and stores and counts no run', async () => {

@@ -12,7 +12,8 @@ const report = (users: Record<string, Slot[]>) => ({
   users: Object.entries(users).map(([name, keys]) => ({ name, arn: `arn:aws:iam::${ACCOUNT}:user/${name}`, keys })),
 });
 const slot = (ageDays: number, more: Partial<Slot> = {}): Slot => ({ active: true, created: daysAgo(ageDays), lastUsed: used(2), ...more });
-const of = (known: Partial<KnownAtEnd>) => inventoryOf({ found: {}, worked: [], memory: memoryOf(), policy: policy(), now: NOW, ...known });
+const of = (known: Partial<KnownAtEnd>) =>
+  inventoryOf({ found: {}, worked: [], memory: memoryOf(), policyOf: () => ({ policy: policy() }), now: NOW, ...known });
 const keysOf = (known: Partial<KnownAtEnd>) => of(known).users.flatMap(({ keys }) => keys);
 const alice = (...keys: Slot[]) => ({ found: { report: report({ alice: keys }) } });
 const use = { lastUsed: daysAgo(2).toISOString(), lastUsedService: 's3', lastUsedRegion: 'eu-west-1' };

@@ -20,6 +20,10 @@ import {
 } from '../synth';
 
 const NETWORK = { subnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d', securityGroupIds: 'sg-0a1b2c3d' };
+const POLICIES = [
+  { name: 'fast', groups: ['minutes'], rotate: '10m', disable: '12m', delete: '15m', schedule: 'rate(1 minute)' },
+  { name: 'slow', paths: ['/slow/'], rotate: '30d', disable: '35d', delete: '40d', schedule: 'cron(0 3 * * ? *)' },
+];
 const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
   management: {},
   delegated: { deployment: 'delegated' },
@@ -41,6 +45,8 @@ const SHAPES: Readonly<Record<string, Record<string, unknown>>> = {
     keyApi: { accessLogRole: true, privateEndpoints: ['vpce-0a1b2c3d4e5f67890'] },
   },
   'beside an exemption group': { exemptionGroupExists: true },
+  'with policies of their own': { policies: POLICIES },
+  'with policies of their own and a central store': { policies: POLICIES, secretStore: 'central' },
 };
 const shapes = Object.entries(SHAPES);
 const types = (template: Template): string[] =>

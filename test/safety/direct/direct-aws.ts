@@ -84,26 +84,35 @@ async function attempts(kernel: Kernel, clock: Clock, hooks: CallHooks, { config
   const operation = command.constructor.name.replace(/Command$/, '');
   for (let attempt = 1; ; attempt += 1) {
     const holder = kernel.caller(accessKeyId);
-    if (!holder) throw new Error(`${service}:${operation}: nobody holds ${accessKeyId}`);
+    if (!holder) throw unknownKey(service, accessKeyId, clock);
     const { principal, invocation = '' } = holder;
     const call: DirectCall = { service, operation, input: wireInput(command.input), invocation };
     await hooks.before?.(call);
-    if (hooks.isDead?.(invocation)) return never();
+    // A new key that is tried out says nothing of the invocation that tries it.
+    if (invocation !== '' && hooks.isDead?.(invocation)) return never();
     clock.advance(CALL_MS);
+    kernel.noteUse(accessKeyId, service, region);
     try {
       const answer = kernel.dispatch(service, operation, call.input, { principal, region, accessKeyId, invocation });
       const output = await (kernel.faults.mayDelay ? inTime(kernel, answer) : answer);
-      if (hooks.isDead?.(invocation)) return await never();
+      if (invocation !== '' && hooks.isDead?.(invocation)) return await never();
       hooks.after?.(call, { output });
       return sdkOutput(output);
     } catch (thrown) {
-      if (hooks.isDead?.(invocation)) return never();
+      if (invocation !== '' && hooks.isDead?.(invocation)) return never();
       const error = sdkError(thrown, service);
       hooks.after?.(call, { error });
       if (attempt >= most || !isRetried(error)) throw error;
       clock.advance(Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS));
     }
   }
+}
+
+/** As every service answers to a key that it does not know, or not yet. */
+function unknownKey(service: string, accessKeyId: string, clock: Clock): Error {
+  clock.advance(CALL_MS);
+  const error = new Error(`${service}: the security token of ${accessKeyId} is invalid`);
+  return Object.assign(error, { name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } });
 }
 
 interface Settings {

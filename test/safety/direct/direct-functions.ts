@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { ChainStore } from '../../../lambda/chain/chain-store';
 import { signWith } from '../../../lambda/chain/sign';
 import { dispatchChecks } from '../../../lambda/orchestrator/dispatch-checks';
+import { dispatchPolicy } from '../../../lambda/orchestrator/dispatch-policy';
 import { orchestrate } from '../../../lambda/orchestrator/orchestrate';
 import { mailSettings, report } from '../../../lambda/reporter/report';
 import { checkAccount } from '../../../lambda/rotator/check-account';
@@ -66,7 +67,9 @@ async function orchestrator(event: unknown, { fn, clients, clock, requestId }: D
   const services = { environment, store, ...clients };
   const asked = parseOrchestratorEvent(event);
   if (asked.check) return dispatchChecks(services, asked, run);
-  const dispatch = await orchestrate(services, asked, run);
+  const { policy } = asked;
+  const dispatch =
+    policy === undefined ? await orchestrate(services, asked, run) : await dispatchPolicy(services, { ...asked, policy }, run);
   if (dispatch.failed.length > 0) throw new DispatchFailedError(`run ${dispatch.runId}: ${dispatch.failed.length} accounts`);
   return dispatch;
 }
@@ -124,12 +127,12 @@ async function rotator(event: unknown, { fn, clients, clock, requestId, log }: D
     await store.putCheck(check);
     return check;
   }
-  const { result, error } = await rotateAccount(services, asked, run);
-  await publishEvents({ events: clients.events, sleep }, result, environment.POLICY.disable).catch((cause: unknown) => {
+  const { result, news, error } = await rotateAccount(services, asked, run);
+  await publishEvents({ events: clients.events, sleep }, news, environment.POLICY.disable).catch((cause: unknown) => {
     result.failures.push({ step: 'publish events', ...errorFacts(cause) });
     if (result.status === 'succeeded') result.status = 'partial';
   });
   await store.putResult(result);
-  if (error) throw error;
+  if (error && asked.policy === undefined) throw error;
   return result;
 }

@@ -204,8 +204,8 @@ export const ANSWERING: readonly Mutation[] = [
     bug: 'a secret that holds the note of the write check alone is open',
     rule: RULES.secrecy,
     file: STORE,
-    find: 'const closed = current === undefined || current === CHECK.version;',
-    replace: 'const closed = current === undefined;',
+    find: '(current === undefined || current === CHECK.version);',
+    replace: 'current === undefined;',
     tests: [...store, 'test/safety/field/answers'],
   },
   {

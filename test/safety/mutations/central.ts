@@ -58,8 +58,8 @@ export const CENTRALLY: readonly Mutation[] = [
     bug: 'central store: keys that were stored in the member account are not found',
     rule: RULES.active,
     file: CENTRAL,
-    find: 'Promise.all([this.store.storedKeys(userName), this.former.storedKeys(userName)] as const)',
-    replace: 'Promise.all([this.store.storedKeys(userName)] as const)',
+    find: 'Promise.all([this.store.storedKeys(userName, keyIds), this.former.storedKeys(userName, keyIds)] as const)',
+    replace: 'Promise.all([this.store.storedKeys(userName, keyIds)] as const)',
     tests: storing,
   },
   {

@@ -132,7 +132,7 @@ export const DECIDING: readonly Mutation[] = [
     bug: 'with two active keys a forced rotation deletes one to make room',
     rule: RULES.delete,
     file: 'lambda/core/plan/plan-forced.ts',
-    find: "  if (second) return alreadyRotated(user, policy, key, second);\n  const [inactive, more] = user.keys.filter((one) => one.status === 'Inactive');",
+    find: "  if (second) return alreadyRotated({ user, policy, now }, key, second);\n  const [inactive, more] = user.keys.filter((one) => one.status === 'Inactive');",
     replace: "  const [inactive = second, more] = user.keys.filter((one) => one.status === 'Inactive' && alreadyRotated);",
     tests: ['test/lambda/core/plan/plan-forced'],
   },

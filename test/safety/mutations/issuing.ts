@@ -172,8 +172,8 @@ export const ISSUING: readonly Mutation[] = [
     bug: 'a key that is in use is taken for a lost one',
     rule: RULES.others,
     file: ORPHANS,
-    find: "user.stored.versions.has(key.id) || (key.lastUsed !== undefined && key.lastUsed !== 'never')",
-    replace: 'user.stored.versions.has(key.id)',
+    find: "const wasUsed = key.lastUsed !== undefined && key.lastUsed !== 'never';",
+    replace: 'const wasUsed = false;',
     tests: ['test/lambda/core/plan/plan-orphans'],
   },
   {

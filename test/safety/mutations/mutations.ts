@@ -8,6 +8,7 @@ import { ISSUING } from './issuing';
 import { HANDING_OUT } from './key-api';
 import { KEEPING } from './secrets';
 import type { Mutation } from './mutation';
+import { SIDE_POLICIES } from './policies';
 import { PROMISING } from './promises';
 import { READING } from './reading';
 import { RUNNING } from './running';
@@ -26,4 +27,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...READING,
   ...RUNNING,
   ...CHAINING,
+  ...SIDE_POLICIES,
 ];

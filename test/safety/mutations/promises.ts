@@ -1,6 +1,6 @@
 import { RULES, type Mutation } from './mutation';
 
-const SETTINGS = 'lib/settings/consistency.ts';
+const SETTINGS = 'lib/settings/ages.ts';
 const DELIVERY = 'lambda/rotator/memory/delivery.ts';
 const NOTICES = 'lambda/rotator/record-notices.ts';
 const WARNINGS = 'lambda/core/plan/warnings.ts';

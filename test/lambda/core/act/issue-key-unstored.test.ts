@@ -1,6 +1,7 @@
 import { DeleteAccessKeyCommand, ListAccessKeysCommand, TagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, PutResourcePolicyCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { issueKey } from '../../../../lambda/core/act/issue-key';
+import { KeyNotProvenError } from '../../../../lambda/shared/errors';
 import { accessDenied, awsError, changesOf, namesOf, noSuchEntity, SECRET, timeout } from '../../../helpers/aws';
 import { ACCOUNT, daysAgo, NEW, NOW, OLD } from '../../../helpers/facts';
 import { everythingWorks, iam, secrets, services, storingFails } from '../../../helpers/issuing';
@@ -30,6 +31,34 @@ const failure = async (): Promise<Error> => {
 beforeEach(() => {
   everythingWorks();
   listed(OLD);
+});
+
+describe('when the new key cannot be proven to work', () => {
+  const unproven = () => issueKey(services({ prove: () => Promise.reject(new KeyNotProvenError('STS does not know it')) }), alice, [OLD]);
+
+  it('it is removed again, and never was in the secret', async () => {
+    await expect(unproven()).rejects.toThrow(
+      `the new key ${NEW} of alice could not be stored (KeyNotProvenError: STS does not know it); it was removed again`,
+    );
+    expect(namesOf(iam)).toEqual(['TagUser', 'CreateAccessKey', 'TagUser', 'UpdateAccessKey', 'DeleteAccessKey', 'ListAccessKeys']);
+    const stored = secrets.commandCalls(PutSecretValueCommand).map(({ args: [{ input }] }) => input.SecretString);
+    expect(stored.filter((value) => value?.includes(NEW))).toEqual([]);
+  });
+});
+
+it('a key is proven before it is stored, with its own secret and for its own user', async () => {
+  const order: string[] = [];
+  secrets.on(PutSecretValueCommand).callsFake(({ SecretString }: { SecretString: string }) => {
+    order.push(SecretString.includes(NEW) ? 'stored' : 'write check');
+    return {};
+  });
+  const prove = jest.fn(() => {
+    order.push('proven');
+    return Promise.resolve();
+  });
+  await issueKey(services({ prove }), alice, [OLD]);
+  expect(order).toEqual(['write check', 'proven', 'stored']);
+  expect(prove).toHaveBeenCalledWith({ id: NEW, secret: SECRET }, alice.arn);
 });
 
 describe('when the store refuses the new key for good', () => {

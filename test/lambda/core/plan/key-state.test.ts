@@ -237,11 +237,13 @@ describe('the letter case of tags, which IAM ignores', () => {
 });
 
 describe('staleTags', () => {
-  const stale = (tags: Record<string, string>) => staleTags(new Map(Object.entries(tags)), new Set([OLD]), read(tags));
+  const stale = (tags: Record<string, string>) => staleTags(new Map(Object.entries(tags)), new Set([OLD]), read(tags), NOW);
 
   it.each([
     ['state of a key that is gone', true, keyTag(NEW), 'inactive=x'],
     ['an intent that cannot be read', true, intentTag('x'), 'garbage'],
+    ['state of a key that was issued a while ago and is gone', true, keyTag(NEW), writeKeyState({ issued: daysAgo(1) })],
+    ['state of a key that was issued just now, and that a list may not show yet', false, keyTag(NEW), writeKeyState({ issued: NOW })],
     ['state of a key that is there', false, keyTag(OLD), 'garbage'],
     ['the exemption', false, EXEMPT_UNTIL, '2026-01-01'],
     ['the name that the secret has', false, STORED_AS, 'alice'],

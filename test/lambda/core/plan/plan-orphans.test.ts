@@ -55,6 +55,24 @@ describe('an interrupted run', () => {
     expect(decide({ keys, tags: intent(20, [OLD, NEW]) }).map(({ action }) => action)).toEqual(['notify', 'wait', 'note-unfinished']);
   });
 
+  describe('that proves its keys before it stores them', () => {
+    const proving = Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, `${value} proves=sts`]));
+    const usedBy = (service: string, minutesAgo: number) =>
+      lost(1_000, { lastUsed: { at: new Date(NOW.getTime() - minutesAgo * MINUTE), service, region: 'eu-west-1' } });
+
+    it('has its lost key removed although it was used for that', () => {
+      expect(decide({ keys: [old, usedBy('sts', 19)], tags: proving })[0]).toMatchObject({ action: 'remove-orphan', keyId: NEW });
+    });
+
+    it.each<[string, AccessKey, Record<string, string>]>([
+      ['was used by another service', usedBy('s3', 19), proving],
+      ['was used after that run was over', usedBy('sts', 4), proving],
+      ['was used though that run proved nothing', usedBy('sts', 19), tags],
+    ])('a key that %s is somebody’s', (_, key, given) => {
+      expect(decide({ keys: [old, key], tags: given }).map(({ action }) => action)).not.toContain('remove-orphan');
+    });
+  });
+
   it('keeps a key that the secret holds, and lets its grace run', () => {
     expect(decide({ keys: [old, lost()], current: NEW })).toMatchObject([
       { action: 'wait', keyId: OLD },

@@ -122,6 +122,24 @@ describe('a user whose key another invocation is issuing', () => {
   });
 });
 
+describe('a key that IAM lists as active just after it was disabled', () => {
+  const disabled = (minutesAgo: number) =>
+    userFacts({
+      keys: [accessKey(), accessKey({ id: NEW, ageDays: 10 })],
+      current: NEW,
+      tags: remembered(OLD, { inactive: new Date(NOW.getTime() - minutesAgo * 60_000) }),
+    });
+
+  it.each([
+    [1, 'wait'],
+    [2, 'wait'],
+    [3, 'note-reenabled'],
+    [1_440, 'note-reenabled'],
+  ])('%d minutes later: %s, since a list may be older than the tag', (minutes, action) => {
+    expect(actions(disabled(minutes), policy(), NOW)[0]).toBe(action);
+  });
+});
+
 describe('tags that say nothing any more', () => {
   it('are forgotten beside the step of the day', () => {
     const tags = { ...remembered(NEW, { inactive: daysAgo(3) }), team: 'payments' };

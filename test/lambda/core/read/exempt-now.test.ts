@@ -54,6 +54,40 @@ describe('by the user’s own groups', () => {
   });
 });
 
+describe('whom a policy of their own is for', () => {
+  const rules = [{ name: 'fast', groups: ['minutes'], paths: [] }];
+  const askFor = (follows?: string) => exemptNow(client, userFacts(), RULES, NOW, { rules, ...(follows !== undefined && { follows }) });
+
+  it.each<[string, string[], string | undefined, unknown]>([
+    ['its run may change them', ['minutes'], 'fast', undefined],
+    ['the daily run leaves them to it', ['minutes'], undefined, { elsewhere: expect.stringContaining('the policy fast') as string }],
+    ['its run leaves who is not in it any more', ['Developers'], 'fast', { elsewhere: expect.stringContaining('any more') as string }],
+    ['the exemption comes first', ['minutes', GROUP], 'fast', IS_MEMBER],
+  ])('%s', async (_, names, follows, expected) => {
+    iam.on(ListGroupsForUserCommand).resolves(groups(...names));
+    await expect(askFor(follows)).resolves.toEqual(expected);
+  });
+
+  it('one path of a policy takes the user’s own path, as it is now', async () => {
+    iam
+      .on(GetUserCommand)
+      .resolves({
+        User: {
+          UserName: 'alice',
+          Arn: 'arn:aws:iam::111122223333:user/minutes/alice',
+          Path: '/minutes/',
+          UserId: 'AIDA',
+          CreateDate: NOW,
+        },
+      });
+    iam.on(ListGroupsForUserCommand).resolves(groups());
+    const byPath = { rules: [{ name: 'fast', groups: [], paths: ['/minutes/'] }] };
+    await expect(exemptNow(client, userFacts(), RULES, NOW, byPath)).resolves.toMatchObject({
+      elsewhere: expect.stringContaining('fast') as string,
+    });
+  });
+});
+
 describe('by path, where paths exempt', () => {
   const described = (Arn?: string) => ({ User: { UserName: 'alice', Arn, Path: '/', UserId: 'AIDA', CreateDate: NOW } });
 
