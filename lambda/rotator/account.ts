@@ -1,49 +1,23 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SESv2Client } from '@aws-sdk/client-sesv2';
-import type { STSClient } from '@aws-sdk/client-sts';
 import type { ExemptionRules } from '../core/plan/exemption';
 import type { RunPolicy } from '../core/plan/membership';
 import type { Remembered } from '../core/plan/user-facts';
 import type { Failure } from '../runs/schemas';
 import { assumeMemberRole } from '../shared/assume-role';
 import { memberClients, type MemberClients } from '../shared/clients';
-import { sidesIn, type RotatorEnvironment, type SidePolicy } from '../shared/environment';
+import { sidesIn, type SidePolicy } from '../shared/environment';
 import type { RotatorEvent } from '../shared/events';
 import { Deadline } from '../shared/deadline';
 import { Pace } from '../shared/pace';
 import { RequestRecorder } from '../shared/requests';
 import { stopsCallingAt } from './deadlines';
+import type { Invocation, RotatorServices } from './services';
 import { delivered } from './delivered';
 import { rememberedKeys, type AccountMemory } from './memory/account-memory';
 import { followWith, sideNamed, type Followed } from './follow';
-import type { MemoryStore, ReadMemory } from './memory/memory-store';
+import type { ReadMemory } from './memory/memory-store';
 import { openIntentRecords } from './memory/open-intent-records';
 
-/** What rotating an account needs; made once per cold start. */
-export interface RotatorServices {
-  environment: RotatorEnvironment;
-  sts: STSClient;
-  ses: SESv2Client;
-  /** Works in the function's own account, where the central store is. */
-  secrets: SecretsManagerClient;
-  /** Records intents; not the client of memory and results, whose calls may come after those about users. */
-  s3: S3Client;
-  memory: MemoryStore;
-  logger: Logger;
-  clock: () => Date;
-  sleep: (milliseconds: number) => Promise<void>;
-}
-
-/** One invocation's particulars. */
-export interface Invocation {
-  partition: string;
-  region: string;
-  /** When Lambda ends this invocation. */
-  endsAt: Date;
-  runId: string;
-}
+export type { Invocation, RotatorServices };
 
 /** Users worked on at the same time, at most; with limits per run it is one, so that the oldest keys come first. */
 const CONCURRENCY = 8;

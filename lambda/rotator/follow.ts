@@ -6,7 +6,7 @@ import type { MemberClients, Watch } from '../shared/clients';
 import { sidesIn, type RotatorEnvironment, type SidePolicy } from '../shared/environment';
 import { AccountFailedError } from '../shared/errors';
 import { nextRun } from '../shared/schedule';
-import type { Invocation, RotatorServices } from './account';
+import type { Invocation, RotatorServices } from './services';
 import { stopsCallingAt } from './deadlines';
 import { proveWith } from './prove-key';
 

@@ -45,7 +45,7 @@ export async function rotateAccount(
     mails: [],
   };
   let error: Error | undefined;
-  let news = result;
+  let news: AccountResult;
   try {
     const account = await enterAccount(services, event, invocation);
     result.failures.push(...account.deliveryFailures);

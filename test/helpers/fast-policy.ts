@@ -8,7 +8,7 @@ export const GROUP = 'minutes';
 export const SLOW_GROUP = 'monthly';
 const SLOW = { name: 'slow', groups: [SLOW_GROUP], rotate: '30d', disable: '35d', delete: '40d', schedule: 'cron(0 3 * * ? *)' };
 /** The policy of the issue: 10/12/15 minutes, a run every minute. */
-export const FAST = { name: 'fast', groups: [GROUP], rotate: '10m', disable: '12m', delete: '15m', schedule: 'rate(1 minute)' };
+const FAST = { name: 'fast', groups: [GROUP], rotate: '10m', disable: '12m', delete: '15m', schedule: 'rate(1 minute)' };
 const RULE: SideRule = { group: GROUP, rotateMs: 10 * MINUTE, disableGraceMs: 2 * MINUTE, deleteGraceMs: 3 * MINUTE };
 
 /** An organization in which the members of a group follow a policy of minutes; its functions run directly. */

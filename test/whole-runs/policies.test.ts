@@ -132,9 +132,9 @@ describe('who follows which policy', () => {
         if (operation === 'ListGroupsForUser') people().addToGroup('plain', GROUP);
       },
     };
-    kernel.observers.add(observer as never);
+    kernel.observers.add(observer);
     const result = await org.rotate(TEAM);
-    kernel.observers.delete(observer as never);
+    kernel.observers.delete(observer);
     expect(did(result, 'plain')).toEqual(['skip done']);
     expect(keysOf('plain')).toEqual(['Active']);
   });

@@ -9,7 +9,7 @@ import { stateOf, type View } from './view';
  * beginning, it has a stored successor or is to get one, and nobody enabled it again. Every other key is somebody's who has to be told, and
  * keeps the deployment's graces (docs/adr/0018).
  */
-export function isQuick(view: View, key: AccessKey): boolean {
+function isQuick(view: View, key: AccessKey): boolean {
   const { policy, user, now } = view;
   if (!policy.announced) return false;
   const { reenabled, inactive } = stateOf(view, key);

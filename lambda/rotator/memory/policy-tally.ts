@@ -119,7 +119,11 @@ function byUserAfter(before: PolicyDay['byUser'], { users, failures }: AccountRe
 
 /** What the deployment's own run tells of the runs of policies since the one before, and leaves to be counted anew. */
 export function daysOf(tallies: Readonly<Record<string, PolicyTally>> = {}): PolicyDay[] {
-  return Object.values(tallies).flatMap(({ told, ...day }) => (day.runs > 0 && told ? [day] : []));
+  return Object.values(tallies).flatMap((tally) => {
+    const day: PolicyDay & Partial<Pick<PolicyTally, 'told'>> = { ...tally };
+    delete day.told;
+    return day.runs > 0 ? [day] : [];
+  });
 }
 
 /** A tally that counts anew from now, and remembers what was told today. */

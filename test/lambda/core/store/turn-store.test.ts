@@ -11,7 +11,7 @@ const FIRST = `Account_${ACCOUNT}_User_bot_AccessKey`;
 const SECOND = `Account_${ACCOUNT}_User_bot/second_AccessKey`;
 const MINUTE = 60_000;
 
-type Input = Record<string, unknown> & { SecretId: string; Name: string };
+type Input = Record<string, unknown> & { SecretId: string; Name?: string };
 
 /** Secrets Manager as the sandbox has it, without the wire: versions of the last day stay, and about a hundred are kept. */
 class Model {
@@ -22,14 +22,14 @@ class Model {
   readonly client = Object.assign(new SecretsManagerClient({ region: 'eu-west-1' }), {
     send: (command: { constructor: { name: string }; input: Input }) => {
       const name = command.constructor.name.replace(/Command$/, '');
-      this.calls.push(`${name} ${command.input.SecretId ?? command.input.Name}`);
+      this.calls.push(`${name} ${command.input.Name ?? command.input.SecretId}`);
       return Promise.resolve(this.answer(name, command.input));
     },
   });
 
   private answer(name: string, input: Input): unknown {
     if (name === 'CreateSecret') {
-      const { Name, Tags = [] } = input as Input & { Tags?: { Key: string; Value: string }[] };
+      const { Name = '', Tags = [] } = input as Input & { Tags?: { Key: string; Value: string }[] };
       const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
       const made = { name: Name, region: 'eu-west-1', arn: `arn:${Name}`, created: this.now, changed: this.now, tags, versions: new Map() };
       this.secrets.set(Name, made);

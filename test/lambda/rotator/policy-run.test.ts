@@ -1,0 +1,34 @@
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { accessDenied } from '../../helpers/aws';
+import { memoryWritten, mockAccount, run, s3, sts } from '../../helpers/mock-account';
+
+const fast = {
+  name: 'fast',
+  groups: ['minutes'],
+  paths: [],
+  rotate: '10m',
+  disable: '12m',
+  delete: '15m',
+  warn: [],
+  schedule: 'rate(1 minute)',
+  inTurn: true,
+};
+const variables = { POLICIES: JSON.stringify([fast]) };
+
+it('a run that cannot begin is counted, and is news once', async () => {
+  mockAccount({});
+  sts.on(AssumeRoleCommand).rejects(accessDenied());
+  const { result, news } = await run({ event: { policy: 'fast' }, variables });
+  expect(result.status).toBe('failed');
+  expect(news.failures).toHaveLength(1);
+  expect(memoryWritten()?.policies?.['fast']).toMatchObject({ runs: 1, failures: [{ step: 'account', times: 1 }] });
+});
+
+it('where even that cannot be remembered, its own result says it', async () => {
+  mockAccount({});
+  sts.on(AssumeRoleCommand).rejects(accessDenied());
+  s3.on(PutObjectCommand).rejects(accessDenied());
+  const { result, news } = await run({ event: { policy: 'fast' }, variables });
+  expect([result.failures.length, news]).toEqual([1, result]);
+});
