@@ -181,7 +181,11 @@ export function keyApiVariables(settings: Settings, { clients }: KeyApiSettings,
   return {
     ...tokenVariables(settings, deployed),
     CLIENTS: JSON.stringify(clients),
-    GRACES: JSON.stringify([{ rotate, disable }]),
+    // The API does not know whose user is whose: the shortest grace counts.
+    GRACES: JSON.stringify([
+      { rotate, disable },
+      ...(settings.policies ?? []).map((policy) => ({ rotate: policy.rotate, disable: policy.disable })),
+    ]),
   };
 }
 

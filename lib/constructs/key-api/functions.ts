@@ -1,6 +1,7 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ARN_SUFFIX, secretNameFor } from '../../../lambda/shared/secret-name';
+import { needsTwoSecrets } from '../../../lambda/shared/in-turn';
+import { ARN_SUFFIX, secondSecretNameFor, secretNameFor } from '../../../lambda/shared/secret-name';
 import type { Permission } from '../../permissions/permissions';
 import type { KeyApiSettings } from '../../settings/key-api';
 import { grantedUsers } from '../../settings/key-api';
@@ -38,7 +39,11 @@ export class KeyApiFunction extends RotationFunction {
       memoryMb: 1_024,
       readsKeys: true,
       variables: { ...keyApiVariables(settings, keyApi, deployed) },
-      permissions: [...mayReadKeys(stack, keyApi), mayFindPlans(stack), mayAnnounce(stack, 'who was handed which key')],
+      permissions: [
+        ...mayReadKeys(stack, keyApi, settings.policies?.some(({ rotate }) => needsTwoSecrets(rotate)) ?? false),
+        mayFindPlans(stack),
+        mayAnnounce(stack, 'who was handed which key'),
+      ],
     });
   }
 }
@@ -59,8 +64,11 @@ export class KeyApiAuthorizer extends RotationFunction {
   }
 }
 
-function mayReadKeys(stack: Stack, keyApi: KeyApiSettings): Permission[] {
-  const names = grantedSecrets(keyApi);
+function mayReadKeys(stack: Stack, keyApi: KeyApiSettings, two: boolean): Permission[] {
+  const seconds = Object.entries(grantedUsers(keyApi)).flatMap(([account, users]) =>
+    users.map((user) => secondSecretNameFor(account, user)),
+  );
+  const names = [...grantedSecrets(keyApi), ...(two ? seconds : [])];
   if (names.length === 0) return [];
   return [
     {

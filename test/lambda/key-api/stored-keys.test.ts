@@ -44,3 +44,36 @@ it('is not available when Secrets Manager says anything but that it is not there
     await expect(read()).rejects.toMatchObject({ problem: 'not-available' });
   }
 });
+
+describe('of a user with two secrets, whose keys are too many for one', () => {
+  const second = `Account_${ACCOUNT}_User_alice/second_AccessKey`;
+  const at = (minute: number, AccessKeyId: string, more: object = {}) => ({
+    SecretString: JSON.stringify({ ...value, AccessKeyId, CreateDate: new Date(NOW.getTime() + minute * 60_000).toISOString(), ...more }),
+  });
+  const holds = (inFirst: number, inSecond: number) => {
+    secrets.on(GetSecretValueCommand).resolves(at(inFirst, 'AKIAFIRST00000000001', { AlsoIn: second }));
+    secrets.on(GetSecretValueCommand, { SecretId: second }).resolves(at(inSecond, 'AKIASECOND0000000002'));
+  };
+  const keyOf = async (label: 'AWSCURRENT' | 'AWSPREVIOUS') =>
+    (await storedKey(client, { account: ACCOUNT, user: 'alice' }, label))?.accessKeyId;
+
+  it.each([
+    [10, 20, 'AKIASECOND0000000002', 'AKIAFIRST00000000001'],
+    [20, 10, 'AKIAFIRST00000000001', 'AKIASECOND0000000002'],
+  ])('made at minutes %d and %d, the later one is current and the earlier one was before it', async (first, other, current, previous) => {
+    holds(first, other);
+    expect([await keyOf('AWSCURRENT'), await keyOf('AWSPREVIOUS')]).toEqual([current, previous]);
+  });
+
+  it('while the second holds no key yet, the first one’s is current', async () => {
+    holds(10, 20);
+    secrets.on(GetSecretValueCommand, { SecretId: second }).resolves({ SecretString: JSON.stringify({ Note: 'write check' }) });
+    expect(await keyOf('AWSCURRENT')).toBe('AKIAFIRST00000000001');
+  });
+
+  it('is an error when the second, which may hold the key, cannot be read', async () => {
+    holds(10, 20);
+    secrets.on(GetSecretValueCommand, { SecretId: second }).rejects(awsError('ThrottlingException', 400));
+    await expect(keyOf('AWSCURRENT')).rejects.toMatchObject({ name: 'RefusedError' });
+  });
+});
