@@ -173,7 +173,7 @@ export class SecretStore implements KeyStore {
   async letReaderIn(userName: string): Promise<void> {
     const secret = await this.find(userName);
     if (!secret || !isOurs(secret) || secret.DeletedDate) return;
-    const name = secretNameFor(this.account, userName);
+    const name = this.fixedName(userName);
     const { ResourcePolicy } = await this.secretsManager.send(new GetResourcePolicyCommand({ SecretId: name }));
     const userArn = ResourcePolicy === undefined ? undefined : userWhoReads(ResourcePolicy);
     if (userArn !== undefined) await this.ensurePolicy(name, userArn, false);

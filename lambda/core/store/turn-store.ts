@@ -101,6 +101,10 @@ export class TurnStore implements KeyStore {
     for (const place of await this.placesOf(userName)) await place.letRead(userName, userArn);
   }
 
+  async letReaderIn(userName: string): Promise<void> {
+    for (const place of await this.placesOf(userName)) await place.letReaderIn(userName);
+  }
+
   async scheduleDeletion(userName: string): Promise<void> {
     for (const place of await this.placesOf(userName)) await place.scheduleDeletion(userName);
   }
