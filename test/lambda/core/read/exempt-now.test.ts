@@ -69,17 +69,15 @@ describe('whom a policy of their own is for', () => {
   });
 
   it('one path of a policy takes the user’s own path, as it is now', async () => {
-    iam
-      .on(GetUserCommand)
-      .resolves({
-        User: {
-          UserName: 'alice',
-          Arn: 'arn:aws:iam::111122223333:user/minutes/alice',
-          Path: '/minutes/',
-          UserId: 'AIDA',
-          CreateDate: NOW,
-        },
-      });
+    iam.on(GetUserCommand).resolves({
+      User: {
+        UserName: 'alice',
+        Arn: 'arn:aws:iam::111122223333:user/minutes/alice',
+        Path: '/minutes/',
+        UserId: 'AIDA',
+        CreateDate: NOW,
+      },
+    });
     iam.on(ListGroupsForUserCommand).resolves(groups());
     const byPath = { rules: [{ name: 'fast', groups: [], paths: ['/minutes/'] }] };
     await expect(exemptNow(client, userFacts(), RULES, NOW, byPath)).resolves.toMatchObject({
