@@ -1,3 +1,4 @@
+import { needsTwoSecrets } from '../../lambda/shared/in-turn';
 import type { Settings } from './fields';
 import { grantedUsers, type KeyApiSettings } from './key-api';
 import { repeated } from './shape';
@@ -34,13 +35,21 @@ function accountMistakes({ excludeAccounts = [], deployment, accounts = [] }: Pa
   ];
 }
 
-function sizeMistakes({ clients }: KeyApiSettings, granted: Readonly<Record<string, string[]>>): string[] {
+function sizeMistakes(
+  { clients }: KeyApiSettings,
+  granted: Readonly<Record<string, string[]>>,
+  { policies = [] }: Partial<Settings>,
+): string[] {
   const count = Object.values(granted).flat().length;
+  const inTurn = policies.some(({ rotate }) => needsTwoSecrets(rotate));
+  const most = inTurn ? MAX_GRANTED_USERS / 2 : MAX_GRANTED_USERS;
   const bytes = Math.max(bytesOf(clients), bytesOf(granted));
   const names = Object.keys(clients).length;
   return [
     ...(names > MAX_CLIENTS ? [`keyApi.clients: at most ${MAX_CLIENTS} clients, got ${names}`] : []),
-    ...(count > MAX_GRANTED_USERS ? [`keyApi.clients: at most ${MAX_GRANTED_USERS} users together, got ${count}`] : []),
+    ...(count > most
+      ? [`keyApi.clients: at most ${most} users together${inTurn ? ', of whom each may have two secrets' : ''}, got ${count}`]
+      : []),
     ...(bytes > MAX_GRANTS_BYTES
       ? [`keyApi.clients: at most ${MAX_GRANTS_BYTES} bytes of variables, got ${bytes}; grant fewer users`]
       : []),
@@ -57,5 +66,10 @@ export function keyApiMistakes(settings: Partial<Settings>): string[] {
       repeated(names).map((name) => `keyApi.clients.${client}.${account}: "${name}" is listed twice`),
     ),
   );
-  return [...storeMistakes(settings), ...twice, ...accountMistakes(settings, Object.keys(granted)), ...sizeMistakes(keyApi, granted)];
+  return [
+    ...storeMistakes(settings),
+    ...twice,
+    ...accountMistakes(settings, Object.keys(granted)),
+    ...sizeMistakes(keyApi, granted, settings),
+  ];
 }

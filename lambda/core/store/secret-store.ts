@@ -315,7 +315,7 @@ export class SecretStore implements KeyStore {
   /** Whom the secret of this name does not refuse beside its user. */
   private sparedBy(name: string): readonly string[] {
     const { breakGlass = [], reader } = this.options;
-    return reader?.users.some((user) => secretNameFor(this.account, user) === name) ? [...breakGlass, reader.arn] : breakGlass;
+    return reader?.users.some((user) => this.fixedName(user) === name) ? [...breakGlass, reader.arn] : breakGlass;
   }
 
   /** Without a user nobody reads: the secret holds no key yet. `isOther`: the secret is known to have no policy, or another one. */

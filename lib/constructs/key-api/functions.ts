@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { needsTwoSecrets } from '../../../lambda/shared/in-turn';
 import { ARN_SUFFIX, secondSecretNameFor, secretNameFor } from '../../../lambda/shared/secret-name';
 import type { Permission } from '../../permissions/permissions';
+import type { Settings } from '../../settings/fields';
 import type { KeyApiSettings } from '../../settings/key-api';
 import { grantedUsers } from '../../settings/key-api';
 import { namesOf } from '../../settings/names';
@@ -19,9 +20,13 @@ export interface KeyApiFunctionProps extends Omit<FunctionContext, 'results' | '
 /** Long enough for the retries of the calls that it makes; API Gateway waits 29 seconds. */
 const TIMEOUT = Duration.seconds(25);
 
-/** The names of the secrets of all users that were granted. */
-export const grantedSecrets = (keyApi: KeyApiSettings): string[] =>
-  Object.entries(grantedUsers(keyApi)).flatMap(([account, users]) => users.map((user) => secretNameFor(account, user)));
+/** The names of the secrets of all users that were granted; both of each, where some policy has keys in turn. */
+export function grantedSecrets(keyApi: KeyApiSettings, { policies = [] }: Pick<Settings, 'policies'>): string[] {
+  const namesOfUser = policies.some(({ rotate }) => needsTwoSecrets(rotate)) ? [secretNameFor, secondSecretNameFor] : [secretNameFor];
+  return Object.entries(grantedUsers(keyApi)).flatMap(([account, users]) =>
+    users.flatMap((user) => namesOfUser.map((nameOf) => nameOf(account, user))),
+  );
+}
 
 /** Issues tokens and hands out keys; its role is the one reader that secrets spare beside their users. */
 export class KeyApiFunction extends RotationFunction {
@@ -40,7 +45,7 @@ export class KeyApiFunction extends RotationFunction {
       readsKeys: true,
       variables: { ...keyApiVariables(settings, keyApi, deployed) },
       permissions: [
-        ...mayReadKeys(stack, keyApi, settings.policies?.some(({ rotate }) => needsTwoSecrets(rotate)) ?? false),
+        ...mayReadKeys(stack, grantedSecrets(keyApi, settings)),
         mayFindPlans(stack),
         mayAnnounce(stack, 'who was handed which key'),
       ],
@@ -64,11 +69,7 @@ export class KeyApiAuthorizer extends RotationFunction {
   }
 }
 
-function mayReadKeys(stack: Stack, keyApi: KeyApiSettings, two: boolean): Permission[] {
-  const seconds = Object.entries(grantedUsers(keyApi)).flatMap(([account, users]) =>
-    users.map((user) => secondSecretNameFor(account, user)),
-  );
-  const names = [...grantedSecrets(keyApi), ...(two ? seconds : [])];
+function mayReadKeys(stack: Stack, names: readonly string[]): Permission[] {
   if (names.length === 0) return [];
   return [
     {

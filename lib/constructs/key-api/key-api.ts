@@ -40,7 +40,7 @@ export class KeyApi extends Construct {
     if (handler.function.node.defaultChild instanceof CfnFunction && authorizer.function.node.defaultChild instanceof CfnFunction)
       handler.function.node.defaultChild.addResourceDependency(authorizer.function.node.defaultChild);
     signingKeys.letUse({ signer: handler.role, verifier: authorizer.role });
-    const secrets = grantedSecrets(keyApi);
+    const secrets = grantedSecrets(keyApi, settings);
     if (secrets.length > 0) secretsKey.letRead(handler.role, secrets);
 
     rest.addRoutes({ handler: handler.function, authorizer: authorizer.function, session: keyApi.session });

@@ -125,6 +125,12 @@ it.each<[string, unknown, Record<string, unknown>, string]>([
     `keyApi.clients: at most ${MAX_GRANTED_USERS} users together, got ${MAX_GRANTED_USERS + 1}`,
   ],
   [
+    'more users than a policy can name, where each may have two secrets',
+    { clients: { aa: { '222233334444': users(26) } } },
+    { policies: [{ name: 'fast', groups: ['Fast'], rotate: '10m', disable: '12m', delete: '15m', schedule: 'rate(1 minute)' }] },
+    'keyApi.clients: at most 25 users together, of whom each may have two secrets, got 26',
+  ],
+  [
     'more bytes than variables can hold',
     { clients: { aa: { '222233334444': users(40, 'a'.repeat(60)) } } },
     {},

@@ -145,7 +145,7 @@ export const HANDING_OUT: readonly Mutation[] = [
   bug(
     'every secret spares the reader',
     'lambda/core/store/secret-store.ts',
-    'reader?.users.some((user) => secretNameFor(this.account, user) === name)',
+    'reader?.users.some((user) => this.fixedName(user) === name)',
     'reader',
     ['test/lambda/core/store/reader'],
   ),

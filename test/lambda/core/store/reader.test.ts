@@ -109,6 +109,21 @@ it.each<[string, () => void]>([
   expect(changesOf(secrets)).toEqual([]);
 });
 
+it('is spared by the second secret of a granted user, too, and by nobody else’s', async () => {
+  has(ALONE);
+  const second = new SecretStore(client, ACCOUNT, {
+    key: 'arn:aws:kms:eu-west-1:999999999999:key/1',
+    second: true,
+    reader: { arn: READER, users: ['alice'] },
+  });
+  await second.letReaderIn('alice');
+  expect(callsOf(secrets).map(({ input }) => input['SecretId'])).toEqual(Array(4).fill(`Account_${ACCOUNT}_User_alice/second_AccessKey`));
+  expect(JSON.stringify(written())).toContain(READER);
+  secrets.resetHistory();
+  await second.letReaderIn('bob');
+  expect(changesOf(secrets)).toEqual([]);
+});
+
 it('hands its error on, so that the run can tell of it', async () => {
   secrets.on(GetResourcePolicyCommand).rejects(awsError('AccessDeniedException', 400));
   await expect(storeWith(['alice']).letReaderIn('alice')).rejects.toThrow('AccessDeniedException');

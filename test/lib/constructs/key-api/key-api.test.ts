@@ -234,6 +234,25 @@ describe('rights', () => {
     expect(resource(template, 'AWS::IAM::Role', 'KeyApiFunctionRole').Properties['RoleName']).toBe('iam-key-rotation-key-api');
   });
 
+  it('the function reads both secrets of each, where some policy has keys in turn', () => {
+    const policies = [{ name: 'fast', groups: ['Fast'], rotate: '10m', disable: '12m', delete: '15m', schedule: 'rate(1 minute)' }];
+    const fast = centralTemplate({ ...CENTRAL, policies, keyApi: { clients: { billing: { '222233334444': ['batch'] } } } });
+    const reads = statements(fast, 'KeyApiFunctionRole').find(({ Sid }) => Sid === 'ReadGrantedKeys');
+    expect([reads?.Resource].flat().map((arn) => flat(arn).replace(/^.*:secret:/, ''))).toEqual([
+      'Account_222233334444_User_batch/second_AccessKey-??????',
+      'Account_222233334444_User_batch_AccessKey-??????',
+    ]);
+    const { Condition } = keyStatements(fast, 'Secrets').find(({ Sid }) => Sid === 'KeyApiReads') ?? {};
+    expect([Condition?.['StringLike']?.['kms:EncryptionContext:SecretARN']].flat()).toHaveLength(2);
+    const { Variables } = resource(fast, 'AWS::Lambda::Function', 'KeyApiFunctionC').Properties['Environment'] as {
+      Variables: Record<string, string>;
+    };
+    expect(JSON.parse(Variables['GRACES'] ?? '')).toEqual([
+      { rotate: '90d', disable: '100d' },
+      { rotate: '10m', disable: '12m' },
+    ]);
+  });
+
   it('the function may read no secret that is not one of the rotation, whatever allows it', () => {
     const denied = statements(template, 'KeyApiFunctionRole').filter(({ Effect }) => Effect === 'Deny');
     expect(denied.map(({ Sid, Action, Resource, Condition }) => ({ Sid, Action, Resource, Condition }))).toEqual([
