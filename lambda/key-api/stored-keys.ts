@@ -20,7 +20,7 @@ const value = z.object({
   AccessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/),
   SecretAccessKey: z.string().min(1),
   CreateDate: z.iso.datetime(),
-  /** The user's second secret, where keys are too many for one (docs/adr/0019). */
+  /** The user's second secret, where keys are too many for one (docs/adr/0020). */
   AlsoIn: z.string().optional(),
 });
 

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
  */
 const ONE_SECRET_FROM_MS = 20 * MINUTE_MS;
 
-/** Whether keys of this age are so many a day that two secrets take them in turn (docs/adr/0019); false for what is no period. */
+/** Whether keys of this age are so many a day that two secrets take them in turn (docs/adr/0020); false for what is no period. */
 export function needsTwoSecrets(rotate: string): boolean {
   const period = parsePeriod(rotate);
   return period !== undefined && lengthOf(period) < ONE_SECRET_FROM_MS;

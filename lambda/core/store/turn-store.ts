@@ -3,7 +3,7 @@ import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-
 import type { SecretStore } from './secret-store';
 
 /**
- * One account's secrets, of which a user has two where keys are too many for one (docs/adr/0019): Secrets Manager keeps about 100 versions
+ * One account's secrets, of which a user has two where keys are too many for one (docs/adr/0020): Secrets Manager keeps about 100 versions
  * and removes none of the last day. The key is in the one whose value was made later; the first one's value then names the second.
  * Without a sign of that on the first secret, the second is not asked for.
  */
