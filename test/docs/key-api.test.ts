@@ -47,14 +47,14 @@ it('an SDK takes a session by the variables of the page, and is its user', async
   const variables = blockAfter('Sessions', 'sh');
   for (const name of ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'])
     expect(variables).toContain(`export ${name}=`);
-  const before = { ...process.env };
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-  Object.assign(process.env, {
+  const before = process.env;
+  process.env = {
+    ...Object.fromEntries(Object.entries(before).filter(([name]) => !name.startsWith('AWS_'))),
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${api.url}/session?username=alice`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  });
+  };
   try {
     const credentials = await defaultProvider()();
     const left = (credentials.expiration?.getTime() ?? 0) - api.sandbox.clock.now().getTime();

@@ -86,7 +86,11 @@ it.each<[string, string[], string]>([
   ['a profile without a key', ['credentials', '--init', '--profile', 'other', '--region', 'eu-west-1'], 'there is no section [other] in'],
   ['no region', ['credentials', '--init', '--profile', 'other'], 'no region for the profile other: give --region'],
   ['--init with --check', ['credentials', '--init', '--check', '--profile', 'web'], '--init and --check exclude each other'],
-  ['--secret without --init', ['credentials', '--profile', 'web', '--secret', 'x'], '--region, --secret, --api, --user, --account and --api-key-file are for --init'],
+  [
+    '--secret without --init',
+    ['credentials', '--profile', 'web', '--secret', 'x'],
+    '--region, --secret, --api, --user, --account and --api-key-file are for --init',
+  ],
   ['sync without keys', ['sync'], 'has a long-lived key'],
   ['--secret of several profiles', ['sync', '--secret', 'x'], '--secret needs one --profile'],
   ['rotate without --self', ['rotate'], '--self rotates your own key'],
