@@ -3,7 +3,7 @@ import { FUNCTIONS, OTHER, TEAM, testOrganization, type TestOrganization } from 
 import { readAsAdministrator, readSecret, runOnDays, secretOf } from '../safety/support';
 
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
-const deployed = testOrganization('enforcing', [TEAM, OTHER], { settings: { breakGlassPrincipals: 'Admin*' } });
+const deployed = testOrganization('enforcing', [TEAM, OTHER], { settings: { breakGlassPrincipals: 'Admin*' }, direct: true });
 let org: TestOrganization;
 beforeEach(() => {
   org = deployed();

@@ -30,7 +30,7 @@ it('from a delegated administrator: under the service control policy once it exc
   const prepare = ({ organization }: TestOrganization['sandbox']): void => {
     organization.delegateAdministrator(TEAM.id);
   };
-  org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], { settings, central: TEAM, prepare });
+  org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], { settings, central: TEAM, prepare, direct: true });
   const policy = JSON.stringify(serviceControlPolicy());
   org.sandbox.organization.putServiceControlPolicy(JSON.parse(policy) as PolicyDocument);
   org.addUser(OTHER, 'early', [{ ageDays: 95 }]);
@@ -52,7 +52,7 @@ it('for a list of accounts, whose users decrypt by being listed, and fail before
   const leave = ({ organization }: TestOrganization['sandbox']): void => {
     for (const { id } of [TEAM, OTHER]) organization.remove(id);
   };
-  org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], { settings, central: TEAM, prepare: leave });
+  org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], { settings, central: TEAM, prepare: leave, direct: true });
   const outputs = [...org.sandbox.world.stacks.values()].find(({ name }) => name === 'IamKeyRotation')?.outputs ?? {};
   const { RotatorRoleArn = '', CentralKeyArn = '' } = outputs;
   const deployMember = async (account: Account, given: Record<string, string>, parameters: Record<string, string>): Promise<void> => {

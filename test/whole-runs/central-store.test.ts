@@ -15,7 +15,10 @@ import { readAsAdministrator, readSecret, runOnDays } from '../safety/support';
 
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 const refused = { name: 'AccessDeniedException' };
-const deployed = testOrganization('enforcing', [TEAM, OTHER], { settings: { secretStore: 'central', breakGlassPrincipals: 'Admin*' } });
+const deployed = testOrganization('enforcing', [TEAM, OTHER], {
+  settings: { secretStore: 'central', breakGlassPrincipals: 'Admin*' },
+  direct: true,
+});
 let org: TestOrganization;
 beforeEach(() => {
   org = deployed();

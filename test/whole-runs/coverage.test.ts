@@ -1,7 +1,7 @@
 import { actionsOf, NAMES, OTHER, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { MEMBER_ROLE, withoutAction } from '../helpers/sandbox-situations';
 
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const MANY = 250;
 const names = Array.from({ length: MANY }, (_, index) => `user-${String(index).padStart(3, '0')}`);
 const SWEEP_DAY = sweepDayOf(TEAM);

@@ -3,7 +3,7 @@ import { resultsOf } from '../helpers/sandbox-memory';
 import { actionsOf, ADMIN, FUNCTIONS, MANAGEMENT, TEAM, testOrganization } from '../helpers/sandbox-organization';
 
 const NOBODY = { id: '444455556666', name: 'No address', email: '' };
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 const OWNER = 'owner@acme.example';
 const USER = 'web-deploy';
 

@@ -18,7 +18,7 @@ it('tries every action that changes something', () => {
 });
 
 describe('a deployment in DryRun', () => {
-  const organization = testOrganization('dry-run', [TEAM, OTHER]);
+  const organization = testOrganization('dry-run', [TEAM, OTHER], { direct: true });
 
   it.each([
     ['by its schedule', {}],
@@ -95,7 +95,7 @@ describe('a deployment in DryRun', () => {
 });
 
 describe('an enforcing deployment', () => {
-  const organization = testOrganization('enforcing', [TEAM, OTHER]);
+  const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 
   it('is made safe by the event dryrun: true, through the orchestrator and the rotator, forced or not', async () => {
     const org = organization();

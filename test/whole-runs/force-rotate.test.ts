@@ -2,7 +2,7 @@ import { fingerprint } from '../../demo/story/fingerprint';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { actionsOf, OTHER, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const BYSTANDERS = ['bystander-due', 'bystander-inactive', 'bystander-two-keys'];
 
 beforeEach(() => {

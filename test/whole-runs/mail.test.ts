@@ -3,7 +3,7 @@ import { actionsOf, ADMIN, FUNCTIONS, OTHER, TEAM, testOrganization } from '../h
 
 /** A name that is markup, and one that a template engine would evaluate. */
 const ODD = { id: '444455556666', name: `<b>Bold & Co</b> "q" 'a' {{x}}`, email: 'odd@acme.example' };
-const organization = testOrganization('enforcing', [TEAM, OTHER, ODD]);
+const organization = testOrganization('enforcing', [TEAM, OTHER, ODD], { direct: true });
 
 const mailsTo = (address: string): SentMail[] => organization().sandbox.mails.filter(({ to }) => to.includes(address));
 

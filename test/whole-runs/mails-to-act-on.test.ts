@@ -8,7 +8,7 @@ import { unreadKinds } from '../helpers/mail-kinds';
 import { runOnDays } from '../safety/support';
 
 const CONTACT = '#cloud-security or security@acme.example';
-const organization = testOrganization('enforcing', [TEAM], { settings: { contact: CONTACT } });
+const organization = testOrganization('enforcing', [TEAM], { settings: { contact: CONTACT }, direct: true });
 const OWNER = 'owner@acme.example';
 const USER = 'web-deploy';
 /** The texts of all mails of this file. */

@@ -3,7 +3,7 @@ import type { AccessKey } from '../../sandbox/kernel/world';
 import { statusesOf, storedKey, secretOf, runOnDays, days, timeline, readSecret } from '../safety/support';
 import { TEAM, testOrganization, type KeyStory } from '../helpers/sandbox-organization';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 const nameOf = (user: string): string => `Account_${TEAM.id}_User_${user}_AccessKey`;
 
 /** A user whose key another program rotated: the secret has our name and our payload, but nothing else of ours. */

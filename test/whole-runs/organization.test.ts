@@ -6,7 +6,7 @@ import { actionsOf, ADMIN, FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM, testOrgani
 const idsOf = (results: readonly AccountResult[]): string[] => results.map(({ account }) => account.id).sort();
 
 describe('a small organization', () => {
-  const organization = testOrganization('enforcing', [TEAM, OTHER]);
+  const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 
   it('works on the management account and every member, with the role that each was given', async () => {
     const org = organization();
@@ -93,7 +93,7 @@ describe('a small organization', () => {
       when: 'before',
       then: { kind: 'error', code: 'InvalidRequestContentException', status: 400 },
     });
-    await expect(org.invoke(FUNCTIONS.orchestrator, {})).rejects.toMatchObject({
+    await expect(org.onBundles(() => org.invoke(FUNCTIONS.orchestrator, {}))).rejects.toMatchObject({
       name: 'DispatchFailedError',
       message: expect.stringContaining(`1 accounts could not be dispatched: ${TEAM.id} (InvalidRequestContentException)`) as string,
     });
@@ -166,7 +166,7 @@ describe('an organization of 45 members', () => {
     name: `Member ${index}`,
     email: `member-${index}@acme.example`,
   }));
-  const organization = testOrganization('enforcing', members);
+  const organization = testOrganization('enforcing', members, { direct: true });
   const everybody = [MANAGEMENT.id, ...members.map(({ id }) => id)].sort();
 
   it('is worked on completely, although a page between is empty', async () => {

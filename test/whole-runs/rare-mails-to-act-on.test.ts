@@ -9,6 +9,7 @@ import { runOnDays } from '../safety/support';
 /** What somebody does who knows nothing and gets one of the mails that come seldom. */
 const organization = testOrganization('enforcing', [TEAM], {
   settings: { whileInUse: 'hold', maxHold: '30d', deleteSecretAfter: '30d', unusedKeys: 'retire' },
+  direct: true,
 });
 const USER = 'web-deploy';
 /** The texts of all mails of this file. */

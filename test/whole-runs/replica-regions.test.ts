@@ -47,7 +47,7 @@ afterEach(() => {
 describe('in the member store', () => {
   const settings = { replicaRegions: ABROAD };
   beforeAll(async () => {
-    org = await TestOrganization.deployed('enforcing', [TEAM], { settings });
+    org = await TestOrganization.deployed('enforcing', [TEAM], { settings, direct: true });
   });
   afterAll(() => org.stop());
 
@@ -149,7 +149,7 @@ describe('in the central store', () => {
   const replicaKey = (): KmsKey => [...org.sandbox.kernel.account(MANAGEMENT.id).keys.values()].find(({ region }) => region === ABROAD)!;
 
   beforeAll(async () => {
-    org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], { settings });
+    org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], { settings, direct: true });
   });
   afterAll(() => org.stop());
 

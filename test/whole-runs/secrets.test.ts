@@ -4,7 +4,7 @@ import type { AccessKey } from '../../sandbox/kernel/world';
 import { LeakSearch, SecretKeys } from '../../demo/never-rules/leaks';
 import { ADMIN, FUNCTIONS, MANAGEMENT, OTHER, TEAM, testOrganization, type Account } from '../helpers/sandbox-organization';
 
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 
 const credentialsOf = ({ id, secret }: AccessKey) => ({ accessKeyId: id, secretAccessKey: secret });
 
@@ -109,7 +109,7 @@ describe('no secret access key', () => {
 
   it('is in any log line, mail, result, event, error, report or queue', async () => {
     const org = organization();
-    await everythingThatWrites();
+    await org.onBundles(everythingThatWrites);
     expect(org.user(OTHER, 'broken').keys).toHaveLength(1);
     expect(org.sandbox.logs().length).toBeGreaterThan(20);
     expect(org.sandbox.world.events.length).toBeGreaterThan(0);
@@ -120,7 +120,7 @@ describe('no secret access key', () => {
 
   it('is in the call log, which shows inputs without secret values', async () => {
     const org = organization();
-    await everythingThatWrites();
+    await org.onBundles(everythingThatWrites);
     const log = JSON.stringify(org.sandbox.calls);
     expect(org.rules.book.secrets.areIn(log)).toBe(false);
   });
@@ -178,7 +178,7 @@ describe('the search for secrets', () => {
     const search = new LeakSearch(organization().sandbox, new SecretKeys(secret));
     search.search();
     expect(search.search()).toEqual([]);
-    await leak();
+    await organization().onBundles(() => Promise.resolve(leak()));
     expect(search.search()).toContainEqual(expect.stringMatching(where));
   });
 

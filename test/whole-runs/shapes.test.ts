@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function deployed(shape: Shape, accounts: readonly Account[] = [TEAM, OTHER]): Promise<TestOrganization> {
-  org = await TestOrganization.deployed('enforcing', accounts, shape);
+  org = await TestOrganization.deployed('enforcing', accounts, { direct: true, ...shape });
   return org;
 }
 
@@ -192,7 +192,7 @@ it.each([
   ['aws-us-gov', 'us-gov-west-1'],
   ['aws-cn', 'cn-north-1'],
 ])('rotates in the partition %s', async (partition, region) => {
-  const of = await deployed({ partition, region });
+  const of = await deployed({ partition, region, direct: false });
   await expectLives(of, [MANAGEMENT, TEAM, OTHER]);
   const foreign = of.sandbox.calls.flatMap(({ authorized }) => authorized).filter(({ resource }) => resource.startsWith('arn:aws:'));
   expect(foreign).toEqual([]);

@@ -13,6 +13,7 @@ describe.each<['member' | 'central', Account]>([
   beforeAll(async () => {
     org = await TestOrganization.deployed('enforcing', [TEAM], {
       settings: { ...(secretStore === 'central' && { secretStore }), deleteSecretAfter: '30d' },
+      direct: true,
     });
   });
   beforeEach(() => {

@@ -3,7 +3,7 @@ import type { ActionResult } from '../../lambda/runs/schemas';
 import type { SentMail } from '../../sandbox/kernel/world';
 import { actionsOf, DAY, FUNCTIONS, NAMES, START, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 
-const deployed = testOrganization('enforcing', [TEAM], { settings: { usageDetail: 'true' } });
+const deployed = testOrganization('enforcing', [TEAM], { settings: { usageDetail: 'true' }, direct: true });
 const USER = 'web-deploy';
 const OWNER = 'owner@acme.example';
 const EVIL = `<img src=x onerror=alert(1)>"'&{{text.contact}}\r\n\u202egnp.${'x'.repeat(3_000)}`;
@@ -69,7 +69,9 @@ it('without the permission the mail, the result and the log say so, and nothing 
     ['us-east-1', 'AccessDeniedException'],
   ]);
   expect(newestMail().text).toContain('Who uses it could not be looked up.\n  Could not be looked up in eu-west-1: AccessDeniedException:');
-  const lines = org.sandbox.logs(FUNCTIONS.rotator).filter(({ line }) => line.includes('who uses the key was not looked up'));
+  const lines = org.logs.filter(
+    ({ functionName, line }) => functionName === FUNCTIONS.rotator && line.includes('who uses the key was not looked up'),
+  );
   expect(lines).toHaveLength(2);
 });
 
