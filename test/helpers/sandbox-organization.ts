@@ -54,8 +54,11 @@ export interface Shape {
   partition?: string;
   /** Functions run in processes of their own, for tests of processes; default false. */
   processes?: boolean;
-  /** Orchestrator, rotator and reporter run from their sources and without the SDK's wire, in a fifth of the time; they log nothing; default false. */
-  direct?: boolean;
+  /**
+   * Orchestrator, rotator and reporter run from their sources and without the SDK's wire, in a fifth of the time; of their logs there are only
+   * the lines on the way; default false. Asynchronous work waits for `drain`, or starts by itself, for commands in processes that wait for it.
+   */
+  direct?: boolean | 'by itself';
   /** Policies of minutes among the settings, for the never-rules. */
   sides?: readonly SideRule[];
   /** What people do in AWS beforehand. */
@@ -79,12 +82,15 @@ export class TestOrganization {
     readonly sandbox: Sandbox,
     readonly mode: Mode,
     readonly central: Account,
-    direct: boolean,
+    direct: boolean | 'by itself',
     private readonly sides: readonly SideRule[],
   ) {
     this.began = sandbox.snapshot();
     this.deployed = sandbox.kernel.lambda;
-    if (direct) this.direct = new (directly().DirectLambda)(sandbox);
+    if (direct !== false) {
+      this.direct = new (directly().DirectLambda)(sandbox);
+      this.direct.startsByItself = direct === 'by itself';
+    }
     [this.rules, this.results] = this.observers();
   }
 

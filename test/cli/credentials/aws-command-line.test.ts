@@ -10,7 +10,7 @@ const CALLS_ON = [0, 31, 41, 121, 131];
 const { stdout, status } = spawnSync('aws', ['--version'], { encoding: 'utf8' });
 const isThere = status === 0;
 if (!isThere) console.warn('There is no `aws` command line here, so this test is skipped; CI installs it (.ci/run).');
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 
 (isThere ? it : it.skip)(
   `the aws command line (${isThere ? stdout.trim() : 'absent'}) makes every call before, between and after two rotations in 131 days, and nobody does anything`,

@@ -3,7 +3,7 @@ import { START, TEAM, testOrganization } from '../../helpers/sandbox-organizatio
 import { Machine } from './machine';
 import { live, populate, USERS } from './months';
 
-const organization = testOrganization('enforcing', [TEAM]);
+const organization = testOrganization('enforcing', [TEAM], { direct: true });
 let machine: Machine;
 beforeEach(() => {
   machine = new Machine(organization().sandbox);

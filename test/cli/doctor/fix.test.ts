@@ -9,7 +9,7 @@ import { Patient, SENDER } from './patient';
 
 let patient: Patient;
 beforeAll(async () => {
-  patient = await Patient.healthy({ direct: false });
+  patient = await Patient.healthy({ direct: 'by itself' });
 });
 beforeEach(() => {
   patient.recover();

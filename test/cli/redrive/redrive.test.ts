@@ -7,7 +7,7 @@ import { redriveLastRun, redriveQueue, type Asked, type Clients, type RedriveOut
 import type { Statement } from '../../../sandbox/kernel/world';
 import { FUNCTIONS, MANAGEMENT, NAMES, OTHER, TEAM, testOrganization } from '../../helpers/sandbox-organization';
 
-const organization = testOrganization('enforcing', [TEAM, OTHER]);
+const organization = testOrganization('enforcing', [TEAM, OTHER], { direct: true });
 const AGAIN: Asked = { how: 'again' };
 const LIST: Asked = { how: 'list' };
 

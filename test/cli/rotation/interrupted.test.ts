@@ -8,7 +8,7 @@ import { rotatorEnvironment } from '../../../lambda/shared/environment';
 import { killedEverywhere, Mortal } from '../../helpers/mortal';
 import { FUNCTIONS, MANAGEMENT, testOrganization } from '../../helpers/sandbox-organization';
 
-const organization = testOrganization('enforcing', []);
+const organization = testOrganization('enforcing', [], { direct: true });
 const clock = (): Date => organization().sandbox.clock.now();
 
 /** The deployed rotation as a process reaches it that may be killed. */

@@ -45,7 +45,7 @@ async function json<T>(args: readonly string[], status: number): Promise<T> {
 }
 
 beforeAll(async () => {
-  org = await TestOrganization.deployed('enforcing', [TEAM, OTHER]);
+  org = await TestOrganization.deployed('enforcing', [TEAM, OTHER], { direct: 'by itself' });
   // Makes the administrators of these accounts, whom those of the management account may become.
   for (const { id } of [TEAM, OTHER]) org.sandbox.client(id);
   org.addUser(MANAGEMENT, 'alice', [{ ageDays: 90, usedDaysAgo: 1 }], { owner: 'owner@acme.example' });

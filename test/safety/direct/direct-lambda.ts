@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { errorFacts } from '../../../lambda/shared/errors';
 import { parseArn } from '../../../sandbox/kernel/arn';
 import type { Clock } from '../../../sandbox/kernel/clock';
@@ -37,6 +38,9 @@ export class DirectLambda implements LambdaPlatform {
   hooks: Omit<CallHooks, 'isDead'> = {};
   /** Asynchronous invocations that run at the same time. */
   concurrency = 1;
+  /** Asynchronous invocations start by themselves, as on Lambda, because a process waits for what they do; else they wait for `drain`. */
+  startsByItself = false;
+  private startedByItself: Promise<void> = Promise.resolve();
   private readonly queue: Queued[] = [];
   private readonly living = new Map<string, Living>();
   private readonly warm: WarmClients;
@@ -72,6 +76,7 @@ export class DirectLambda implements LambdaPlatform {
   /** Forgets everything that waits, and everything that runs: it must be held by a hook for good. */
   discard(): void {
     this.queue.length = 0;
+    this.startedByItself = Promise.resolve();
     for (const { fn, clients } of this.living.values()) this.warm.giveBack(fn, clients);
     this.living.clear();
     this.written.length = 0;
@@ -97,6 +102,7 @@ export class DirectLambda implements LambdaPlatform {
     const invocation = this.accept(fn, payload, type);
     if (type === 'Event') {
       this.queue.push({ fn, invocation });
+      if (this.startsByItself) this.startedByItself = this.startedByItself.then(() => setImmediate()).then(() => this.runAll());
       return { statusCode: 202 };
     }
     await this.attempt({ fn, invocation });
@@ -106,6 +112,11 @@ export class DirectLambda implements LambdaPlatform {
 
   /** Runs everything that waits, with Lambda's two retries. */
   async drain(): Promise<void> {
+    await this.startedByItself;
+    await this.runAll();
+  }
+
+  private async runAll(): Promise<void> {
     for (let batch = this.queue.splice(0, this.concurrency); batch.length > 0; batch = this.queue.splice(0, this.concurrency)) {
       await Promise.all(batch.map((queued) => this.untilDone(queued)));
     }
