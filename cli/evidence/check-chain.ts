@@ -17,6 +17,8 @@ interface Seen {
   isSigned: boolean;
   /** Undefined when it is not signed, or there is no key to look by. */
   isGenuine?: boolean;
+  /** What the signature says of the key that made it; only the next entry proves that. */
+  signer?: string;
 }
 
 /** What the chain of a pack is. */
@@ -113,7 +115,11 @@ function seenOf(number: number, bytes: Buffer, stored: StoredEntry | undefined, 
   const isSigned = signature !== undefined;
   const base = { number, sha256: sha256(bytes), previous: entry?.previous, isSigned };
   if (!signature || line === undefined || !key) return base;
-  return { ...base, isGenuine: verify('sha256', Buffer.from(signedText(line)), key, Buffer.from(signature.signature, 'base64')) };
+  return {
+    ...base,
+    signer: signature.key,
+    isGenuine: verify('sha256', Buffer.from(signedText(line)), key, Buffer.from(signature.signature, 'base64')),
+  };
 }
 
 const gaps = (seen: readonly Seen[]): string[] =>
@@ -157,6 +163,11 @@ function judgeSignatures(
     if (isGenuine === false)
       verdict.wrong.push(`the signature of entry ${number} is forged, the entry was changed, or another key signed it`);
   if (!last) return;
+  const other = seen.findLast(({ isGenuine, signer }) => isGenuine === true && signer !== last.signer);
+  if (last.isGenuine === true && other)
+    verdict.wrong.push(
+      `entry ${last.number} says that ${last.signer ?? ''} signed it, entry ${other.number} names ${other.signer ?? ''}, and both are signed by one key: a name was changed, or the setting evidenceKey was`,
+    );
   if (last.isSigned && !key)
     verdict.wrong.push(`the newest entry is signed, but ${FILES.publicKey} is missing: give the key as --public-key`);
   if (last.isSigned && key && last.isGenuine === true && newest?.signature)

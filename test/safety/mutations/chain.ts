@@ -7,7 +7,7 @@ const REQUESTS = 'lambda/shared/requests.ts';
 const CHAIN = 'cli/evidence/check-chain.ts';
 const ACTIONS = 'cli/evidence/check-actions.ts';
 const appending = ['test/lambda/reporter/append-evidence'];
-const verifying = ['test/cli/evidence/evidence'];
+const verifying = ['test/cli/evidence/check-chain'];
 
 /** Bugs in the evidence chain and in what verifies it. */
 export const CHAINING: readonly Mutation[] = [
@@ -108,11 +108,27 @@ export const CHAINING: readonly Mutation[] = [
     tests: verifying,
   },
   {
+    bug: 'the name of another key on the newest entry passes',
+    rule,
+    file: CHAIN,
+    find: 'isGenuine === true && signer !== last.signer',
+    replace: 'isGenuine === undefined && signer !== last.signer',
+    tests: verifying,
+  },
+  {
     bug: 'a changed action passes',
     rule,
     file: ACTIONS,
     find: 'else if (found.recordsSha256 !== expected.recordsSha256)',
     replace: 'else if (found.recordsSha256 === undefined)',
-    tests: verifying,
+    tests: ['test/cli/evidence/check-actions'],
+  },
+  {
+    bug: 'an unfinished pack of evidence lies under its name',
+    rule,
+    file: 'cli/evidence/make-and-show.ts',
+    find: 'const unfinished = `${out}.unfinished-${process.pid}`;',
+    replace: 'const unfinished = out;',
+    tests: ['test/cli/evidence/make-and-show'],
   },
 ];
