@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../base/exit-codes';
+import { Progress } from '../base/progress';
 import { columnsOf } from '../base/terminal';
 import { wrapHanging } from '../base/wrap';
 import type { VerifyAsked } from './evidence-command';
@@ -8,9 +9,18 @@ import { verifyPack, type Verdict } from './verify-pack';
 /** More findings of one change nobody reads. */
 const MOST_WRONG = 20;
 
+/** A terminal is told no oftener. */
+const RECORDS_PER_STEP = 1_000;
+
 /** Verifies a pack and says what is wrong with it. */
 export async function verifyAndShow({ verify, publicKey }: VerifyAsked): Promise<ExitCode> {
-  const verdict = await verifyPack(verify, publicKey);
+  const progress = new Progress('{value} of {total} actions and failures');
+  const verdict = await verifyPack(verify, publicKey, (done, total) => {
+    if (done === 1) progress.start(total);
+    if (done % RECORDS_PER_STEP === 0) progress.update(done, '');
+  }).finally(() => {
+    progress.stop();
+  });
   process.stdout.write(`${wrapHanging(textOf(verdict), columnsOf())}\n`);
   const { wrong, about } = verdict;
   return wrong.length + about.missing.length + about.withoutEntry.length > 0 ? EXIT.bad : EXIT.fine;

@@ -16,7 +16,11 @@ export interface Verdict extends Pick<ChainVerdict, 'first' | 'last' | 'until' |
 }
 
 /** Looks at a pack, with nothing but its files and, when it is given, a key from elsewhere; throws when the folder is no pack. */
-export async function verifyPack(folder: string, keyFile?: string, onRecord: (done: number) => void = () => undefined): Promise<Verdict> {
+export async function verifyPack(
+  folder: string,
+  keyFile?: string,
+  onRecord: (done: number, total: number) => void = () => undefined,
+): Promise<Verdict> {
   const about = await aboutOf(folder);
   const given = keyFile === undefined ? undefined : await readKey(keyFile);
   if (keyFile !== undefined && !given) throw new RotationError(`--public-key: there is no file ${keyFile}`);
@@ -33,7 +37,10 @@ export async function verifyPack(folder: string, keyFile?: string, onRecord: (do
     lines.push(runLine(stored));
     expected.add(stored);
   });
-  const actions = await checkActions(folder, expected, about.missing, onRecord);
+  const total = [...expected.groups.values()].reduce((sum, { records }) => sum + records, 0);
+  const actions = await checkActions(folder, expected, about.missing, (done) => {
+    onRecord(done, total);
+  });
   const wrong = [
     ...(own === 'broken' ? [`${FILES.publicKey} was changed: it is no public key`] : []),
     ...chain.wrong,

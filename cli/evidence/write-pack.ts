@@ -82,7 +82,7 @@ class PackWriter {
   private readonly accounts = new Set<string>();
   private readonly missing: About['missing'] = [];
   /** Entries whose files are written, and which of them are about the period. */
-  private readonly written: { number: number; matches: boolean; line?: string; stored?: Pick<StoredEntry, 'signature'> }[] = [];
+  private readonly written: { number: number; matches: boolean; line?: string; signer?: string }[] = [];
   private records = 0;
 
   private constructor(
@@ -114,7 +114,8 @@ class PackWriter {
     const matches = stored !== undefined && isInPeriod(stored, this.period);
     if (!matches && this.written.length === 0) return;
     await writeFile(join(this.folder, FILES.chain, entryFile(number)), bytes);
-    this.written.push({ number, matches, ...(stored && matches && { line: runLine(stored) }), ...(stored && { stored }) });
+    const signer = stored?.signature?.key;
+    this.written.push({ number, matches, ...(stored && matches && { line: runLine(stored) }), ...(signer !== undefined && { signer }) });
     if (!stored || !matches) return;
     this.runs.add(stored.entry.runId);
     const { accounts } = stored.entry;
@@ -163,7 +164,7 @@ class PackWriter {
     await writeFile(join(this.folder, FILES.runsCsv), runs);
     await writeFile(join(this.folder, FILES.about), `${JSON.stringify(said, undefined, 2)}\n`);
     await writeFile(join(this.folder, FILES.readme), README);
-    const key = kept.at(-1)?.stored?.signature?.key;
+    const key = kept.at(-1)?.signer;
     const [first, last] = [kept[0]?.number, kept.at(-1)?.number];
     return {
       runs: this.runs.size,

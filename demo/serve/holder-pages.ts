@@ -1,4 +1,5 @@
 import { escape } from 'html-escaper';
+import { count } from '../../lambda/mail/words';
 import { secretNameFor } from '../../lambda/shared/secret-name';
 import { ControlError } from './control-error';
 import type { Controls } from './controls';
@@ -37,8 +38,8 @@ export function accountPage(served: Controls, id: string): string {
           ['State', member.state],
         ]),
       ),
-      card(`${people.length} users`, table(['User', 'Keys', 'Active', 'Oldest key since'], people, 'No user.')),
-      card(`${kept.length} secrets`, table(['Secret', 'Changed', ''], kept, 'No secret yet: a rotation makes the first one.')),
+      card(count(people.length, 'user'), table(['User', 'Keys', 'Active', 'Oldest key since'], people, 'No user.')),
+      card(count(kept.length, 'secret'), table(['Secret', 'Changed', ''], kept, 'No secret yet: a rotation makes the first one.')),
     ].join('\n'),
   );
 }

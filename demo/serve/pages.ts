@@ -1,4 +1,5 @@
 import { escape } from 'html-escaper';
+import { count } from '../../lambda/mail/words';
 import { ControlError } from './control-error';
 import type { Controls } from './controls';
 import { accountFacts, usersIn } from './facts';
@@ -19,7 +20,7 @@ export function overviewPage(served: Controls): string {
     secrets,
   ]);
   const url = escape(sandbox.url);
-  const about = `<p class="more">${mails.length} mails were sent, ${sandbox.calls.length} API calls made.</p>`;
+  const about = `<p class="more">${count(mails.length, 'mail was', 'mails were')} sent, ${count(sandbox.calls.length, 'API call')} made.</p>`;
   const commands = `<pre tabindex="0">eval "$(curl -s '${url}${PREFIX}credentials?account=${escape(sandbox.world.managementAccount)}')"
 curl -X POST '${url}${PREFIX}run'
 curl -X POST '${url}${PREFIX}clock' -d '{"advance":"10d"}'
@@ -51,7 +52,7 @@ export const inboxPage = (served: Controls): string =>
     'Mails',
     served,
     card(
-      `${served.mails.length} mails`,
+      count(served.mails.length, 'mail'),
       mailTable(
         served,
         served.mails.map((_, index) => index + 1),

@@ -1,4 +1,5 @@
 import { table } from '../../cli/base/table';
+import { count } from '../../lambda/mail/words';
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
 import type { Passage } from './controls';
 
@@ -35,12 +36,13 @@ export function sumsOf({ firings, results, mails }: Passage): string {
   const actions = onceEach(results);
   const sums = Object.entries(WORDS).flatMap(([action, word]) =>
     (['done', 'planned'] as const).flatMap((outcome) => {
-      const count = actions.filter((one) => one.action === action && one.outcome === outcome).length;
-      return count === 0 ? [] : [`${count} ${outcome === 'done' ? word : `would be ${word}`}`];
+      const times = actions.filter((one) => one.action === action && one.outcome === outcome).length;
+      return times === 0 ? [] : [`${times} ${outcome === 'done' ? word : `would be ${word}`}`];
     }),
   );
-  const fired = `${firings.length} schedule${firings.length === 1 ? '' : 's'} fired`;
-  return [fired, ...sums, `${mails} mails`].join(', ');
+  const failed = failureLines(results).length;
+  const fired = `${count(firings.length, 'schedule')} fired`;
+  return [fired, ...sums, ...(failed > 0 ? [count(failed, 'failure')] : []), count(mails, 'mail')].join(', ');
 }
 
 /** Every change of a key in a passage, with what it was in words. */
@@ -91,7 +93,7 @@ export function failureLines(results: readonly AccountResult[]): string[] {
   );
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return [...counts].map(([line, count]) => (count === 1 ? line : `${line} (${count} times)`));
+  return [...counts].map(([line, times]) => (times === 1 ? line : `${line} (${times} times)`));
 }
 
 function changesTable(changes: ReturnType<typeof changesOf>): string {

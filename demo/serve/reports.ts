@@ -1,3 +1,4 @@
+import { count } from '../../lambda/mail/words';
 import { LATEST_KEY, reportKey, RUNS } from '../../lambda/runs/run-keys';
 import type { Bucket } from '../../sandbox/kernel/world';
 import { ControlError } from './control-error';
@@ -30,7 +31,7 @@ export function reportsPage(served: Controls): string {
   return page(
     'Reports',
     served,
-    card(`${rows.length} reports`, `${table(['Run', 'Written'], rows, 'No report yet. “Run now” makes one.')}${lead}`),
+    card(count(rows.length, 'report'), `${table(['Run', 'Written'], rows, 'No report yet. “Run now” makes one.')}${lead}`),
   );
 }
 

@@ -1,4 +1,5 @@
 import { table } from '../../cli/base/table';
+import { count } from '../../lambda/mail/words';
 import type { Controls } from './controls';
 import { accountFacts, type UserFacts } from './facts';
 import { minute } from './passage';
@@ -42,7 +43,7 @@ export const agreedText = (agreed: readonly string[]): string => (agreed.length 
 export function mailsText({ sandbox, mails }: Controls): string {
   const newest = mails.slice(-NEWEST_MAILS).map(({ at, to, subject }) => `  ${minute(at)}  ${to.join(', ')}: ${subject}`);
   const earlier = mails.length > NEWEST_MAILS ? [`  and ${mails.length - NEWEST_MAILS} earlier ones`] : [];
-  return [...newest, ...earlier, `${mails.length} mails, to read at ${sandbox.url}/_sandbox/mails`].join('\n');
+  return [...newest, ...earlier, `${count(mails.length, 'mail')}, to read at ${sandbox.url}/_sandbox/mails`].join('\n');
 }
 
 /** Where things stand and what can be asked for, for a terminal. */
@@ -50,7 +51,7 @@ export function overviewText(controls: Controls): string {
   const { sandbox, deployment, mails } = controls;
   const url = `${sandbox.url}/_sandbox`;
   return [
-    `${sandbox.url}, ${minute(sandbox.clock.now())}, ${deployment.dryRun ? 'DryRun' : 'enforcing'}; ${mails.length} mails, ${sandbox.calls.length} API calls`,
+    `${sandbox.url}, ${minute(sandbox.clock.now())}, ${deployment.dryRun ? 'DryRun' : 'enforcing'}; ${count(mails.length, 'mail')}, ${count(sandbox.calls.length, 'API call')}`,
     accountsText(controls),
     `GET  ${url}/credentials?account=…[&user=…][&key=…]   what a shell evaluates to act as somebody`,
     `GET  ${url}/keys?user=…[&account=…]                  a user's keys`,

@@ -5,7 +5,7 @@ import { policyCounts } from './policy-words';
 import type { DigestItem, DigestStanza } from './model';
 import type { SectionKind } from './sections';
 import { happened, lastUse, newKeySentence, useSentence, wouldHappen } from './sentences';
-import { automaticFor, stepsAfter, stepsFor } from './steps';
+import { automaticFor, stepsAfter, stepsFor, waitsFor } from './steps';
 import { isLastDay, LEVEL_WORDS, useOf, type Level } from './urgency';
 import { usageFacts } from './usage';
 import { explain } from './explain';
@@ -139,7 +139,10 @@ function actionEntry(user: UserResult, result: ActionResult, failure: Failure | 
   const { section } = ACTIONS[result.action];
   if (result.outcome === 'failed' || section === 'attention' || (result.outcome === 'deferred' && section === 'own')) {
     const level = dryRun ? 'info' : attentionLevel(result);
-    const steps = dryRun ? [] : stepsFor(result, { user: user.user, arn: user.arn, region });
+    const inTheWay = waitsFor(result);
+    const goneOn = user.actions.find(({ keyId, on }) => inTheWay !== undefined && keyId === inTheWay && on !== undefined)?.on;
+    const place = { user: user.user, arn: user.arn, region, ...(goneOn !== undefined && { goneOn }) };
+    const steps = dryRun ? [] : stepsFor(result, place);
     return entry('attention', level, { ...item, when, what: withShownDates(attentionText(result, failure)), steps }, facts);
   }
   const { action } = result;

@@ -13,6 +13,8 @@ export interface StepFacts {
   region: string;
   /** It is about the user's only key, which nobody ever used. */
   isUnused?: boolean;
+  /** When the step of another key of the user is taken, which the reason names; ISO 8601. */
+  goneOn?: string;
 }
 
 type Steps = (result: ActionResult, facts: StepFacts) => DigestStep[];
@@ -98,6 +100,20 @@ const seesKeys: Steps = (_, { user }) => [
   { hint: `To see the user's keys, ${ADMINISTRATOR}:`, command: `aws iam list-access-keys --user-name ${shellWord(user)}` },
 ];
 
+/** The id of the user's other key that a blocked one waits for; undefined where it waits for something else. */
+export const waitsFor = ({ reason }: ActionResult): string | undefined =>
+  /(?:inactive|expired) key (\S+) takes the second place/.exec(reason)?.[1];
+
+/** What ends the waiting of a key that is due, and how to end it sooner. */
+function blockedSteps(result: ActionResult, facts: StepFacts): DigestStep[] {
+  const inTheWay = waitsFor(result);
+  if (inTheWay === undefined) return seesKeys(result, facts);
+  const when = facts.goneOn === undefined ? 'after its recovery time' : `on ${showMoment(facts.goneOn)}`;
+  const hint = `Nothing is to be done: ${inTheWay} is deleted ${when}, and the rotation goes on then; until then this key works on. To have that with the next run, if nobody needs ${inTheWay}, delete it, which cannot be undone, ${ADMINISTRATOR}:`;
+  const command = `aws iam delete-access-key --user-name ${shellWord(facts.user)} --access-key-id ${inTheWay}`;
+  return [...seesKeys(result, facts), { hint, command }];
+}
+
 const seesTags = (_: unknown, { user }: StepFacts): DigestStep[] => [
   { hint: `To see the user's tags, ${ADMINISTRATOR}:`, command: `aws iam list-user-tags --user-name ${shellWord(user)}` },
 ];
@@ -155,7 +171,7 @@ const STEPS: Partial<Readonly<Record<Action, Steps>>> = {
   'delete-orphaned-secret': restoring,
   'unclear-exemption': exemptionSteps,
   'orphaned-secret': orphanSteps,
-  blocked: seesKeys,
+  blocked: blockedSteps,
   'wait-for-replica': seesKeys,
   'note-issued': (result, facts) => [...seesTags(result, facts), seesChanges(TAKES_OFF, facts)],
 };

@@ -72,7 +72,7 @@ describe('the mails of a day on which much happens', () => {
     expect(userOf(user).keys[0]?.status).toBe('Active');
   });
 
-  it('a key that cannot go on: why, and how to see what is in the way', async () => {
+  it('an overdue key that cannot go on: why, until when, how to see what is in the way, and how to have it gone sooner', async () => {
     const { title, text, commands } = itemOf('due-beside-inactive');
     const [, inactive] = userOf('due-beside-inactive').keys;
     expect(title).toBe('Needs attention');
@@ -81,6 +81,11 @@ describe('the mails of a day on which much happens', () => {
     expect(AccessKeyMetadata).toEqual(
       expect.arrayContaining([expect.objectContaining({ AccessKeyId: inactive!.id, Status: 'Inactive' }) as unknown]),
     );
+    expect(text).toMatch(new RegExp(`Nothing is to be done: ${inactive!.id} is deleted on \\d+ \\w+ 2026, and the rotation goes on then`));
+    await type(commands[1], administrator());
+    await organization().rotate(TEAM);
+    // Nobody ever used it, and unusedKeys is retire.
+    expect(itemOf('due-beside-inactive').title).toBe('Will be disabled without a replacement');
   });
 
   it('tags that somebody takes off: what was done about it, and how to look', async () => {

@@ -184,10 +184,13 @@ it('says in a terminal how far it is, and takes that away; a pipe gets nothing b
   };
   const home = join(folder, 'home');
   mkdirSync(home);
-  const seen = await inTerminal(home, ['evidence', ...PERIOD, '--out', join(folder, 'seen')], [], environment);
+  const out = join(folder, 'seen');
+  const seen = await inTerminal(home, ['evidence', ...PERIOD, '--out', out], [], environment);
   expect(seen.status).toBe(0);
   expect(seen.out).toContain('0 of 5 entries');
   expect(seen.out).toMatch(/Evidence of 2026-01-05 to 2026-01-25 is in/);
+  const verified = await inTerminal(home, ['evidence', '--verify', out]);
+  expect([verified.status, verified.out]).toEqual([0, expect.stringMatching(/0 of \d+ actions and failures.*Nothing was changed/s)]);
   expect(made.out).toMatch(/^Evidence of /);
   expect(made.error).toBe('');
 });

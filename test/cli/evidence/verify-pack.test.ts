@@ -7,10 +7,10 @@ import { entryOf, packsForTests } from './packs';
 const packs = packsForTests();
 
 it('counts the runs, records and accounts of the period, late answers with their run', async () => {
-  const records: number[] = [];
-  const { runs, accounts, records: found } = await verifyPack(packs().pack, undefined, (done) => records.push(done));
+  const records: [number, number][] = [];
+  const { runs, accounts, records: found } = await verifyPack(packs().pack, undefined, (done, total) => records.push([done, total]));
   expect({ runs, accounts, records: found }).toEqual({ runs: 4, accounts: 3, records: packs().written.records });
-  expect(records).toEqual(Array.from({ length: found }, (_, number) => number + 1));
+  expect(records).toEqual(Array.from({ length: found }, (_, number) => [number + 1, found]));
 });
 
 it.each([

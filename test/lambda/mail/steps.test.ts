@@ -88,6 +88,21 @@ it('says how a key that nobody ever used gets a successor, where it ends on a da
   expect(unused({ action: 'note-reenabled' }).map(({ command }) => command)).toEqual([LAST_USE]);
 });
 
+it.each([
+  [undefined, 'after its recovery time'],
+  ['2026-12-01T00:00:00.000Z', 'on 1 Dec 2026'],
+])('a key that waits for an inactive one: when that goes (%s), and how to have it gone sooner', (goneOn, when) => {
+  const reason = 'IAM allows two keys per user and the inactive key AKIAOFF takes the second place until it is deleted';
+  const [, sooner, ...more] = stepsFor(action({ action: 'blocked', reason }), { ...FACTS, ...(goneOn !== undefined && { goneOn }) });
+  expect(sooner?.hint).toContain(`Nothing is to be done: AKIAOFF is deleted ${when}, and the rotation goes on then`);
+  expect([sooner?.command, more]).toEqual(['aws iam delete-access-key --user-name alice --access-key-id AKIAOFF', []]);
+});
+
+it('a key that waits for a decision: only how to look', () => {
+  const steps = stepsFor(action({ action: 'blocked', reason: 'a person must decide' }), FACTS);
+  expect(steps.map(({ command }) => command)).toEqual(['aws iam list-access-keys --user-name alice']);
+});
+
 describe('after a failure', () => {
   const after = (error: string, message: string, arn = FACTS.arn) =>
     stepsAfter({ user: 'alice', step: 's', error, message }, { ...FACTS, arn }).map(({ command }) => command);
