@@ -17,7 +17,7 @@ import { action, user } from '../../lambda/mail/factories';
 import { accountId, manifest, resultOf } from '../../lambda/reporter/factories';
 
 /** Days of the runs that the pack of these tests is about. */
-export const PERIOD = { from: '2026-01-05', to: '2026-01-25' };
+const PERIOD = { from: '2026-01-05', to: '2026-01-25' };
 /** Of the second run of the period. */
 export const SECOND_RUN = '20260115T020000Z-00000010';
 /** The key that signs. */
