@@ -1,5 +1,5 @@
 import { escape } from 'html-escaper';
-import { count } from '../../lambda/mail/words';
+import { count } from './count';
 import { ControlError } from './control-error';
 import type { Controls } from './controls';
 import { accountFacts, usersIn } from './facts';

@@ -1,5 +1,5 @@
 import { table } from '../../cli/base/table';
-import { count } from '../../lambda/mail/words';
+import { count } from './count';
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
 import type { Passage } from './controls';
 

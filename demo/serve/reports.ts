@@ -1,4 +1,4 @@
-import { count } from '../../lambda/mail/words';
+import { count } from './count';
 import { LATEST_KEY, reportKey, RUNS } from '../../lambda/runs/run-keys';
 import type { Bucket } from '../../sandbox/kernel/world';
 import { ControlError } from './control-error';

@@ -1,5 +1,5 @@
 import { table } from '../../cli/base/table';
-import { count } from '../../lambda/mail/words';
+import { count } from './count';
 import type { Controls } from './controls';
 import { accountFacts, type UserFacts } from './facts';
 import { minute } from './passage';
