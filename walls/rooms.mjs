@@ -269,6 +269,11 @@ export const ROOMS = [
     packages: ['@aws-sdk/*', '@stricli/core', 'html-escaper', 'node:*'],
   },
   {
+    room: 'demo/fast',
+    rooms: ['cli/base', 'demo', 'demo/never-rules', 'demo/story', 'sandbox'],
+    packages: ['@aws-sdk/*', '@stricli/core', 'node:*'],
+  },
+  {
     room: 'demo/serve',
     rooms: ['cli/base', 'cli/deployment', 'demo', 'demo/story', 'lambda/runs', 'lambda/shared', 'sandbox'],
     packages: ['@stricli/core', 'html-escaper', 'p-limit', 'zod', 'node:*'],

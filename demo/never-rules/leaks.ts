@@ -1,4 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox';
+import { withoutHandOut } from './hand-outs';
 
 /** Every secret access key, of AWS and of the sandbox, is so long and of these characters. */
 const SECRET_LENGTH = 40;
@@ -71,8 +72,8 @@ export class LeakSearch {
     this.mails = sandbox.mails.length;
     for (const event of sandbox.world.events.slice(this.events)) yield [`the event ${event.detailType}`, event.detail];
     this.events = sandbox.world.events.length;
-    for (const { response, functionName } of sandbox.invocations.slice(this.invocations))
-      yield [`the answer of ${functionName}`, response ?? ''];
+    for (const invocation of sandbox.invocations.slice(this.invocations))
+      yield [`the answer of ${invocation.functionName}`, withoutHandOut(sandbox, invocation)];
     this.invocations = sandbox.invocations.length;
     for (const { buckets, queues } of sandbox.world.accounts.values()) {
       for (const bucket of buckets.values()) {

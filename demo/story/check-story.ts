@@ -4,7 +4,7 @@ import type { NeverRules } from '../never-rules/never-rules';
 import type { Machines } from './machines';
 import { ACCOUNTS } from './organization';
 import type { Results } from './results';
-import { check, say } from './show';
+import { showChecks } from './show';
 
 /** Everything the self-check looks at. */
 export interface Story {
@@ -19,10 +19,7 @@ export interface Story {
 
 /** Checks that the story went as the policy promises, prints each check, and gives the number of those that failed. */
 export function checkStory(story: Story): number {
-  const checks = [...promises(story), ...neverRules(story)];
-  for (const [good, text] of checks) check(good, text);
-  for (const { rule, at, story: what } of story.rules.broken.slice(0, 20)) say(`    ${at.toISOString()} ${rule}: ${what}`);
-  return checks.filter(([good]) => !good).length;
+  return showChecks([...promises(story), ...neverRules(story)], story.rules.broken);
 }
 
 function promises({ sandbox, results, people, machines, unchanged }: Story): [boolean, string][] {

@@ -1,6 +1,8 @@
+import { EXIT, type ExitCode } from '../../cli/base/exit-codes';
 import { table, type TableContent } from '../../cli/base/table';
 import { colors, columnsOf } from '../../cli/base/terminal';
 import { wrap, wrapHanging } from '../../cli/base/wrap';
+import type { Broken } from '../never-rules/never-rules';
 import type { Failed, Happened } from './results';
 
 /** A heading between the parts of the story. */
@@ -19,10 +21,20 @@ export function sayWrapped(text: string): void {
 }
 
 /** A check of the story, good or bad. */
-export function check(good: boolean, text: string): void {
+function check(good: boolean, text: string): void {
   const wrapped = wrapHanging(`    ${text}`, columnsOf()).slice(4);
   console.log(`  ${good ? colors.green('✔') : colors.red('✘')} ${wrapped}`);
 }
+
+/** Shows how all checks went and how long it took since `began` (of `performance.now()`), and gives the exit code for it. */
+export function showVerdict(failedChecks: number, began: number): ExitCode {
+  const verdict = failedChecks === 0 ? colors.green('All checks passed') : colors.red(`${failedChecks} checks failed`);
+  say(`\n${verdict} in ${secondsSince(began)}.`);
+  return failedChecks === 0 ? EXIT.fine : EXIT.bad;
+}
+
+/** `12.3 s` since a moment of `performance.now()`. */
+export const secondsSince = (began: number): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
 
 const WORDS: Record<string, string> = {
   rotate: 'new key issued',
@@ -41,6 +53,8 @@ const WORDS: Record<string, string> = {
   'wait-for-replica': 'blocked by replica',
   hold: 'held, in use',
 };
+/** Rules that break often break alike. */
+const MOST_BROKEN = 20;
 const PAINT: Record<string, (text: string) => string> = {
   rotate: colors.green,
   disable: colors.yellow,
@@ -48,6 +62,13 @@ const PAINT: Record<string, (text: string) => string> = {
   blocked: colors.magenta,
   'wait-for-replica': colors.magenta,
 };
+
+/** Prints each check, and then the first of the never-rules that were broken; gives the number of checks that failed. */
+export function showChecks(checks: readonly (readonly [good: boolean, text: string])[], broken: readonly Broken[]): number {
+  for (const [good, text] of checks) check(good, text);
+  for (const { rule, at, story } of broken.slice(0, MOST_BROKEN)) say(`    ${at.toISOString()} ${rule}: ${story}`);
+  return checks.filter(([good]) => !good).length;
+}
 
 /** A table of what happened to keys; more than `most` rows are counted, not shown. */
 export function actionsTable(actions: readonly Happened[], most = 14): void {

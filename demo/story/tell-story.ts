@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, type ExitCode } from '../../cli/base/exit-codes';
+import type { ExitCode } from '../../cli/base/exit-codes';
 import { colors } from '../../cli/base/terminal';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { NeverRules } from '../never-rules/never-rules';
@@ -12,7 +12,7 @@ import { Machines, MACHINES } from './machines';
 import { afterDeployment, buildOrganization, MANAGEMENT, START } from './organization';
 import { removeOut, writeOut } from './out';
 import { Results } from './results';
-import { heading, say, sayWrapped } from './show';
+import { heading, sayWrapped, secondsSince, showVerdict } from './show';
 import { showCalls, showKeys, showOrganization, showSecrets } from './show-outcome';
 
 const OUT = join(__dirname, '..', '..', 'out');
@@ -37,9 +37,7 @@ export async function tellStory(): Promise<ExitCode> {
   ]);
   sayWrapped(`\nThe app was synthesized twice (dry run and enforcing) in ${secondsSince(began)}.`);
   try {
-    const failed = await liveAndCheck(sandbox);
-    say(`\n${failed === 0 ? colors.green('All checks passed') : colors.red(`${failed} checks failed`)} in ${secondsSince(began)}.`);
-    return failed === 0 ? EXIT.fine : EXIT.bad;
+    return showVerdict(await liveAndCheck(sandbox), began);
   } finally {
     await sandbox.stop();
   }
@@ -81,5 +79,3 @@ async function liveAndCheck(sandbox: Sandbox): Promise<number> {
   heading('Self-check');
   return checkStory({ sandbox, rules, results, people, machines, unchanged });
 }
-
-const secondsSince = (began: number): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;

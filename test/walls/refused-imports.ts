@@ -284,6 +284,10 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly s
     'demo/story/importing.ts': ['demo/bench/main', 'demo/serve/main', 'lambda/core/plan/plan', 'cli/doctor/diagnose', 'test/x'],
   },
   'demo/story: packages': { 'demo/story/importing.ts': ['aws-cdk-lib', 'esbuild'] },
+  'demo/fast: rooms': {
+    'demo/fast/importing.ts': ['demo/bench/main', 'demo/serve/main', 'lambda/key-api/token', 'cli/api-client/read-clients', 'test/x'],
+  },
+  'demo/fast: packages': { 'demo/fast/importing.ts': ['aws-cdk-lib', 'jose', 'zod'] },
   'demo/serve: rooms': {
     'demo/serve/importing.ts': [
       'cli/doctor/diagnose',

@@ -39,6 +39,7 @@ it('are all that package.json runs', () => {
       'resume',
       'sandbox',
       'start',
+      'start:fast',
       'test:mutations',
       'test:soak',
     ].sort(),
