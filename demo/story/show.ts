@@ -11,7 +11,7 @@ export function heading(text: string): void {
 }
 
 /** A line of the story. */
-export function say(text: string): void {
+function say(text: string): void {
   console.log(text);
 }
 
