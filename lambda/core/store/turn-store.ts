@@ -10,6 +10,8 @@ import type { SecretStore } from './secret-store';
 export class TurnStore implements KeyStore {
   /** Where the key of each prepared user goes. */
   private readonly next = new Map<string, SecretStore>();
+  /** Whether a user's first secret names a second, as the last look at it said: what follows a look needs no look of its own. */
+  private readonly namesSecond = new Map<string, boolean>();
 
   constructor(
     private readonly first: SecretStore,
@@ -25,7 +27,7 @@ export class TurnStore implements KeyStore {
 
   /** What both hold; `current` is the younger of the two keys that are current in one of them. */
   async storedKeys(userName: string, keyIds: readonly string[]): Promise<StoredKeys> {
-    const first = await this.first.storedKeys(userName);
+    const first = await this.lookAtFirst(userName);
     if (!first.namesSecond) return first;
     const second = await this.second.storedKeys(userName);
     const places = [first, second];
@@ -65,7 +67,7 @@ export class TurnStore implements KeyStore {
   }
 
   private async turnOf(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<SecretStore> {
-    const { current, namesSecond } = await this.first.storedKeys(user.name);
+    const { current, namesSecond } = await this.lookAtFirst(user.name);
     if (namesSecond !== 'now') {
       await this.second.prepare(user, mayReplace);
       return this.first;
@@ -86,6 +88,7 @@ export class TurnStore implements KeyStore {
     const place = this.next.get(value.UserName) ?? this.first;
     const names = this.inTurn && place === this.first;
     await place.put(names ? { ...value, AlsoIn: this.second.nameFor(value.UserName) } : value, userArn);
+    if (names) this.namesSecond.set(value.UserName, true);
   }
 
   async giveUp(user: { name: string; arn: string }): Promise<void> {
@@ -125,7 +128,13 @@ export class TurnStore implements KeyStore {
   }
 
   private async placesOf(userName: string): Promise<SecretStore[]> {
-    const { namesSecond } = await this.first.storedKeys(userName);
-    return namesSecond ? [this.first, this.second] : [this.first];
+    if (!this.namesSecond.has(userName)) await this.lookAtFirst(userName);
+    return this.namesSecond.get(userName) ? [this.first, this.second] : [this.first];
+  }
+
+  private async lookAtFirst(userName: string): Promise<StoredKeys> {
+    const found = await this.first.storedKeys(userName);
+    this.namesSecond.set(userName, found.namesSecond !== undefined);
+    return found;
   }
 }
