@@ -39,3 +39,16 @@ export const orchestratorVariables = (overrides: Partial<OrchestratorVariables> 
   RESULTS_BUCKET: 'results',
   ...overrides,
 });
+
+/** A policy of ten minutes as the rotator's variables have it. */
+export const FAST_SIDE = {
+  name: 'fast',
+  groups: ['minutes'],
+  paths: [],
+  rotate: '10m',
+  disable: '12m',
+  delete: '15m',
+  warn: [],
+  schedule: 'rate(1 minute)',
+  inTurn: true,
+} as const;

@@ -63,7 +63,7 @@ const accountMemory = z.object({
   sweptTo: z.string().optional(),
   /** ARNs of secrets whose users are gone, and since when that is known. */
   orphans: z.record(z.string(), moment).optional(),
-  /** Users by name, as far as more is known of them than their keys; nothing is decided by it. */
+  /** Users by name, as far as more is known of them than their keys; nothing is decided by it but which keys they brought into a policy. */
   users: z.record(z.string(), userMemory).optional(),
   /** Mails of the last days that SES accepted, by its ids of them: to whom, when, and what became of those that were not delivered. */
   mails: z.record(z.string(), z.object({ to: z.string(), at: moment, failed: z.string().optional() })).optional(),
@@ -143,6 +143,17 @@ function bothTallies(ours: AccountMemory['policies'] = {}, theirs: AccountMemory
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
+/** Of a user whom two overlapping runs know what either does; of two dates of entering a policy the later, which brings no step forward. */
+function bothUsers(ours: AccountMemory['users'] = {}, theirs: AccountMemory['users'] = {}): NonNullable<AccountMemory['users']> {
+  const all = { ...theirs };
+  for (const [name, mine] of Object.entries(ours)) {
+    const other = all[name];
+    const policy = other?.policy && (!mine.policy || other.policy.since > mine.policy.since) ? other.policy : mine.policy;
+    all[name] = { ...other, ...mine, ...(policy && { policy }) };
+  }
+  return all;
+}
+
 /**
  * Two memories of one account that overlapping runs have made: of each key the one that saw it last, with the later promises and the higher
  * count, so that nothing is held back for less time than either says.
@@ -165,7 +176,7 @@ export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemor
       ...(putOff && { putOff }),
     };
   }
-  const users = { ...theirs.users, ...ours.users };
+  const users = bothUsers(ours.users, theirs.users);
   const policies = bothTallies(ours.policies, theirs.policies);
   const mails = { ...theirs.mails, ...ours.mails };
   return {

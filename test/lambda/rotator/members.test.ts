@@ -2,21 +2,9 @@ import { GetGroupCommand } from '@aws-sdk/client-iam';
 import { iam, mockAccount, run, groupNamed } from '../../helpers/mock-account';
 import { accessKey, ACCOUNT, NOW } from '../../helpers/facts';
 import { accessDenied, callsOf, changesOf } from '../../helpers/aws';
+import { FAST_SIDE } from '../../helpers/variables';
 
-const FAST = [
-  {
-    name: 'fast',
-    groups: ['minutes'],
-    paths: [],
-    rotate: '10m',
-    disable: '12m',
-    delete: '15m',
-    warn: [],
-    schedule: 'rate(1 minute)',
-    inTurn: true,
-  },
-];
-const variables = { POLICIES: JSON.stringify(FAST) };
+const variables = { POLICIES: JSON.stringify([FAST_SIDE]) };
 const user = (UserName: string) => ({
   UserName,
   Arn: `arn:aws:iam::${ACCOUNT}:user/${UserName}`,
@@ -41,7 +29,7 @@ it('a run carries as many users as IAM’s rate does, and one more refuses all: 
 it('a run that comes half as often carries twice as many', async () => {
   mockAccount({});
   members(...names(60));
-  const rare = JSON.stringify([{ ...FAST[0], schedule: 'rate(2 minutes)' }]);
+  const rare = JSON.stringify([{ ...FAST_SIDE, schedule: 'rate(2 minutes)' }]);
   const { result } = await run({ event: { policy: 'fast' }, variables: { POLICIES: rare } });
   expect(result.usersSeen).toBe(60);
 });
@@ -51,7 +39,7 @@ it.each<[string, object, string]>([
   ['a policy of other accounts', { policy: 'fast' }, `policy: "fast" does not hold in account ${ACCOUNT}; nothing was done`],
 ])('refuses %s before any call', async (_, event, message) => {
   mockAccount({});
-  const elsewhere = JSON.stringify([{ ...FAST[0], accounts: ['999999999999'] }]);
+  const elsewhere = JSON.stringify([{ ...FAST_SIDE, accounts: ['999999999999'] }]);
   const { error } = await run({ event, variables: { POLICIES: elsewhere } });
   expect(error?.message).toContain(message);
   expect(callsOf(iam)).toEqual([]);
@@ -60,7 +48,7 @@ it.each<[string, object, string]>([
 it('the daily run of an account reads no group of a policy that does not hold there', async () => {
   mockAccount({ alice: { keys: [accessKey()] } });
   iam.on(GetGroupCommand, { GroupName: 'minutes' }).rejects(accessDenied());
-  const elsewhere = JSON.stringify([{ ...FAST[0], accounts: ['999999999999'] }]);
+  const elsewhere = JSON.stringify([{ ...FAST_SIDE, accounts: ['999999999999'] }]);
   const { result } = await run({ variables: { POLICIES: elsewhere } });
   expect(result.status).toBe('succeeded');
   expect(changesOf(iam).length).toBeGreaterThan(0);

@@ -2,19 +2,9 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { accessDenied } from '../../helpers/aws';
 import { memoryWritten, mockAccount, run, s3, sts } from '../../helpers/mock-account';
+import { FAST_SIDE } from '../../helpers/variables';
 
-const fast = {
-  name: 'fast',
-  groups: ['minutes'],
-  paths: [],
-  rotate: '10m',
-  disable: '12m',
-  delete: '15m',
-  warn: [],
-  schedule: 'rate(1 minute)',
-  inTurn: true,
-};
-const variables = { POLICIES: JSON.stringify([fast]) };
+const variables = { POLICIES: JSON.stringify([FAST_SIDE]) };
 
 it('a run that cannot begin is counted, and is news once', async () => {
   mockAccount({});

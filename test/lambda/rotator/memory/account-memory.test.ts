@@ -1,4 +1,4 @@
-import { ENDED, merged, parseMemory, rememberedKeys } from '../../../../lambda/rotator/memory/account-memory';
+import { ENDED, merged, parseMemory, rememberedKeys, type AccountMemory } from '../../../../lambda/rotator/memory/account-memory';
 import { daysAgo, midnightIn, NEW, OLD } from '../../../helpers/facts';
 import { keyMemory, memoryOf, promise, today } from './factories';
 
@@ -62,6 +62,16 @@ describe('merged', () => {
   it('knows the users of both', () => {
     const of = (users: object) => memoryOf(undefined, { users: users as never });
     expect(merged(of({ alice: { read: today } }), of({ alice: {}, bob: {} })).users).toEqual({ alice: { read: today }, bob: {} });
+  });
+
+  it('keeps since when a user is in a policy, whichever run saw it; of two dates the later, so that no step comes earlier', () => {
+    const of = (users: AccountMemory['users']): AccountMemory => ({ ...memoryOf({}), users });
+    const since = (days: number) => ({ policy: { name: 'fast', since: daysAgo(days).toISOString() } });
+    const daily = of({ alice: { read: today } });
+    const itsOwn = of({ alice: since(3) });
+    for (const both of [merged(daily, itsOwn), merged(itsOwn, daily)]) expect(both.users).toEqual({ alice: { read: today, ...since(3) } });
+    for (const both of [merged(of({ alice: since(5) }), itsOwn), merged(itsOwn, of({ alice: since(5) }))])
+      expect(both.users).toEqual(itsOwn.users);
   });
 
   it.each([
