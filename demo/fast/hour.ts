@@ -1,5 +1,4 @@
 import { NeverRules } from '../never-rules/never-rules';
-import type { CallRecord } from '../../sandbox/kernel/call-record';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { Results } from '../story/results';
 import type { HourOutcome } from './check-hour';
@@ -53,12 +52,6 @@ export class Hour {
     this.results.take(0);
   }
 
-  /** IAM answers so about a key that is deleted, as the one that a second secret holds is when its successor takes its place. */
-  private asksForGoneKey({ operation, input, at }: CallRecord): boolean {
-    const deleted = this.lives.life(String(input['AccessKeyId']))?.deleted;
-    return operation === 'GetAccessKeyLastUsed' && deleted !== undefined && deleted <= at;
-  }
-
   /** What the self-check looks at. */
   outcome(): HourOutcome {
     const { sandbox, lives, consumers, strangers, rules, results } = this;
@@ -76,7 +69,7 @@ export class Hour {
       strangers: strangers.answers.map(({ answer }) => answer),
       daily: results.happened.filter(({ outcome }) => outcome === 'done').map(({ user, action }) => `${user} ${action}`),
       ordinary: ORDINARY.user,
-      denied: sandbox.denials.filter((call) => !this.asksForGoneKey(call)).length,
+      denied: sandbox.denials.length,
       changes: sandbox.calls.filter(
         ({ mutating, service, principal }) => mutating && service === 'iam' && principal.includes(NAMES.memberRole),
       ).length,

@@ -10,14 +10,19 @@ import type { Followed } from './follow';
 import type { AccountMemory, KeyMemory, UserMemory } from './memory/account-memory';
 import { nextStep } from './next-step';
 
+/** The deployment's own policy, and the one by which a user's next step is. */
+export interface PoliciesAtEnd {
+  own: Policy;
+  of: (userName: string) => Pick<Followed, 'side' | 'policy'>;
+}
+
 /** What a run knows of an account's keys when it ends. */
 export interface KnownAtEnd {
   found: Pick<Coverage, 'report' | 'everyUser'>;
   worked: readonly UserWorked[];
   /** As it is after the run. */
   memory: AccountMemory;
-  /** By which policy a user's next step is. */
-  policyOf: (userName: string) => Pick<Followed, 'side' | 'policy'>;
+  policies: PoliciesAtEnd;
   /** The moment that the memory was made at. */
   now: Date;
 }
@@ -34,9 +39,7 @@ interface Paired {
  * Every key of an account as it is after a run, without asking for anything more. The credential report, up to four hours old, tells which
  * keys there are and when they were used; a listing of this run knows better. Ids are those that a run has seen.
  */
-export function inventoryOf({ found, worked, memory, policyOf, now }: KnownAtEnd): Inventory {
-  // Nobody's name is empty: the deployment's own.
-  const own = policyOf('').policy;
+export function inventoryOf({ found, worked, memory, policies, now }: KnownAtEnd): Inventory {
   const workedOn = new Map(worked.map((user) => [user.result.user, user]));
   const reported = found.report && new Map(found.report.users.map(({ name, keys }) => [name, keys]));
   const remembered = byUser(memory);
@@ -49,7 +52,7 @@ export function inventoryOf({ found, worked, memory, policyOf, now }: KnownAtEnd
     const { read, owner, exemption } = memory.users?.[name] ?? {};
     const pairs = isGone ? [] : pair(known, reported?.get(name), isListed);
     if (pairs.length === 0 && !exemption) return [];
-    const { side, policy } = policyOf(name);
+    const { side, policy } = policies.of(name);
     const keys = pairs.map((one) => recorded(one, pairs, { user, isListed, isExempt: exemption?.exempt === true, policy, now }));
     return [
       {
@@ -63,7 +66,7 @@ export function inventoryOf({ found, worked, memory, policyOf, now }: KnownAtEnd
     ];
   });
   const usesAsOf = found.report?.made?.toISOString();
-  return { policy: agesOf(own), ...(usesAsOf !== undefined && { usesAsOf }), users };
+  return { policy: agesOf(policies.own), ...(usesAsOf !== undefined && { usesAsOf }), users };
 }
 
 function agesOf({ rotate, disableGrace, deleteGrace }: Policy): Inventory['policy'] {

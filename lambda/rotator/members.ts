@@ -3,7 +3,9 @@ import { readMembership, readUsersBelow, type Membership } from '../core/read/po
 import { AccountFailedError, errorFacts } from '../shared/errors';
 import { elsewhere, type Elsewhere } from '../core/plan/membership';
 import type { UserWorked } from '../core/rotate-user';
+import type { SidePolicy } from '../shared/environment';
 import type { Account } from './account';
+import type { UsersOfPolicies } from './memory/entered';
 
 /** One user costs a run of their policy at most so many calls of IAM, the longest rotation included (docs/policies.md). */
 const CALLS_PER_USER = 20;
@@ -21,11 +23,9 @@ export async function membershipIn({ clients, sides }: Account): Promise<Members
  * wait for ever, and IAM's rate is everybody's in the account.
  */
 export async function usersOfPolicy(account: Account, membership: Membership): Promise<Candidate[]> {
-  const { clients, side, id, services, policy } = account;
+  const { side, id, services, policy } = account;
   if (!side) return [];
-  const below = await readUsersBelow(clients.iam, side.paths);
-  const users = new Map([...membership.members, ...below].map((user) => [user.name, user]));
-  const found = [...users.values()].filter((user) => membership.of(user).includes(side.name));
+  const found = await everybodyIn(side, account, membership);
   const pause = policy.nextRun ? policy.nextRun.getTime() - services.clock().getTime() : MINUTE_MS;
   const most = Math.floor((Math.max(pause, MINUTE_MS) / 1_000) * (CALLS_PER_SECOND / CALLS_PER_USER));
   if (found.length > most) {
@@ -34,6 +34,26 @@ export async function usersOfPolicy(account: Account, membership: Membership): P
     );
   }
   return found.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((user) => ({ ...user, oldest: undefined, settled: false }));
+}
+
+/**
+ * Who is in the policies that users are remembered in, by the policy's name; without knowing who is below their paths, an
+ * AccountFailedError.
+ */
+export async function usersOfRemembered(account: Account, membership: Membership): Promise<UsersOfPolicies> {
+  const remembered = new Set(Object.values(account.read.memory.users ?? {}).map(({ policy }) => policy?.name));
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const side of account.sides) {
+    if (!remembered.has(side.name)) continue;
+    found.set(side.name, new Set((await everybodyIn(side, account, membership)).map(({ name }) => name)));
+  }
+  return found;
+}
+
+async function everybodyIn(side: SidePolicy, { clients }: Account, membership: Membership): Promise<Membership['members']> {
+  const below = await readUsersBelow(clients.iam, side.paths);
+  const users = new Map([...membership.members, ...below].map((user) => [user.name, user]));
+  return [...users.values()].filter((user) => membership.of(user).includes(side.name));
 }
 
 /** Why a run leaves a user to another one, or that it cannot be told, as it is to be reported; undefined for its own users. */

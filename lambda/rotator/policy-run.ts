@@ -1,11 +1,10 @@
-import type { Coverage } from '../core/read/candidates';
 import type { AccountResult, Failure } from '../runs/schemas';
 import { errorFacts } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
 import { nextRun } from '../shared/schedule';
 import type { Account, RotatorServices } from './account';
 import type { AccountMemory } from './memory/account-memory';
-import { usersOfPolicies } from './memory/entered';
+import { usersOfPolicies, type UsersOfPolicies } from './memory/entered';
 import { begunAnew, daysOf, newsOf, tallyAfter, toldOf } from './memory/policy-tally';
 
 const HOUR_MS = 3_600_000;
@@ -15,32 +14,34 @@ export function newsFor({ side, read }: Account, result: AccountResult): Account
   return side ? newsOf(result, read.memory.policies?.[side.name]) : result;
 }
 
-/** What is remembered of policies beside the deployment's own after a run: it was one of them, or told of all. */
+/**
+ * What is remembered of policies beside the deployment's own after a run: it was one of them, or told of all. `inPolicies` is absent of a
+ * forced rotation, which looks at nobody else.
+ */
 export function withPolicies(
   { read, side, sides, dryRun }: Account,
-  memory: AccountMemory,
+  known: AccountMemory,
   {
     result,
     news,
     accepted,
-    found,
+    inPolicies,
     now,
-  }: { result: AccountResult; news: AccountResult; accepted: ReadonlySet<string>; found?: Coverage; now: Date },
+  }: { result: AccountResult; news: AccountResult; accepted: ReadonlySet<string>; inPolicies?: UsersOfPolicies; now: Date },
 ): AccountMemory {
   const { policies: before = {} } = read.memory;
-  const known = sides.map(({ name }) => name);
-  if (!side) {
-    // A forced rotation tells of nobody else.
-    if (!found || Object.keys(before).length === 0) return memory;
-    const anew = Object.entries(before).flatMap(([name, tally]) => (known.includes(name) ? [[name, begunAnew(tally)] as const] : []));
-    const rest = { ...memory };
-    delete rest.policies;
-    return anew.length === 0 ? rest : { ...rest, policies: Object.fromEntries(anew) };
+  const names = sides.map(({ name }) => name);
+  const users =
+    inPolicies && usersOfPolicies(known.users, { known: names, inPolicies, ...(side && !dryRun && { enters: side.name }), now });
+  const memory = { ...known, ...(users && { users }) };
+  if (side) {
+    const tally = tallyAfter(before[side.name], result, { policy: side.name, told: toldOf(news, accepted) });
+    return { ...memory, policies: { ...before, [side.name]: tally } };
   }
-  const tally = tallyAfter(before[side.name], result, { policy: side.name, told: toldOf(news, accepted) });
-  const names = found?.candidates.map(({ name }) => name) ?? [];
-  const entering = dryRun || !found ? {} : { users: usersOfPolicies(memory.users, { policy: side.name, names, known, now }) };
-  return { ...memory, ...entering, policies: { ...before, [side.name]: tally } };
+  if (!inPolicies || Object.keys(before).length === 0) return memory;
+  const anew = Object.entries(before).flatMap(([name, tally]) => (names.includes(name) ? [[name, begunAnew(tally)] as const] : []));
+  delete memory.policies;
+  return anew.length === 0 ? memory : { ...memory, policies: Object.fromEntries(anew) };
 }
 
 /** The days of policies that a run of the deployment's own tells of, and those whose runs have stopped. */
@@ -70,11 +71,12 @@ export async function rememberFailedRun(
 ): Promise<AccountResult> {
   if (policy === undefined) return result;
   try {
-    const { memory, etag } = await services.memory.read(account);
+    const known = await services.memory.read(account);
+    const { memory } = known;
     const before = memory.policies?.[policy];
     const news = newsOf(result, before);
     const tally = tallyAfter(before, { ...result, status: 'failed' }, { policy, told: toldOf(news, new Set()) });
-    await services.memory.write(account, { ...memory, policies: { ...memory.policies, [policy]: tally } }, etag);
+    await services.memory.write(account, { ...memory, policies: { ...memory.policies, [policy]: tally } }, known);
     return news;
   } catch (cause) {
     services.logger.warn('failed run of a policy not remembered', { account, policy, ...errorFacts(cause) });

@@ -7,10 +7,11 @@ import type { RotatorEvent } from '../shared/events';
 import { enterAccount, type Account, type Invocation, type RotatorServices } from './account';
 import { forceRotateUser } from './force-rotate-user';
 import { letKeyApiRead } from './granted-users';
-import { inventoryOf } from './inventory';
+import { inventoryOf, type PoliciesAtEnd } from './inventory';
 import type { Followed } from './follow';
 import { lookUpUsage } from './look-up-usage';
 import type { AccountMemory } from './memory/account-memory';
+import type { UsersOfPolicies } from './memory/entered';
 import { putOffFailures } from './memory/put-off';
 import { afterRun, type RunFacts } from './memory/remember-run';
 import { workOnOrphanedSecrets } from './orphaned-secrets';
@@ -58,8 +59,8 @@ export async function rotateAccount(
     if (found) tellOfPolicies(account, result);
     news = newsFor(account, result);
     const told = await tell(account, { result, news }, worked);
-    const { memory, now } = await remember(account, { result, news }, { found, worked, ...told, ...remembered });
-    if (found && !account.side) result.inventory = inventoryOf({ found, worked, memory, policyOf: policiesBy(account, memory), now });
+    const { memory, now } = await remember(account, { result, news }, { worked, ...told, ...remembered });
+    if (found && !account.side) result.inventory = inventoryOf({ found, worked, memory, policies: policiesBy(account, memory), now });
   } catch (cause) {
     error = cause instanceof Error ? cause : new AccountFailedError(String(cause));
     const user = event.ForceRotate;
@@ -81,6 +82,7 @@ interface Worked extends Pick<RunFacts, 'seen' | 'sweptTo' | 'orphans' | 'member
   worked: UserWorked[];
   /** Absent of a forced rotation, which looks for nobody else. */
   found?: Coverage;
+  inPolicies?: UsersOfPolicies;
 }
 
 async function work(account: Account, event: RotatorEvent, result: AccountResult): Promise<Worked> {
@@ -88,14 +90,15 @@ async function work(account: Account, event: RotatorEvent, result: AccountResult
     const { sweptTo } = account.read.memory;
     return { worked: await forceRotateUser(account, event.ForceRotate, result), seen: [], ...(sweptTo !== undefined && { sweptTo }) };
   }
-  const { worked, found, members } = await rotateEveryUser(account, result);
+  const { worked, found, members, inPolicies } = await rotateEveryUser(account, result);
   const { sweptTo } = account.read.memory;
-  if (account.side) return { worked, found, seen: [], ...(members && { members }), ...(sweptTo !== undefined && { sweptTo }) };
+  if (account.side) return { worked, found, inPolicies, seen: [], ...(members && { members }), ...(sweptTo !== undefined && { sweptTo }) };
   const gone = await workOnOrphanedSecrets(account, found, result);
   await letKeyApiRead(account, result);
   return {
     worked: [...worked, ...gone.worked],
     found,
+    inPolicies,
     seen: found.seen,
     ...(members && { members }),
     ...(found.report && { everybody: found.report.users }),
@@ -117,28 +120,28 @@ async function tell(
 }
 
 /** By which policy a user's next steps are: their own, as their last run of it says. */
-function policiesBy({ follow, sides }: Account, { users = {} }: AccountMemory): (userName: string) => Followed {
+function policiesBy({ follow, sides }: Account, { users = {} }: AccountMemory): PoliciesAtEnd {
   const own = follow(undefined);
-  const followed = new Map(sides.map((side) => [side.name, follow(side)]));
-  return (userName) => followed.get(users[userName]?.policy?.name ?? '') ?? own;
+  const followed = new Map<string | undefined, Followed>(sides.map((side) => [side.name, follow(side)]));
+  return { own: own.policy, of: (userName) => followed.get(users[userName]?.policy?.name) ?? own };
 }
 
 /** That nothing could be remembered is a failure of the run: what people were told is then told again before anything happens. */
 async function remember(
   account: Account,
   { result, news }: { result: AccountResult; news: AccountResult },
-  { found, ...run }: Omit<RunFacts, 'central' | 'dryRun' | 'exemption' | 'now'> & { found: Coverage | undefined },
+  { inPolicies, ...run }: Omit<RunFacts, 'central' | 'dryRun' | 'exemption' | 'now'> & Pick<Worked, 'inPolicies'>,
 ): Promise<{ memory: AccountMemory; now: Date }> {
   const { read, stored, services, issuing, exemption, dryRun, id } = account;
   const { central } = issuing.store;
   const now = services.clock();
   const keys = afterRun(read.memory, { ...run, ...(central && { central }), exemption, dryRun, now });
   const accepted = new Set(run.told.keys());
-  const memory = withPolicies(account, keys, { result, news, accepted, ...(found && { found }), now });
+  const memory = withPolicies(account, keys, { result, news, accepted, ...(inPolicies && { inPolicies }), now });
   result.failures.push(...putOffFailures(memory, run.worked, now));
   if (read.etag !== undefined && isDeepStrictEqual(memory, stored)) return { memory, now };
   try {
-    await services.memory.write(id, memory, read.etag);
+    await services.memory.write(id, memory, read);
   } catch (cause) {
     result.failures.push({ step: 'remember', ...errorFacts(cause) });
   }

@@ -15,8 +15,8 @@ import type { Decision } from '../shared/decision';
 import { AccountFailedError, errorFacts, isNoSuchEntity } from '../shared/errors';
 import { limited } from '../shared/limited';
 import type { Account } from './account';
-import { leftToOthers, membershipIn, usersOfPolicy } from './members';
-import { enteredOf } from './memory/entered';
+import { leftToOthers, membershipIn, usersOfPolicy, usersOfRemembered } from './members';
+import { enteredOf, type UsersOfPolicies } from './memory/entered';
 import { stopsCallingAt, stopsSweepingAt, stopsWorkingAt } from './deadlines';
 
 /** What a scheduled run did in an account. */
@@ -25,6 +25,8 @@ export interface EveryUser {
   found: Coverage;
   /** Who is in the exemption group; absent when nobody needed to know. */
   members?: ReadonlySet<string>;
+  /** Who is in which policy beside the deployment's own, of those that the run knows everybody of. */
+  inPolicies: UsersOfPolicies;
 }
 
 /**
@@ -33,14 +35,18 @@ export interface EveryUser {
  */
 export async function rotateEveryUser(account: Account, result: AccountResult): Promise<EveryUser> {
   const membership = await membershipIn(account);
-  const found = account.side ? await foundByPolicy(account, membership) : await foundInAccount(account);
+  const { side } = account;
+  const found = side ? await foundByPolicy(account, membership) : await foundInAccount(account);
+  const inPolicies = side
+    ? new Map([[side.name, new Set(found.candidates.map(({ name }) => name))]])
+    : await usersOfRemembered(account, membership);
   result.coverage = found.coverage;
   result.usersSeen = found.usersSeen;
   result.left.push(...found.left);
   if (found.reportError !== undefined)
     account.services.logger.warn('credential report not used', { account: account.id, reason: found.reportError });
-  if (found.candidates.length === 0) return { worked: [], found };
-  return workOnAll(account, { found, membership }, result);
+  if (found.candidates.length === 0) return { worked: [], found, inPolicies };
+  return { ...(await workOnAll(account, { found, membership }, result)), found, inPolicies };
 }
 
 /** The users of a policy of their own: all of them are looked at, and no report is asked for, which may be hours old. */
@@ -76,7 +82,7 @@ async function workOnAll(
   account: Account,
   { found, membership }: { found: Coverage; membership: Membership },
   result: AccountResult,
-): Promise<EveryUser> {
+): Promise<Pick<EveryUser, 'worked' | 'members'>> {
   const { services, clients, pace, invocation, policy, side, runPolicy } = account;
   const { environment, clock, logger } = services;
   const members = await readExemptUsers(clients.iam, environment.EXEMPTION_GROUP, { exists: environment.EXEMPTION_GROUP_EXISTS });
@@ -117,7 +123,7 @@ async function workOnAll(
   };
   const inOrder = Object.keys(environment.LIMITS).length > 0;
   const worked = inOrder ? await limited(1, found.candidates, work) : await pace.each(found.candidates, work);
-  return { worked: worked.filter((user) => user !== undefined), found, members };
+  return { worked: worked.filter((user) => user !== undefined), members };
 }
 
 async function candidates(account: Account, find: () => Promise<Coverage>): Promise<Coverage> {

@@ -1,3 +1,4 @@
+import type { CallRecord } from '../../sandbox/kernel/call-record';
 import type { FaultSpecification } from '../../sandbox/kernel/faults';
 import type { AccountMemory } from '../../lambda/rotator/memory/account-memory';
 import type { AccountResult } from '../../lambda/runs/schemas';
@@ -46,6 +47,32 @@ it('a key is replaced after 10 minutes, disabled in the first run after 12 and d
     '43 bot disable done',
   ]);
   expect(mails()).toEqual([]);
+});
+
+it('each minute makes the calls that docs/policies.md tells of, and none of them is refused', async () => {
+  addFast('bot');
+  const calls = new Map<number, CallRecord[]>();
+  for (let minute = 1; minute <= 30; minute += 1) {
+    goTo(org, minute);
+    org.sandbox.calls.length = 0;
+    await tick(org);
+    calls.set(minute, [...org.sandbox.calls]);
+  }
+  const of = (minute: number) => {
+    const made = calls.get(minute)?.filter(({ service }) => ['iam', 'secretsmanager'].includes(service)) ?? [];
+    const user = made.filter(({ operation }) => operation !== 'GetGroup');
+    return [user.filter(({ service }) => service === 'iam').length, user.filter(({ service }) => service === 'secretsmanager').length];
+  };
+  expect(Object.fromEntries([9, 10, 11, 13, 17, 20, 30].map((minute) => [minute, of(minute)]))).toEqual({
+    9: [3, 0],
+    10: [8, 11],
+    11: [4, 4],
+    13: [7, 6],
+    17: [7, 4],
+    20: [8, 6],
+    30: [8, 8],
+  });
+  expect([...calls.values()].flat().filter(({ outcome }) => outcome.startsWith('AccessDenied'))).toEqual([]);
 });
 
 it('by the schedule of the template, through the orchestrator, in every account', async () => {
@@ -174,6 +201,73 @@ describe('a user who moves', () => {
     expect(mails()).toHaveLength(1);
     expect(mails()[0]?.subject).toContain('Action needed by 15 Jan');
     expect(keysOf('newcomer')).toEqual(['Active', 'Active']);
+  });
+
+  describe('out of the policy while its runs have stopped, and back', () => {
+    /** The user leaves, deletes the policy's key and makes one by hand, as for a machine that fetches nothing. */
+    function leaveWithAKey(): string {
+      const [key] = people().user('mover').keys;
+      people().removeFromGroup('mover', GROUP);
+      people().deleteKey('mover', key?.id ?? '');
+      return people().createKey('mover').id;
+    }
+    const comeBack = () => {
+      people().addToGroup('mover', GROUP);
+    };
+    const own = (id: string) =>
+      people()
+        .user('mover')
+        .keys.find((key) => key.id === id)?.status;
+
+    /** The key by hand is replaced, works for the deployment's whole grace, and ends on the day that the one mail names. */
+    async function keepsTheGrace(id: string, from: number): Promise<void> {
+      org.goToDay(from, 30);
+      await tick(org);
+      expect(mails()).toHaveLength(1);
+      for (const day of [from, from + 9]) {
+        org.goToDay(day, 60);
+        await tick(org);
+        expect(own(id)).toBe('Active');
+      }
+      org.goToDay(from + 10);
+      expect(did(await tick(org), 'mover')).toContain('disable done');
+    }
+
+    it('a key that they made in between keeps the deployment’s grace, told by mail', async () => {
+      addFast('mover');
+      await ticks(org, 1, 3);
+      const id = leaveWithAKey();
+      org.goToDay(1);
+      await org.rotate(TEAM);
+      mails().length = 0;
+      comeBack();
+      await keepsTheGrace(id, 2);
+    });
+
+    it('the same when a run of the policy, which still knew them, ends after the daily one', async () => {
+      addFast('mover');
+      await ticks(org, 1, 3);
+      const id = leaveWithAKey();
+      org.goToDay(1);
+      const { direct } = org;
+      if (!direct) throw new Error('the functions do not run directly');
+      let daily: Promise<AccountResult> | undefined;
+      direct.hooks = {
+        async before({ operation }) {
+          // The run has read the memory, and not yet who is in the group.
+          if (operation !== 'GetGroup' || daily) return;
+          daily = org.rotate(TEAM);
+          await daily;
+          comeBack();
+        },
+      };
+      await tick(org);
+      direct.hooks = {};
+      expect((await daily)?.policy).toBeUndefined();
+      expect(memory().users?.['mover']?.policy).toBeUndefined();
+      mails().length = 0;
+      await keepsTheGrace(id, 1);
+    });
   });
 });
 

@@ -13,7 +13,7 @@ import { isThrottled, whileThrottled } from '../../shared/while-throttled';
 import { keyOwner } from '../read/key-owner';
 import { listKeys } from '../read/read-user';
 import type { IntentRecords } from '../store/intent-records';
-import type { KeyStore } from '../store/key-store';
+import type { KeyStore, MayReplace } from '../store/key-store';
 import { intentTag, keyTag, STORED_AS, writeIntent, writeKeyState, writeStoredAs } from '../plan/key-state';
 
 /** What issuing a key needs. */
@@ -154,10 +154,11 @@ export const prepareStore = (services: IssuingServices, user: { name: string; ar
   services.store.prepare(user, (keyId) => mayReplace(services.iam, user.name, known, keyId));
 
 /** The current key of a user who has another name now must stay where that user finds it. */
-async function mayReplace(iam: IAMClient, userName: string, known: readonly string[], keyId: string): Promise<void> {
-  if (known.includes(keyId)) return;
+async function mayReplace(iam: IAMClient, userName: string, known: readonly string[], keyId: string): ReturnType<MayReplace> {
+  if (known.includes(keyId)) return 'own';
   const owner = await keyOwner(iam, keyId);
-  if (owner === undefined || owner === userName) return;
+  if (owner === undefined) return 'of nobody';
+  if (owner === userName) return 'own';
   throw new SecretUnusableError(
     `the secret of ${userName} holds the current key ${keyId} of the user ${owner}, who was called ${userName} before; it can be written to once ${owner} has got another key (ForceRotate), or ${keyId} is deleted`,
   );

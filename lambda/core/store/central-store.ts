@@ -1,7 +1,7 @@
 import { AttachUserPolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { errorFacts, isNoSuchEntity, SecretUnusableError } from '../../shared/errors';
 import type { StoredKeys } from '../plan/user-facts';
-import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
+import type { KeyStore, MayReplace, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
 
 /** What lets one account's users read their secret in another account. */
 export interface ReadingRights {
@@ -17,6 +17,8 @@ export interface ReadingRights {
  */
 export class CentralStore implements KeyStore {
   readonly central = true;
+  /** Which keys the central store holds of a user, as the last look at it said: what follows a look needs no look of its own. */
+  private readonly held = new Map<string, ReadonlySet<string>>();
 
   constructor(
     private readonly store: KeyStore,
@@ -37,6 +39,7 @@ export class CentralStore implements KeyStore {
     const versions = new Set(places.flatMap((place) => [...place.versions]));
     const [{ fetched, deleted, current: here, versions: central }, { deleted: formerDeleted, versions: former }] = places;
     const own = new Set([...former].filter((id) => !central.has(id)));
+    this.held.set(userName, central);
     return {
       ...(current !== undefined && { current }),
       versions,
@@ -51,7 +54,7 @@ export class CentralStore implements KeyStore {
 
   /** Of each key from the place that holds it: the central one if both do. */
   async versionsOf(userName: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
-    const { versions } = await this.store.storedKeys(userName, keyIds);
+    const versions = this.held.get(userName) ?? (await this.store.storedKeys(userName, keyIds)).versions;
     const [here, before] = [keyIds.filter((id) => versions.has(id)), keyIds.filter((id) => !versions.has(id))];
     const found = await Promise.all([
       before.length === 0 ? [] : this.former.versionsOf(userName, before),
@@ -61,7 +64,7 @@ export class CentralStore implements KeyStore {
   }
 
   /** Besides what the secret needs: the user gets the policy to read it. */
-  async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
+  async prepare(user: { name: string; arn: string }, mayReplace: MayReplace): Promise<void> {
     refuseComma(user.name);
     await this.attachReaderPolicy(user.name);
     await this.store.prepare(user, mayReplace);
@@ -100,6 +103,7 @@ export class CentralStore implements KeyStore {
   }
 
   put(value: StoredKeyValue, userArn: string): Promise<void> {
+    this.held.delete(value.UserName);
     return this.store.put(value, userArn);
   }
 

@@ -33,6 +33,12 @@ export interface UserSecret {
   former?: true;
 }
 
+/**
+ * Asked before a secret of a user's name gets another current key than this one: whether the user holds it now, or nobody does. Throws when
+ * another user does, who has to find it there.
+ */
+export type MayReplace = (keyId: string) => Promise<'own' | 'of nobody'>;
+
 /** Where the keys of one account's users are stored, one secret per user. */
 export interface KeyStore {
   /** The keys go to the central store: a deployment without it cannot look for them. */
@@ -51,10 +57,10 @@ export interface KeyStore {
   versionsOf(userName: string, keyIds: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>;
 
   /**
-   * Makes sure that a new key can be stored and be read by its user; throws before any key exists. `mayReplace` throws when the key that a
-   * secret of this name holds must stay its current one.
+   * Makes sure that a new key can be stored and be read by its user; throws before any key exists, and where the key that a secret of this
+   * name holds may not be replaced.
    */
-  prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void>;
+  prepare(user: { name: string; arn: string }, mayReplace: MayReplace): Promise<void>;
 
   /** Whether the secret of this name lets the user of this ARN read. */
   isReadable(userName: string, userArn: string): Promise<boolean>;

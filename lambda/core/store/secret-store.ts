@@ -20,7 +20,7 @@ import { secondSecretNameFor, secretNameFor, userOfSecret } from '../../shared/s
 import type { StoredKeys } from '../plan/user-facts';
 import { RECOVERY_DAYS } from '../plan/plan-secret';
 import { describeSecret } from './describe-secret';
-import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
+import type { KeyStore, MayReplace, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
 import { ensureReplicas, replicasBehind, type WantedReplicas } from './replicas';
 import { accountOf, CLOSED, letsRead, policyFor, userWhoReads } from './secret-policy';
 
@@ -123,7 +123,7 @@ export class SecretStore implements KeyStore {
    * Makes sure that a new key can be stored: the secret exists, is ours, is not being deleted, carries the policy that lets its user read
    * it, was just written to (a version without AWSCURRENT), and has replicas that follow it. Throws before any key exists.
    */
-  async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
+  async prepare(user: { name: string; arn: string }, mayReplace: MayReplace): Promise<void> {
     const name = this.fixedName(user.name);
     const found = await this.find(user.name);
     if (found) this.assertUsable(found, name);

@@ -1,5 +1,5 @@
 import type { StoredKeys } from '../plan/user-facts';
-import type { KeyStore, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
+import type { KeyStore, MayReplace, StoredKeyValue, StoredVersion, UserSecret } from './key-store';
 import type { SecretStore } from './secret-store';
 
 /**
@@ -60,21 +60,30 @@ export class TurnStore implements KeyStore {
    * In turn, a key goes where the one before is not; the first time to the first secret, since who reads knows of that alone. It then names
    * the second, which must be there to be read, although no key is in it yet.
    */
-  async prepare(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<void> {
-    const place = this.inTurn ? await this.turnOf(user, mayReplace) : this.first;
-    await place.prepare(user, mayReplace);
+  async prepare(user: { name: string; arn: string }, mayReplace: MayReplace): Promise<void> {
+    const { place, mayReplace: asks } = this.inTurn ? await this.turnOf(user, mayReplace) : { place: this.first, mayReplace };
+    await place.prepare(user, asks);
     this.next.set(user.name, place);
   }
 
-  private async turnOf(user: { name: string; arn: string }, mayReplace: (keyId: string) => Promise<void>): Promise<SecretStore> {
+  /**
+   * The place of the next key, and what is asked of the one that it holds: nothing once the present key, in the other place, is the user's
+   * own. The earlier one is then theirs, too, and mostly deleted by now, of which IAM tells nothing but that access is denied.
+   */
+  private async turnOf(
+    user: { name: string; arn: string },
+    mayReplace: MayReplace,
+  ): Promise<{ place: SecretStore; mayReplace: MayReplace }> {
     const { current, namesSecond } = await this.lookAtFirst(user.name);
     if (namesSecond !== 'now') {
       await this.second.prepare(user, mayReplace);
-      return this.first;
+      return { place: this.first, mayReplace };
     }
     const { current: other } = await this.second.storedKeys(user.name);
     const isInFirst = current !== undefined && (other === undefined || (await this.isLater(user.name, current, other)));
-    return isInFirst ? this.second : this.first;
+    const [place, present] = isInFirst ? [this.second, current] : [this.first, other];
+    const isOwn = present !== undefined && (await mayReplace(present)) === 'own';
+    return { place, mayReplace: isOwn ? () => Promise.resolve('own') : mayReplace };
   }
 
   /** Whether the first secret's key is later than the second's, by the dates of their versions. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Remembered, Told } from '../../core/plan/user-facts';
 import { exemption, policyDay } from '../../runs/schemas';
@@ -143,22 +144,36 @@ function bothTallies(ours: AccountMemory['policies'] = {}, theirs: AccountMemory
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
-/** Of a user whom two overlapping runs know what either does; of two dates of entering a policy the later, which brings no step forward. */
-function bothUsers(ours: AccountMemory['users'] = {}, theirs: AccountMemory['users'] = {}): NonNullable<AccountMemory['users']> {
-  const all = { ...theirs };
-  for (const [name, mine] of Object.entries(ours)) {
-    const other = all[name];
-    const policy = other?.policy && (!mine.policy || other.policy.since > mine.policy.since) ? other.policy : mine.policy;
-    all[name] = { ...other, ...mine, ...(policy && { policy }) };
-  }
-  return all;
+type Users = AccountMemory['users'];
+type InPolicy = UserMemory['policy'];
+
+/**
+ * Since when a user is in which policy: what one run has left as both found it is for the other one to say, so that what either took away
+ * stays away. What both have changed is known since the later date, which brings no step forward.
+ */
+function bothInPolicy(ours: InPolicy, theirs: InPolicy, before: InPolicy): InPolicy {
+  if (isDeepStrictEqual(ours, before)) return theirs;
+  if (isDeepStrictEqual(theirs, before)) return ours;
+  return ours && theirs ? (ours.since > theirs.since ? ours : theirs) : (ours ?? theirs);
+}
+
+/** Of a user whom two overlapping runs know what either does. */
+function bothUsers(ours: Users = {}, theirs: Users = {}, before: Users = {}): NonNullable<Users> {
+  const names = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const [{ policy: mine, ...known }, { policy: other, ...their }] = [ours[name] ?? {}, theirs[name] ?? {}];
+      const policy = bothInPolicy(mine, other, before[name]?.policy);
+      return [name, { ...their, ...known, ...(policy && { policy }) }];
+    }),
+  );
 }
 
 /**
  * Two memories of one account that overlapping runs have made: of each key the one that saw it last, with the later promises and the higher
- * count, so that nothing is held back for less time than either says.
+ * count, so that nothing is held back for less time than either says. `before` is what our run had read.
  */
-export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemory {
+export function merged(ours: AccountMemory, theirs: AccountMemory, before: AccountMemory): AccountMemory {
   const keys = { ...theirs.keys };
   for (const [id, mine] of Object.entries(ours.keys)) {
     const other = keys[id];
@@ -176,7 +191,7 @@ export function merged(ours: AccountMemory, theirs: AccountMemory): AccountMemor
       ...(putOff && { putOff }),
     };
   }
-  const users = bothUsers(ours.users, theirs.users);
+  const users = bothUsers(ours.users, theirs.users, before.users);
   const policies = bothTallies(ours.policies, theirs.policies);
   const mails = { ...theirs.mails, ...ours.mails };
   return {

@@ -10,22 +10,29 @@ export function enteredOf(
   return side && policy?.name === side.name ? new Date(policy.since) : undefined;
 }
 
-/** Who follows which policy since when, after a run of one of them saw all its users; marks of policies that are no more are gone. */
+/** The users of policies by the policy's name, of those that a run has read everybody of. */
+export type UsersOfPolicies = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * Who follows which policy since when, after a run: whoever is not among the users of their policy has left it, and enters it anew should
+ * they come back, as do those of a policy that is no more. Of a policy that the run has not read nothing changes. Who comes is remembered
+ * by the runs of the policy that they `enter`, and by no others.
+ */
 export function usersOfPolicies(
-  users: AccountMemory['users'] = {},
-  { policy, names, known, now }: { policy: string; names: readonly string[]; known: readonly string[]; now: Date },
-): NonNullable<AccountMemory['users']> {
-  const inIt = new Set(names);
+  users: AccountMemory['users'],
+  { known, inPolicies, enters, now }: { known: readonly string[]; inPolicies: UsersOfPolicies; enters?: string; now: Date },
+): AccountMemory['users'] {
   const after = new Map(
-    Object.entries(users).map(([name, { policy: mark, ...user }]) => {
-      const stays = mark && known.includes(mark.name) && (mark.name !== policy || inIt.has(name));
-      return [name, { ...user, ...(stays && { policy: mark }) }];
+    Object.entries(users ?? {}).map(([name, { policy, ...user }]) => {
+      const stays = policy && known.includes(policy.name) && inPolicies.get(policy.name)?.has(name) !== false;
+      return [name, { ...user, ...(stays && { policy }) }];
     }),
   );
-  for (const name of names) {
-    const user = after.get(name) ?? {};
-    const since = user.policy?.name === policy ? user.policy.since : now.toISOString();
-    after.set(name, { ...user, policy: { name: policy, since } });
+  if (enters !== undefined) {
+    for (const name of inPolicies.get(enters) ?? []) {
+      const user = after.get(name) ?? {};
+      if (user.policy?.name !== enters) after.set(name, { ...user, policy: { name: enters, since: now.toISOString() } });
+    }
   }
-  return Object.fromEntries(after);
+  return users || after.size > 0 ? Object.fromEntries(after) : undefined;
 }

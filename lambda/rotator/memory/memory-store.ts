@@ -59,9 +59,12 @@ export class MemoryStore {
     }
   }
 
-  /** Writes what is remembered; what another run has written meanwhile is kept. Throws when it cannot be written. */
-  async write(account: string, memory: AccountMemory, etag: string | undefined): Promise<void> {
-    for (let [content, expected, tries] = [memory, etag, TRIES]; ; tries -= 1) {
+  /**
+   * Writes what is remembered, in place of what was read before; what another run has written meanwhile is kept. Throws when it cannot be
+   * written.
+   */
+  async write(account: string, memory: AccountMemory, before: ReadMemory): Promise<void> {
+    for (let [content, expected, tries] = [memory, before.etag, TRIES]; ; tries -= 1) {
       try {
         await this.s3.send(
           new PutObjectCommand({
@@ -76,7 +79,7 @@ export class MemoryStore {
       } catch (error) {
         if (!isConflict(error) || tries <= 1) throw error;
         const theirs = await this.read(account);
-        content = merged(memory, theirs.memory);
+        content = merged(memory, theirs.memory, before.memory);
         // An earlier attempt may have been answered by nobody, and yet have been done.
         if (isDeepStrictEqual(content, theirs.memory)) return;
         expected = theirs.etag;

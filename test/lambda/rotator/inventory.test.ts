@@ -13,7 +13,14 @@ const report = (users: Record<string, Slot[]>) => ({
 });
 const slot = (ageDays: number, more: Partial<Slot> = {}): Slot => ({ active: true, created: daysAgo(ageDays), lastUsed: used(2), ...more });
 const of = (known: Partial<KnownAtEnd>) =>
-  inventoryOf({ found: {}, worked: [], memory: memoryOf(), policyOf: () => ({ policy: policy() }), now: NOW, ...known });
+  inventoryOf({
+    found: {},
+    worked: [],
+    memory: memoryOf(),
+    policies: { own: policy(), of: () => ({ policy: policy() }) },
+    now: NOW,
+    ...known,
+  });
 const keysOf = (known: Partial<KnownAtEnd>) => of(known).users.flatMap(({ keys }) => keys);
 const alice = (...keys: Slot[]) => ({ found: { report: report({ alice: keys }) } });
 const use = { lastUsed: daysAgo(2).toISOString(), lastUsedService: 's3', lastUsedRegion: 'eu-west-1' };

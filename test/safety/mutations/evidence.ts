@@ -176,8 +176,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'evidence: a renamed user’s secret is given to whoever has their name now',
     rule: RULES.active,
     file: ISSUE,
-    find: 'if (owner === undefined || owner === userName) return;',
-    replace: 'if (owner !== keyId) return;',
+    find: "if (owner === userName) return 'own';",
+    replace: "if (owner !== keyId) return 'own';",
     tests: ['test/lambda/core/act/issue-key'],
   },
   {
@@ -344,8 +344,8 @@ export const PROVING: readonly Mutation[] = [
     bug: 'told: a run writes over what another one remembered meanwhile',
     rule: RULES.promise,
     file: 'lambda/rotator/memory/memory-store.ts',
-    find: 'content = merged(memory, theirs.memory);',
-    replace: 'content = theirs.etag === "" ? merged(memory, theirs.memory) : memory;',
+    find: 'content = merged(memory, theirs.memory, before.memory);',
+    replace: 'content = theirs.etag === "" ? merged(memory, theirs.memory, before.memory) : memory;',
     tests: memory,
   },
   {

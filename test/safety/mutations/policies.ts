@@ -3,10 +3,12 @@ import { RULES, type Mutation } from './mutation';
 const QUICK = 'lambda/core/plan/quick.ts';
 const MEMBERSHIP = 'lambda/core/plan/membership.ts';
 const MEMBERS = 'lambda/rotator/members.ts';
+const MEMORY = 'lambda/rotator/memory/account-memory.ts';
 const TALLY = 'lambda/rotator/memory/policy-tally.ts';
 const TURNS = 'lambda/core/store/turn-store.ts';
 const quick = ['test/lambda/core/plan/quick'];
 const runs = ['test/whole-runs/policies'];
+const memory = ['test/lambda/rotator/memory/account-memory'];
 const turns = ['test/lambda/core/store/turn-store'];
 
 /** Bugs in policies beside the deployment's own (docs/policies.md). */
@@ -42,6 +44,30 @@ export const SIDE_POLICIES: readonly Mutation[] = [
     find: '  if (view.policy.announced) return byPolicy;\n',
     replace: '',
     tests: quick,
+  },
+  {
+    bug: 'policies: the daily run leaves it unsaid that a user has left a policy whose runs have stopped',
+    rule: RULES.promise,
+    file: MEMBERS,
+    find: 'if (!remembered.has(side.name)) continue;',
+    replace: 'if (!remembered.has(side.name) || remembered.size > 0) continue;',
+    tests: ['test/lambda/rotator/policy-run', ...runs],
+  },
+  {
+    bug: 'policies: a run that still knew a user in a policy brings back what an overlapping one took away',
+    rule: RULES.promise,
+    file: MEMORY,
+    find: '  if (isDeepStrictEqual(ours, before)) return theirs;\n',
+    replace: '',
+    tests: [...memory, ...runs],
+  },
+  {
+    bug: 'policies: a run that saw a user leave forgets that an overlapping one saw them come back',
+    rule: RULES.honest,
+    file: MEMORY,
+    find: 'ours.since > theirs.since ? ours : theirs) : (ours ?? theirs);',
+    replace: 'ours.since > theirs.since ? ours : theirs) : undefined;',
+    tests: memory,
   },
   {
     bug: 'policies: a user in two policies follows the first',
@@ -135,8 +161,16 @@ export const SIDE_POLICIES: readonly Mutation[] = [
     bug: 'policies: keys of minutes fill one secret',
     rule: RULES.active,
     file: TURNS,
-    find: 'return isInFirst ? this.second : this.first;',
-    replace: 'return this.first;',
+    find: 'isInFirst ? [this.second, current] : [this.first, other];',
+    replace: 'isInFirst ? [this.first, current] : [this.first, other];',
+    tests: turns,
+  },
+  {
+    bug: 'policies: a key is written over one of a renamed user, whom nobody asked about',
+    rule: RULES.active,
+    file: TURNS,
+    find: 'return { place, mayReplace: isOwn ?',
+    replace: 'return { place, mayReplace: isOwn || present !== undefined ?',
     tests: turns,
   },
   {

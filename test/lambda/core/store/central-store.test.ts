@@ -26,7 +26,7 @@ const ARN = `arn:aws:secretsmanager:us-east-1:${HOLDER}:secret:${NAME}-AbCdEf`;
 const GONE = 'AKIAGONE000000000003';
 const OURS = { Tags: [{ Key: 'key-rotation:managed', Value: 'true' }] };
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
-const mayReplace = (): Promise<void> => Promise.resolve();
+const mayReplace = () => Promise.resolve('own' as const);
 const storeIn = (key: string) =>
   new CentralStore(new SecretStore(central, ACCOUNT, { key }), new SecretStore(member, ACCOUNT), {
     iam: new IAMClient({ region: 'us-east-1' }),
@@ -205,6 +205,26 @@ describe('what AWS says of a version', () => {
         [NEW, { made: NOW }],
       ]),
     );
+  });
+
+  it('needs no second look at where the keys are', async () => {
+    atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+    dated(atCentral, NOW);
+    await store.storedKeys('alice', [OLD, NEW]);
+    const before = namesOf(atCentral).length;
+    await expect(store.versionsOf('alice', [NEW])).resolves.toEqual(new Map([[NEW, { made: NOW }]]));
+    expect(namesOf(atCentral).slice(before)).toEqual(['ListSecretVersionIds']);
+  });
+
+  it('is looked for anew once another key is stored', async () => {
+    await store.storedKeys('alice', [OLD]);
+    await store.put(
+      { UserName: 'alice', AccessKeyId: NEW, SecretAccessKey: SECRET, Status: 'Active', CreateDate: NOW.toISOString() },
+      alice.arn,
+    );
+    atCentral.on(DescribeSecretCommand).resolves(holds(NEW));
+    dated(atCentral, NOW);
+    await expect(store.versionsOf('alice', [NEW])).resolves.toEqual(new Map([[NEW, { made: NOW }]]));
   });
 
   it.each([

@@ -14,7 +14,7 @@ const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
 const HOLDER = '999999999999';
 const keyIn = (region: string, id = 'mrk-1') => `arn:aws:kms:${region}:${HOLDER}:key/${id}`;
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
-const mayReplace = (): Promise<void> => Promise.resolve();
+const mayReplace = () => Promise.resolve('own' as const);
 const sleep = jest.fn<Promise<void>, [number]>();
 const storeIn = (regions: string[], options: SecretOptions = {}) =>
   new SecretStore(new SecretsManagerClient({ region: 'eu-west-1' }), ACCOUNT, { ...options, replicas: { regions, sleep } });

@@ -19,7 +19,7 @@ const secrets = mockClient(SecretsManagerClient);
 const client = new SecretsManagerClient({ region: 'us-east-1' });
 let store = new SecretStore(client, ACCOUNT);
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
-const mayReplace = (): Promise<void> => Promise.resolve();
+const mayReplace = () => Promise.resolve('own' as const);
 const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
 const CHECK = 'iam-key-rotation.write-check.version-1';
 const OURS = [{ Key: 'key-rotation:managed', Value: 'true' }];
@@ -192,7 +192,7 @@ describe('prepare', () => {
     exists({ VersionIdsToStages: { [`iam-key-rotation-${OLD}`]: ['AWSPREVIOUS'], [`iam-key-rotation-${NEW}`]: ['AWSCURRENT'] } });
     const asked: string[] = [];
     const refusal = new Error('no');
-    const refuses = (keyId: string): Promise<void> => {
+    const refuses = (keyId: string): Promise<never> => {
       asked.push(keyId);
       return Promise.reject(refusal);
     };

@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { MayReplace } from '../../../../lambda/core/store/key-store';
 import { SecretStore } from '../../../../lambda/core/store/secret-store';
 import { TurnStore } from '../../../../lambda/core/store/turn-store';
 import { needsTwoSecrets } from '../../../../lambda/shared/in-turn';
@@ -81,9 +82,15 @@ class Model {
 
 const keyId = (number: number): string => `AKIA${String(number).padStart(16, '0')}`;
 
-async function store(model: Model, number: number, { inTurn = true, times = 1 } = {}): Promise<void> {
+const own = () => Promise.resolve('own' as const);
+
+async function store(
+  model: Model,
+  number: number,
+  { inTurn = true, times = 1, mayReplace = own }: { inTurn?: boolean; times?: number; mayReplace?: MayReplace } = {},
+): Promise<void> {
   const turns = model.open(inTurn);
-  await turns.prepare(USER, () => Promise.resolve());
+  await turns.prepare(USER, mayReplace);
   const CreateDate = model.now.toISOString();
   const value = { UserName: USER.name, AccessKeyId: keyId(number), SecretAccessKey: 'x', Status: 'Active', CreateDate } as const;
   for (let time = 0; time < times; time += 1) await turns.put(value, USER.arn);
@@ -133,6 +140,50 @@ it('a user who leaves such a policy gets the next key in the one secret, which n
   model.now = new Date(model.now.getTime() + 10 * MINUTE);
   await store(model, 4);
   expect(model.value(FIRST)).toMatchObject({ AccessKeyId: keyId(4), AlsoIn: SECOND });
+});
+
+describe('the key that is to be replaced', () => {
+  /** Two keys in turn, the second key being the present one, and who is asked whose they are. */
+  async function twoKeys(answers: Record<string, 'own' | 'of nobody' | 'somebody else’s'>) {
+    const model = new Model();
+    for (const number of [1, 2]) {
+      model.now = new Date(model.now.getTime() + 10 * MINUTE);
+      await store(model, number);
+    }
+    model.now = new Date(model.now.getTime() + 10 * MINUTE);
+    const asked: string[] = [];
+    const mayReplace: MayReplace = (id) => {
+      asked.push(id);
+      const answer = answers[id];
+      return answer === 'own' || answer === 'of nobody' ? Promise.resolve(answer) : Promise.reject(new Error(`${id} is ${answer}`));
+    };
+    return { model, asked, mayReplace };
+  }
+
+  it('is not asked for, which is mostly deleted by then, once the present one is the user’s own', async () => {
+    const { model, asked, mayReplace } = await twoKeys({ [keyId(2)]: 'own' });
+    await store(model, 3, { mayReplace });
+    expect(asked).toEqual([keyId(2)]);
+    expect(model.value(FIRST).AccessKeyId).toBe(keyId(3));
+  });
+
+  it('is asked for when nobody holds the present one', async () => {
+    const { model, asked, mayReplace } = await twoKeys({ [keyId(1)]: 'of nobody', [keyId(2)]: 'of nobody' });
+    await store(model, 3, { mayReplace });
+    expect(asked).toEqual([keyId(2), keyId(1)]);
+    expect(model.active()).toBe(keyId(3));
+  });
+
+  it.each([
+    ['the present one is another user’s', { [keyId(2)]: 'somebody else’s' }],
+    ['the one before is another user’s, and nobody holds the present one', { [keyId(1)]: 'somebody else’s', [keyId(2)]: 'of nobody' }],
+  ] as const)('stays where that user finds it, and nothing is written, when %s', async (_, answers) => {
+    const { model, mayReplace } = await twoKeys(answers);
+    model.calls = [];
+    await expect(store(model, 3, { mayReplace })).rejects.toThrow('is somebody else’s');
+    expect(model.calls.filter((call) => /^(Put|Create|Tag)/.test(call))).toEqual([]);
+    expect(model.active()).toBe(keyId(2));
+  });
 });
 
 it('asks nothing of a second secret where nothing names one', async () => {

@@ -12,7 +12,7 @@ const keeping = new SecretStore(here, ACCOUNT);
 const store = new SecretStore(here, ACCOUNT, { deletes: true });
 const central = new CentralStore(store, new SecretStore(there, ACCOUNT), { iam: new IAMClient({}), policyArn: 'arn' });
 const alice = { name: 'alice', arn: `arn:aws:iam::${ACCOUNT}:user/alice` };
-const mayReplace = (): Promise<void> => Promise.resolve();
+const mayReplace = () => Promise.resolve('own' as const);
 const NAME = `Account_${ACCOUNT}_User_alice_AccessKey`;
 const secret = (more: Partial<DescribeSecretCommandOutput> = {}) => ({
   ARN: 'arn',

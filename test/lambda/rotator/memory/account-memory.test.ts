@@ -1,4 +1,11 @@
-import { ENDED, merged, parseMemory, rememberedKeys, type AccountMemory } from '../../../../lambda/rotator/memory/account-memory';
+import {
+  ENDED,
+  merged as mergedWith,
+  NOTHING,
+  parseMemory,
+  rememberedKeys,
+  type AccountMemory,
+} from '../../../../lambda/rotator/memory/account-memory';
 import { daysAgo, midnightIn, NEW, OLD } from '../../../helpers/facts';
 import { keyMemory, memoryOf, promise, today } from './factories';
 
@@ -53,6 +60,7 @@ it('decisions know of promises, issues and fetches, and of nothing else', () => 
 });
 
 describe('merged', () => {
+  const merged = (ours: AccountMemory, theirs: AccountMemory) => mergedWith(ours, theirs, NOTHING);
   const of = (more: Parameters<typeof keyMemory>[0]) => memoryOf({ [OLD]: keyMemory(more) });
 
   it('keeps the keys of both', () => {
@@ -64,14 +72,30 @@ describe('merged', () => {
     expect(merged(of({ alice: { read: today } }), of({ alice: {}, bob: {} })).users).toEqual({ alice: { read: today }, bob: {} });
   });
 
-  it('keeps since when a user is in a policy, whichever run saw it; of two dates the later, so that no step comes earlier', () => {
-    const of = (users: AccountMemory['users']): AccountMemory => ({ ...memoryOf({}), users });
-    const since = (days: number) => ({ policy: { name: 'fast', since: daysAgo(days).toISOString() } });
-    const daily = of({ alice: { read: today } });
-    const itsOwn = of({ alice: since(3) });
-    for (const both of [merged(daily, itsOwn), merged(itsOwn, daily)]) expect(both.users).toEqual({ alice: { read: today, ...since(3) } });
-    for (const both of [merged(of({ alice: since(5) }), itsOwn), merged(itsOwn, of({ alice: since(5) }))])
-      expect(both.users).toEqual(itsOwn.users);
+  describe('since when a user is in a policy', () => {
+    const since = (days: number, name = 'fast') => ({ policy: { name, since: daysAgo(days).toISOString() } });
+    const of = (alice: NonNullable<AccountMemory['users']>[string] | undefined) => memoryOf({}, { users: alice ? { alice } : {} });
+
+    it.each([
+      ['one run saw them come', undefined, since(3), { read: today }, since(3)],
+      ['both saw them come: the later date, so that no step comes earlier', undefined, since(5), since(3), since(3)],
+      ['one run saw them leave, and another one still knew the former date', since(5), {}, since(5), {}],
+      ['one run saw them leave, and forgot them', since(5), undefined, since(5), {}],
+      ['both saw them leave', since(5), {}, {}, {}],
+      ['one run saw them leave, and another one come back', since(5), {}, since(1), since(1)],
+      ['one run saw them leave, and another one in a policy that they went to', since(5), {}, since(1, 'slow'), since(1, 'slow')],
+      ['one run saw them go to another policy', since(5), since(1, 'slow'), since(5), since(1, 'slow')],
+      ['neither saw anything else', since(5), since(5), since(5), since(5)],
+    ])('%s', (_, before, one, other, expected) => {
+      for (const [ours, theirs] of [
+        [one, other],
+        [other, one],
+      ]) {
+        expect(mergedWith(of(ours), of(theirs), of(before)).users?.['alice']?.policy).toEqual(
+          (expected as Partial<ReturnType<typeof since>>).policy,
+        );
+      }
+    });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { NOTHING, type AccountMemory } from '../../../../lambda/rotator/memory/account-memory';
 import { MemoryStore } from '../../../../lambda/rotator/memory/memory-store';
 import { accessDenied, awsError, callsOf, namesOf, timeout } from '../../../helpers/aws';
-import { ACCOUNT, NEW, OLD } from '../../../helpers/facts';
+import { ACCOUNT, daysAgo, NEW, OLD } from '../../../helpers/facts';
 import { keyMemory, memoryOf, promise } from './factories';
 
 const s3 = mockClient(S3Client);
@@ -11,6 +11,8 @@ const store = new MemoryStore(new S3Client({ region: 'eu-west-1' }), 'results');
 const Key = `memory/${ACCOUNT}.json`;
 const holds = (text: string, ETag = '"1"') =>
   s3.on(GetObjectCommand).resolves({ Body: { transformToString: () => Promise.resolve(text) } as never, ETag });
+/** What a run had read before it wrote. */
+const before = (etag = '"1"', memory = NOTHING) => ({ memory, etag });
 const conflict = () => awsError('PreconditionFailed', 412);
 const written = (): AccountMemory[] =>
   callsOf(s3).flatMap(({ name, input }) => (name === 'PutObject' ? [JSON.parse(input['Body'] as string) as AccountMemory] : []));
@@ -81,7 +83,7 @@ describe('writing', () => {
     [undefined, 'none but *'],
     ['"7"', '"7"'],
   ])('replaces only what was read: %s', async (etag, condition) => {
-    await store.write(ACCOUNT, memoryOf(), etag);
+    await store.write(ACCOUNT, memoryOf(), { memory: NOTHING, etag });
     expect(callsOf(s3)).toMatchObject([{ name: 'PutObject', input: { Bucket: 'results', Key, ContentType: 'application/json' } }]);
     expect([written(), conditions()]).toEqual([[memoryOf()], [condition]]);
   });
@@ -91,43 +93,51 @@ describe('writing', () => {
     async (error) => {
       holds(JSON.stringify(memoryOf({ [NEW]: keyMemory({ told: { disable: promise(0, 10) } }) })), '"2"');
       s3.on(PutObjectCommand).rejectsOnce(error).resolves({});
-      await store.write(ACCOUNT, memoryOf({ [OLD]: keyMemory() }), '"1"');
+      await store.write(ACCOUNT, memoryOf({ [OLD]: keyMemory() }), before());
       expect(conditions()).toEqual(['"1"', '"2"']);
       expect(written()[1]).toEqual(memoryOf({ [NEW]: keyMemory({ told: { disable: promise(0, 10) } }), [OLD]: keyMemory() }));
     },
   );
 
+  it('does not bring back what another run has taken away since both read it', async () => {
+    const marked = memoryOf({}, { users: { bot: { policy: { name: 'fast', since: daysAgo(9).toISOString() } } } });
+    holds(JSON.stringify(memoryOf({}, { users: { bot: {} } })), '"2"');
+    s3.on(PutObjectCommand).rejectsOnce(conflict()).resolves({});
+    await store.write(ACCOUNT, { ...marked, sweptTo: 'b' }, before('"1"', marked));
+    expect(written()[1]?.users).toEqual({ bot: {} });
+  });
+
   it('keeps on while others write first, five times, and then fails', async () => {
     holds(JSON.stringify(memoryOf({ [NEW]: keyMemory() })), '"2"');
     s3.on(PutObjectCommand).rejects(conflict());
-    await expect(store.write(ACCOUNT, memoryOf(), '"1"')).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await expect(store.write(ACCOUNT, memoryOf(), before())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(written()).toHaveLength(5);
   });
 
   it('is done when an attempt that nobody answered has done it', async () => {
     holds(JSON.stringify(memoryOf()), '"2"');
     s3.on(PutObjectCommand).rejects(conflict());
-    await store.write(ACCOUNT, memoryOf(), '"1"');
+    await store.write(ACCOUNT, memoryOf(), before());
     expect(conditions()).toEqual(['"1"']);
   });
 
   it('is not tried on top of what cannot be read', async () => {
     s3.on(GetObjectCommand).rejects(timeout());
     s3.on(PutObjectCommand).rejectsOnce(conflict()).resolves({});
-    await expect(store.write(ACCOUNT, memoryOf(), '"1"')).rejects.toMatchObject({ name: 'AccountFailedError' });
+    await expect(store.write(ACCOUNT, memoryOf(), before())).rejects.toMatchObject({ name: 'AccountFailedError' });
     expect(written()).toHaveLength(1);
   });
 
   it('fails by any other error at once', async () => {
     s3.on(PutObjectCommand).rejects(accessDenied());
-    await expect(store.write(ACCOUNT, memoryOf(), '"1"')).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(store.write(ACCOUNT, memoryOf(), before())).rejects.toMatchObject({ name: 'AccessDenied' });
     expect(written()).toHaveLength(1);
   });
 
   it('begins a memory that another run has removed meanwhile', async () => {
     s3.on(GetObjectCommand).rejects(awsError('NoSuchKey', 404));
     s3.on(PutObjectCommand).rejectsOnce(conflict()).resolves({});
-    await store.write(ACCOUNT, memoryOf(), '"1"');
+    await store.write(ACCOUNT, memoryOf(), before());
     expect(conditions()).toEqual(['"1"', 'none but *']);
   });
 });
