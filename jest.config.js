@@ -10,15 +10,17 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // Types are checked by `npm run types`.
   transform: {
+    // Loaded by Node itself, once in a worker (test/helpers/load-once.cjs): not the functions' handlers, which begin when they are loaded, and
+    // not what a test loads with others in the place of its modules.
+    [`^${__dirname}/(?!lambda/.*/index[.]ts$|cli/mcp/approvals/)(bin|cli|demo|lambda|lib|page|sandbox|walls)/.*[.]ts$`]:
+      '<rootDir>/test/helpers/shared-module.cjs',
+    '/node_modules/.*[.][cm]?js$': '<rootDir>/test/helpers/shared-module.cjs',
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }],
-    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2023' }, module: { type: 'commonjs' } }],
   },
-  // jose is written as ES modules alone, which Jest does not load.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
-  // D3 is written as ES modules, which Jest does not load; it brings the same as scripts.
-  moduleNameMapper: { '^(d3-[a-z-]+)$': '<rootDir>/node_modules/$1/dist/$1.js' },
-  globalSetup: '<rootDir>/test/helpers/global-setup.ts',
-  globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
+  // Jest itself, and what adds to the `expect` of each file.
+  transformIgnorePatterns: ['/node_modules/(@jest/|jest-|expect/|aws-sdk-client-mock-jest/)'],
+  globalSetup: '<rootDir>/test/helpers/global-setup.cjs',
+  globalTeardown: '<rootDir>/test/helpers/global-teardown.cjs',
   setupFilesAfterEnv: ['<rootDir>/test/helpers/setup.ts'],
   // A test that hangs ends some time; one that is slow, on a busy machine, is not wrong.
   testTimeout: 1_800_000,
