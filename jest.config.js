@@ -19,8 +19,8 @@ module.exports = {
   },
   // Jest itself, and what adds to the `expect` of each file.
   transformIgnorePatterns: ['/node_modules/(@jest/|jest-|expect/|aws-sdk-client-mock-jest/)'],
-  globalSetup: '<rootDir>/test/helpers/global-setup.cjs',
-  globalTeardown: '<rootDir>/test/helpers/global-teardown.cjs',
+  globalSetup: '<rootDir>/test/helpers/global-setup.ts',
+  globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/helpers/setup.ts'],
   // A test that hangs ends some time; one that is slow, on a busy machine, is not wrong.
   testTimeout: 1_800_000,

@@ -27,6 +27,7 @@ module.exports = {
     // Started as a process of its own.
     'sandbox/lambda/child.ts!',
     'test/helpers/lint-walls.mjs',
+    'test/helpers/provide-assemblies.ts',
   ],
   project: ['**/*.ts!', '**/*.{js,mjs}', '!test/**!'],
   // Part of the system: a terminal for a test.

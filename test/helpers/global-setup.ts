@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { provideAssemblies } from './sandbox-assemblies';
 import { keepTemporaryFilesApart } from './temporary-files';
+
+const ROOT = join(__dirname, '..', '..');
+const run = promisify(execFile);
 
 /** Folders of tests that deploy the synthesized app; running other tests alone need not wait for a synthesis. */
 const FOLDERS = ['whole-runs', 'safety', 'cli', join('docs', 'transcripts')];
@@ -30,6 +32,8 @@ export default async function setUp(globalConfig: Asked): Promise<void> {
   process.env['CDK_VALIDATION'] = 'false';
   if (!isNeeded(globalConfig)) return;
   // Before tests that run side by side would each build it.
-  await promisify(execFile)(process.execPath, [join(__dirname, '..', '..', 'bin', 'build.js')]);
-  await provideAssemblies();
+  await run(process.execPath, [join(ROOT, 'bin', 'build.js')]);
+  // In a process of its own: what is loaded here is compiled by Jest.
+  const { stdout } = await run(process.execPath, [join(ROOT, 'bin', 'run.js'), join(__dirname, 'provide-assemblies.ts')]);
+  Object.assign(process.env, JSON.parse(stdout));
 }

@@ -1,3 +1,0 @@
-'use strict';
-
-module.exports = () => require('./load-once.cjs').load(require.resolve('./global-teardown.ts')).default();
