@@ -9,6 +9,7 @@ module.exports = {
     // Bundled by itself.
     'cli/credentials/fast.ts!',
     // Started as processes of their own.
+    'lib/constructs/bundle-script.mjs!',
     'lib/constructs/compile-mails.mjs!',
     'demo/synthesize-apps.ts!',
     'test/cli/base/endless.ts',
@@ -24,6 +25,8 @@ module.exports = {
     'demo/story/gallery-script.js!',
     // Bundled in place of the SDK's own provider of credentials.
     'lambda/shared/function-credentials.ts!',
+    // Bundled in place of the SDK's own.
+    'lambda/shared/no-event-streams.ts!',
     // Started as a process of its own.
     'sandbox/lambda/child.ts!',
     'test/helpers/lint-walls.mjs',

@@ -60,7 +60,7 @@ const action = z
       .exactOptional()
       .describe('For `warn`: the step that is near.'),
     on: moment.exactOptional().describe('When the announced or next step happens.'),
-    usage: keyUsage
+    usage: keyUsage()
       .exactOptional()
       .describe('With the setting usageDetail, of a key in use: who makes calls with it, as far as CloudTrail tells.'),
   })

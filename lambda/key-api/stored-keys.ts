@@ -4,6 +4,7 @@ import { errorFacts, RotationError } from '../shared/errors';
 import { secondSecretNameFor, secretNameFor } from '../shared/secret-name';
 import type { GrantedUser } from './grants';
 import { RefusedError } from './refused';
+import { once } from '../shared/once';
 
 /** A key as its secret holds it. */
 export interface StoredKey {
@@ -15,14 +16,16 @@ export interface StoredKey {
 /** Of a secret: the key that is current, and the one that was before it. */
 export type Label = 'AWSCURRENT' | 'AWSPREVIOUS';
 
-const value = z.object({
-  UserName: z.string(),
-  AccessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/),
-  SecretAccessKey: z.string().min(1),
-  CreateDate: z.iso.datetime(),
-  /** The user's second secret, where keys are too many for one (docs/adr/0020). */
-  AlsoIn: z.string().optional(),
-});
+const value = once(() =>
+  z.object({
+    UserName: z.string(),
+    AccessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/),
+    SecretAccessKey: z.string().min(1),
+    CreateDate: z.iso.datetime(),
+    /** The user's second secret, where keys are too many for one (docs/adr/0020). */
+    AlsoIn: z.string().optional(),
+  }),
+);
 
 /** What a version that is not there is answered with; a secret that is closed holds no key yet. */
 const ABSENT: readonly string[] = ['ResourceNotFoundException', 'InvalidRequestException'];
@@ -63,7 +66,7 @@ async function readKey(secrets: SecretsManagerClient, { user }: GrantedUser, Sec
     if (ABSENT.includes(error)) return undefined;
     throw new RefusedError('not-available', `the secret ${SecretId} could not be read: ${error}: ${message}`, { cause });
   }
-  const parsed = value.safeParse(jsonOf(text));
+  const parsed = value().safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
   const { UserName, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, CreateDate, AlsoIn } = parsed.data;
   if (UserName !== user) throw new RotationError(`the secret ${SecretId} holds the key of another user`);

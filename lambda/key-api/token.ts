@@ -1,5 +1,6 @@
 import { base64url, errors, jwtVerify, type CryptoKey, type JWTHeaderParameters } from 'jose';
 import * as z from 'zod';
+import { once } from '../shared/once';
 
 /** Of every token. */
 const TOKEN_SECONDS = 300;
@@ -12,16 +13,18 @@ const TYPE = 'at+jwt';
 /** Longer than any token of ours; what is longer is not looked at. */
 const MAX_TOKEN_CHARACTERS = 2_048;
 
-const claims = z.object({
-  iss: z.string(),
-  aud: z.string(),
-  sub: z.string(),
-  client_id: z.string(),
-  jti: z.uuid(),
-  iat: z.int(),
-  nbf: z.int(),
-  exp: z.int(),
-});
+const claims = once(() =>
+  z.object({
+    iss: z.string(),
+    aud: z.string(),
+    sub: z.string(),
+    client_id: z.string(),
+    jti: z.uuid(),
+    iat: z.int(),
+    nbf: z.int(),
+    exp: z.int(),
+  }),
+);
 
 /** The name by which tokens know a key: the last part of its ARN. */
 export const kidOf = (keyArn: string): string => keyArn.slice(keyArn.lastIndexOf('/') + 1);
@@ -47,7 +50,7 @@ const encoded = (part: object): string => base64url.encode(JSON.stringify(part))
 export async function issueToken(sign: SignBytes, { issuer, client, kid, id, now }: NewToken): Promise<string> {
   const iat = Math.floor(now.getTime() / 1_000);
   const header = { alg: ALGORITHM, kid, typ: TYPE };
-  const said: z.input<typeof claims> = {
+  const said: z.input<ReturnType<typeof claims>> = {
     iss: issuer,
     aud: issuer,
     sub: client,
@@ -89,7 +92,7 @@ export async function verifyToken(token: string, { issuer, find, now }: { issuer
     if (cause instanceof errors.JOSEError) throw new TokenRefusedError(`${cause.code}: ${cause.message}`, { cause });
     throw cause;
   });
-  const said = claims.safeParse(payload);
+  const said = claims().safeParse(payload);
   if (!said.success) throw new TokenRefusedError('the token lacks a claim');
   const { sub, client_id: clientId, iat, exp, jti } = said.data;
   if (sub !== clientId) throw new TokenRefusedError('the token is of two clients');

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { undeliveredKey } from '../runs/run-keys';
 import type { Undelivered } from '../runs/undelivered';
 import { InvalidEventError } from '../shared/errors';
+import { once } from '../shared/once';
 
 /** What recording needs; made once per cold start. */
 export interface MailEventServices {
@@ -15,20 +16,22 @@ export interface MailEventServices {
 /** Reasons come from mail servers. */
 const MAX_REASON_CHARACTERS = 500;
 
-const event = z.object({
-  detail: z.object({
-    eventType: z.string(),
-    mail: z.object({
-      messageId: z.string().regex(/^[\w.@-]{1,200}$/),
-      timestamp: z.iso.datetime(),
-      destination: z.array(z.string()).min(1),
-      tags: z.object({ account: z.tuple([z.string().regex(/^\d{12}$/)]) }),
+const event = once(() =>
+  z.object({
+    detail: z.object({
+      eventType: z.string(),
+      mail: z.object({
+        messageId: z.string().regex(/^[\w.@-]{1,200}$/),
+        timestamp: z.iso.datetime(),
+        destination: z.array(z.string()).min(1),
+        tags: z.object({ account: z.tuple([z.string().regex(/^\d{12}$/)]) }),
+      }),
+      reject: z.object({ reason: z.string() }).optional(),
+      failure: z.object({ errorMessage: z.string() }).optional(),
+      bounce: z.object({ bounceType: z.string(), bounceSubType: z.string() }).optional(),
     }),
-    reject: z.object({ reason: z.string() }).optional(),
-    failure: z.object({ errorMessage: z.string() }).optional(),
-    bounce: z.object({ bounceType: z.string(), bounceSubType: z.string() }).optional(),
   }),
-});
+);
 
 /**
  * Records that SES has not delivered a mail that it had accepted, where the rotator looks for it: one object per mail, the same however
@@ -48,7 +51,7 @@ export async function recordUndelivered(given: unknown, { s3, bucket, logger }: 
 }
 
 function undeliveredOf(given: unknown): Undelivered & { account: string } {
-  const parsed = event.safeParse(given);
+  const parsed = event().safeParse(given);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`);
     throw new InvalidEventError(`the event is none of a mail of the rotation, nothing was recorded: ${mistakes.join('; ')}`);

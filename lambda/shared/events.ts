@@ -1,52 +1,57 @@
 import { closest } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { InvalidEventError } from './errors';
+import { once, type Parsed } from './once';
 
 /** Text that matches as a whole; whatever else is given is refused in these words. */
 const text = (rule: string, pattern: RegExp) =>
   z.string({ error: ({ input }) => (input === undefined || typeof input === 'object' ? rule : `${rule}, in quotes`) }).regex(pattern, rule);
 
-const accountId = text('must be an account id of 12 digits', /^\d{12}$/);
+const accountId = once(() => text('must be an account id of 12 digits', /^\d{12}$/));
 /** IAM user names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const userName = text('must be an IAM user name: 1 to 64 letters, digits or +=,.@_-', /^[\w+=,.@-]{1,64}$/);
+const userName = once(() => text('must be an IAM user name: 1 to 64 letters, digits or +=,.@_-', /^[\w+=,.@-]{1,64}$/));
 /** Part of an S3 key: `.` and `..` would lead elsewhere. */
-const runId = text('must be 1 to 80 letters, digits, dots, dashes or underscores', /^\w[\w.-]{0,79}$/);
+const runId = once(() => text('must be 1 to 80 letters, digits, dots, dashes or underscores', /^\w[\w.-]{0,79}$/));
 /** The name of a policy beside the deployment's own; the settings are the ones to know which there are. */
-const policy = text('must be the name of a policy: 1 to 20 lower-case letters, digits and dashes', /^[a-z][a-z0-9-]{0,19}$/);
-const flag = z.boolean('must be true or false, without quotes');
+const policy = once(() => text('must be the name of a policy: 1 to 20 lower-case letters, digits and dashes', /^[a-z][a-z0-9-]{0,19}$/));
+const flag = once(() => z.boolean('must be true or false, without quotes'));
 /** Asks whether everything is in place, and changes nothing. */
-const check = z.literal(true, 'must be true when given').optional();
+const check = once(() => z.literal(true, 'must be true when given').optional());
 const accountIds = 'must be a list of 1 to 50,000 account ids';
 const object = 'must be a JSON object';
 
-const rotatorEvent = z.strictObject(
-  {
-    account: accountId,
-    /** Empty when Organizations knows none: then nobody but owners gets mail. */
-    email: text('must be an e-mail address of at most 320 characters, or empty', /^[^]{0,320}$/),
-    name: text('must be the name of the account: 1 to 128 characters', /^[^]{1,128}$/),
-    ForceRotate: userName.optional(),
-    dryrun: flag.optional(),
-    runId: runId.optional(),
-    policy: policy.optional(),
-    check,
-  },
-  object,
+const rotatorEvent = once(() =>
+  z.strictObject(
+    {
+      account: accountId(),
+      /** Empty when Organizations knows none: then nobody but owners gets mail. */
+      email: text('must be an e-mail address of at most 320 characters, or empty', /^[^]{0,320}$/),
+      name: text('must be the name of the account: 1 to 128 characters', /^[^]{1,128}$/),
+      ForceRotate: userName().optional(),
+      dryrun: flag().optional(),
+      runId: runId().optional(),
+      policy: policy().optional(),
+      check: check(),
+    },
+    object,
+  ),
 );
 
-const orchestratorEvent = z.strictObject(
-  {
-    accounts: z.array(accountId, accountIds).min(1, accountIds).max(50_000, accountIds).optional(),
-    account: accountId.optional(),
-    ForceRotate: userName.optional(),
-    dryrun: flag.optional(),
-    policy: policy.optional(),
-    check,
-  },
-  object,
+const orchestratorEvent = once(() =>
+  z.strictObject(
+    {
+      accounts: z.array(accountId(), accountIds).min(1, accountIds).max(50_000, accountIds).optional(),
+      account: accountId().optional(),
+      ForceRotate: userName().optional(),
+      dryrun: flag().optional(),
+      policy: policy().optional(),
+      check: check(),
+    },
+    object,
+  ),
 );
 
-const reporterEvent = z.strictObject({ runId: runId.optional() }, object);
+const reporterEvent = once(() => z.strictObject({ runId: runId().optional() }, object));
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -76,11 +81,11 @@ function togetherForOrchestrator(event: Given): string[] {
 }
 
 /** What a rotator invocation is asked to do. */
-export type RotatorEvent = z.output<typeof rotatorEvent>;
+export type RotatorEvent = Parsed<typeof rotatorEvent>;
 /** What an orchestrator invocation is asked to do; `{}` is a full run. */
-export type OrchestratorEvent = z.output<typeof orchestratorEvent>;
+export type OrchestratorEvent = Parsed<typeof orchestratorEvent>;
 /** What a reporter invocation is asked to do; `{}` reports every run not yet reported. */
-export type ReporterEvent = z.output<typeof reporterEvent>;
+export type ReporterEvent = Parsed<typeof reporterEvent>;
 
 /** Mistakes that one message names; an event of thousands of keys must not fill the log. */
 const MAX_MISTAKES = 20;
@@ -117,14 +122,14 @@ export const parseRotatorEvent = (event: unknown): RotatorEvent =>
   parse(
     {
       name: 'rotator',
-      schema: rotatorEvent,
+      schema: rotatorEvent(),
       together: (given) => [...besidePolicy(given), ...besideCheck(given, ['ForceRotate', 'dryrun', 'policy'])],
     },
     event,
   );
 /** Reads an orchestrator event; throws one InvalidEventError that names every mistake, with key and value. */
 export const parseOrchestratorEvent = (event: unknown): OrchestratorEvent =>
-  parse({ name: 'orchestrator', schema: orchestratorEvent, together: togetherForOrchestrator }, event);
+  parse({ name: 'orchestrator', schema: orchestratorEvent(), together: togetherForOrchestrator }, event);
 /** Reads a reporter event; throws one InvalidEventError that names every mistake, with key and value. */
 export const parseReporterEvent = (event: unknown): ReporterEvent =>
-  parse({ name: 'reporter', schema: reporterEvent, together: () => [] }, event);
+  parse({ name: 'reporter', schema: reporterEvent(), together: () => [] }, event);

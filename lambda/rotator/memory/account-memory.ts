@@ -3,91 +3,102 @@ import * as z from 'zod';
 import type { Remembered, Told } from '../../core/plan/user-facts';
 import { exemption, policyDay } from '../../runs/schemas';
 import type { Promised } from '../../shared/decision';
+import { once, type Parsed } from '../../shared/once';
 
-const moment = z.iso.datetime();
-const told = z.object({
-  on: moment,
-  at: moment,
-  /** Who was written to, in mails that SES accepted; absent in memories of older versions. */
-  by: z.array(z.string()).optional(),
-  /** SES's ids of these mails; absent in memories of older versions. */
-  mails: z.array(z.string()).optional(),
-  /** None of these mails was delivered, so that nobody was told. */
-  undelivered: z.literal(true).optional(),
-});
-const keyMemory = z.object({
-  user: z.string(),
-  created: moment,
-  active: z.boolean(),
-  /** When a run last saw the key. */
-  seen: moment,
-  /** Dates that people were given in a mail which SES accepted. */
-  told: z.object({ disable: told.optional(), delete: told.optional(), hold: told.optional() }).optional(),
-  /** The rotator issued it. */
-  issued: z.literal(true).optional(),
-  /** It was to be stored in the central store. */
-  central: z.literal(true).optional(),
-  /** The name of the user by which the secret is called that it was stored in. */
-  storedAs: z.string().optional(),
-  /** A run saw then that it is in no secret. */
-  lost: moment.optional(),
-  /** The day on which its secret was last seen to be fetched. */
-  fetched: moment.optional(),
-  /** How often something that others can write has put off its step, on different days. */
-  putOff: z.object({ times: z.int().positive(), since: moment, last: moment }).optional(),
-});
-const userMemory = z.object({
-  /** The policy beside the deployment's own that a run of it saw them in, and since when. */
-  policy: z.object({ name: z.string(), since: moment }).optional(),
-  /** When their tags were last read. */
-  read: moment.optional(),
-  /** The address that their owner tag named then. */
-  owner: z.string().optional(),
-  /** What exempts them, or seems to, with since when a run has seen it. */
-  exemption: exemption
-    .extend({
-      since: moment,
-      /** When people were last told by mail what is wrong with it. */
-      told: moment.optional(),
-    })
-    .optional(),
-});
+const moment = once(() => z.iso.datetime());
+const told = once(() =>
+  z.object({
+    on: moment(),
+    at: moment(),
+    /** Who was written to, in mails that SES accepted; absent in memories of older versions. */
+    by: z.array(z.string()).optional(),
+    /** SES's ids of these mails; absent in memories of older versions. */
+    mails: z.array(z.string()).optional(),
+    /** None of these mails was delivered, so that nobody was told. */
+    undelivered: z.literal(true).optional(),
+  }),
+);
+const keyMemory = once(() =>
+  z.object({
+    user: z.string(),
+    created: moment(),
+    active: z.boolean(),
+    /** When a run last saw the key. */
+    seen: moment(),
+    /** Dates that people were given in a mail which SES accepted. */
+    told: z.object({ disable: told().optional(), delete: told().optional(), hold: told().optional() }).optional(),
+    /** The rotator issued it. */
+    issued: z.literal(true).optional(),
+    /** It was to be stored in the central store. */
+    central: z.literal(true).optional(),
+    /** The name of the user by which the secret is called that it was stored in. */
+    storedAs: z.string().optional(),
+    /** A run saw then that it is in no secret. */
+    lost: moment().optional(),
+    /** The day on which its secret was last seen to be fetched. */
+    fetched: moment().optional(),
+    /** How often something that others can write has put off its step, on different days. */
+    putOff: z.object({ times: z.int().positive(), since: moment(), last: moment() }).optional(),
+  }),
+);
+const userMemory = once(() =>
+  z.object({
+    /** The policy beside the deployment's own that a run of it saw them in, and since when. */
+    policy: z.object({ name: z.string(), since: moment() }).optional(),
+    /** When their tags were last read. */
+    read: moment().optional(),
+    /** The address that their owner tag named then. */
+    owner: z.string().optional(),
+    /** What exempts them, or seems to, with since when a run has seen it. */
+    exemption: exemption()
+      .extend({
+        since: moment(),
+        /** When people were last told by mail what is wrong with it. */
+        told: moment().optional(),
+      })
+      .optional(),
+  }),
+);
 /** What is known of the runs of one policy since the deployment's own run told of them. */
-const policyTally = policyDay.extend({
-  /** What mails and events of this day (UTC) told of, each once. */
-  told: z.object({ day: z.string(), what: z.array(z.string()) }),
-});
-const accountMemory = z.object({
-  version: z.literal(1),
-  keys: z.record(z.string(), keyMemory),
-  /** A sweep ran out of time after this user. */
-  sweptTo: z.string().optional(),
-  /** ARNs of secrets whose users are gone, and since when that is known. */
-  orphans: z.record(z.string(), moment).optional(),
-  /** Users by name, as far as more is known of them than their keys; nothing is decided by it but which keys they brought into a policy. */
-  users: z.record(z.string(), userMemory).optional(),
-  /** Mails of the last days that SES accepted, by its ids of them: to whom, when, and what became of those that were not delivered. */
-  mails: z.record(z.string(), z.object({ to: z.string(), at: moment, failed: z.string().optional() })).optional(),
-  /** What the runs of each policy beside the deployment's own did since the last daily run. */
-  policies: z.record(z.string(), policyTally).optional(),
-  /** Addresses to which SES delivers nothing, why and since when. */
-  undeliverable: z.record(z.string(), z.object({ reason: z.string(), since: moment })).optional(),
-});
+const policyTally = once(() =>
+  policyDay().extend({
+    /** What mails and events of this day (UTC) told of, each once. */
+    told: z.object({ day: z.string(), what: z.array(z.string()) }),
+  }),
+);
+const accountMemory = once(() =>
+  z.object({
+    version: z.literal(1),
+    keys: z.record(z.string(), keyMemory()),
+    /** A sweep ran out of time after this user. */
+    sweptTo: z.string().optional(),
+    /** ARNs of secrets whose users are gone, and since when that is known. */
+    orphans: z.record(z.string(), moment()).optional(),
+    /** Users by name, as far as more is known of them than their keys; nothing is decided by it but which keys they brought into a policy. */
+    users: z.record(z.string(), userMemory()).optional(),
+    /** Mails of the last days that SES accepted, by its ids of them: to whom, when, and what became of those that were not delivered. */
+    mails: z.record(z.string(), z.object({ to: z.string(), at: moment(), failed: z.string().optional() })).optional(),
+    /** What the runs of each policy beside the deployment's own did since the last daily run. */
+    policies: z.record(z.string(), policyTally()).optional(),
+    /** Addresses to which SES delivers nothing, why and since when. */
+    undeliverable: z.record(z.string(), z.object({ reason: z.string(), since: moment() })).optional(),
+  }),
+);
 
 /** What the rotator remembers of one key. */
-export type KeyMemory = z.output<typeof keyMemory>;
+export type KeyMemory = Parsed<typeof keyMemory>;
 /** What the rotator remembers of one user, for people. */
-export type UserMemory = z.output<typeof userMemory>;
+export type UserMemory = Parsed<typeof userMemory>;
 /** What the runs of one policy did since the deployment's own run. */
-export type PolicyTally = z.output<typeof policyTally>;
+export type PolicyTally = Parsed<typeof policyTally>;
 /** What the rotator remembers of one account, in its own bucket: `memory/<account id>.json`. */
-export type AccountMemory = z.output<typeof accountMemory>;
+export type AccountMemory = Parsed<typeof accountMemory>;
 
 /** Of an account that no run has looked at. */
 export const NOTHING: AccountMemory = { version: 1, keys: {} };
 
 /** Reads an account's memory; throws when the text is none. */
-export const parseMemory = (text: string): AccountMemory => accountMemory.parse(JSON.parse(text));
+export const parseMemory = (text: string): AccountMemory => accountMemory().parse(JSON.parse(text));
 
 const PROMISES = ['disable', 'delete', 'hold'] as const satisfies Promised[];
 
@@ -114,7 +125,7 @@ export function rememberedKeys({ keys }: AccountMemory): ReadonlyMap<string, Rem
   );
 }
 
-type Given = z.output<typeof told>;
+type Given = Parsed<typeof told>;
 
 const laterOf = (a: string, b: string): string => (a > b ? a : b);
 /** When people learned a date that holds no more, because their key has changed its state: before anything that could be told of. */

@@ -10,18 +10,21 @@ import type { Watch } from '../../shared/clients';
 import type { IntentTag } from '../../shared/decision';
 import { RotationError } from '../../shared/errors';
 import { isAbsent } from './is-absent';
+import { once, type Parsed } from '../../shared/once';
 
-const intentRecord = z.object({
-  user: z.string(),
-  at: z.iso.datetime(),
-  until: z.iso.datetime(),
-  /** The keys that the user had. */
-  known: z.array(z.string()),
-  central: z.boolean(),
-  /** The key is used once before it is stored; absent when it is not. */
-  proves: z.literal(true).exactOptional(),
-});
-type IntentRecord = z.output<typeof intentRecord>;
+const intentRecord = once(() =>
+  z.object({
+    user: z.string(),
+    at: z.iso.datetime(),
+    until: z.iso.datetime(),
+    /** The keys that the user had. */
+    known: z.array(z.string()),
+    central: z.boolean(),
+    /** The key is used once before it is stored; absent when it is not. */
+    proves: z.literal(true).exactOptional(),
+  }),
+);
+type IntentRecord = Parsed<typeof intentRecord>;
 
 /** A record is written up to half a minute before its key is made, by another clock than S3's and IAM's. */
 const RECORDED_AROUND_MS = 3 * 60_000;
@@ -108,7 +111,7 @@ async function readRecord(s3: S3Client, place: { Bucket: string; Key: string }):
   const text = await readText(s3, place);
   if (text === undefined) return undefined;
   try {
-    return intentRecord.parse(JSON.parse(text));
+    return intentRecord().parse(JSON.parse(text));
   } catch (cause) {
     const where = `s3://${place.Bucket}/${place.Key}`;
     throw new RotationError(`${where} cannot be read as what a run of ours recorded of a key that it issued`, { cause });
