@@ -4,7 +4,8 @@ import { withoutHandOut } from './hand-outs';
 /** Every secret access key, of AWS and of the sandbox, is so long and of these characters. */
 const SECRET_LENGTH = 40;
 const SECRET = /^[A-Za-z0-9+/]{40}$/;
-const MAY_HOLD_SECRETS = /[A-Za-z0-9+/]{40,}/g;
+/** From its beginning on: each run of such characters is looked at once. */
+const MAY_HOLD_SECRETS = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}/g;
 
 /** Secret access keys to find in texts: looked up, since a long story has thousands. */
 export class SecretKeys {

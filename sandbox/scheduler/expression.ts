@@ -67,7 +67,16 @@ function cron(expression: string, body: string): Recurrence {
       .join(',');
   });
   const pattern = new Cron(`0 ${converted.join(' ')}`, { timezone: 'UTC', paused: true, mode: '7-part' });
-  return { next: (after) => pattern.nextRun(after) ?? undefined };
+  let known: { after: Date; next: Date } | undefined;
+  return {
+    next(after) {
+      // Nothing comes due between the two.
+      if (known && known.after <= after && after < known.next) return known.next;
+      const next = pattern.nextRun(after) ?? undefined;
+      known = next && { after, next };
+      return next;
+    },
+  };
 }
 
 function rate(expression: string, value: number, unit: keyof typeof unitMs, plural: boolean): Recurrence {

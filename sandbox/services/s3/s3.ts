@@ -88,7 +88,13 @@ function refuseOther(object: StoredObject | undefined, etag: string | undefined)
   if (etag !== '*' && etagOf(object) !== quoted(etag)) throw preconditionFailed();
 }
 const quoted = (etag: string): string => (etag.startsWith('"') ? etag : `"${etag}"`);
-const etagOf = (object: StoredObject): string => `"${createHash('md5').update(object.body).digest('hex')}"`;
+const etags = new WeakMap<Uint8Array, string>();
+/** A body is never changed, only replaced. */
+function etagOf({ body }: StoredObject): string {
+  const known = etags.get(body) ?? `"${createHash('md5').update(body).digest('hex')}"`;
+  etags.set(body, known);
+  return known;
+}
 const headersOf = (object: StoredObject) => ({
   ContentLength: object.body.length,
   ContentType: object.contentType ?? 'binary/octet-stream',

@@ -26,6 +26,18 @@ describe('parseExpression', () => {
     expect(next(expression, after)).toBe(expected);
   });
 
+  it('answers about any moment as if it were asked for the first time', () => {
+    const daily = parseExpression('cron(0 2 * * ? *)');
+    const asked = ['2026-01-05T02:00:00Z', '2026-01-05T09:00:00Z', '2026-01-06T01:59:59Z', '2026-01-06T02:00:00Z', '2026-01-01T00:00:00Z'];
+    expect(asked.map((after) => daily.next(new Date(after), created)?.toISOString())).toEqual([
+      '2026-01-06T02:00:00.000Z',
+      '2026-01-06T02:00:00.000Z',
+      '2026-01-06T02:00:00.000Z',
+      '2026-01-07T02:00:00.000Z',
+      '2026-01-01T02:00:00.000Z',
+    ]);
+  });
+
   it('never fires again after the last year', () => {
     expect(next('cron(0 0 1 1 ? 2025)', '2026-01-01T00:00:00Z')).toBeUndefined();
   });
