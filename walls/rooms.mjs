@@ -142,8 +142,17 @@ export const ROOMS = [
   },
   {
     room: 'lib/documents',
-    rooms: ['lambda/bus', 'lambda/core/store', 'lambda/shared', 'lib/constructs', 'lib/permissions', 'lib/settings', 'lib/stacks'],
-    packages: ['aws-cdk-lib', 'node:*'],
+    rooms: [
+      'lambda/bus',
+      'lambda/core/store',
+      'lambda/runs',
+      'lambda/shared',
+      'lib/constructs',
+      'lib/permissions',
+      'lib/settings',
+      'lib/stacks',
+    ],
+    packages: ['aws-cdk-lib', 'zod', 'node:*'],
   },
   {
     room: 'cli/base',

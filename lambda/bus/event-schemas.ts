@@ -138,15 +138,3 @@ export const EVENT_SCHEMAS = { action, overdue, failure, run: runReported, hando
 export type EventKind = keyof typeof EVENT_SCHEMAS;
 /** The `detail` of an event. */
 export type EventDetail<Kind extends EventKind> = z.output<(typeof EVENT_SCHEMAS)[Kind]>;
-
-/** The JSON Schema of an event's `detail`, for people's validators and code generators; it admits fields of later versions. */
-export function jsonSchemaOf(kind: EventKind): object {
-  return z.toJSONSchema(EVENT_SCHEMAS[kind], {
-    io: 'input',
-    target: 'draft-7',
-    // The format says it; the expression behind it is for machines without formats and fills pages.
-    override({ jsonSchema }) {
-      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-    },
-  });
-}

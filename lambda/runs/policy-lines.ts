@@ -1,22 +1,9 @@
+import type { z } from 'zod';
 import type { AccountRef, PolicyDay } from './schemas';
+import type { runSummary } from './summary-schema';
 
 /** What the runs of one policy beside the deployment's own did in all accounts, since the run of the deployment before. */
-export interface PolicyLine {
-  policy: string;
-  accounts: number;
-  users: number;
-  runs: number;
-  rotated: number;
-  disabled: number;
-  deleted: number;
-  planned: number;
-  /** The longest time without a run in any account, in milliseconds. */
-  longestPauseMs: number;
-  /** How often something failed, and what, of no more than there is room for. */
-  failed: number;
-  failures: { account: string; accountName: string; user?: string; step: string; error: string; message: string; times: number }[];
-  blocked: number;
-}
+export type PolicyLine = NonNullable<z.output<typeof runSummary>['policies']>[number];
 
 const MAX_FAILURES = 200;
 

@@ -1,75 +1,24 @@
+import type { z } from 'zod';
 import { isBlocking } from '../shared/actions';
 import { FairLines } from './fair-lines';
-import { PolicyLines, type PolicyLine } from './policy-lines';
+import { PolicyLines } from './policy-lines';
 import type { Unreadable } from './run-store';
-import type { AccountRef, Failure, StoredManifest, StoredResult } from './schemas';
+import type { AccountRef, StoredManifest, StoredResult } from './schemas';
+import type { runSummary } from './summary-schema';
 
 /** Accounts get this long from the start of a run, in milliseconds; those that have not answered then are silent. */
 export const ANSWER_TIME_MS = 30 * 60_000;
 
-/** How one account fared in a run; `silent`: it was dispatched and never answered. */
-type AccountStatus = 'succeeded' | 'partial' | 'failed' | 'silent' | 'unreadable' | 'not dispatched';
-
-/** One account in a run's summary. */
-export interface AccountLine {
-  id: string;
-  name: string;
-  status: AccountStatus;
-  usersSeen: number;
-  failures: number;
-  /** Users with at least one failure. */
-  usersFailed: number;
-  /** Users that were not reached before the time limit. */
-  usersLeft: number;
-}
-
-/** A failure with the account it happened in; the account is empty when it concerns the run. */
-export interface FailureLine extends Failure {
-  account: string;
-  accountName: string;
-}
-
-/** A key whose step is due but cannot be taken. */
-export interface BlockedLine {
-  account: string;
-  accountName: string;
-  user: string;
-  keyId: string;
-  reason: string;
-}
-
-/** How often one kind of action was taken. */
-export interface ActionCount {
-  action: string;
-  done: number;
-  planned: number;
-  failed: number;
-  deferred: number;
-}
-
 /** Everything worth knowing about one run. */
-export interface RunSummary {
-  runId: string;
-  /** ISO 8601. */
-  startedAt: string;
-  /** ISO 8601. */
-  reportedAt: string;
-  /** `unknown` only when the manifest cannot be read. */
-  mode: 'enforcing' | 'dry run' | 'unknown';
-  forceRotate?: string;
-  accounts: AccountLine[];
-  skipped: StoredManifest['skipped'];
-  usersSeen: number;
-  actions: ActionCount[];
-  /** Of each account no more than there is room for, the message cut; a last line says how many more its own result holds. */
-  failures: FailureLine[];
-  blocked: BlockedLine[];
-  /** Users that were not reached before the time limit; `more` are not named. */
-  left: { account: string; accountName: string; users: string[]; more: number }[];
-  mails: { sent: number; failed: number };
-  /** Each policy beside the deployment's own, with what its runs did since the run before; absent when there is none. */
-  policies?: PolicyLine[];
-}
+export type RunSummary = z.output<typeof runSummary>;
+/** One account in a run's summary. */
+type AccountLine = RunSummary['accounts'][number];
+/** A failure with the account it happened in; the account is empty when it concerns the run. */
+export type FailureLine = RunSummary['failures'][number];
+/** A key whose step is due but cannot be taken. */
+export type BlockedLine = RunSummary['blocked'][number];
+/** How often one kind of action was taken. */
+type ActionCount = RunSummary['actions'][number];
 
 /** The counts that mails, reports and metrics show. */
 export interface RunTotals {
@@ -212,7 +161,7 @@ export class RunSummaryBuilder {
 
 /** Counts what a summary lists. */
 export function totalsOf(summary: RunSummary): RunTotals {
-  const of = (status: AccountStatus): number => summary.accounts.filter((line) => line.status === status).length;
+  const of = (status: AccountLine['status']): number => summary.accounts.filter((line) => line.status === status).length;
   return {
     succeeded: of('succeeded'),
     partial: of('partial'),

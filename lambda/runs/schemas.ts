@@ -120,7 +120,8 @@ const userResult = once(() =>
   }),
 );
 
-const failure = once(() =>
+/** Something that did not work. */
+export const failure = once(() =>
   z.object({
     /** Absent for a failure of the account as a whole. */
     user: z.string().exactOptional(),
@@ -233,7 +234,8 @@ export const policyDay = once(() =>
   }),
 );
 
-const accountResult = once(() =>
+/** What `runs/<run id>/<account id>.json` holds. */
+export const accountResult = once(() =>
   z.object({
     runId: z.string(),
     account: accountRef(),
@@ -269,7 +271,8 @@ const skipCode = once(() =>
   z.enum(['not-asked-for', 'excluded-account', 'excluded-unit', 'not-included', 'management-account', 'not-active', 'not-in-organization']),
 );
 
-const skippedAccount = once(() =>
+/** An account that a run was not for. */
+export const skippedAccount = once(() =>
   z.object({
     account: z.string(),
     /** Empty when the account is not known. */

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENT_SCHEMAS, jsonSchemaOf, type EventKind } from '../../lambda/bus/event-schemas';
+import type { z } from 'zod';
+import { EVENT_SCHEMAS } from '../../lambda/bus/event-schemas';
+import { STORED_SCHEMAS } from '../../lambda/runs/stored-schemas';
+import { jsonSchemaOf } from './json-schema';
 import { memberOf } from '../stacks/member-stack';
 import { memberTemplate } from '../stacks/member-template';
 import { securityPage } from './security-page';
@@ -54,10 +57,11 @@ function plainMemberTemplate(): string {
   return JSON.stringify(memberTemplate(memberOf(settings), featureFlags()));
 }
 
-/** `docs/events/<kind>.schema.json` of each kind of event. */
-function eventSchemas(): Record<string, string> {
-  const kinds = Object.keys(EVENT_SCHEMAS) as EventKind[];
-  return Object.fromEntries(kinds.map((kind) => [`docs/events/${kind}.schema.json`, JSON.stringify(jsonSchemaOf(kind))]));
+/** `<folder>/<name>.schema.json` of each schema. */
+function schemasIn(folder: string, schemas: Readonly<Record<string, z.ZodType>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [`${folder}/${name}.schema.json`, JSON.stringify(jsonSchemaOf(schema))]),
+  );
 }
 
 /** Every file, or file with a marked part, that is generated from the code: path → whole content, before formatting. */
@@ -69,6 +73,7 @@ export function documents(): Readonly<Record<string, string>> {
     'docs/security.md': between('docs/security.md', 'permissions', securityPage(featureFlags())),
     'docs/service-control-policy.json': JSON.stringify(serviceControlPolicy()),
     'docs/member-account.template.json': plainMemberTemplate(),
-    ...eventSchemas(),
+    ...schemasIn('docs/events', EVENT_SCHEMAS),
+    ...schemasIn('docs/results', STORED_SCHEMAS),
   };
 }

@@ -9,6 +9,7 @@ import type { CallRecord, LambdaFunction, User } from '../../sandbox/kernel/worl
 import type { AccountResult, ActionResult } from '../../lambda/runs/schemas';
 import type * as Direct from '../safety/direct/direct-lambda';
 import { wrongWith } from './bus-events';
+import { wrongInBucket } from './stored-objects';
 import { assemblyOf, assemblyWith, type Mode } from './sandbox-assemblies';
 
 export const DAY = 86_400_000;
@@ -180,13 +181,16 @@ export class TestOrganization {
     return this.sandbox.people(account.id).user(name);
   }
 
-  /** Runs something as one run, judged by the never-rules before, meanwhile and after; its events have to keep to their schemas. */
+  /** Runs something as one run, judged by the never-rules before, meanwhile and after; what it tells and leaves behind keeps to its schemas. */
   async judged<T>(work: () => Promise<T>): Promise<T> {
     this.rules.beforeRun();
     const startedAt = this.sandbox.clock.now();
     const done = await work();
     this.rules.afterRun(startedAt, !this.disturbed);
-    const wrong = this.sandbox.world.events.filter(({ at }) => at >= startedAt).flatMap((event) => wrongWith(event) ?? []);
+    const wrong = [
+      ...this.sandbox.world.events.filter(({ at }) => at >= startedAt).flatMap((event) => wrongWith(event) ?? []),
+      ...wrongInBucket(this.sandbox, startedAt),
+    ];
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
     return done;
   }
