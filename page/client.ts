@@ -59,10 +59,26 @@ function go(change: Partial<Selection>): void {
   show();
 }
 
+/** Where controls are drawn anew. */
+const REDRAWN = ['filters', 'presets', 'table', 'pager'].map(byId);
+
+/** Gives what brings the keyboard back, after they were, to the same control or to the first one of its place. */
+function keepFocus(): () => void {
+  const at = document.activeElement;
+  const place = REDRAWN.find((one) => one.contains(at));
+  const name = at?.getAttribute('data-control');
+  return () => {
+    const controls = [...(place?.querySelectorAll<HTMLElement>('a, select, button:enabled') ?? [])];
+    const same = controls.find((one) => one.getAttribute('data-control') === name);
+    if (place) (same ?? controls[0] ?? searchField).focus({ preventScroll: true });
+  };
+}
+
 function show(): void {
   const view = current();
   const rows = view && rowsOf.get(view.id)?.of(selection);
   if (!view || !rows) return;
+  const bringBack = keepFocus();
   for (const link of document.querySelectorAll('#views a')) {
     const isCurrent = link.getAttribute('href') === `#view=${view.id}`;
     if (isCurrent) link.setAttribute('aria-current', 'page');
@@ -80,6 +96,7 @@ function show(): void {
   byId('count').textContent = countText(rows.length, view.rows, begin, visible.length);
   byId('table').replaceChildren(table(view, visible));
   byId('pager').replaceChildren(...(pages > 1 && !printing ? pager(page, pages) : []));
+  bringBack();
 }
 
 function countText(found: number, all: number, begin: number, visible: number): string {
@@ -93,13 +110,12 @@ function filters(view: ViewData): Node[] {
     ({ facet, values, id }) => facet && values && (values.length > 1 || selection.where[id] !== undefined),
   );
   const made = facets.map((one) => {
-    const select = make('select', { id: `filter-${one.id}` }, make('option', { value: '' }, `All`));
+    const select = make('select', { id: `filter-${one.id}`, 'data-control': one.id }, make('option', { value: '' }, `All`));
     for (const value of (one.values ?? []).toSorted()) select.append(make('option', { value }, value));
     select.value = selection.where[one.id] ?? '';
     select.addEventListener('change', () => {
       const others = without(one.id);
       go({ where: select.value === '' ? others : { ...others, [one.id]: select.value } });
-      byId(`filter-${one.id}`).focus();
     });
     return make('label', { class: 'filter' }, make('span', {}, one.title), select);
   });
@@ -108,7 +124,21 @@ function filters(view: ViewData): Node[] {
     return one && !facets.includes(one) ? [chip(one, value)] : [];
   });
   const isFiltered = selection.search !== '' || Object.keys(selection.where).length > 0;
-  return [...made, ...others, ...(isFiltered ? [clearing()] : [])];
+  return [...made, ordering(view), ...others, ...(isFiltered ? [clearing()] : [])];
+}
+
+/** The order, for phones, on which the heads of the table are not there. */
+function ordering(view: ViewData): HTMLLabelElement {
+  const select = make('select', { id: 'order', 'data-control': '-order' });
+  for (const { id, title, hidden } of view.columns) {
+    if (hidden) continue;
+    select.append(make('option', { value: id }, `${title}, rising`), make('option', { value: `-${id}` }, `${title}, falling`));
+  }
+  select.value = selection.sort === '' ? view.sort : selection.sort;
+  select.addEventListener('change', () => {
+    go({ sort: select.value });
+  });
+  return make('label', { class: 'filter order' }, make('span', {}, 'Order'), select);
 }
 
 const without = (id: string): Record<string, string> => Object.fromEntries(Object.entries(selection.where).filter(([name]) => name !== id));
@@ -135,7 +165,7 @@ function presets(view: ViewData): Node[] {
   return view.presets.map(({ title, where }) => {
     const hash = writeSelection({ view: view.id, search: '', where, sort: '', page: 0 });
     const isCurrent = JSON.stringify(where) === JSON.stringify(selection.where);
-    return make('a', { href: hash, class: 'preset', ...(isCurrent && { 'aria-current': 'true' }) }, title);
+    return make('a', { href: hash, class: 'preset', 'data-control': title, ...(isCurrent && { 'aria-current': 'true' }) }, title);
   });
 }
 
@@ -148,10 +178,14 @@ function table(view: ViewData, rows: Uint32Array): HTMLElement {
   const head = make('tr');
   for (const one of columns) {
     const direction = sorted === one.id ? 'ascending' : sorted === `-${one.id}` ? 'descending' : 'none';
-    const button = make('button', { type: 'button' }, one.title, make('span', { class: 'arrow', 'aria-hidden': 'true' }));
+    const button = make(
+      'button',
+      { type: 'button', 'data-control': one.id },
+      one.title,
+      make('span', { class: 'arrow', 'aria-hidden': 'true' }),
+    );
     button.addEventListener('click', () => {
       go({ sort: direction === 'ascending' ? `-${one.id}` : one.id });
-      byId('table').querySelector<HTMLElement>(`[data-column="${one.id}"] button`)?.focus();
     });
     head.append(make('th', { scope: 'col', 'aria-sort': direction, 'data-column': one.id, class: one.kind }, button));
   }
@@ -197,7 +231,11 @@ function mark(one: ColumnData, text: string): Node | string {
 
 function pager(page: number, pages: number): Node[] {
   const button = (text: string, to: number, name: string): HTMLButtonElement => {
-    const made = make('button', { type: 'button', 'aria-label': name, ...(to < 0 || to >= pages ? { disabled: '' } : {}) }, text);
+    const made = make(
+      'button',
+      { type: 'button', 'aria-label': name, 'data-control': name, ...(to < 0 || to >= pages ? { disabled: '' } : {}) },
+      text,
+    );
     made.addEventListener('click', () => {
       go({ page: to });
       byId('view-title').scrollIntoView({ block: 'start' });

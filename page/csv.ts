@@ -1,5 +1,5 @@
-/** What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet takes for a formula, in either width and after spaces, too: https://owasp.org/www-community/attacks/CSV_Injection */
+const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n\0])/;
 
 /** A value as one cell: quoted, and never a formula, however a user or an account is called. */
 function cell(value: string | number | null): string {

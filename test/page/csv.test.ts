@@ -1,7 +1,23 @@
 import { parse } from 'csv-parse/sync';
 import { csvLine } from '../../page/csv';
 
-it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("https://x.invalid","a")'])('is never a formula: %j', (value) => {
+it.each([
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '\r=1',
+  '\n=1',
+  '\0=1',
+  ' =1',
+  '\u00a0=1',
+  '＝1',
+  '＋1',
+  '－1',
+  '＠SUM(A1)',
+  '=HYPERLINK("https://x.invalid","a")',
+])('is never a formula: %j', (value) => {
   const [[cell]] = parse(csvLine([value])) as [[string]];
   expect(cell).toBe(`'${value}`);
 });

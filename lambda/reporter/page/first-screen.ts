@@ -67,7 +67,7 @@ function looks({ noted, exempt }: ReportFacts['keys'], unused: number): string {
   const lines: [string, number, string][] = [
     ['Old keys in use after their successor', noted['used after its successor'], 'view=keys&amp;note=used+after+its+successor'],
     ['New keys that nobody fetched', noted['nobody fetched it'], 'view=keys&amp;note=nobody+fetched+it'],
-    ['Active keys unused for 45 days', unused, 'view=keys&amp;status=Active&amp;sort=lastUsed'],
+    ['Active keys unused for 45 days', unused, 'view=keys&amp;status=Active&amp;use=unused+for+45+days'],
     ['Exemptions lapsing soon', exempt.filter(({ standing }) => standing === 'lapsing soon').length, 'view=exempt&amp;state=lapsing+soon'],
   ];
   const items = lines.flatMap(([title, value, hash]) =>

@@ -89,7 +89,7 @@ export class KeyTable {
     account.keys += 1;
     account[COUNTED[standing]] += 1;
     if (active) account.active += 1;
-    if (active && (use === 'never used' || use === 'unused for 45 days')) account.unused += 1;
+    if (active && use === 'unused for 45 days') account.unused += 1;
     if (active && age !== null && age > 90) this.olderThan90 += 1;
     const usedFor = [key.lastUsedService, key.lastUsedRegion].filter((part) => part !== undefined && part !== 'N/A').join(', ');
     const row: KeyRow = {
@@ -105,11 +105,11 @@ export class KeyTable {
       use,
       lastUsed,
       usedAsOf,
-      usedFor: lastUsed === null || usedFor === '' ? null : this.word(usedFor),
+      usedFor: key.lastUsed === 'never' ? 'never used' : lastUsed === null || usedFor === '' ? null : this.word(usedFor),
       step: key.step ?? null,
       on: dayOf(key.on),
       successor: key.successorId ?? null,
-      fetched: dayOf(key.fetched),
+      fetched: dayOf(key.successorId === undefined ? key.fetched : successorOf(user, key)?.fetched),
       note: noteOf(user, key),
     };
     this.count += 1;
@@ -125,11 +125,12 @@ export class KeyTable {
     if (this.kept.length > most) this.kept = this.kept.toSorted((a, b) => rank(a) - rank(b)).slice(0, this.room);
   }
 
+  /** A key that nobody has used yet is unused since it was created. */
   private useOf({ lastUsed }: RecordedKey, age: number | null): Use {
     if (lastUsed === undefined) return 'not known';
-    if (lastUsed === 'never') return 'never used';
-    const day = dayOf(lastUsed) ?? 0;
-    return this.today - day >= UNUSED_DAYS && (age ?? UNUSED_DAYS) >= UNUSED_DAYS ? 'unused for 45 days' : 'used';
+    const isOld = (age ?? UNUSED_DAYS) >= UNUSED_DAYS;
+    if (lastUsed === 'never') return isOld ? 'unused for 45 days' : 'not used yet';
+    return isOld && this.today - (dayOf(lastUsed) ?? 0) >= UNUSED_DAYS ? 'unused for 45 days' : 'used';
   }
 
   private exemptRow(account: AccountKeys, { user, keys }: RecordedUser, found: NonNullable<RecordedUser['exemption']>): ExemptRow {
@@ -173,12 +174,15 @@ function standingOf(
   return age * DAY_MS >= disableMs ? 'over policy' : 'within policy';
 }
 
+const successorOf = ({ keys }: RecordedUser, { successorId }: RecordedKey): RecordedKey | undefined =>
+  successorId === undefined ? undefined : keys.find(({ keyId }) => keyId === successorId);
+
 /** What of a key and its successor needs a look: the old one is still used, or nobody has the new one. */
-function noteOf({ keys }: RecordedUser, { successorId, lastUsed, status, issued, fetched }: RecordedKey): KeyRow['note'] {
-  if (successorId !== undefined && status === 'Active' && lastUsed !== undefined && lastUsed !== 'never') {
-    const successor = keys.find(({ keyId }) => keyId === successorId);
+function noteOf(user: RecordedUser, key: RecordedKey): KeyRow['note'] {
+  const { lastUsed, status, issued, fetched } = key;
+  if (status === 'Active' && lastUsed !== undefined && lastUsed !== 'never') {
     // Fetching the successor takes the old key, so that the day of the rotation proves nothing.
-    const from = dayOf(successor?.created);
+    const from = dayOf(successorOf(user, key)?.created);
     const used = dayOf(lastUsed);
     if (from !== null && used !== null && used > from) return 'used after its successor';
   }

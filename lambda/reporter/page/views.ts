@@ -1,7 +1,7 @@
 import type { ViewData } from '../../../page/view-data';
 import { dayText } from '../../../page/view-data';
 import { USAGE_NOTE } from '../../mail/usage';
-import { count } from '../../mail/words';
+import { count, withShownDates } from '../../mail/words';
 import type { RunSummary } from '../../runs/run-summary';
 import type { ExemptRow, KeyRow } from './key-rows';
 import { remedyFor } from './remedies';
@@ -32,14 +32,14 @@ const KEY_COLUMNS: Column<KeyRow>[] = [
   { id: 'created', title: 'Created', kind: 'day', hidden: true, of: ({ created }) => created },
   { id: 'policy', title: 'Policy', kind: 'text', facet: true, of: ({ standing }) => standing },
   { id: 'lastUsed', title: 'Last used', kind: 'day', below: 'usedFor', of: ({ lastUsed }) => lastUsed },
-  { id: 'usedFor', title: 'Used for', kind: 'text', hidden: true, of: ({ usedFor, use }) => usedFor ?? (use === 'used' ? null : use) },
+  { id: 'usedFor', title: 'Used for', kind: 'text', hidden: true, of: ({ usedFor, use }) => usedFor ?? (use === 'not known' ? use : null) },
   { id: 'usedAsOf', title: 'Use as of', kind: 'day', hidden: true, of: ({ usedAsOf }) => usedAsOf },
   { id: 'use', title: 'Use', kind: 'text', facet: true, hidden: true, of: ({ use }) => use },
   { id: 'on', title: 'Next step', kind: 'day', below: 'step', of: ({ on }) => on },
   { id: 'step', title: 'Step', kind: 'text', facet: true, hidden: true, of: ({ step }) => step },
   { id: 'successor', title: 'Successor', kind: 'text', below: 'note', of: ({ successor }) => successor },
   { id: 'note', title: 'Note', kind: 'text', facet: true, hidden: true, of: ({ note }) => note },
-  { id: 'fetched', title: 'Secret fetched', kind: 'day', hidden: true, of: ({ fetched }) => fetched },
+  { id: 'fetched', title: 'Fetched', kind: 'day', of: ({ fetched }) => fetched },
   { id: 'read', title: 'Owner as of', kind: 'day', hidden: true, of: ({ read }) => read },
 ];
 
@@ -59,7 +59,7 @@ function keysView({ keys, keysFile, summary }: ReportFacts): ViewData {
     { title: `Next ${DAYS_AHEAD} days`, where: { on: `..${until}` } },
     { title: 'Used after the successor came', where: { note: 'used after its successor' } },
     { title: 'New key that nobody fetched', where: { note: 'nobody fetched it' } },
-    { title: 'Never used', where: { use: 'never used' } },
+    { title: 'Never used', where: { usedFor: 'never used' } },
     { title: 'Unused for 45 days', where: { use: 'unused for 45 days' } },
     { title: 'Exempt', where: { policy: 'exempt' } },
   ];
@@ -77,7 +77,7 @@ function actionsView({ actions }: ReportFacts): ViewData {
     { id: 'key', title: 'Access key', kind: 'text', of: ({ keyId }) => keyId },
     { id: 'action', title: 'Action', kind: 'text', facet: true, of: ({ action }) => action },
     { id: 'outcome', title: 'Outcome', kind: 'text', facet: true, of: ({ outcome }) => outcome },
-    { id: 'reason', title: 'Why', kind: 'text', ...(asked && { below: 'usage' }), of: ({ reason }) => reason },
+    { id: 'reason', title: 'Why', kind: 'text', ...(asked && { below: 'usage' }), of: ({ reason }) => withShownDates(reason) },
     ...(asked ? [USAGE_COLUMN] : []),
     { id: 'successor', title: 'Successor', kind: 'text', of: ({ successor }) => successor },
     { id: 'on', title: 'Date given', kind: 'day', of: ({ on }) => dayOf(on) },
@@ -119,7 +119,7 @@ function blockedView(facts: ReportFacts): ViewData {
     { id: 'account', title: 'Account id', kind: 'text', hidden: true, of: (row) => row.account },
     { id: 'user', title: 'User', kind: 'text', of: ({ user }) => user },
     { id: 'key', title: 'Access key', kind: 'text', of: ({ keyId }) => keyId },
-    { id: 'reason', title: 'Why', kind: 'text', of: ({ reason }) => reason },
+    { id: 'reason', title: 'Why', kind: 'text', of: ({ reason }) => withShownDates(reason) },
     { id: 'since', title: 'Since', kind: 'day', of: (row) => dayOf(sinceOf(facts, blockedId(row))) },
   ];
   const note = 'A step of these keys is due and cannot be taken.';

@@ -81,7 +81,7 @@ it('has every key with its standing, its next step and what is to be noted of it
   expect(columnOf(html, 'exempt', 'state')).toEqual(['lapsing soon']);
   expect(html).toContain('<p class="big bad">60 %</p>');
   expect(keys.accounts).toEqual([
-    { id: '111111111111', name: 'Payments', keys: 7, active: 6, within: 3, over: 1, exempt: 1, inactive: 1, unknown: 1, unused: 1 },
+    { id: '111111111111', name: 'Payments', keys: 7, active: 6, within: 3, over: 1, exempt: 1, inactive: 1, unknown: 1, unused: 0 },
   ]);
 });
 

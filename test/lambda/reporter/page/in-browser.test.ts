@@ -81,6 +81,49 @@ describeInBrowser('the report', (open) => {
     await page.close();
   });
 
+  it('searches, filters and sorts on a phone, where the table has no heads', async () => {
+    const { page, complaints } = await open(html, { width: 360, scheme: 'light' });
+    await page.getByLabel('Search').fill('billing-export data');
+    await page.locator('#count', { hasText: ' of 382' }).waitFor();
+    await page.getByLabel('Order').selectOption({ label: 'Age in days, falling' });
+    const shown = await page.locator('#table td[data-title="Age in days"]').allInnerTexts();
+    const ages = shown.map((text) => parseInt(text));
+    expect(ages.length).toBeGreaterThan(3);
+    expect(ages).toEqual(ages.toSorted((a, b) => b - a));
+    expect(page.url()).toContain('sort=-age');
+    await page.locator('#filter-policy').selectOption('within policy');
+    expect(await page.locator('#order').inputValue()).toBe('-age');
+    expect(await complaints()).toEqual([]);
+    await page.close();
+  });
+
+  it('leaves the keyboard where it is when what is there is drawn anew', async () => {
+    const { page } = await open(html, { width: 1200, scheme: 'light' });
+    const at = () =>
+      page.evaluate<string>(
+        `document.activeElement.id || document.activeElement.getAttribute('aria-label') || document.activeElement.textContent`,
+      );
+    const press = async (control: ReturnType<typeof page.getByRole>): Promise<void> => {
+      await control.focus();
+      await page.keyboard.press('Enter');
+    };
+    await press(page.getByRole('button', { name: 'Next page' }));
+    expect([await countOf(page), await at()]).toEqual(['382 rows, 51 to 100 shown', 'Next page']);
+    await press(page.getByRole('button', { name: 'Last page' }));
+    expect([await countOf(page), await at()]).toEqual(['382 rows, 351 to 382 shown', 'First page']);
+    await press(page.getByRole('button', { name: 'Policy' }));
+    expect(await at()).toBe('Policy');
+    await press(page.getByRole('link', { name: 'Over policy' }));
+    await page.locator('#count', { hasText: '15 of 382' }).waitFor();
+    expect(await at()).toBe('Over policy');
+    await page.locator('#filter-status').focus();
+    await page.locator('#filter-status').selectOption('Active');
+    expect(await at()).toBe('filter-status');
+    await press(page.getByRole('button', { name: 'Clear all' }));
+    expect([await countOf(page), await at()]).toEqual(['382 rows, 1 to 50 shown', 'filter-status']);
+    await page.close();
+  });
+
   it('prints every row of a view', async () => {
     const { page } = await open(html, { width: 1200, scheme: 'light' });
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);

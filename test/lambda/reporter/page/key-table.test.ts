@@ -6,6 +6,7 @@ import { inventoryOf, recordedKey, recordedUser } from './factories';
 
 const ONE = { id: '111111111111', name: 'One' };
 const SUCCESSOR = 'AKIASUCCESSOR0000001';
+const TODAY = Math.floor(NOW.getTime() / 86_400_000);
 const exempt: NonNullable<RecordedUser['exemption']> = { by: 'group', exempt: true, since: '2026-01-01T00:00:00.000Z' };
 
 function tableOf(...users: RecordedUser[]): KeyTable {
@@ -46,8 +47,10 @@ describe('the use', () => {
     ['used', 'used 44 days ago', recordedKey(60, { lastUsed: daysAgo(44).toISOString() }), 0],
     ['unused for 45 days', 'used 45 days ago', recordedKey(60, { lastUsed: daysAgo(45).toISOString() }), 1],
     ['unused for 45 days', 'of unknown age, used 45 days ago', { status: 'Active', lastUsed: daysAgo(45).toISOString() }, 1],
-    ['never used', 'never used', recordedKey(5, { lastUsed: 'never' }), 1],
-    ['never used', 'inactive and never used', recordedKey(5, { lastUsed: 'never', status: 'Inactive' }), 0],
+    ['not used yet', 'of 44 days, never used', recordedKey(44, { lastUsed: 'never' }), 0],
+    ['unused for 45 days', 'of 45 days, never used', recordedKey(45, { lastUsed: 'never' }), 1],
+    ['unused for 45 days', 'of unknown age, never used', { status: 'Active', lastUsed: 'never' }, 1],
+    ['unused for 45 days', 'inactive and never used', recordedKey(60, { lastUsed: 'never', status: 'Inactive' }), 0],
     ['not known', 'of which nobody knows', { status: 'Active', created: daysAgo(60).toISOString() }, 0],
   ])('%s: a key %s', (use, _, key, unused) => {
     const table = tableOf(recordedUser('alice', [key]));
@@ -58,7 +61,7 @@ describe('the use', () => {
     ['s3, eu-west-1', {}],
     ['iam', { lastUsedService: 'iam', lastUsedRegion: 'N/A' }],
     [null, { lastUsedService: 'N/A', lastUsedRegion: 'N/A' }],
-    [null, { lastUsed: 'never' }],
+    ['never used', { lastUsed: 'never' }],
   ])('was for %s', (usedFor, more) => {
     expect(first([recordedKey(5, more)]).usedFor).toBe(usedFor);
   });
@@ -83,6 +86,17 @@ describe('the note', () => {
   ])('%s: %s', (note, _, keys) => {
     expect(first(keys).note).toBe(note);
   });
+});
+
+it('says of a key when it was fetched, and of an old one when its successor was', () => {
+  const fetched = (days: number) => ({ fetched: daysAgo(days).toISOString() });
+  const old = (more: Partial<RecordedKey> = {}): RecordedKey =>
+    recordedKey(95, { issued: true, successorId: SUCCESSOR, ...fetched(90), ...more });
+  const fresh = (more: Partial<RecordedKey> = {}): RecordedKey => recordedKey(4, { keyId: SUCCESSOR, issued: true, ...more });
+  const days = (keys: RecordedKey[]) => tableOf(recordedUser('alice', keys)).rows.map((row) => row.fetched && TODAY - row.fetched);
+  expect(days([old(), fresh(fetched(2))])).toEqual([2, 2]);
+  expect(days([old(), fresh()])).toEqual([null, null]);
+  expect(days([old()])).toEqual([null]);
 });
 
 describe('an exemption', () => {

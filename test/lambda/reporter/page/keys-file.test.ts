@@ -32,7 +32,7 @@ it('has all that is known of a key', () => {
       'next step': 'disable',
       on: '2026-11-26',
       successor: SUCCESSOR,
-      'secret fetched': '',
+      'secret fetched': '2026-11-19',
       note: 'used after its successor',
     },
     { 'access key': SUCCESSOR, 'secret fetched': '2026-11-19', note: '' },
