@@ -7,6 +7,7 @@ import { costs } from './costs';
 import { credentials } from './credentials';
 import { orchestrator } from './orchestrator';
 import { organization } from './organization';
+import { quietDay } from './quiet-day';
 import { report } from './report';
 import { speed } from './speed';
 import { start } from './start';
@@ -15,6 +16,7 @@ import { start } from './start';
 export const PARTS: readonly Part[] = [
   actions,
   accounts,
+  quietDay,
   orchestrator,
   organization,
   report,
