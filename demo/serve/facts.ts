@@ -28,6 +28,7 @@ export interface UserFacts {
 
 /** A secret with its versions, without their values. */
 export interface SecretFacts extends Pick<Secret, 'created' | 'changed' | 'deleted' | 'policy'> {
+  accountName: string;
   /** Whose key it holds, where its name says it. */
   user?: string;
   tags: Record<string, string>;
@@ -81,12 +82,14 @@ export function userFacts(sandbox: Sandbox, user: string, account?: string): Use
 
 /** One secret; throws a ControlError when there is none. */
 export function secretFacts({ kernel, world }: Sandbox, account: string, name: string): SecretFacts {
-  const holder = world.organization.members.has(account) ? kernel.account(account) : undefined;
+  const member = world.organization.members.get(account);
+  const holder = member && kernel.account(account);
   const secret = holder && [...holder.secrets.values()].find((one) => one.name === name);
   if (!holder || !secret) throw new ControlError(`there is no secret ${name} in account ${account}`, 404);
   const { created, changed, deleted, policy, tags, versions } = secret;
   const user = [...holder.users.keys()].find((one) => secretNameFor(account, one) === name);
   return {
+    accountName: member.name,
     created,
     changed,
     ...(deleted && { deleted }),

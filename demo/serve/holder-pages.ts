@@ -80,9 +80,11 @@ export function userPage(served: Controls, account: string, name: string): strin
   );
 }
 
+const indented = (policy: string): string => JSON.stringify(JSON.parse(policy), undefined, 2);
+
 /** One secret without its values; throws a ControlError when there is none. */
 export function secretPage(served: Controls, account: string, name: string): string {
-  const { user, created, changed, deleted, versions, tags, policy } = secretFacts(served.sandbox, account, name);
+  const { accountName, user, created, changed, deleted, versions, tags, policy } = secretFacts(served.sandbox, account, name);
   const shown = versions.map(({ id, stages, created: at, accessed, keyId }) => [
     keyId ?? id,
     stages.join(', '),
@@ -104,7 +106,7 @@ aws secretsmanager get-secret-value --secret-id ${escape(secretNameFor(account, 
       card(
         'Secret',
         facts([
-          ['Account', link(account, 'accounts', account)],
+          ['Account', link(`${accountName} (${account})`, 'accounts', account)],
           ['User', user === undefined ? '' : link(user, 'users', account, user)],
           ['Created', minute(created)],
           ['Changed', minute(changed)],
@@ -113,7 +115,10 @@ aws secretsmanager get-secret-value --secret-id ${escape(secretNameFor(account, 
       ),
       card('Versions', table(['Access key', 'Labels', 'Created', 'Last fetched'], shown)),
       card('Tags', table(['Tag', 'Value'], Object.entries(tags), 'No tag.')),
-      card('Who may read it', `<pre tabindex="0">${escape(policy ?? 'No resource policy: whoever IAM allows.')}</pre>`),
+      card(
+        'Who may read it',
+        `<pre tabindex="0">${escape(policy === undefined ? 'No resource policy: whoever IAM allows.' : indented(policy))}</pre>`,
+      ),
       fetch,
     ].join('\n'),
   );

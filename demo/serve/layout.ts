@@ -22,7 +22,13 @@ export const link = (text: string, ...path: readonly string[]): Html => ({
 /** Some cells in one, with commas between them. */
 export const joined = (cells: readonly Cell[]): Html => ({ html: cells.map(shown).join(', ') });
 
-const shown = (cell: Cell): string => (typeof cell === 'object' ? cell.html : escape(String(cell)));
+/** A moment as `minute` writes it, which is not broken into lines. */
+const MOMENT = /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/;
+const shown = (cell: Cell): string => {
+  if (typeof cell === 'object') return cell.html;
+  const text = escape(String(cell));
+  return MOMENT.test(text) ? `<span class="moment">${text}</span>` : text;
+};
 
 /** A table that a phone shows as cards; `nothing` is said where it has no row. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[], nothing = 'Nothing yet.'): string {

@@ -99,7 +99,7 @@ export function passagePage(served: Controls): string {
     return page('What happened last', served, card('Nothing yet', '<p>“Run now” starts a run; “Next day” lets a day pass.</p>'));
   }
   const changes = changesOf(last).map(({ account, accountName, user, keyId = '', what, successorId = '' }) => [
-    accountName,
+    link(accountName, 'accounts', account),
     link(user, 'users', account, user),
     keyId,
     what,
