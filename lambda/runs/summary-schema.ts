@@ -36,7 +36,13 @@ const policyLine = z.object({
   planned: count,
   longestPauseMs: z.number().describe('The longest time without a run in any account.'),
   failed: count.describe('How often something failed.'),
-  failures: z.array(failure().omit({ keyId: true }).extend({ ...place, times: count })).describe('What, of no more than there is room for.'),
+  failures: z
+    .array(
+      failure()
+        .omit({ keyId: true })
+        .extend({ ...place, times: count }),
+    )
+    .describe('What, of no more than there is room for.'),
   blocked: count,
 });
 
