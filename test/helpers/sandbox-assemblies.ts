@@ -49,26 +49,59 @@ function removeOutdated(current: string): void {
   }
 }
 
-/** The directory appears complete or not at all: test runs side by side may both make it. */
-async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+function directoryOf(mode: Mode, hash: string, settings: Readonly<Record<string, string>> = {}): string {
   const given = JSON.stringify(settings);
   const name = given === '{}' ? mode : `${mode}-${createHash('sha256').update(given).digest('hex').slice(0, 8)}`;
-  const directory = join(OUT, `test-assembly-${name}-${hash}`);
-  if (existsSync(directory)) return directory;
-  const draft = mkdtempSync(join(OUT, 'test-assembly-draft-'));
+  return join(OUT, `test-assembly-${name}-${hash}`);
+}
+
+/** Made with bundles, as npm start makes them, in one process, which bundles each function once; others take their code from these. */
+const BUNDLED = [
+  { mode: 'enforcing', settings: {} },
+  { mode: 'dry-run', settings: {} },
+  { mode: 'enforcing', settings: KEY_API },
+] as const;
+
+/** Directories appear complete or not at all: test runs side by side may both make them. */
+async function inDrafts(directories: readonly string[], make: (drafts: string[]) => void | Promise<void>): Promise<void> {
+  const drafts = directories.map(() => mkdtempSync(join(OUT, 'test-assembly-draft-')));
   try {
-    const context = { dryRun: FLAGS[mode], ...settings };
-    // The one that most tests run is made as npm start makes it.
-    if (name === 'enforcing' || given === JSON.stringify(KEY_API)) await synthesize([{ context, outputDirectory: draft }]);
-    else cdk().runApp(context, draft, await synthesized('enforcing', hash, 'keyApi' in settings ? KEY_API : {}));
-    renameSync(draft, directory);
-    return directory;
+    await make(drafts);
+    for (const [place, directory] of directories.entries()) if (!existsSync(directory)) renameSync(drafts[place] ?? '', directory);
   } catch (error) {
-    if (existsSync(directory)) return directory;
-    throw error;
+    if (!directories.every((directory) => existsSync(directory))) throw error;
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    for (const draft of drafts) rmSync(draft, { recursive: true, force: true });
   }
+}
+
+async function synthesizeBundled(hash: string): Promise<void> {
+  const missing = BUNDLED.map((one) => ({ ...one, directory: directoryOf(one.mode, hash, one.settings) })).filter(
+    ({ directory }) => !existsSync(directory),
+  );
+  if (missing.length === 0) return;
+  await inDrafts(
+    missing.map(({ directory }) => directory),
+    (drafts) =>
+      synthesize(
+        drafts.flatMap((outputDirectory, place) => {
+          const one = missing[place];
+          return one ? [{ context: { dryRun: FLAGS[one.mode], ...one.settings }, outputDirectory }] : [];
+        }),
+      ),
+  );
+}
+
+async function synthesized(mode: Mode, hash: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+  const directory = directoryOf(mode, hash, settings);
+  if (existsSync(directory)) return directory;
+  await synthesizeBundled(hash);
+  const withCodeOf = directoryOf('enforcing', hash, 'keyApi' in settings ? KEY_API : {});
+  if (!existsSync(directory))
+    await inDrafts([directory], ([draft = '']) => {
+      cdk().runApp({ dryRun: FLAGS[mode], ...settings }, draft, withCodeOf);
+    });
+  return directory;
 }
 
 /** Synthesizes both deployments unless these very sources were synthesized before, and tells the tests where they are. */

@@ -31,9 +31,10 @@ const cdkJson = JSON.parse(readFileSync(join(__dirname, '..', '..', 'cdk.json'),
 /** The feature flags of cdk.json. */
 export const featureFlags = Object.fromEntries(Object.entries(cdkJson.context).filter(([key]) => key.startsWith('@')));
 
-/** An app with the feature flags of cdk.json, which bundles no Lambda code. */
+/** An app with the feature flags of cdk.json, which bundles no Lambda code and writes nothing down but templates. */
 export function appOf(settings: Record<string, unknown>): App {
-  return new App({ analyticsReporting: false, context: { ...featureFlags, 'aws:cdk:bundling-stacks': [], rotation: settings } });
+  const context = { ...featureFlags, 'aws:cdk:bundling-stacks': [], rotation: settings };
+  return new App({ analyticsReporting: false, treeMetadata: false, stackTraces: false, context });
 }
 
 /** The central stack under these settings. */
@@ -42,8 +43,8 @@ export const centralStack = (app: App): CentralStack =>
 
 /** What was synthesized in this test file, which nobody changes: a synthesis takes long, and equal settings give equal templates. */
 const synthesized = new Map<string, Template>();
-function synthesizedOnce(kind: 'central' | 'member', settings: Record<string, unknown>, synthesize: () => Template): Template {
-  const key = `${kind} ${JSON.stringify(settings)}`;
+function synthesizedOnce(kind: 'central' | 'member', given: object, synthesize: () => Template): Template {
+  const key = `${kind} ${JSON.stringify(given)}`;
   const template = synthesized.get(key) ?? synthesize();
   synthesized.set(key, template);
   return template;
@@ -61,8 +62,10 @@ export const memberProps = (settings: Record<string, unknown> = {}): MemberProps
   memberOf(readSettings({ rotation: withSender(settings) }));
 
 /** The template of the member accounts under these settings. */
-export const synthesizedMember = (settings: Record<string, unknown> = {}): Template =>
-  synthesizedOnce('member', settings, () => Template.fromJSON(memberTemplate(memberProps(settings), featureFlags)));
+export const synthesizedMember = (settings: Record<string, unknown> = {}): Template => {
+  const props = memberProps(settings);
+  return synthesizedOnce('member', props, () => Template.fromJSON(memberTemplate(props, featureFlags)));
+};
 
 /** All resources of a type, by logical id. */
 export function resourcesOf(template: Template, type: string): Record<string, Resource> {

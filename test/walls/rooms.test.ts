@@ -18,7 +18,7 @@ function spelling(file: string, imported: string): string {
 
 interface Cruise {
   modules: { source: string; dependencies: { module: string; rules?: { name: string }[] }[] }[];
-  summary: { violations: { from: string; to: string; rule: { name: string } }[]; ruleSetUsed: { forbidden: { name: string }[] } };
+  summary: { violations: { rule: { severity: string } }[]; ruleSetUsed: { forbidden: { name: string }[] } };
 }
 
 function cruise(directory: string, configuration = ROOT): Cruise {
@@ -78,8 +78,12 @@ describe('the walls between rooms', () => {
     expect(Object.keys(REFUSED).sort()).toEqual(tried.summary.ruleSetUsed.forbidden.map(({ name }) => name).sort());
   });
 
-  it('stand in this project', () => {
-    expect(cruise(ROOT).summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} → ${to}`)).toEqual([]);
+  // Asking it takes as long as all of the above, so it is asked once: by `npm run walls`, which fails for what is an error.
+  it('stand in this project, or a check ends before its tests', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    expect(scripts['check']?.split(' && ')).toContain('npm run walls');
+    expect(scripts['walls']?.split(' && ').at(-1)).toBe('depcruise --config .dependency-cruiser.mjs .');
+    expect(new Set(tried.summary.violations.map(({ rule }) => rule.severity))).toEqual(new Set(['error']));
   });
 
   it('leave no way for two rooms to need each other', () => {

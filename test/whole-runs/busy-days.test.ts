@@ -2,7 +2,7 @@ import type { AccountResult } from '../../lambda/runs/schemas';
 import { FUNCTIONS, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 
 const organization = testOrganization('enforcing', [TEAM]);
-const USERS = 60;
+const USERS = 40;
 /** A credential report is kept for four hours. */
 const FIVE_HOURS = 5 * 60;
 /** In the last 150 of these seconds no user is begun. */

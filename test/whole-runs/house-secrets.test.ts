@@ -3,7 +3,10 @@ import { ALIAS, deployKey } from '../helpers/member-key';
 import { FUNCTIONS, NAMES, OTHER, TEAM, testOrganization, type TestOrganization } from '../helpers/sandbox-organization';
 import { callsTo, readAsAdministrator, readSecret, runOnDays, secretOf, statusesOf, storedKey, timeline } from '../safety/support';
 
-const deployed = testOrganization('enforcing', [TEAM, OTHER], { settings: { tags: '{"CostCenter":"42"}', memberKey: ALIAS } });
+const deployed = testOrganization('enforcing', [TEAM, OTHER], {
+  settings: { tags: '{"CostCenter":"42"}', memberKey: ALIAS },
+  direct: true,
+});
 let org: TestOrganization;
 beforeEach(() => {
   org = deployed();

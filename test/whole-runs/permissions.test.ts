@@ -9,6 +9,9 @@ const UNTOLD = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 /** What Lambda does for a function, which only the bundles have, and one in eight others; who refuses what is the same without the wire. */
 const isOnBundles = (grant: Grant): boolean => [...UNTOLD, 'sqs:SendMessage'].includes(grant.action) || GRANTS.indexOf(grant) % 8 === 0;
 
+/** What Lambda does for each function; of the other scenes every second one is played on the bundles. */
+const showsLambda = ({ name }: Scene): boolean => name.endsWith('fails for good');
+
 let org: TestOrganization;
 let stage: Stage;
 /** Every scene with what it used. */
@@ -26,8 +29,9 @@ const denied = (): string[] => [
 beforeAll(async () => {
   org = await TestOrganization.deployed('enforcing', [TEAM], { direct: true });
   stage = await org.onBundles(() => Stage.prepared(org));
-  for (const scene of SCENES) {
-    await org.onBundles(() => stage.play(scene));
+  for (const [place, scene] of SCENES.entries()) {
+    const play = () => stage.play(scene);
+    await (showsLambda(scene) || place % 2 === 0 ? org.onBundles(play) : play());
     const used = new Set<Grant>();
     const resources = new Set<string>();
     for (const grant of GRANTS) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { ACTIONS, isAction } from '../../../lambda/shared/actions';
 import type { AccountResult } from '../../../lambda/runs/schemas';
@@ -149,6 +150,18 @@ const KINDS: Record<Kind, { error: RegExp; answer: (read: Read) => object }> = {
   },
 };
 
+/** Nothing tells these apart: each is tried of one read in three, by seed; with SAFETY=whole in the environment of all. */
+const ALIKE: readonly Kind[] = ['throttled beyond all retries', 'failing with a 500', 'not answered'];
+const isTried = (run: string, kind: Kind, read: Read): boolean =>
+  process.env['SAFETY'] === 'whole' ||
+  !ALIKE.includes(kind) ||
+  createHash('sha1')
+    .update(JSON.stringify([run, kind, read]))
+    .digest()
+    .readUInt32BE() %
+    3 ===
+    0;
+
 function raise(error: Error): never {
   throw error;
 }
@@ -232,7 +245,7 @@ describe.each(RUNS)('$title: a read that fails once leaves its user as they were
     const wrong: string[] = [];
     for (const read of calm.reads) {
       const comes = comesTo(read, kind, asking);
-      if (comes === undefined) continue;
+      if (comes === undefined || !isTried(asking.title, kind, read)) continue;
       // One bystander stands for everybody who must be worked on as always.
       const users = read.user === undefined ? USERS : [read.user, read.user === 'due' ? 'again' : 'due'];
       const seen = await runWith({ ...asking, users }, { read, answer: () => answer(read) });

@@ -1,15 +1,8 @@
-import {
-  GenerateCredentialReportCommand,
-  GetAccessKeyLastUsedCommand,
-  ListAccessKeysCommand,
-  ListUserTagsCommand,
-  TagUserCommand,
-} from '@aws-sdk/client-iam';
-import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { ListUserTagsCommand, TagUserCommand } from '@aws-sdk/client-iam';
 import { accessDenied, awsError, callsOf } from '../../helpers/aws';
 import { accessKey, daysAgo, NOW } from '../../helpers/facts';
-import { iam, memoryWritten, mockAccount, newKeyOf, remembers, run, secrets, ses } from '../../helpers/mock-account';
+import { intercept } from '../../helpers/intercept';
+import { iam, memoryWritten, mockAccount, newKeyOf, remembers, run } from '../../helpers/mock-account';
 import type { AccountMemory } from '../../../lambda/rotator/memory/account-memory';
 
 const MINUTE = 60_000;
@@ -30,6 +23,10 @@ class Time {
   }
 }
 
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 describe('case F25: 5,000 users of whom IAM lists four a second', () => {
   const ALL = Array.from({ length: 5_000 }, (_, index) => nameOf(index));
   /** The first, the last, and some between. */
@@ -46,14 +43,17 @@ describe('case F25: 5,000 users of whom IAM lists four a second', () => {
     let runs = 0;
     do {
       time.goTo(NOW.getTime() + runs * DAY);
+      jest.restoreAllMocks();
       mockAccount(users);
       remembers(memory);
-      iam.on(GenerateCredentialReportCommand).rejects(accessDenied());
-      iam.on(ListAccessKeysCommand).callsFake(({ UserName }: { UserName: string }) => {
+      intercept(({ operation, input }) => {
+        if (operation === 'GenerateCredentialReport') throw accessDenied();
+        if (operation !== 'ListAccessKeys') return undefined;
         time.pass(250);
-        listed.push(UserName);
+        const name = input['UserName'] as string;
+        listed.push(name);
         return {
-          AccessKeyMetadata: users[UserName]!.keys.map((key) => ({ AccessKeyId: key.id, Status: key.status, CreateDate: key.created })),
+          AccessKeyMetadata: users[name]!.keys.map((key) => ({ AccessKeyId: key.id, Status: key.status, CreateDate: key.created })),
         };
       });
       const begun = time.clock().getTime();
@@ -94,20 +94,22 @@ describe('case F25: 1,510 mails of which SES takes fourteen a second', () => {
     const told: number[] = [];
     let memory: AccountMemory = { version: 1, keys: {} };
     for (let first = true; told.length < 2; first = true) {
+      jest.restoreAllMocks();
       mockAccount(users());
       remembers(memory);
-      iam.on(GetAccessKeyLastUsedCommand).resolves({ AccessKeyLastUsed: USED });
-      secrets.on(DescribeSecretCommand).rejects(awsError('ResourceNotFoundException', 400));
-      ses.on(SendEmailCommand).callsFake(() => {
+      const mailed: string[] = [];
+      intercept(({ operation, input }) => {
+        if (operation === 'GetAccessKeyLastUsed') return { AccessKeyLastUsed: USED };
+        if (operation === 'DescribeSecret') throw awsError('ResourceNotFoundException', 400);
+        if (operation !== 'SendEmail') return undefined;
         time.pass(first ? 20_000 : 1_000 / 14);
         first = false;
+        mailed.push((input['Destination'] as { ToAddresses: string[] }).ToAddresses[0]!.split('@')[0]!);
         return { MessageId: 'm' };
       });
       const endsAt = new Date(time.clock().getTime() + 155_000);
       const { result } = await run({ services: { clock: time.clock }, event: { email: '' }, endsAt });
       expect(endsAt.getTime() - time.clock().getTime()).toBeGreaterThan(30_000);
-      const sent = callsOf(ses).filter(({ name }) => name === 'SendEmail');
-      const mailed = sent.map(({ input }) => (input['Destination'] as { ToAddresses: string[] }).ToAddresses[0]!.split('@')[0]!);
       const noted = callsOf(iam).filter(({ name }) => name === 'TagUser');
       expect(new Set(noted.map(({ input }) => input['UserName']))).toEqual(new Set(mailed));
       const failed = result.failures.filter(({ error }) => error === 'NobodyToldError').map(({ user }) => user);

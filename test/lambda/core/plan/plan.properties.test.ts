@@ -381,7 +381,7 @@ describe('who can write one thing only makes no key’s step come earlier:', () 
 
 it('the users tried are worth trying: every kind of decision occurs', () => {
   const seen = new Set<string>();
-  for (const user of fc.sample(ANYBODY, { numRuns: 4_000, seed: 42 })) {
+  for (const user of fc.sample(ANYBODY, { numRuns: 3_000, seed: 86 })) {
     for (const policy of POLICIES) for (const decision of plan(user, policy, NOW)) seen.add(decision.action);
   }
   expect([...seen].toSorted()).toEqual([
