@@ -1,6 +1,6 @@
-const NAMED = /\bAKIA[A-Z0-9]{12,}\b|issuing:(\w+)|\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+const NAMED = /\bAKIA[A-Z0-9]{12,}\b|issuing:(\w+)|\d{4}-\d\d-\d\dT[\d:.]+Z|\b[0-9a-f]+-sandbox\b/g;
 
-/** Names for what differs between two runs that do the same: key ids, intents' tokens and times. */
+/** Names for what differs between two runs that do the same: key ids, intents' tokens, mails and times. */
 export class Names {
   private readonly keys = new Map<string, string>();
   private readonly tokens = new Map<string, string>();
@@ -24,10 +24,16 @@ export class Names {
     this.tokens.set(token, `issuing:${earlier + 1}${by(invocation)}`);
   }
 
-  /** The text with names in place of ids, tokens and times; secret values are left out. */
+  /** The text with names in place of ids, tokens and times, mails in the order in which it names them; secret values are left out. */
   apply(value: unknown): string {
+    const mails = new Map<string, string>();
     return JSON.stringify(value, withoutSecrets).replace(NAMED, (whole, token: string | undefined) => {
       if (token !== undefined) return this.tokens.get(token) ?? whole;
+      if (whole.endsWith('-sandbox')) {
+        const mail = mails.get(whole) ?? `mail${mails.size + 1}`;
+        mails.set(whole, mail);
+        return mail;
+      }
       return whole.startsWith('AKIA') ? (this.keys.get(whole) ?? whole) : 'time';
     });
   }

@@ -17,6 +17,8 @@ export interface Scenario {
   repeat?: (kit: Kit) => Promise<Answer>;
   /** Each kill is also followed by days on which the user makes a key of their own. */
   personInterferes?: true;
+  /** It is interrupted by the death of a process of its own, too; with SAFETY=whole every scenario is. */
+  dies?: true;
   /** Daily runs after which every grace that the run began is over, also when the step was taken two days late. */
   settledAfter: number;
 }
@@ -83,7 +85,14 @@ function besideExempt(kit: Kit): void {
 
 /** Keys issued by schedule. */
 export const scheduledIssues: readonly Scenario[] = [
-  scheduled({ name: 'a first issue', user: 'first', does: 'rotate', arrange: now('first', [live(90)]), personInterferes: true }),
+  scheduled({
+    name: 'a first issue',
+    user: 'first',
+    does: 'rotate',
+    arrange: now('first', [live(90)]),
+    personInterferes: true,
+    dies: true,
+  }),
   scheduled({
     name: 'a later issue into an existing secret',
     user: 'later',
@@ -95,25 +104,26 @@ export const scheduledIssues: readonly Scenario[] = [
 
 /** Keys issued by force, and the clean-up after a key that was lost. */
 export const forcedIssues: readonly Scenario[] = [
-  forced({ name: 'a forced issue', user: 'forced', does: 'rotate', arrange: now('forced', [live(5)]) }),
+  forced({ name: 'a forced issue', user: 'forced', does: 'rotate', arrange: now('forced', [live(5)]), dies: true }),
   forced({
     name: 'a forced issue for which an inactive key makes room',
     user: 'crowded',
     does: 'rotate',
     arrange: now('crowded', [live(60), off(100)]),
   }),
-  scheduled({ name: 'an orphan clean-up', user: 'orphaned', does: 'remove-orphan, forget, rotate', arrange: loseKey }),
+  scheduled({ name: 'an orphan clean-up', user: 'orphaned', does: 'remove-orphan, forget, rotate', arrange: loseKey, dies: true }),
 ];
 
 /** Everything that ends a key's life. */
 export const endings: readonly Scenario[] = [
-  scheduled({ name: 'a disable', user: 'superseded', does: 'disable, wait', arrange: since('superseded', [-10], [live(100)]) }),
-  scheduled({ name: 'a delete', user: 'disabled', does: 'delete, wait', arrange: since('disabled', [-20, -10], [live(110)]) }),
+  scheduled({ name: 'a disable', user: 'superseded', does: 'disable, wait', arrange: since('superseded', [-10], [live(100)]), dies: true }),
+  scheduled({ name: 'a delete', user: 'disabled', does: 'delete, wait', arrange: since('disabled', [-20, -10], [live(110)]), dies: true }),
   scheduled({
     name: 'a notice about two active keys',
     user: 'two-keys',
     does: 'notify, blocked',
     arrange: now('two-keys', [live(200), live(120)]),
+    dies: true,
   }),
   scheduled({
     name: 'a disable after a notice',
@@ -137,6 +147,7 @@ export const secretEndings: readonly Scenario[] = [
     user: 'handed-over',
     does: 'delete-secret',
     arrange: handOver,
+    dies: true,
     personInterferes: true,
   }),
 ];
