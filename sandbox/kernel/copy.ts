@@ -11,7 +11,7 @@ function copyOf(value: unknown, made: Map<object, unknown>): unknown {
   const known = made.get(value);
   if (known !== undefined) return known;
   if (types.isDate(value)) return new Date(value.getTime());
-  if (types.isUint8Array(value)) return Uint8Array.from(value);
+  if (types.isUint8Array(value)) return new Uint8Array(value);
   if (Array.isArray(value)) {
     const list: unknown[] = [];
     made.set(value, list);

@@ -12,7 +12,7 @@ import { endState } from './kit/end-state';
 import { openSandbox, type Answer, type Kit, type Saved } from './kit/kit';
 
 /** Of every situation and pair of invocations, but for these, which are covered whole; with SAFETY=whole in the environment all are. */
-const MOST_RUNS = 50;
+const MOST_RUNS = 60;
 const WHOLE: ReadonlySet<string> = new Set(['first issue: scheduled + scheduled']);
 
 /** Which pairs are tried with late reads, in which order of calls, and which reads are late; with SAFETY=whole all pairs are, often. */
