@@ -3,9 +3,10 @@ import type { AccountResult, Failure } from '../runs/schemas';
 import { addressList, addressOf, isPlausibleAddress } from '../shared/address';
 import { calendarOf } from './dates';
 import { headlineOf } from './headline';
-import { failureEntries, leftEntries, NO_STEPS, policyEntries, policyUserEntries, userEntries, type Entry, type ItemFacts } from './items';
+import { failureEntries, leftEntries, NO_STEPS, userEntries, type Entry, type ItemFacts } from './items';
 import type { DigestData } from './model';
 import { inOrder, paginate, sectionsOf } from './pages';
+import { policyEntries, policyUserEntries } from './policy-entries';
 import { wording, type Wording } from './sections';
 import { LEVEL_WORDS, mostUrgent } from './urgency';
 import { USAGE_NOTE } from './usage';
@@ -45,7 +46,7 @@ const MAX_SUBJECT_COUNTS = 3;
 function countsOf(ordered: readonly Entry[], dryRun: boolean): string[] {
   const counts = new Map<Wording, number>();
   for (const { kind, level } of ordered) {
-    const words = wording(kind, dryRun, level === 'outage' ? level : 'info');
+    const words = wording(kind, dryRun, level === 'outage' || kind === 'attention' ? level : 'info');
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   return [...counts].map(([{ counted }, items]) => counted(items));
@@ -129,7 +130,7 @@ function entriesByUser(
   return { users, others: [...failureEntries([...failures.values()].flat(), run), ...leftEntries(result.left), ...days] };
 }
 
-const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some((entry) => entry.kind !== 'attention' || entry.daily === true);
+const isWorthAMail = (entries: readonly Entry[]): boolean => entries.some(({ kind }) => kind !== 'attention');
 
 function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefined): Failure[] {
   const tag = ownerTag === undefined ? 'the owner tag' : `the tag ${ownerTag}`;
@@ -150,17 +151,21 @@ function invalidOwners(users: readonly UserEntries[], ownerTag: string | undefin
 /** The name of the failure that says that an address gets no mail. */
 const UNDELIVERABLE_ERROR = 'UndeliverableError';
 
-const whyUndeliverable = (address: string, { reason, since }: { reason: string; since: string }): string =>
-  `SES delivers nothing to ${address} since ${since.slice(0, 10)} (${reason}); name another address, or, once it takes mails again: aws sesv2 delete-suppressed-destination --email-address ${shellWord(address)}`;
+const whyUndeliverable = (address: string, { reason, since }: { reason: string; since: string }, region: string): string =>
+  `SES delivers nothing to ${address} since ${since.slice(0, 10)} (${reason}); name another address, or, once it takes mails again, in the account of the rotation: aws sesv2 delete-suppressed-destination --region ${region} --email-address ${shellWord(address)}`;
 
-function unreachedOwners(users: readonly UserEntries[], undeliverable: NonNullable<DigestSettings['undeliverable']>): Failure[] {
+function unreachedOwners(
+  users: readonly UserEntries[],
+  undeliverable: NonNullable<DigestSettings['undeliverable']>,
+  region: string,
+): Failure[] {
   return users.flatMap(({ user, owners, entries }) => {
     if (!isWorthAMail(entries)) return [];
     const addresses = new Set(owners.flatMap((owner) => addressOf(owner) ?? []));
     return [...addresses].flatMap((address): Failure[] => {
       const why = undeliverable[address.toLowerCase()];
       if (!why) return [];
-      const message = `the owner of ${user} was not told: ${whyUndeliverable(address, why)}`;
+      const message = `the owner of ${user} was not told: ${whyUndeliverable(address, why, region)}`;
       return [{ user, step: 'send mail', error: UNDELIVERABLE_ERROR, message }];
     });
   });
@@ -195,9 +200,9 @@ export function buildDigests(
   { ownerTag, contact = '', undeliverable = {}, knownUnclear = new Set() }: DigestSettings = {},
 ): Digests {
   const account = result.account.email.trim();
-  const run = { region, dryRun: result.dryRun, now: new Date(result.startedAt) };
+  const run = { region, dryRun: result.dryRun, now: new Date(result.startedAt), ...(ownerTag !== undefined && { ownerTag }) };
   const { users, others } = entriesByUser(result, run, knownUnclear);
-  const failures = [...invalidOwners(users, ownerTag), ...unreachedOwners(users, undeliverable)];
+  const failures = [...invalidOwners(users, ownerTag), ...unreachedOwners(users, undeliverable, region)];
   const recipient = addressOf(account);
   const isReached = ({ recipient: address }: Digest): boolean => undeliverable[address.toLowerCase()] === undefined;
   const owned = policyUserEntries(result.policies ?? [], run).map(({ user, owner, entries }) => ({
@@ -210,7 +215,7 @@ export function buildDigests(
   if (!isWorthAMail(everything)) return { digests, failures };
   const lost = recipient === undefined ? undefined : undeliverable[recipient.toLowerCase()];
   if (recipient !== undefined && lost) {
-    const message = `the account ${result.account.id} was not told: ${whyUndeliverable(recipient, lost)}`;
+    const message = `the account ${result.account.id} was not told: ${whyUndeliverable(recipient, lost, region)}`;
     return { digests, failures: [...failures, { step: 'send mail', error: UNDELIVERABLE_ERROR, message }] };
   }
   if (recipient !== undefined) {

@@ -22,7 +22,8 @@ function whatToDo(entries: readonly Entry[]): string {
   const users = usersOf(entries);
   const [who, one] = [names(users), isOne(users)];
   const [first] = entries;
-  if (first?.kind === 'attention') return one ? `a key of ${who} cannot go on` : `keys of ${who} cannot go on`;
+  if (first?.kind === 'attention' || first?.kind === 'policy-day')
+    return one ? `a key of ${who} cannot go on` : `keys of ${who} cannot go on`;
   if (first?.kind === 'unclear-exemption') return `say whether ${who} ${one ? 'is' : 'are'} exempt`;
   const ends = first !== undefined && KEEPS_ITS_USER.has(first.kind) && !first.hasSuccessor;
   if (ends && entries.every(({ isUnused }) => isUnused))
@@ -37,6 +38,7 @@ const NEWS: Partial<Readonly<Record<SectionKind, (who: string, one: boolean, on:
   'warn-delete': (who, one, on) => `the disabled ${one ? 'key' : 'keys'} of ${who} ${one ? 'is' : 'are'} deleted${on}`,
   'note-inactive': (who, one, on) => `the disabled ${one ? 'key' : 'keys'} of ${who} ${one ? 'is' : 'are'} deleted${on}`,
   disable: (who, one) => `the old ${one ? 'key' : 'keys'} of ${who} ${one ? 'is' : 'are'} disabled`,
+  'policy-day': (who) => `fetched keys of ${who} were replaced`,
   delete: (who, one) => `the old ${one ? 'key' : 'keys'} of ${who} ${one ? 'is' : 'are'} deleted`,
 };
 
@@ -60,7 +62,7 @@ export function headlineOf(ordered: readonly Entry[]): string {
   switch (mostUrgent(ordered.map(({ level }) => level))) {
     case 'failed': {
       const later = ordered.filter(({ level }) => level === 'act' || level === 'last-day');
-      return `Failed: not everything could be done for ${names(users)}${later.length > 0 ? `; ${lowered(action(leading(later)))}` : ''}`;
+      return `Failed: not everything could be done for ${names(users)}${later.length > 0 ? `; ${lowered(action(leading(dated(later))))}` : ''}`;
     }
     case 'outage':
       return `Possible outage: ${names(users)} used the ${isOne(users) ? 'key' : 'keys'} that ${isOne(users) ? 'is' : 'are'} now disabled`;
@@ -77,7 +79,7 @@ export function headlineOf(ordered: readonly Entry[]): string {
 
 /** What has a deadline, if anything has. */
 function dated(entries: readonly Entry[]): readonly Entry[] {
-  const found = entries.filter(({ level, on, kind }) => level === 'act' && on !== undefined && kind !== 'attention');
+  const found = entries.filter(({ level, on, kind }) => ['act', 'last-day'].includes(level) && on !== undefined && kind !== 'attention');
   return found.length > 0 ? found : entries;
 }
 

@@ -1,14 +1,14 @@
-import type { ActionResult, Failure, PolicyDay, UserResult } from '../runs/schemas';
+import type { ActionResult, Failure, UserResult } from '../runs/schemas';
 import { ACTIONS, isPeopleAction } from '../shared/actions';
 import { consoleUrlOf } from './console';
-import { policyCounts } from './policy-words';
 import type { DigestItem, DigestStanza } from './model';
+import { remedyForReaders } from './remedies';
 import type { SectionKind } from './sections';
 import { happened, lastUse, newKeySentence, useSentence, wouldHappen } from './sentences';
-import { automaticFor, stepsAfter, stepsFor, waitsFor } from './steps';
+import { automaticFor, stepsAfter, stepsFor, waitsFor, type StepFacts } from './steps';
 import { isLastDay, LEVEL_WORDS, useOf, type Level } from './urgency';
 import { usageFacts } from './usage';
-import { explain } from './explain';
+import { explain, saysAll } from './explain';
 import { clip, count, showMoment, withShownDates } from './words';
 
 /** One item of a digest with what sorting, filtering and `told` need. */
@@ -25,8 +25,6 @@ export interface Entry {
   /** It is the user's only key, and nobody ever used it. */
   isUnused?: true;
   stanza?: DigestStanza;
-  /** A mail goes for it, although nothing needs attention. */
-  daily?: true;
 }
 
 /** Of which run the items are. */
@@ -35,6 +33,8 @@ export interface ItemFacts {
   dryRun: boolean;
   /** When the run began. */
   now: Date;
+  /** The user tag that names owners. */
+  ownerTag?: string;
 }
 
 const MAX_TEXT_CHARACTERS = 600;
@@ -50,6 +50,7 @@ const EMPTY: DigestItem = {
   what: '',
   when: '',
   why: '',
+  todo: '',
   newKey: '',
   use: '',
   usage: '',
@@ -100,7 +101,8 @@ function attentionText(result: ActionResult, failure: Failure | undefined): stri
 const attentionLevel = ({ outcome }: Pick<ActionResult, 'outcome'>): Level =>
   outcome === 'failed' ? 'failed' : outcome === 'deferred' ? 'info' : 'act';
 
-function entry(kind: SectionKind, level: Level, item: Partial<DigestItem>, facts: Pick<Entry, 'user' | 'keyId' | 'on'>): Entry {
+/** An item with all that is not said of it left empty, cut where it would fill the mail. */
+export function entry(kind: SectionKind, level: Level, item: Partial<DigestItem>, facts: Pick<Entry, 'user' | 'keyId' | 'on'>): Entry {
   const all = { ...EMPTY, level, urgency: urgencyOf(level, item.when ?? '', kind), ...item };
   const [first] = all.steps;
   return { kind, level, item: clipped({ ...all, commandHint: first?.hint ?? '', command: first?.command ?? '' }), ...facts };
@@ -143,7 +145,8 @@ function actionEntry(user: UserResult, result: ActionResult, failure: Failure | 
     const goneOn = user.actions.find(({ keyId, on }) => inTheWay !== undefined && keyId === inTheWay && on !== undefined)?.on;
     const place = { user: user.user, arn: user.arn, region, ...(goneOn !== undefined && { goneOn }) };
     const steps = dryRun ? [] : stepsFor(result, place);
-    return entry('attention', level, { ...item, when, what: withShownDates(attentionText(result, failure)), steps }, facts);
+    const after = failure && result.outcome === 'failed' ? afterFailure(failure, place, run) : {};
+    return entry('attention', level, { ...item, when, what: withShownDates(attentionText(result, failure)), steps, ...after }, facts);
   }
   const { action } = result;
   const kind = kindOf(result);
@@ -182,48 +185,30 @@ export function userEntries(user: UserResult, failures: readonly Failure[], run:
   return [...entries, ...failureEntries(open, run, user.arn)];
 }
 
+/** What to do about a failure; nothing where nothing was to change. */
+function afterFailure(
+  failure: Failure,
+  place: Omit<StepFacts, 'user' | 'ownerTag'>,
+  { dryRun, ownerTag }: Pick<ItemFacts, 'dryRun' | 'ownerTag'>,
+): Pick<DigestItem, 'steps' | 'todo'> {
+  if (dryRun) return { steps: [], todo: '' };
+  const { user, error } = failure;
+  return {
+    steps: user === undefined ? [] : stepsAfter(failure, { ...place, user, ...(ownerTag !== undefined && { ownerTag }) }),
+    todo: saysAll(error) ? '' : remedyForReaders(error),
+  };
+}
+
 /** One item per failure; a failure of no user concerns the account. */
-export function failureEntries(failures: readonly Failure[], { dryRun, region }: Pick<ItemFacts, 'dryRun' | 'region'>, arn = ''): Entry[] {
+export function failureEntries(failures: readonly Failure[], run: Omit<ItemFacts, 'now'>, arn = ''): Entry[] {
+  const { dryRun, region } = run;
   return failures.map((failure) => {
     const { user, keyId } = failure;
     const about = { ...(user !== undefined && { user }), ...(keyId !== undefined && { keyId }) };
-    const steps = dryRun || user === undefined ? [] : stepsAfter(failure, { user, arn, region });
-    return entry('attention', dryRun ? 'info' : 'failed', { what: explain(failure), steps, ...about }, about);
+    const after = afterFailure(failure, { arn, region }, run);
+    return entry('attention', dryRun ? 'info' : 'failed', { what: explain(failure), ...after, ...about }, about);
   });
 }
-
-/** One item per policy of minutes, with its day: no mail tells of single rotations. */
-export function policyEntries(policies: readonly PolicyDay[], { dryRun }: Pick<ItemFacts, 'dryRun'>): Entry[] {
-  return policies.map((day) => {
-    const failed = day.failures.map(
-      ({ user, step, error, message, times }) =>
-        `${user === undefined ? '' : `${user}: `}${step} failed ${count(times, 'time')}: ${error}: ${message}`,
-    );
-    const blocked = day.blocked.map(({ user, keyId, reason }) => `${user}: ${keyId} is blocked: ${reason}`);
-    const what = [`The policy ${day.policy}: ${count(day.users, 'user')}, ${policyCounts(day)}.`, ...failed, ...blocked].join(' ');
-    const why = `Since ${showMoment(day.from)}. Users of this policy fetch their key whenever they need it; no mail tells of single keys.`;
-    return { ...entry('attention', levelOfDay(day, dryRun), { what: withShownDates(what), why }, {}), daily: true as const };
-  });
-}
-
-/** The same for the owner of one user. */
-export function policyUserEntries(
-  policies: readonly PolicyDay[],
-  { dryRun }: Pick<ItemFacts, 'dryRun'>,
-): { user: string; owner: string; entries: Entry[] }[] {
-  return policies.flatMap((day) =>
-    day.byUser.flatMap(({ user, owner, rotated, failed }) => {
-      if (owner === undefined) return [];
-      const what = `The policy ${day.policy} replaced the key of this user ${count(rotated, 'time')}${failed > 0 ? `, and ${count(failed, 'failure')} of it were met` : ''}.`;
-      const why = `Since ${showMoment(day.from)}. Fetch the key from its secret whenever it is needed; no mail tells of single keys.`;
-      const level = failed > 0 && !dryRun ? 'failed' : 'info';
-      return [{ user, owner, entries: [{ ...entry('attention', level, { user, what, why }, { user }), daily: true as const }] }];
-    }),
-  );
-}
-
-const levelOfDay = ({ failures, blocked }: PolicyDay, dryRun: boolean): Level =>
-  dryRun || failures.length + blocked.length === 0 ? 'info' : failures.length > 0 ? 'failed' : 'act';
 
 /** One item that names the users that the run did not reach; none when it reached all. */
 export function leftEntries(left: readonly string[]): Entry[] {

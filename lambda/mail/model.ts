@@ -52,6 +52,8 @@ export interface DigestItem {
   /** The date of the next step alone, for the eye. */
   when: string;
   why: string;
+  /** What a person does about it, where no command says it; empty where nothing is to be done. */
+  todo: string;
   /** Which key replaces it, since when that one waits, and whether it was fetched. */
   newKey: string;
   /** Whether the old key is still used: by which service, where and when. */

@@ -223,6 +223,32 @@ export const sampleResult: AccountResult = {
   failures: [{ user: 'fraud-check', step: 'read user', error: 'Throttling', message: 'Rate exceeded' }],
   left: [],
   mails: [],
+  policies: [
+    {
+      policy: 'fast',
+      fetched: true,
+      from: '2026-11-20T02:01:04.000Z',
+      to: '2026-11-21T01:59:58.000Z',
+      runs: 1_439,
+      longestPauseMs: 61_000,
+      users: 2,
+      rotated: 287,
+      disabled: 287,
+      deleted: 286,
+      planned: 0,
+      failures: [],
+      blocked: [],
+      byUser: [
+        {
+          user: 'stream-writer',
+          owner: 'billing-team@example.com',
+          secretName: 'Account_111122223333_User_stream-writer_AccessKey',
+          rotated: 144,
+          failed: 0,
+        },
+      ],
+    },
+  ],
 };
 
 function digestOf(result: AccountResult): DigestData {
@@ -247,6 +273,7 @@ export const sampleAuditResult: AccountResult = {
   ...sampleResult,
   dryRun: true,
   users: sampleResult.users.map((one) => ({ ...one, actions: one.actions.map(withoutSecret) })),
+  policies: (sampleResult.policies ?? []).map((day) => ({ ...day, rotated: 0, disabled: 0, deleted: 0, planned: 860, byUser: [] })),
 };
 
 const summary: SummaryData = {
@@ -258,33 +285,28 @@ const summary: SummaryData = {
       started: '21 Nov 2026, 02:00 UTC',
       mode: 'Enforcing',
       totals: [
-        { label: 'Accounts dispatched', value: '42' },
+        { label: 'Accounts', value: '42' },
         { label: 'Done', value: '39' },
         { label: 'Partly done', value: '1' },
         { label: 'Failed', value: '1' },
         { label: 'Never answered', value: '1' },
-        { label: 'Skipped', value: '2' },
+        { label: 'Skipped accounts', value: '2' },
         { label: 'Users seen', value: '1,204' },
       ],
       hasActions: true,
       actions: [
-        { action: 'rotate', done: '12', planned: '0', failed: '1', deferred: '0' },
-        { action: 'disable', done: '7', planned: '0', failed: '0', deferred: '2' },
-        { action: 'delete', done: '5', planned: '0', failed: '0', deferred: '0' },
+        { action: 'Rotate', done: '12', planned: '0', failed: '1', deferred: '0' },
+        { action: 'Disable', done: '7', planned: '0', failed: '0', deferred: '2' },
+        { action: 'Delete', done: '5', planned: '0', failed: '0', deferred: '0' },
       ],
       lists: [
         {
-          title: 'Failures',
+          title: 'New failures',
           lines: [
             {
               where: 'Payments (111122223333) · fraud-check',
               what: 'rotate failed: SecretUnusableError: the secret is scheduled for deletion',
               todo: 'The secret is not ours, or is being deleted: remove or restore it.',
-            },
-            {
-              where: 'Research (444455556666)',
-              what: 'assume role failed: AccessDenied: not authorized to perform sts:AssumeRole',
-              todo: 'A role lacks a permission, or a policy of the organization refuses it: iam-keys doctor names it.',
             },
           ],
           more: '',
@@ -295,7 +317,7 @@ const summary: SummaryData = {
           lines: [
             {
               where: 'Archive (777788889999)',
-              what: 'no result was stored',
+              what: 'The account was dispatched, and no result was stored.',
               todo: 'The queue of failed events holds what failed for good: iam-keys redrive lists it and runs it again.',
             },
           ],
@@ -303,7 +325,7 @@ const summary: SummaryData = {
           calm: false,
         },
         {
-          title: 'Blocked keys',
+          title: 'Newly blocked keys',
           lines: [
             {
               where: 'Payments (111122223333) · warehouse · AKIAEXAMPLE0BLOCKE01',
@@ -311,8 +333,26 @@ const summary: SummaryData = {
               todo: '',
             },
           ],
-          more: 'and 3 more',
+          more: 'and 3 more in the complete report',
           calm: false,
+        },
+        {
+          title: 'Still failing',
+          lines: [
+            {
+              where: 'Research (444455556666)',
+              what: 'since 18 Nov 2026: account failed: AccountFailedError: not authorized to perform sts:AssumeRole',
+              todo: '',
+            },
+          ],
+          more: '',
+          calm: false,
+        },
+        {
+          title: 'Next seven days',
+          lines: [{ where: '24 Nov 2026', what: '14 keys to rotate, 3 keys to disable', todo: '' }],
+          more: '',
+          calm: true,
         },
       ],
       report: 's3://example-results/runs/2026-11-21T02-00-00-example/report.html',

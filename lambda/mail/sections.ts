@@ -3,8 +3,11 @@ import type { Step } from '../shared/decision';
 import type { Level } from './urgency';
 import { count } from './words';
 
-/** The sections of a digest, warnings by what they warn of; `attention` holds what is blocked, postponed or failed. */
-export type SectionKind = Exclude<PeopleAction, 'warn'> | `warn-${Step}` | 'attention';
+/**
+ * The sections of a digest, warnings by what they warn of; `attention` holds what is blocked, postponed or failed, `policy-day` what runs did
+ * of whose single keys no mail tells.
+ */
+export type SectionKind = Exclude<PeopleAction, 'warn'> | `warn-${Step}` | 'attention' | 'policy-day';
 
 /** The words of a section. */
 export interface Wording {
@@ -26,8 +29,14 @@ const ATTENTION: Partial<Readonly<Record<Level, Wording>>> = {
     ...attention,
     title: 'Failed',
     intro: 'These failed, and are tried again with every run. Where a person has to act, each says what to do.',
+    counted: (n) => count(n, 'failed', 'failed'),
   },
-  info: { ...attention, title: 'Left for the next run', intro: 'Nothing is to be done: the next run takes these up.' },
+  info: {
+    ...attention,
+    title: 'Left for the next run',
+    intro: 'Nothing is to be done: the next run takes these up.',
+    counted: (n) => count(n, 'left for the next run', 'left for the next run'),
+  },
 };
 
 /** In the order in which a digest shows what is equally urgent. */
@@ -137,6 +146,11 @@ const ENFORCING: Record<SectionKind, Wording> = {
       'A tag of these users speaks of an exemption and does not do what it seems to; each says why. Give the tag a last day such as 2027-01-31, have the user put into the group of exempt users, or take the tag off.',
     counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
   },
+  'policy-day': {
+    title: 'Keys that are fetched',
+    intro: 'What was done since the last mail about keys that are fetched whenever they are needed. No mail tells of single ones.',
+    counted: (n) => count(n, 'report of fetched keys', 'reports of fetched keys'),
+  },
 };
 
 const AUDIT: Record<SectionKind, Wording> = {
@@ -237,6 +251,11 @@ const AUDIT: Record<SectionKind, Wording> = {
     intro:
       'A tag of these users speaks of an exemption and does not do what it seems to; each says why. Give the tag a last day such as 2027-01-31, have the user put into the group of exempt users, or take the tag off.',
     counted: (n) => count(n, 'unclear exemption', 'unclear exemptions'),
+  },
+  'policy-day': {
+    title: 'Keys that would be fetched',
+    intro: 'What would have been done since the last mail about keys that are fetched whenever they are needed.',
+    counted: (n) => count(n, 'report of fetched keys', 'reports of fetched keys'),
   },
 };
 

@@ -13,6 +13,8 @@ export interface StepFacts {
   region: string;
   /** It is about the user's only key, which nobody ever used. */
   isUnused?: boolean;
+  /** The user tag that names owners. */
+  ownerTag?: string;
   /** When the step of another key of the user is taken, which the reason names; ISO 8601. */
   goneOn?: string;
 }
@@ -21,7 +23,8 @@ type Steps = (result: ActionResult, facts: StepFacts) => DigestStep[];
 
 const ADMINISTRATOR = 'with administrative credentials of the account';
 
-const fetches = (secretName: string, region: string): string =>
+/** Shows what a secret holds, to whoever may read it. */
+export const fetches = (secretName: string, region: string): string =>
   `aws secretsmanager get-secret-value --secret-id ${shellWord(secretName)} --region ${region} --query SecretString --output text`;
 const restores = (secretName: string, region: string): string =>
   `aws secretsmanager restore-secret --secret-id ${shellWord(secretName)} --region ${region}`;
@@ -34,6 +37,12 @@ const test = (arn: string): DigestStep => ({
   command: 'aws sts get-caller-identity',
 });
 
+/** What to do when a key is disabled that was needed after all. */
+const bringsBack = (key: string, user: string, keyId: string): DigestStep => ({
+  hint: `Should something stop working once ${key} is disabled: it can be enabled again until it is deleted, ${ADMINISTRATOR}:`,
+  command: enables(user, keyId),
+});
+
 /** Of these the key is the new one, or the old one has only just begun its grace. */
 const NOT_YET: ReadonlySet<Action> = new Set(['rotate', 'restore-secret']);
 
@@ -41,15 +50,7 @@ const NOT_YET: ReadonlySet<Action> = new Set(['rotate', 'restore-secret']);
 function switchSteps({ keyId, on, action, secretName = '' }: ActionResult, { user, arn, region }: StepFacts): DigestStep[] {
   if (secretName === '') return [];
   const until = on === undefined ? 'for now' : `until ${showMoment(on)}`;
-  const later: DigestStep[] =
-    NOT_YET.has(action) || keyId === undefined
-      ? []
-      : [
-          {
-            hint: `Should something stop working once the old key is disabled: it can be enabled again until it is deleted, ${ADMINISTRATOR}:`,
-            command: enables(user, keyId),
-          },
-        ];
+  const later = NOT_YET.has(action) || keyId === undefined ? [] : [bringsBack('the old key', user, keyId)];
   const fetch = { hint: `Fetch the new key with the old one, which keeps working ${until}:`, command: fetches(secretName, region) };
   return [fetch, test(arn), ...later];
 }
@@ -61,15 +62,20 @@ function disabledSteps({ keyId = '', on, secretName = '', successorId }: ActionR
     command: enables(user, keyId),
   };
   if (secretName === '') return [back];
-  const fetch = {
-    hint: `Programs that use the new key ${successorId ?? ''} go on. Give it to all others. The old key can no longer fetch it, and nobody but ${user} may read the secret: sign in as that user, then:`,
-    command: fetches(secretName, region),
-  };
-  return [fetch, test(arn), back];
+  return [fetchesAsUser(secretName, successorId, { user, region }), test(arn), back];
 }
 
+/** The old key fetches nothing any more. */
+const fetchesAsUser = (secretName: string, successorId = '', { user, region }: Pick<StepFacts, 'user' | 'region'>): DigestStep => ({
+  hint: `Programs that use the new key ${successorId} go on. Give it to all others. The old key can no longer fetch it, and nobody but ${user} may read the secret: sign in as that user, then:`,
+  command: fetches(secretName, region),
+});
+
+const deletedSteps: Steps = ({ secretName, successorId }, { user, arn, region }) =>
+  secretName === undefined ? [] : [fetchesAsUser(secretName, successorId, { user, region }), test(arn)];
+
 /** A key that ends without a successor: whoever uses it has to be found. */
-const withoutSuccessor = ({ keyId = '', on }: ActionResult, { isUnused }: StepFacts): DigestStep[] => [
+const withoutSuccessor = ({ keyId = '', on }: ActionResult, { user, isUnused }: StepFacts): DigestStep[] => [
   ...(isUnused && on !== undefined
     ? [
         {
@@ -82,6 +88,7 @@ const withoutSuccessor = ({ keyId = '', on }: ActionResult, { isUnused }: StepFa
     hint: `To see whether, where and when it was last used, ${ADMINISTRATOR}:`,
     command: `aws iam get-access-key-last-used --access-key-id ${keyId}`,
   },
+  ...(on === undefined ? [] : [bringsBack('the key', user, keyId)]),
 ];
 
 const keeps = ({ keyId = '', on }: ActionResult, { user }: StepFacts): DigestStep[] => [
@@ -113,6 +120,16 @@ function blockedSteps(result: ActionResult, facts: StepFacts): DigestStep[] {
   const command = `aws iam delete-access-key --user-name ${shellWord(facts.user)} --access-key-id ${inTheWay}`;
   return [...seesKeys(result, facts), { hint, command }];
 }
+
+const seesReplicas: Steps = (result, facts) =>
+  result.secretName === undefined
+    ? seesKeys(result, facts)
+    : [
+        {
+          hint: 'To see which replica does not follow, and why, with administrative credentials of the account that holds the secret:',
+          command: `aws secretsmanager describe-secret --secret-id ${shellWord(result.secretName)} --region ${facts.region} --query ReplicationStatus`,
+        },
+      ];
 
 const seesTags = (_: unknown, { user }: StepFacts): DigestStep[] => [
   { hint: `To see the user's tags, ${ADMINISTRATOR}:`, command: `aws iam list-user-tags --user-name ${shellWord(user)}` },
@@ -167,12 +184,13 @@ const STEPS: Partial<Readonly<Record<Action, Steps>>> = {
   warn: warningSteps,
   'note-inactive': keeps,
   disable: disabledSteps,
+  delete: deletedSteps,
   'delete-secret': restoring,
   'delete-orphaned-secret': restoring,
   'unclear-exemption': exemptionSteps,
   'orphaned-secret': orphanSteps,
   blocked: blockedSteps,
-  'wait-for-replica': seesKeys,
+  'wait-for-replica': seesReplicas,
   'note-issued': (result, facts) => [...seesTags(result, facts), seesChanges(TAKES_OFF, facts)],
 };
 
@@ -180,13 +198,29 @@ const STEPS: Partial<Readonly<Record<Action, Steps>>> = {
 export const stepsFor = (result: ActionResult, facts: StepFacts): DigestStep[] =>
   result.outcome === 'done' ? (STEPS[result.action]?.(result, facts) ?? []) : [];
 
+/** An address of the kind that documents name. */
+const SOMEBODY = 'owner@your-company.example';
+
+/** For a mail that reached nobody because of its address. */
+const namesOwner = ({ user, ownerTag }: StepFacts): DigestStep[] =>
+  ownerTag === undefined
+    ? []
+    : [
+        {
+          hint: `To name the owner of ${user}, or several with spaces between them, each with an address of your own in place of this one, ${ADMINISTRATOR}:`,
+          command: `aws iam tag-user --user-name ${shellWord(user)} --tags Key=${shellWord(ownerTag)},Value=${SOMEBODY}`,
+        },
+      ];
+
 const AFTER: Readonly<Record<string, (failure: Failure, facts: StepFacts) => DigestStep[]>> = {
   // The message names the call.
   StepPutOffError: ({ message }, facts) => [
     seesChanges(/CloudTrail \((\w+)/.exec(message)?.[1] ?? TAKES_OFF, facts),
     ...seesTags(undefined, facts),
   ],
-  InvalidAddress: (_, facts) => seesTags(undefined, facts),
+  InvalidAddress: (_, facts) => [...seesTags(undefined, facts), ...namesOwner(facts)],
+  NobodyToldError: (_, facts) => namesOwner(facts),
+  UndeliverableError: (_, facts) => namesOwner(facts),
 };
 
 /** What there is to do about a failure of this user, the best first; empty where its message says all. */

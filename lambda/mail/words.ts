@@ -28,11 +28,11 @@ export function showBriefly(iso: string): string {
   return at.getTime() % DAY_MS === 0 ? shown : `${shown}, ${time.format(at)} UTC`;
 }
 
-/** Dates as reasons write them, which are parts of no name and of no example of how to write them. */
-const ISO_DAY = /(?<![\w"'=+,.@/-]|such as )\d{4}-\d{2}-\d{2}(?![\w"'=+@/-])/g;
+/** Dates and moments as reasons write them, which are parts of no name and of no example of how to write them. */
+const ISO = /(?<![\w"'=+,.@/-]|such as )\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z)?(?![\w"'=+@/-])/g;
 
 /** A reason with its dates as a mail shows all dates. */
-export const withShownDates = (text: string): string => text.replaceAll(ISO_DAY, (found) => showDay(found));
+export const withShownDates = (text: string): string => text.replaceAll(ISO, (found) => showMoment(found));
 
 /** `1 key`, `2 keys`. */
 export function count(number: number, one: string, many = `${one}s`): string {

@@ -1,6 +1,6 @@
-import { templateData } from '../mail/escape';
+import { escapeHtml, templateData } from '../mail/escape';
 import type { SummaryData, SummaryRun } from '../mail/model';
-import { MAX_TEMPLATE_DATA_CHARACTERS } from '../mail/pages';
+import { MAX_HTML_BYTES, MAX_TEMPLATE_DATA_CHARACTERS } from '../mail/pages';
 import { clip, count } from '../mail/words';
 import { isBlocking } from '../shared/actions';
 import { totalsOf, type RunSummary } from '../runs/run-summary';
@@ -10,6 +10,8 @@ import { viewRun, type ReportedRun, type ReportPlace } from './run-view';
 const MAX_LINES = 50;
 /** Characters per line in the mail. */
 const MAX_TEXT_CHARACTERS = 500;
+/** Bytes of HTML that the template has around runs, and that it adds to each run, list, line, action and figure, at most. */
+const MARKUP_BYTES = { mail: 16_000, run: 1_500, list: 150, line: 130, action: 180, figure: 90 } as const;
 
 /** In DryRun the state of a replica is planned to be remembered, and the key is blocked all the same. */
 const blockedIn = ({ actions }: RunSummary): number =>
@@ -56,19 +58,42 @@ function cut(run: SummaryRun, lines: number): SummaryRun {
     ...run,
     lists: run.lists.map((list) => ({
       ...list,
-      lines: list.lines
-        .slice(0, lines)
-        .map(({ where, what, todo }) => ({ where: clip(where, MAX_TEXT_CHARACTERS), what: clip(what, MAX_TEXT_CHARACTERS), todo })),
+      lines: list.lines.slice(0, lines).map(({ where, what, todo }) => ({
+        where: clip(where, MAX_TEXT_CHARACTERS),
+        what: clip(what, MAX_TEXT_CHARACTERS),
+        todo: clip(todo, MAX_TEXT_CHARACTERS),
+      })),
       more: list.lines.length > lines ? `and ${count(list.lines.length - lines, 'more', 'more')} in the complete report` : '',
     })),
   };
 }
 
-/** The administrator's mail about these runs; lists are cut, evenly, until SES takes the data. */
+const textBytes = (value: unknown): number => {
+  if (typeof value === 'string') return Buffer.byteLength(escapeHtml(value));
+  return typeof value === 'object' && value !== null ? Object.values(value).reduce((sum: number, one) => sum + textBytes(one), 0) : 0;
+};
+
+function htmlBytes({ headline, runs }: SummaryData): number {
+  const { mail, run, list, line, action, figure } = MARKUP_BYTES;
+  const ofRun = ({ lists, actions, totals }: SummaryRun): number =>
+    run + actions.length * action + totals.length * figure + lists.reduce((sum, { lines }) => sum + list + lines.length * line, 0);
+  // The headline is also the mail's title.
+  return mail + 2 * textBytes(headline) + textBytes(runs) + runs.reduce((sum, one) => sum + ofRun(one), 0);
+}
+
+/** Gmail shows it whole, and SES takes its data. */
+const fits = (data: SummaryData): boolean =>
+  htmlBytes(data) < MAX_HTML_BYTES && Buffer.byteLength(JSON.stringify(templateData(data))) < MAX_TEMPLATE_DATA_CHARACTERS;
+
+/** A run without what it did, action by action, which its report has. */
+const withoutActions = (run: SummaryRun): SummaryRun => ({ ...run, hasActions: false, actions: [] });
+
+/** The administrator's mail about these runs; lists are cut, evenly, until Gmail shows it whole and SES takes the data, and actions go last. */
 export function adminMail(reported: readonly ReportedRun[], placeOf: (runId: string) => ReportPlace): SummaryData {
   const runs = reported.map((run) => viewRun(run, placeOf(run.summary.runId)));
   for (let lines = MAX_LINES; ; lines = Math.floor(lines / 2)) {
     const data = { ...headlineOf(reported), runs: runs.map((run) => cut(run, lines)) };
-    if (lines === 0 || Buffer.byteLength(JSON.stringify(templateData(data))) < MAX_TEMPLATE_DATA_CHARACTERS) return data;
+    if (fits(data)) return data;
+    if (lines === 0) return { ...data, runs: data.runs.map(withoutActions) };
   }
 }

@@ -4,7 +4,7 @@ import { explain, saysAll } from '../mail/explain';
 import { policyLineWords } from '../mail/policy-words';
 import { count, showMoment, withShownDates } from '../mail/words';
 import { totalsOf, type BlockedLine, type FailureLine, type RunSummary } from '../runs/run-summary';
-import { knownRemedyFor } from './page/remedies';
+import { knownRemedyFor } from '../mail/remedies';
 import type { RunNews } from './page/run-news';
 
 /** A run that is told of, with what is new in it. */
@@ -46,7 +46,7 @@ function list(title: string, lines: SummaryLine[], calm = false): SummaryList[] 
 const failureLine = (failure: FailureLine): SummaryLine => ({
   where: [named(failure.accountName, failure.account), ...(failure.user === undefined ? [] : [failure.user])].join(' · '),
   what: explain(failure),
-  todo: saysAll(failure.error) ? '' : (knownRemedyFor(failure.error) ?? ''),
+  todo: remediesOf([failure]),
 });
 
 const blockedLine = ({ account, accountName, user, keyId, reason }: BlockedLine): SummaryLine => ({
@@ -54,6 +54,10 @@ const blockedLine = ({ account, accountName, user, keyId, reason }: BlockedLine)
   what: withShownDates(reason),
   todo: '',
 });
+
+/** What a person does about several failures, each remedy once. */
+const remediesOf = (failures: readonly { error: string }[]): string =>
+  [...new Set(failures.flatMap(({ error }) => (saysAll(error) ? [] : (knownRemedyFor(error) ?? []))))].join(' ');
 
 /** The line of something that was there before, with since when; what to do was said then. */
 const again = ({ where, what }: SummaryLine, since: string): SummaryLine => ({ where, what: `since ${since}: ${what}`, todo: '' });
@@ -98,7 +102,7 @@ function listsOf(summary: RunSummary, { failures, blocked, gone, coming }: RunNe
     ...(summary.policies ?? []).flatMap((line) =>
       list(
         'Policies of their own',
-        [{ where: `Policy ${line.policy}`, what: `${line.policy}: ${policyLineWords(line)}`, todo: '' }],
+        [{ where: `Policy ${line.policy}`, what: `${line.policy}: ${policyLineWords(line)}`, todo: remediesOf(line.failures) }],
         line.failed + line.blocked === 0,
       ),
     ),

@@ -1,3 +1,4 @@
+import { isByFetching } from '../core/plan/policy';
 import type { AccountResult, Failure } from '../runs/schemas';
 import { errorFacts } from '../shared/errors';
 import type { RotatorEvent } from '../shared/events';
@@ -48,7 +49,8 @@ export function withPolicies(
 export function tellOfPolicies({ read, side, sides, services }: Account, result: AccountResult): void {
   const { policies } = read.memory;
   if (side || !policies) return;
-  const days = daysOf(policies);
+  const fetched = new Set(sides.filter(isByFetching).map(({ name }) => name));
+  const days = daysOf(policies).map((day) => ({ ...day, ...(fetched.has(day.policy) && { fetched: true as const }) }));
   if (days.length > 0) result.policies = days;
   const now = services.clock();
   result.failures.push(
@@ -57,7 +59,8 @@ export function tellOfPolicies({ read, side, sides, services }: Account, result:
       const last = tally && new Date(tally.to);
       const due = last && nextRun(schedule, last);
       if (!last || !due || tally.users === 0 || now.getTime() - due.getTime() < HOUR_MS) return [];
-      const message = `the policy "${name}" has not run in this account since ${tally.to}, so its ${tally.users} users keep their keys`;
+      const kept = tally.users === 1 ? 'its user keeps the same key' : `its ${tally.users} users keep the same keys`;
+      const message = `the policy "${name}" has not run in this account since ${tally.to}, so ${kept}`;
       return [{ step: 'policy', error: 'PolicyNotRunning', message }];
     }),
   );

@@ -212,6 +212,8 @@ const inventory = once(() =>
 export const policyDay = once(() =>
   z.object({
     policy: z.string(),
+    /** Its users fetch their keys, so that no mail tells of single ones; absent when they do not, and in results of older versions. */
+    fetched: z.literal(true).exactOptional(),
     /** ISO 8601, of the first and the last of its runs. */
     from: z.string(),
     to: z.string(),
@@ -230,7 +232,16 @@ export const policyDay = once(() =>
     /** Keys whose step was due and could not be taken, as its last run saw it. */
     blocked: z.array(z.object({ user: z.string(), keyId: z.string(), reason: z.string() })),
     /** By user, for those who own their keys. */
-    byUser: z.array(z.object({ user: z.string(), owner: z.string().exactOptional(), rotated: z.number(), failed: z.number() })),
+    byUser: z.array(
+      z.object({
+        user: z.string(),
+        owner: z.string().exactOptional(),
+        /** Where the key is that was made last. */
+        secretName: z.string().exactOptional(),
+        rotated: z.number(),
+        failed: z.number(),
+      }),
+    ),
   }),
 );
 

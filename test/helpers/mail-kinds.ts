@@ -2,7 +2,7 @@ import { LEVELS } from '../../lambda/mail/urgency';
 import { SECTION_ORDER, wording, type SectionKind } from '../../lambda/mail/sections';
 
 /** The tests in which somebody who knows nothing acts on a mail. */
-type Reader = 'mails-to-act-on' | 'rare-mails-to-act-on';
+type Reader = 'mails-to-act-on' | 'rare-mails-to-act-on' | 'policies';
 
 /** Where each kind of section has its reader: a new one does not compile without. */
 const READERS: Readonly<Record<SectionKind, Reader>> = {
@@ -26,6 +26,7 @@ const READERS: Readonly<Record<SectionKind, Reader>> = {
   'orphaned-secret': 'rare-mails-to-act-on',
   'delete-orphaned-secret': 'rare-mails-to-act-on',
   'unclear-exemption': 'rare-mails-to-act-on',
+  'policy-day': 'policies',
 };
 
 /** The headings that a section of this kind may have. */

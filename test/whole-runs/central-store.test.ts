@@ -1,4 +1,5 @@
 import type { AccessKey, PolicyDocument, Secret } from '../../sandbox/kernel/world';
+import { awsCommand } from '../helpers/aws-command';
 import { assemblyWith } from '../helpers/sandbox-assemblies';
 import {
   actionsOf,
@@ -52,6 +53,26 @@ describe('a key in the central store', () => {
       });
     }
     expect(org.sandbox.denials.slice(before)).toEqual([]);
+  });
+
+  it('is fetched and tested with the commands of each mail about it, as its user, and no mail leads to a console that shows nothing', async () => {
+    org.addUser(TEAM, 'alice', [{ ageDays: 90, usedDaysAgo: 1 }]);
+    const commandsOf = (text = ''): string[] => [...text.matchAll(/^ {4}(aws .*)$/gm)].map(([, line = '']) => line);
+    const as = ({ id, secret }: AccessKey) => org.sandbox.client(TEAM.id, { accessKeyId: id, secretAccessKey: secret });
+    for (const day of [0, 3, 9, 10]) {
+      await runOnDays(org, TEAM, [day]);
+      const [old, live] = org.user(TEAM, 'alice').keys;
+      const { text = '', html = '' } = org.sandbox.mails.findLast(({ to }) => to.includes(TEAM.email)) ?? {};
+      const { arn } = central(TEAM, 'alice');
+      expect(text).toContain(`Secret: ${arn}`);
+      expect(html + text).not.toContain('console.aws.amazon.com');
+      const [fetch = '', test = ''] = commandsOf(text);
+      // Once the old key is off, whoever has the new one is the user.
+      const [answer] = (await awsCommand(fetch, as(day < 10 ? old! : live!))) as { SecretString: string }[];
+      expect(JSON.parse(answer?.SecretString ?? '{}')).toMatchObject({ AccessKeyId: live!.id, SecretAccessKey: live!.secret });
+      const [identity] = (await awsCommand(test, as(live!))) as { Arn: string }[];
+      expect(text).toContain(`the answer names ${identity?.Arn ?? 'nobody'}:`);
+    }
   });
 
   it('lives through its graces, and the next one follows it into the same secret', async () => {

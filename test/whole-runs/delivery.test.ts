@@ -30,7 +30,7 @@ it('an owner whose mail bounced is written to no more, and account, result and s
   organization().goToDay(3);
   organization().sandbox.mails.length = 0;
   const result = (await organization().run({ accounts: [TEAM.id] })).at(-1);
-  const message = `the owner of ${USER} was not told: SES delivers nothing to ${OWNER} since 2026-01-05 (BOUNCE); name another address, or, once it takes mails again: aws sesv2 delete-suppressed-destination --email-address ${OWNER}`;
+  const message = `the owner of ${USER} was not told: SES delivers nothing to ${OWNER} since 2026-01-05 (BOUNCE); name another address, or, once it takes mails again, in the account of the rotation: aws sesv2 delete-suppressed-destination --region eu-west-1 --email-address ${OWNER}`;
   expect(result!.failures).toEqual([{ user: USER, step: 'send mail', error: 'UndeliverableError', message }]);
   expect(sentTo(OWNER)).toBe(0);
   // The account's address was told on the first day, so that the date stands.

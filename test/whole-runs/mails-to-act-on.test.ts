@@ -150,6 +150,9 @@ it('a key that ends without a successor: by when, and how to see who uses it', a
   expect(text).toContain(`second active key ${keys()[1]!.id}`);
   const [answer] = await awsCommand(command(text, 'get-access-key-last-used'), organization().sandbox.client(TEAM.id));
   expect(answer).toMatchObject({ UserName: USER, AccessKeyLastUsed: { ServiceName: 's3' } });
+  organization().sandbox.people(TEAM.id).disableKey(USER, keys()[0]!.id);
+  await awsCommand(command(text, 'update-access-key'), organization().sandbox.client(TEAM.id));
+  expect(statuses()).toEqual(['Active', 'Active']);
 });
 
 it('a new key to come, and an old one that goes: when, and that nothing is to be done', async () => {

@@ -2,7 +2,9 @@ import type { CallRecord } from '../../sandbox/kernel/call-record';
 import type { FaultSpecification } from '../../sandbox/kernel/faults';
 import type { AccountMemory } from '../../lambda/rotator/memory/account-memory';
 import type { AccountResult } from '../../lambda/runs/schemas';
+import { awsCommand } from '../helpers/aws-command';
 import { fastOrganization, goTo, GROUP, MINUTE, SLOW_GROUP, tick, ticks } from '../helpers/fast-policy';
+import { unreadKinds } from '../helpers/mail-kinds';
 import { memoryOf, resultsOf } from '../helpers/sandbox-memory';
 import { actionsOf, ADMIN, FUNCTIONS, START, TEAM, type TestOrganization } from '../helpers/sandbox-organization';
 
@@ -11,7 +13,10 @@ let org: TestOrganization;
 beforeAll(async () => {
   org = await fastOrganization();
 }, 120_000);
+/** The texts of all mails of this file. */
+const sent = new Set<string>();
 afterEach(() => {
+  for (const { text = '' } of mails()) sent.add(text);
   expect(org.rules.broken).toEqual([]);
   org.reset();
 });
@@ -301,7 +306,31 @@ describe('what people hear', () => {
     ]);
     const [mail] = mails();
     expect(mail?.to).toEqual([TEAM.email]);
-    expect(JSON.stringify(mail)).toContain('The policy fast');
+    expect(mail?.subject).toBe('Failed: not everything could be done for the account (Team)');
+    expect(mail?.text).toContain('The policy fast');
+    expect(mail?.text).toContain('iam-keys doctor names it.');
+  });
+
+  it('nobody gets a mail about a policy that nobody follows, or under which nothing was done', async () => {
+    await tick(org);
+    await org.rotate(TEAM);
+    addFast('bot');
+    people().tagUser('bot', { OwnerEmail: 'owner@acme.example' });
+    await ticks(org, 1, 3);
+    await org.rotate(TEAM);
+    expect(mails()).toEqual([]);
+  });
+
+  it('the daily run tells nothing of a policy of days, whose own runs do', async () => {
+    people().addUser({ name: 'monthly', groups: [SLOW_GROUP], tags: { OwnerEmail: 'owner@acme.example' } });
+    people().addAccessKey('monthly', { created: new Date(START.getTime() - 30 * 1_440 * MINUTE), lastUsed: START });
+    await org.rotate(TEAM, { policy: 'slow' });
+    expect(mails().map(({ subject }) => subject)).toEqual(
+      [TEAM.email, 'owner@acme.example'].map(() => 'Action needed by 10 Jan: switch monthly to its new key (Team)'),
+    );
+    const result = await org.rotate(TEAM);
+    expect(result.policies).toMatchObject([{ policy: 'slow', rotated: 1 }]);
+    expect(mails()).toHaveLength(2);
   });
 
   it('the daily run tells of the policy’s day once, and counts anew', async () => {
@@ -311,18 +340,51 @@ describe('what people hear', () => {
     expect((await org.rotate(TEAM)).policies).toMatchObject([
       { policy: 'fast', runs: 33, users: 1, rotated: 3, disabled: 3, deleted: 2, failures: [], longestPauseMs: MINUTE },
     ]);
-    expect(mails().map(({ to }) => to)).toEqual([[TEAM.email], ['owner@acme.example']]);
+    expect(mails().map(({ to, subject }) => [to, subject])).toEqual([
+      [[TEAM.email], 'Fetched keys of the account were replaced (Team)'],
+      [['owner@acme.example'], 'Fetched keys of bot were replaced (Team)'],
+    ]);
     await tick(org);
     expect((await org.rotate(TEAM)).policies).toMatchObject([{ runs: 1 }]);
   });
 
+  it('a reader who knows nothing gets the key that works now, as the mail says', async () => {
+    addFast('bot');
+    people().tagUser('bot', { OwnerEmail: 'owner@acme.example' });
+    await ticks(org, 1, 33);
+    await org.rotate(TEAM);
+    const { text = '' } = mails().at(-1) ?? {};
+    expect(text).toContain('The policy fast has replaced the key of this user 3 times since 5 Jan 2026, 01:01 UTC.');
+    const [, command = ''] = /^ {4}(aws secretsmanager .*)$/m.exec(text) ?? [];
+    const active = people()
+      .user('bot')
+      .keys.find(({ status }) => status === 'Active')!;
+    const fetch = async (line: string): Promise<Record<string, string>> => {
+      const [answer] = (await awsCommand(
+        line,
+        org.sandbox.client(TEAM.id, { accessKeyId: active.id, secretAccessKey: active.secret }),
+      )) as {
+        SecretString: string;
+      }[];
+      return JSON.parse(answer?.SecretString ?? '{}') as Record<string, string>;
+    };
+    const first = await fetch(command);
+    const second = await fetch(command.replace(/--secret-id \S+/, `--secret-id ${first['AlsoIn'] ?? ''}`));
+    const later = first['CreateDate']! > second['CreateDate']! ? first : second;
+    expect(later['AccessKeyId']).toBe(active.id);
+  });
+
   it('runs that have stopped are a failure of the daily run', async () => {
     addFast('bot');
+    addFast('other', { minutes: 95 * 1_440, groups: [] });
     await ticks(org, 1, 3);
     goTo(org, 90);
     expect((await org.rotate(TEAM)).failures).toMatchObject([
       { step: 'policy', error: 'PolicyNotRunning', message: expect.stringContaining('has not run in this account since') as string },
     ]);
+    const { text = '' } = mails().at(-1) ?? {};
+    expect(text).toContain('the policy "fast" has not run in this account since 5 Jan 2026, 01:03 UTC, so its user keeps the same key');
+    expect(text).toContain('The schedule of the policy is off, or its runs do not begin: iam-keys doctor looks at both.');
   });
 
   it('a run that cannot enter the account is counted, and no error that Lambda repeats', async () => {
@@ -387,3 +449,7 @@ function memory(): AccountMemory {
   if (!remembered) throw new Error('nothing is remembered');
   return remembered;
 }
+
+it('every kind of mail whose reader is here was sent', () => {
+  expect(unreadKinds('policies', sent)).toEqual([]);
+});

@@ -2,7 +2,7 @@ import type { ClientConfiguration } from '../../sandbox/sandbox';
 import type { AccessKey, User } from '../../sandbox/kernel/world';
 import { awsCommand } from '../helpers/aws-command';
 import { everySituation } from '../helpers/sandbox-situations';
-import { DAY, START, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
+import { DAY, MANAGEMENT, START, sweepDayOf, TEAM, testOrganization } from '../helpers/sandbox-organization';
 import { unreadKinds } from '../helpers/mail-kinds';
 import { runOnDays } from '../safety/support';
 
@@ -292,6 +292,79 @@ it('an exemption that has lapsed: until when it lasted, and from then on as for 
   expect(text).toContain('Why: it is 203 days old; the user was exempt until 7 Jan 2026');
   const { SecretString } = await type(commands[0], as(userOf().keys[0]!));
   expect(JSON.parse(String(SecretString))).toMatchObject({ AccessKeyId: userOf().keys[1]!.id });
+});
+
+describe('an owner who is not reached', () => {
+  const OWNER = 'owner@acme.example';
+  const failureOf = (user: string): string => itemsOf(user).find((item) => item.includes('Failed')) ?? 'nothing failed';
+  const itemsOf = (user: string): string[] =>
+    newest()
+      .text.split(/^(?=\* |== )/m)
+      .filter((one) => one.startsWith(`* ${user}`));
+
+  it.each<[string, () => void, string]>([
+    [
+      'because SES delivers nothing to the address',
+      () => {
+        organization().sandbox.kernel.account(MANAGEMENT.id).suppressed.set(`eu-west-1/${OWNER}`, { reason: 'COMPLAINT', at: START });
+      },
+      `The owner of ${USER} was not told: SES delivers nothing to ${OWNER} since 5 Jan 2026 (COMPLAINT)`,
+    ],
+    [
+      'because the tag holds none',
+      () => {
+        organization().sandbox.people(TEAM.id).tagUser(USER, { OwnerEmail: 'the web team' });
+      },
+      `The tag OwnerEmail of user ${USER} holds "the web team", which is not an e-mail address; the owner was not told.`,
+    ],
+  ])('%s: the account reads why, and names another one', async (_, happens, why) => {
+    organization().addUser(TEAM, USER, [{ ageDays: 90, usedDaysAgo: 1 }], { owner: OWNER });
+    await runOnDays(organization(), TEAM, [0]);
+    happens();
+    organization().disturbed = true;
+    await runOnDays(organization(), TEAM, [3]);
+    const item = failureOf(USER);
+    expect(item).toContain(why);
+    const [, command = ''] = /^ {4}(aws iam tag-user .*)$/m.exec(item) ?? [];
+    await type(command.replace('owner@your-company.example', 'new@acme.example'), administrator());
+    await runOnDays(organization(), TEAM, [9]);
+    expect(organization().sandbox.mails.findLast(({ to }) => to.includes('new@acme.example'))?.subject).toBe(
+      `Last day before 15 Jan: switch ${USER} to its new key (Team)`,
+    );
+  });
+
+  it('and nobody else either: the next mail that arrives says that nobody was told, by when it is now, and how to name an owner', async () => {
+    organization().addUser(TEAM, USER, [{ ageDays: 90, usedDaysAgo: 1 }], { owner: OWNER });
+    const people = organization().sandbox.people(MANAGEMENT.id);
+    for (const address of [OWNER, TEAM.email]) people.troubleMails(address, 'reject');
+    await runOnDays(organization(), TEAM, [0]);
+    for (const address of [OWNER, TEAM.email]) people.troubleMails(address);
+    organization().disturbed = true;
+    await runOnDays(organization(), TEAM, [1]);
+    const untold = itemsOf(USER).find((item) => item.includes('Nobody was told')) ?? '';
+    expect(untold).toContain('will be disabled on 15 Jan 2026, because no mail about it was delivered, so it is announced anew');
+    expect(untold).toContain('give the account or the owner tag an address that takes mail');
+    const [, command = ''] = /^ {4}(aws iam tag-user .*)$/m.exec(untold) ?? [];
+    await type(command, administrator());
+    expect(userOf().tags.get('OwnerEmail')).toBe('owner@your-company.example');
+    expect(itemsOf(USER).join('')).toContain('This key will be disabled on 16 Jan 2026.');
+  });
+});
+
+it('a rotation that AWS refuses: what was refused, and what to do about it', async () => {
+  for (const name of [USER, 'somebody']) organization().addUser(TEAM, name, [{ ageDays: 90, usedDaysAgo: 1 }]);
+  organization().sandbox.faults.add({
+    match: { operation: 'CreateAccessKey', input: ({ UserName }) => UserName === USER },
+    when: 'before',
+    then: { kind: 'error', code: 'AccessDenied', status: 403, message: 'not authorized to perform: iam:CreateAccessKey' },
+  });
+  organization().disturbed = true;
+  await runOnDays(organization(), TEAM, [0]);
+  expect(newest().subject).toBe(
+    `Failed: not everything could be done for ${USER}; action needed by 15 Jan: switch somebody to its new key (Team)`,
+  );
+  expect(itemOf(USER)).toMatchObject({ title: 'Failed', intro: expect.stringContaining('tried again with every run') as string });
+  expect(itemOf(USER).text).toContain('iam-keys doctor names it.');
 });
 
 it('every kind of mail whose reader is here was sent', () => {

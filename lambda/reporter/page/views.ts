@@ -4,7 +4,7 @@ import { USAGE_NOTE } from '../../mail/usage';
 import { count, withShownDates } from '../../mail/words';
 import type { RunSummary } from '../../runs/run-summary';
 import type { ExemptRow, KeyRow } from './key-rows';
-import { remedyFor } from './remedies';
+import { remedyFor } from '../../mail/remedies';
 import type { ActionRow } from './action-list';
 import { DAYS_AHEAD } from './coming-days';
 import { dayOf } from './day-of';

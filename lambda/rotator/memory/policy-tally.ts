@@ -110,9 +110,16 @@ function byUserAfter(before: PolicyDay['byUser'], { users, failures }: AccountRe
   const all = new Map(before.map((one) => [one.user, one]));
   for (const { user, owner, actions } of users) {
     const known = all.get(user) ?? { user, rotated: 0, failed: 0 };
-    const rotated = actions.filter(({ action, outcome }) => action === 'rotate' && outcome === 'done').length;
+    const made = actions.filter(({ action, outcome }) => action === 'rotate' && outcome === 'done');
+    const secretName = made.at(-1)?.secretName;
     const failed = failures.filter((failure) => failure.user === user).length;
-    all.set(user, { ...known, ...(owner !== undefined && { owner }), rotated: known.rotated + rotated, failed: known.failed + failed });
+    all.set(user, {
+      ...known,
+      ...(owner !== undefined && { owner }),
+      ...(secretName !== undefined && { secretName }),
+      rotated: known.rotated + made.length,
+      failed: known.failed + failed,
+    });
   }
   return [...all.values()];
 }

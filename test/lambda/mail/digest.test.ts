@@ -114,6 +114,7 @@ describe('what an item says', () => {
         what: 'The new key is AKIANEW. The old one will be disabled on 1 Dec 2026.',
         when: '1 Dec 2026',
         why: 'it is 90 days old',
+        todo: '',
         newKey: '',
         use: '',
         usage: '',
@@ -255,6 +256,18 @@ describe('what needs attention', () => {
       left: ['carol'],
     });
     expect(items(result, 'a@example.com').map((i) => i.keyId)).toEqual(['AKIABLOCKED', 'AKIABEHIND', 'AKIAOLD0000000000001']);
+  });
+
+  it('counts what failed, what waits for a person and what waits for the next run apart', () => {
+    const result = accountResult({
+      users: [
+        user('alice'),
+        user('bob', { actions: [action({ action: 'blocked' })] }),
+        user('carol', { actions: [action({ outcome: 'deferred' })] }),
+      ],
+      failures: [{ step: 'x', error: 'E', message: 'm' }],
+    });
+    expect(dataFor(result).counts).toBe('1 failed, 1 needs attention, 1 new key, 1 left for the next run');
   });
 
   it('a postponed action says so, and not that it was done', () => {

@@ -17,6 +17,7 @@ const headline = (...told: Told[]): string =>
   );
 const NEW = { successorId: 'AKIANEW', successorSince: '2027-01-01T00:00:00.000Z' };
 const failed: Told = ['eve', { outcome: 'failed' }];
+const blocked: Told = ['mallory', { action: 'blocked' }];
 
 it.each<[Told[], string]>([
   [[['web-deploy', { on, ...NEW }]], 'Action needed by 15 Jan: switch web-deploy to its new key'],
@@ -65,6 +66,12 @@ it.each<[Told[], string]>([
   [[['a', { action: 'remove-orphan' }]], 'Unfinished keys removed: a'],
   [[failed], 'Failed: not everything could be done for eve'],
   [[failed, ['a', { on }]], 'Failed: not everything could be done for eve; action needed by 15 Jan: switch a to its new key'],
+  [[failed, blocked, ['a', { on }]], 'Failed: not everything could be done for eve; action needed by 15 Jan: switch a to its new key'],
+  [
+    [failed, blocked, ['a', { action: 'warn', step: 'disable', on: '2027-01-06T00:00:00.000Z', ...NEW }]],
+    'Failed: not everything could be done for eve; action needed by 6 Jan: switch a to its new key',
+  ],
+  [[failed, blocked], 'Failed: not everything could be done for eve; action needed: a key of mallory cannot go on'],
   [
     [
       ['a', { action: 'blocked' }],

@@ -77,6 +77,21 @@ describe('what needs attention', () => {
     expect(failureEntries([putOff], { ...RUN, dryRun: true })[0]?.item.steps).toEqual([]);
   });
 
+  it('says what to do about a failure, but not where nothing was to change', () => {
+    const todo = 'A role lacks a permission, or a policy of the organization refuses it: iam-keys doctor names it.';
+    expect(failureEntries([failed], RUN)[0]?.item.todo).toBe(todo);
+    const alice = user('alice', { actions: [action({ outcome: 'failed' })] });
+    expect(userEntries(alice, [failed], RUN)[0]?.item.todo).toBe(todo);
+    expect(failureEntries([failed], { ...RUN, dryRun: true })[0]?.item.todo).toBe('');
+  });
+
+  it.each(['NobodyToldError', 'UndeliverableError', 'InvalidAddress'])('says how to name another owner: %s', (error) => {
+    const [entry] = failureEntries([{ ...failed, error }], { ...RUN, ownerTag: 'OwnerEmail' });
+    expect(entry?.item.steps.at(-1)?.command).toBe(
+      'aws iam tag-user --user-name alice --tags Key=OwnerEmail,Value=owner@your-company.example',
+    );
+  });
+
   it('tells a failure of no user as one of the account', () => {
     const { step, error, message } = failed;
     expect(failureEntries([{ step, error, message }], RUN)).toMatchObject([{ item: { user: 'Account' } }]);

@@ -7,6 +7,7 @@ import type { DigestData, MailTemplateName } from '../../../lambda/mail/model';
 import { mailSamples, sampleResult } from '../../../lambda/mail/samples';
 import type { AccountResult, Failure, UserResult } from '../../../lambda/runs/schemas';
 import { mailHtml } from '../../../lib/constructs/mail-html';
+import { calmSummary, troubledSummary } from '../reporter/summary-mails';
 import { action, keyFacts, user } from './factories';
 
 const read = (name: MailTemplateName, ending: string): string =>
@@ -31,10 +32,12 @@ export function renderAll(name: MailTemplateName, data: TemplateData<object>): {
 }
 
 /** The digest of a run in which only these users of the sample were dealt with; partitions and failures are as in real life. */
-function digestAbout(users: readonly string[], more: Partial<AccountResult> = {}): DigestData {
+function digestAbout(users: readonly string[], more: Partial<AccountResult> = {}, to?: string): DigestData {
   const real = (one: UserResult): UserResult => ({ ...one, arn: `arn:aws:iam::111122223333:user/${one.user}` });
-  const result = { ...sampleResult, failures: [], users: sampleResult.users.filter((one) => users.includes(one.user)).map(real), ...more };
-  const [digest] = buildDigests(result, 'eu-west-1', { contact: 'cloud-security@example.com' }).digests;
+  const nothing = { failures: [], policies: [] };
+  const result = { ...sampleResult, ...nothing, users: sampleResult.users.filter((one) => users.includes(one.user)).map(real), ...more };
+  const { digests } = buildDigests(result, 'eu-west-1', { contact: 'cloud-security@example.com', ownerTag: 'OwnerEmail' });
+  const digest = to === undefined ? digests[0] : digests.find(({ recipient }) => recipient === to);
   if (!digest) throw new Error(`no digest about ${users.join(', ')}`);
   return digest.data;
 }
@@ -45,6 +48,20 @@ const DIGESTS: Readonly<Record<string, readonly string[]>> = {
   'possible outage': ['report-mailer'],
   'who still uses it': ['web-deploy', 'mail-relay'],
   information: ['backup-agent', 'test-runner', 'old-contractor'],
+};
+
+/** What an owner gets of keys that are fetched when not all went well. */
+const failingPolicy = (): DigestData => {
+  const failure = { user: 'stream-writer', step: 'rotate', error: 'KeyNotProvenError' };
+  const message =
+    'STS did not answer to AKIAEXAMPLE0FETCHE01 as arn:aws:iam::111122223333:user/stream-writer within 60 s: InvalidClientTokenId';
+  const at = { first: '2026-11-20T13:10:00.000Z', last: '2026-11-20T13:14:00.000Z', times: 5 };
+  const policies = (sampleResult.policies ?? []).map((day) => ({
+    ...day,
+    failures: [{ ...failure, message, ...at }],
+    byUser: day.byUser.map((one) => ({ ...one, failed: 5 })),
+  }));
+  return digestAbout([], { policies }, 'billing-team@example.com');
 };
 
 const REPLICA = 'Account_111122223333_User_replica-reader_AccessKey';
@@ -115,16 +132,16 @@ const TROUBLES = {
   left: ['not-reached-1', 'not-reached-2'],
 };
 
-const CALM = { headline: '42 accounts, all done', clean: true, runs: [] };
-
 /** Mails of every template and every urgency, rendered, by what they are. */
 export const MAILS: Readonly<Record<string, () => { subject: string; html: string; text: string }>> = {
   ...Object.fromEntries(
     Object.entries(DIGESTS).map(([name, users]) => [name, () => renderAll('digest', templateData(digestAbout(users)))] as const),
   ),
+  'fetched keys': () => renderAll('digest', templateData(digestAbout([], { policies: sampleResult.policies ?? [] }))),
+  'fetched keys that fail': () => renderAll('digest', templateData(failingPolicy())),
   troubles: () => renderAll('digest', templateData(digestAbout([], TROUBLES))),
   'everything at once': () => renderAll('digest', mailSamples.digest),
   'dry run': () => renderAll('digest-audit', mailSamples['digest-audit']),
-  'run summary': () => renderAll('summary', mailSamples.summary),
-  'calm summary': () => renderAll('summary', templateData(CALM)),
+  'run summary': () => renderAll('summary', templateData(troubledSummary())),
+  'calm summary': () => renderAll('summary', templateData(calmSummary())),
 };

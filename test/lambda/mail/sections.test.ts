@@ -12,7 +12,7 @@ it('every change that people must hear about has a section', () => {
     if (mutates && label !== undefined && section !== 'attention') expect(SECTION_ORDER).toContain(action);
   }
   const others = SECTION_ORDER.filter((kind) => !isAction(kind) || !isPeopleAction(kind));
-  expect(others).toEqual(['attention', 'warn-disable', 'warn-delete', 'warn-rotate']);
+  expect(others).toEqual(['attention', 'warn-disable', 'warn-delete', 'warn-rotate', 'policy-day']);
 });
 
 it('shows first what needs attention', () => {

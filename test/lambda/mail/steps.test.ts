@@ -17,10 +17,10 @@ it.each<[string, Partial<ActionResult>, string[]]>([
   ['a warning: fetch and test the new key, and bring back the old one', { action: 'warn', step: 'disable', ...NEW }, [FETCH, TEST, ENABLE]],
   ['a key that was disabled: the new key first', { action: 'disable', ...NEW }, [FETCH, TEST, ENABLE]],
   ['a key that was disabled without a successor', { action: 'disable' }, [ENABLE]],
-  ['a warning without a successor: find who uses it', { action: 'warn', step: 'disable' }, [LAST_USE]],
-  ['a notice', { action: 'notify' }, [LAST_USE]],
+  ['a warning without a successor: find who uses it, and bring the key back', { action: 'warn', step: 'disable' }, [LAST_USE, ENABLE]],
+  ['a notice', { action: 'notify' }, [LAST_USE, ENABLE]],
   ['a key that was enabled again', { action: 'note-reenabled', ...NEW }, [FETCH, TEST, ENABLE]],
-  ['a key that was enabled again, without a successor', { action: 'note-reenabled' }, [LAST_USE]],
+  ['a key that was enabled again, without a successor', { action: 'note-reenabled' }, [LAST_USE, ENABLE]],
   ['a key that is deleted soon', { action: 'warn', step: 'delete', ...NEW }, [ENABLE]],
   ['a key that was found inactive', { action: 'note-inactive' }, [ENABLE]],
   [
@@ -47,6 +47,13 @@ it.each<[string, Partial<ActionResult>, string[]]>([
   ['a secret of a gone user that the rotation deletes', { action: 'orphaned-secret', secretName: 's' }, []],
   ['a new key to come', { action: 'warn', step: 'rotate' }, []],
   ['a key that is gone', { action: 'delete' }, []],
+  ['a key that is gone, whose successor is there: the new key', { action: 'delete', ...NEW }, [FETCH, TEST]],
+  [
+    'a replica that does not follow',
+    { action: 'wait-for-replica', ...NEW },
+    ['aws secretsmanager describe-secret --secret-id a-secret --region eu-west-1 --query ReplicationStatus'],
+  ],
+  ['a replica of a secret that is not known', { action: 'wait-for-replica' }, ['aws iam list-access-keys --user-name alice']],
   ['what was planned only', { action: 'disable', outcome: 'planned', ...NEW }, []],
 ])('%s', (_, result, expected) => {
   expect(commands(result)).toEqual(expected);
@@ -82,9 +89,10 @@ it('says how to delete the secret of a gone user where the rotation does not', (
 
 it('says how a key that nobody ever used gets a successor, where it ends on a day', () => {
   const unused = (result: Partial<ActionResult>) => stepsFor(action(result), { ...FACTS, isUnused: true });
-  const [use, look] = unused({ action: 'notify', on });
+  const [use, look, back] = unused({ action: 'notify', on });
   expect(use).toMatchObject({ hint: expect.stringContaining('then use it before 1 Dec 2026, once is enough') as string, command: TEST });
-  expect(look?.command).toBe(LAST_USE);
+  expect([look?.command, back?.command]).toEqual([LAST_USE, ENABLE]);
+  // No step is near, so that there is nothing to bring back.
   expect(unused({ action: 'note-reenabled' }).map(({ command }) => command)).toEqual([LAST_USE]);
 });
 
@@ -119,8 +127,15 @@ describe('after a failure', () => {
     expect(after('StepPutOffError', message, arn)).toEqual([command, TAGS]);
   });
 
-  it('a wrong address is in a tag, and what AWS refused says so itself', () => {
-    expect(after('InvalidAddress', 'm')).toEqual([TAGS]);
-    expect(after('AccessDenied', 'm')).toEqual([]);
+  const OWNER = 'aws iam tag-user --user-name alice --tags Key=OwnerEmail,Value=owner@your-company.example';
+  it.each([
+    ['a wrong address is in a tag', 'InvalidAddress', [TAGS, OWNER]],
+    ['an address to which SES delivers nothing', 'UndeliverableError', [OWNER]],
+    ['nobody could be told', 'NobodyToldError', [OWNER]],
+    ['what AWS refused', 'AccessDenied', []],
+  ])('%s: another owner, where an address is at fault', (_, error, expected) => {
+    const failure = { user: 'alice', step: 's', error, message: 'm' };
+    expect(stepsAfter(failure, { ...FACTS, ownerTag: 'OwnerEmail' }).map(({ command }) => command)).toEqual(expected);
+    expect(stepsAfter(failure, FACTS).map(({ command }) => command)).toEqual(expected.filter((command) => command !== OWNER));
   });
 });

@@ -104,6 +104,9 @@ describe('the digests in both forms', () => {
       const words = (of: string): Set<string> => new Set(of.toLowerCase().match(/[a-z0-9][\w.-]{3,}\w/g) ?? []);
       const known = words(text);
       expect([...words(shown)].filter((word) => !known.has(word))).toEqual([]);
+      // Of a link the HTML has the address in its markup.
+      const written = words(html.slice(html.indexOf('<body')));
+      expect([...known].filter((word) => !written.has(word))).toEqual([]);
     }
   });
 

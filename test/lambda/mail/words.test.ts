@@ -1,4 +1,4 @@
-import { clip, count, shellWord, showDay, showMoment } from '../../../lambda/mail/words';
+import { clip, count, shellWord, showDay, showMoment, withShownDates } from '../../../lambda/mail/words';
 
 test.each([
   ['2026-12-01T00:00:00.000Z', '1 Dec 2026', '1 Dec 2026'],
@@ -31,4 +31,15 @@ test.each([
   ["a'; rm -rf ~", String.raw`'a'\''; rm -rf ~'`],
 ])('a shell takes %s as one word', (text, word) => {
   expect(shellWord(text)).toBe(word);
+});
+
+test.each([
+  ['it was replaced on 2026-11-10', 'it was replaced on 10 Nov 2026'],
+  ['it has not run since 2026-11-28T02:00:00.000Z, so', 'it has not run since 28 Nov 2026, 02:00 UTC, so'],
+  ['not since 2026-11-28T00:00:00Z', 'not since 28 Nov 2026'],
+  ['no date such as 2027-01-31', 'no date such as 2027-01-31'],
+  ['the tag holds "2026-01-31T00:00:00Z"', 'the tag holds "2026-01-31T00:00:00Z"'],
+  ['the user backup-2026-11-10', 'the user backup-2026-11-10'],
+])('a reason shows dates and moments as all mails do: %s', (reason, shown) => {
+  expect(withShownDates(reason)).toBe(shown);
 });

@@ -1,7 +1,9 @@
 import { templateData } from '../../../lambda/mail/escape';
 import { mailSamples } from '../../../lambda/mail/samples';
+import { MAX_HTML_BYTES, MAX_TEMPLATE_DATA_CHARACTERS } from '../../../lambda/mail/pages';
 import { adminMail as mailOf } from '../../../lambda/reporter/admin-mail';
 import type { RunSummary } from '../../../lambda/runs/run-summary';
+import { ACTIONS } from '../../../lambda/shared/actions';
 import { failures, reported, summary } from './factories';
 import { renderAll } from '../mail/mails';
 
@@ -60,13 +62,44 @@ describe('the administrator mail', () => {
     expect(list!.more).toBe('and 12 more in the complete report');
   });
 
-  it('stays within the limit of SES with twenty runs full of long failures', () => {
+  const ACTION = { done: 1_000, planned: 1_000, failed: 1_000, deferred: 1_000 };
+  const busy = (message: string): Partial<RunSummary> => ({
+    failures: failures(5000, message),
+    blocked: Array.from({ length: 500 }, (_, n) => ({
+      account: '1',
+      accountName: 'One',
+      user: `u${n}`,
+      keyId: `AKIA${n}`,
+      reason: message,
+    })),
+    left: Array.from({ length: 60 }, (_, n) => ({ account: String(n), accountName: message, users: ['u'.repeat(64)], more: 9 })),
+    accounts: ['silent', 'partial', 'failed', 'unreadable', 'not dispatched'].flatMap((status) =>
+      Array.from({ length: 60 }, (_, n) => ({
+        ...{ id: String(n), name: message.slice(0, 50), status: status as 'silent' },
+        ...{ usersSeen: 1, failures: 1, usersFailed: 1, usersLeft: 1 },
+      })),
+    ),
+    actions: Object.keys(ACTIONS).map((action) => ({ action, ...ACTION })),
+    mails: { sent: 1_000, failed: 1_000 },
+  });
+
+  it.each([
+    [1, 'm'],
+    [1, 'it could not be done, because '.repeat(30)],
+    [1, '"<&>'.repeat(500)],
+    [3, 'it could not be done, because '.repeat(30)],
+    [20, 'it could not be done, because '.repeat(30)],
+    [20, '"<&>'.repeat(500)],
+  ])('is whole in Gmail, and taken by SES, with %d runs full of failures', (runs, message) => {
     const data = adminMail(
-      Array.from({ length: 20 }, () => summary({ failures: failures(5000, '"<&>'.repeat(500)) })),
+      Array.from({ length: runs }, () => summary(busy(message))),
       where,
     );
-    expect(JSON.stringify(templateData(data)).length).toBeLessThan(262_144);
-    expect(data.runs).toHaveLength(20);
+    expect(Buffer.byteLength(renderAll('summary', templateData(data)).html)).toBeLessThan(MAX_HTML_BYTES);
+    expect(JSON.stringify(templateData(data)).length).toBeLessThan(MAX_TEMPLATE_DATA_CHARACTERS);
+    expect(data.runs).toHaveLength(runs);
+    for (const { lists } of data.runs)
+      expect(lists.find(({ title }) => title === 'New failures')?.more).toMatch(/^and .* more in the complete report$/);
   });
 
   it('orders actions as people think of them, and leaves housekeeping out', () => {

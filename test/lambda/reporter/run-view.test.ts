@@ -68,6 +68,24 @@ it('names blocked keys with the reason', () => {
   expect(list('Newly blocked keys', { blocked })).toEqual([{ where: 'One (1) · alice · AKIA1', what: 'r', todo: '' }]);
 });
 
+it('says of each policy what its runs did, and what to do about what failed, each remedy once', () => {
+  const failure = { account: '1', accountName: 'One', user: 'bot', step: 'rotate', error: 'AccessDenied', message: 'm', times: 2 };
+  const counts = { accounts: 1, users: 1, runs: 10, rotated: 1, disabled: 1, deleted: 1, planned: 0, longestPauseMs: 0, blocked: 0 };
+  const policies = [
+    { policy: 'fast', ...counts, failed: 4, failures: [failure, { ...failure, user: 'tool' }] },
+    { policy: 'slow', ...counts, failed: 0, failures: [] },
+  ];
+  expect(view({ policies }).lists).toMatchObject([
+    {
+      calm: false,
+      lines: [
+        { where: 'Policy fast', todo: 'A role lacks a permission, or a policy of the organization refuses it: iam-keys doctor names it.' },
+      ],
+    },
+    { calm: true, lines: [{ where: 'Policy slow', todo: '' }] },
+  ]);
+});
+
 it('names the users that are left, and how many more there are', () => {
   const left = { account: '1', accountName: 'One', users: ['alice', 'bob'], more: 3 };
   expect(list('Users left for the next run', { left: [left] })).toEqual([

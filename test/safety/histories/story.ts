@@ -99,7 +99,8 @@ const CHANGES = [
   ...['AttachUserPolicy', 'CreateSecret', 'PutResourcePolicy', 'PutSecretValue', 'DeleteSecret', 'RestoreSecret'],
 ];
 const OTHERS = [
-  ...['AssumeRole', 'PutObject', 'PutEvents', 'SendEmail', 'GenerateCredentialReport', 'GetCredentialReport', 'ListUsers', 'GetGroup'],
+  ...['AssumeRole', 'PutObject', 'PutEvents', 'SendEmail', 'GetSuppressedDestination'],
+  ...['GenerateCredentialReport', 'GetCredentialReport', 'ListUsers', 'GetGroup'],
   ...['ListUserTags', 'ListGroupsForUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'DescribeSecret', 'GetResourcePolicy'],
 ];
 const operation = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...CHANGES) }, { weight: 1, arbitrary: fc.constantFrom(...OTHERS) });

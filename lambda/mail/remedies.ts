@@ -22,12 +22,22 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/^NoSuchEntity/, 'What was to be changed is gone. The next run looks again.'],
   [/^SecretUnusable|^ResourceExists|^InvalidRequest/, 'The secret is not ours, or is being deleted: remove or restore it.'],
   [/^KeyNotStored/, 'The new key was removed again, and the old one works. The message says why it could not be stored.'],
+  [
+    /^KeyNotProven/,
+    'The new key was removed again, and the old one works. The next run tries again; nothing is to be done unless it lasts.',
+  ],
+  [/^PolicyNotRunning/, 'The schedule of the policy is off, or its runs do not begin: iam-keys doctor looks at both.'],
+  [/^InvalidAddress/, 'Give the owner tag, or the account, an address that takes mail.'],
   [/^TagsFull/, 'The user has no room for our tags: IAM allows 50. Take off what nobody needs.'],
   [/Timeout|^OutOfTime|^ECONN|^NetworkingError/, 'AWS did not answer in time. The next run tries again.'],
 ];
 
 /** What to do about a failure of this name; undefined for one that nothing is known of. */
 export const knownRemedyFor = (error: string): string | undefined => REMEDIES.find(([pattern]) => pattern.test(error))?.[1];
+
+/** What to do about a failure of this name, for people who may know nothing of the rotation. */
+export const remedyForReaders = (error: string): string =>
+  knownRemedyFor(error) ?? 'Should the next mail say so again, show it to whoever runs the rotation.';
 
 /** What to do about a failure of this name. */
 export const remedyFor = (error: string): string =>

@@ -1,7 +1,13 @@
-import { remedyFor } from '../../../../lambda/reporter/page/remedies';
-import { PUT_OFF_ERROR } from '../../../../lambda/rotator/memory/put-off';
-import { NOBODY_TOLD_ERROR } from '../../../../lambda/rotator/nobody-told';
-import { AccountFailedError, KeyNotStoredError, SecretUnusableError, TagsFullError } from '../../../../lambda/shared/errors';
+import { knownRemedyFor, remedyFor, remedyForReaders } from '../../../lambda/mail/remedies';
+import { PUT_OFF_ERROR } from '../../../lambda/rotator/memory/put-off';
+import { NOBODY_TOLD_ERROR } from '../../../lambda/rotator/nobody-told';
+import {
+  AccountFailedError,
+  KeyNotProvenError,
+  KeyNotStoredError,
+  SecretUnusableError,
+  TagsFullError,
+} from '../../../lambda/shared/errors';
 
 const UNKNOWN = 'docs/runbook.md tells what to do';
 
@@ -45,6 +51,9 @@ it.each([
   ['UndeliverableError', 'name another one'],
   ['UndeliveredMailError', 'did not deliver it'],
   [PUT_OFF_ERROR, 'CloudTrail'],
+  [new KeyNotProvenError('m').name, 'next run tries again'],
+  ['PolicyNotRunning', 'iam-keys doctor'],
+  ['InvalidAddress', 'an address that takes mail'],
 ])('of our own, by the name that results carry: %s', (error, expected) => {
   expect(remedyFor(error)).toContain(expected);
 });
@@ -55,3 +64,8 @@ it.each(['', 'Error', 'SomethingNew', 'NotThrottled', '<img src=x>', 'accessdeni
     expect(remedyFor(error)).toContain(UNKNOWN);
   },
 );
+
+it('somebody who knows nothing of the rotation is not sent to its documents', () => {
+  expect(remedyForReaders('SomethingNew')).toContain('show it to whoever runs the rotation');
+  expect(remedyForReaders('AccessDenied')).toBe(knownRemedyFor('AccessDenied'));
+});
