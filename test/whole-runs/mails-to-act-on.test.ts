@@ -170,6 +170,17 @@ it('a new key to come, and an old one that goes: when, and that nothing is to be
   expect(statuses()).toEqual(['Active', 'Active']);
 });
 
+it('a key that is gone: whoever still used it gets the new one, as the user', async () => {
+  withUser(90);
+  await runOnDays(organization(), TEAM, [0, 3, 9, 10, 19, 20]);
+  const [live] = keys();
+  const { subject, text } = newest();
+  expect(subject).toBe(`The old key of ${USER} is deleted (Team)`);
+  expect(text).toContain(`Programs that use the new key ${live!.id} go on. Give it to all others.`);
+  const [answer] = (await awsCommand(command(text, 'get-secret-value'), as(live!))) as { SecretString: string }[];
+  expect(JSON.parse(answer?.SecretString ?? '')).toMatchObject({ AccessKeyId: live!.id });
+});
+
 it('every mail with a date to come carries it as a calendar', async () => {
   withUser(90);
   await runOnDays(organization(), TEAM, [0]);
