@@ -18,8 +18,13 @@ export default tseslint.config(
   { files: ['bin/**', 'lib/**'], rules: { 'no-new': 'off' } },
   {
     // A program shows its help without loading what only its work needs.
-    files: ['demo/**/main.ts'],
+    files: ['bin/documents.ts', 'demo/**/main.ts', 'demo/bench/parts/index.ts', 'test/safety/histories/soak.ts'],
     rules: { '@typescript-eslint/no-require-imports': ['error', { allow: ['^\\./'] }] },
+  },
+  {
+    // A command loads what it seldom needs when it first needs it.
+    files: ['lib/settings/consistency.ts'],
+    rules: { '@typescript-eslint/no-require-imports': ['error', { allow: ['^aws-cdk-lib/region-info$'] }] },
   },
   {
     // A function loads what it seldom needs when it first needs it: LATER in lib/constructs/bundle.ts.

@@ -1,27 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { format, resolveConfig } from 'prettier';
-import { EXIT, type ExitCode } from '../cli/base/exit-codes';
 import { off } from '../cli/base/options';
 import { runProgram, working } from '../cli/base/program';
-import { documents } from '../lib/documents/documents';
-
-const root = join(__dirname, '..');
-
-async function writeDocuments({ check }: { check: boolean }): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT.fine;
-  for (const [path, content] of Object.entries(documents())) {
-    const file = join(root, path);
-    const wanted = await format(content, { ...(await resolveConfig(file)), filepath: file });
-    if (!check) writeFileSync(file, wanted);
-    else if (readFileSync(file, 'utf8') !== wanted) {
-      process.stderr.write(`${path} differs from the code: npm run documents\n`);
-      exitCode = EXIT.bad;
-    }
-  }
-  return exitCode;
-}
+import type * as Work from './write-documents';
 
 const command = buildCommand({
   docs: {
@@ -32,7 +12,10 @@ Exit code: 0 they are written or, with --check, as the code has them; 1 with --c
     customUsage: ['[--check]'],
   },
   parameters: { flags: { check: off('write nothing; name those that differ') } },
-  func: working('no document was written', writeDocuments),
+  // The CDK is loaded for work, not for help.
+  func: working('no document was written', (asked: { check: boolean }) =>
+    (require('./write-documents') as typeof Work).writeDocuments(asked),
+  ),
 });
 
 void runProgram('npm run documents --', command);

@@ -29,14 +29,18 @@ export interface PartResult {
   data: unknown;
 }
 
+/** How one thing is measured. */
+export interface Measuring {
+  measure(context: BenchContext): Promise<PartResult>;
+}
+
 /** One thing that is measured. */
-export interface Part {
+export interface Part extends Measuring {
   name: string;
   /** What it answers, in one line. */
   title: string;
   /** Left out unless it is named or everything is asked for, because it takes long. */
   long?: true;
-  measure(context: BenchContext): Promise<PartResult>;
 }
 
 /** A median of fewer runs is good enough once they have taken this long together. */

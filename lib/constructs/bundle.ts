@@ -36,6 +36,8 @@ export interface Bundle extends Script {
 /** Never bundled with anything: what is loaded by `require` would keep all that it shares with others apart, which every cold start pays for. */
 const EXTERNAL = Object.values(LATER).flatMap((scripts) => Object.keys(scripts).map((name) => `./${name}`));
 
+const indexOf = (entry: string): string => join('lambda', entry, 'index.ts');
+
 /**
  * `lambda/<entry>/index.ts` as one minified CommonJS file with all its packages; built locally, the same bytes everywhere. Throws when it
  * would load a script that is not deployed beside it.
@@ -43,12 +45,34 @@ const EXTERNAL = Object.values(LATER).flatMap((scripts) => Object.keys(scripts).
 export function buildFunction(entry: string): Bundle {
   const scripts = LATER[entry] ?? {};
   return {
-    ...buildScript(join('lambda', entry, 'index.ts'), {
+    ...buildScript(indexOf(entry), {
       beside: Object.keys(scripts),
       define: entry === 'reporter' ? { PAGE_PARTS: JSON.stringify(buildPage()) } : {},
     }),
     later: Object.fromEntries(Object.entries(scripts).map(([name, path]) => [name, buildScript(path)])),
   };
+}
+
+/** The files of `lambda` that get into a function's scripts, relative to the project; packages are not looked at, so this takes a moment. */
+export function ownFilesOf(entry: string): string[] {
+  const paths = [indexOf(entry), ...Object.values(LATER[entry] ?? {})];
+  const contents = paths.map((path) => {
+    const { metafile } = buildSync({
+      absWorkingDir: ROOT,
+      entryPoints: [path],
+      outfile: join('bundle', 'index.js'),
+      write: false,
+      metafile: true,
+      bundle: true,
+      platform: 'node',
+      packages: 'external',
+      external: EXTERNAL,
+      define: { PAGE_PARTS: '{}' },
+      logLevel: 'silent',
+    });
+    return contentsOf(metafile);
+  });
+  return [...new Set(contents.flatMap(Object.keys))].filter((path) => path.startsWith('lambda/')).sort();
 }
 
 function buildScript(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFunction } from '../constructs/bundle';
+import { ownFilesOf } from '../constructs/bundle';
 
 const ROOT = join(__dirname, '..', '..');
 /** Actions that the SDK's command of another name needs. */
@@ -16,11 +16,7 @@ const sources = new Map<string, readonly (readonly [path: string, text: string])
 function sourcesOf(entry: string): readonly (readonly [path: string, text: string])[] {
   const known = sources.get(entry);
   if (known) return known;
-  const { contents, later } = buildFunction(entry);
-  const files = [contents, ...Object.values(later).map((script) => script.contents)]
-    .flatMap(Object.keys)
-    .filter((path) => path.startsWith('lambda/'));
-  const read = files.sort().map((path) => [path, readFileSync(join(ROOT, path), 'utf8')] as const);
+  const read = ownFilesOf(entry).map((path) => [path, readFileSync(join(ROOT, path), 'utf8')] as const);
   sources.set(entry, read);
   return read;
 }

@@ -148,7 +148,14 @@ function holdersUnder(values: Values, flags: Values): Holder[] {
 
 /** The generated part of docs/security.md: every policy of the synthesized templates; throws when anything in one is unexplained. */
 export function securityPage(flags: Values): string {
-  const base = holdersUnder({}, flags);
+  const known = new Map<string, Holder[]>();
+  const holdersOnce = (values: Values): Holder[] => {
+    const name = JSON.stringify(values);
+    const holders = known.get(name) ?? holdersUnder(values, flags);
+    known.set(name, holders);
+    return holders;
+  };
+  const base = holdersOnce({});
   // The member role first, so that the management account's names it.
   const ordered = base.toSorted((a, b) => Number(b.name === 'MemberRole') - Number(a.name === 'MemberRole'));
   const roles = ordered.filter(({ trust }) => trust.length > 0);
@@ -164,6 +171,6 @@ export function securityPage(flags: Values): string {
     `\`\`\`json\n${JSON.stringify(policyFor('arn:aws:iam::222233334444:user/alice'), undefined, 2)}\n\`\`\``,
     '## With other settings',
     'What differs from the above.',
-    ...SHAPES.map(([title, values, than]) => differences(title, holdersUnder(values, flags), than ? holdersUnder(than, flags) : base)),
+    ...SHAPES.map(([title, values, than]) => differences(title, holdersOnce(values), holdersOnce(than ?? {}))),
   ].join('\n\n');
 }

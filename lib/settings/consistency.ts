@@ -1,4 +1,4 @@
-import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type * as Info from 'aws-cdk-lib/region-info';
 import { closest } from 'fastest-levenshtein';
 import { DAY_MS, lengthOf, parsePeriod } from '../../lambda/shared/period';
 import { periodsOf, stepMistakes } from './ages';
@@ -12,7 +12,8 @@ import { repeated, shapeMistakes } from './shape';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const MAX_REPLICA_REGIONS = 20;
-const REGIONS = RegionInfo.regions.map(({ name }) => name);
+/** Of every region. They take longer to load than all the other settings, and most deployments name none. */
+const regionNames = (): string[] => (require('aws-cdk-lib/region-info') as typeof Info).RegionInfo.regions.map(({ name }) => name);
 
 /** Beside an order that is right: the secret must be gone before its key is rotated, or it never is. */
 function secretMistakes(settings: Partial<Settings>): string[] {
@@ -36,12 +37,17 @@ function overlaps(include: readonly string[] | undefined, exclude: readonly stri
   return (exclude ?? []).filter((id) => include?.includes(id)).map((id) => `${key}: "${id}" is also in ${other}`);
 }
 
+function unknownRegions(regions: readonly string[]): string[] {
+  const known = regionNames();
+  return regions
+    .filter((region) => !known.includes(region))
+    .map((region) => `replicaRegions: "${region}" is no region of AWS, the nearest one is ${closest(region, known)}`);
+}
+
 function replicaMistakes({ replicaRegions: regions = [] }: Partial<Settings>): string[] {
   return [
     ...repeated(regions).map((region) => `replicaRegions: "${region}" is listed twice`),
-    ...regions
-      .filter((region) => !REGIONS.includes(region))
-      .map((region) => `replicaRegions: "${region}" is no region of AWS, the nearest one is ${closest(region, REGIONS)}`),
+    ...(regions.length > 0 ? unknownRegions(regions) : []),
     ...(regions.length > MAX_REPLICA_REGIONS ? [`replicaRegions: at most ${MAX_REPLICA_REGIONS}, got ${regions.length}`] : []),
   ];
 }

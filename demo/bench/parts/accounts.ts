@@ -1,6 +1,6 @@
 import { duration, mebibytes, spread, times, whole } from '../format';
 import { Bench, type Measurement } from '../measure';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { SCENARIOS } from '../scenarios';
 import type { Figures } from '../table';
 
@@ -11,9 +11,7 @@ import type { Figures } from '../table';
 const PEER = { users: 100, calls: 304 };
 
 /** Calls, time and memory of the rotator in one account. */
-export const accounts: Part = {
-  name: 'accounts',
-  title: 'the rotator in one account: calls, time, memory',
+export const accounts: Measuring = {
   async measure({ assembly, users, runs, latencyMs, progress }) {
     const bench = await Bench.start(assembly, latencyMs);
     try {

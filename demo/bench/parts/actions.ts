@@ -1,7 +1,7 @@
 import { services } from '../../../sandbox/services/registry';
 import { totalOf, type Counts } from '../invoke';
 import { Bench } from '../measure';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { tellStory } from '../story';
 import type { Figures } from '../table';
 
@@ -16,9 +16,7 @@ export interface StepCost {
 }
 
 /** What issuing, disabling and deleting one key costs in calls. */
-export const actions: Part = {
-  name: 'actions',
-  title: 'calls per key issued, disabled, deleted',
+export const actions: Measuring = {
   async measure({ assembly, progress }) {
     const bench = await Bench.start(assembly, 0);
     try {

@@ -5,7 +5,7 @@ import { buildFunction } from '../../../lib/constructs/bundle';
 import { MANAGEMENT } from '../../story/organization';
 import { kibibytes } from '../format';
 import { Bench } from '../measure';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import type { Figures } from '../table';
 
 /** Packages that are named; the others are one line. */
@@ -34,9 +34,7 @@ function scriptsOf(entry: string, codeDirectory: string): Bundle[] {
 }
 
 /** What is in the deployed functions. */
-export const bundles: Part = {
-  name: 'bundles',
-  title: 'the functions’ bundles: sizes and what is in them',
+export const bundles: Measuring = {
   async measure({ assembly, progress }) {
     progress.begin(1);
     progress.step('reading the assets');

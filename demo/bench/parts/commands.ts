@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { IAM_KEYS, measureStarts, nothing, startsTable, timeToEnd, type Started } from '../starts';
 
 const TITLE = 'From the start of the process to the end of its help, or to its first call';
@@ -11,9 +11,7 @@ const DENIED =
   '<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
 
 /** What a person waits for when they type a command, before AWS has anything to do. */
-export const commands: Part = {
-  name: 'commands',
-  title: 'iam-keys: what a person waits for until there is help, and until AWS is asked',
+export const commands: Measuring = {
   async measure(context) {
     const listener = createServer((_, response) => response.writeHead(403, { 'content-type': 'text/xml' }).end(DENIED));
     listener.listen(0, '127.0.0.1');

@@ -12,16 +12,14 @@ import {
   type CostSettings,
 } from '../costs';
 import { dollars, whole } from '../format';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { PRICES, PRICES_OF } from '../prices';
 import type { Figures } from '../table';
 
 const USERS = 20;
 
 /** A month's bill, from measured calls and durations. */
-export const costs: Part = {
-  name: 'costs',
-  title: 'a month’s bill, from measured calls and durations',
+export const costs: Measuring = {
   async measure({ assembly, accounts, runs, progress }) {
     progress.begin(2);
     const basis = await measureBasis(assembly, runs, (what) => {

@@ -2,16 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { placesOf, privateFileOf } from '../../../cli/credentials/places';
 import type { ProfileState } from '../../../cli/credentials/state';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { IAM_KEYS, measureStarts, nothing, startsTable, timeToEnd } from '../starts';
 
 const PROFILE = 'bench';
 const TITLE = 'From the start of the process to its end, the key being at hand and no look due';
 
 /** What `credential_process` adds to every call of the `aws` command line. */
-export const credentials: Part = {
-  name: 'credentials',
-  title: 'iam-keys credentials: what a program waits for when nothing is due',
+export const credentials: Measuring = {
   async measure(context) {
     const answer = {
       name: 'iam-keys credentials',

@@ -1,7 +1,7 @@
 import { duration, mebibytes, spread, whole } from '../format';
 import { countCalls, forget, FUNCTIONS, invoke, totalOf, type Counts } from '../invoke';
 import { organizationOf } from '../organizations';
-import { repeat, type Part } from '../part';
+import { repeat, type Measuring } from '../part';
 import { spreadOf, type Spread } from '../statistics';
 import type { Figures } from '../table';
 
@@ -20,9 +20,7 @@ export interface Dispatching {
 }
 
 /** How long the orchestrator takes for so many accounts; nothing of the rotator runs. */
-export const orchestrator: Part = {
-  name: 'orchestrator',
-  title: 'the orchestrator by number of accounts: time, memory, calls',
+export const orchestrator: Measuring = {
   async measure({ assembly, accounts, runs, latencyMs, progress }) {
     progress.begin(accounts.length);
     const measured: Dispatching[] = [];

@@ -4,7 +4,7 @@ import { MANAGEMENT } from '../../story/organization';
 import { duration, kibibytes, mebibytes, spread, whole } from '../format';
 import { countCalls, forget, FUNCTIONS, totalOf } from '../invoke';
 import { memberOf, organizationOf } from '../organizations';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { addUsers } from '../scenarios';
 import { spreadOf, type Spread } from '../statistics';
 import type { Figures } from '../table';
@@ -41,10 +41,7 @@ interface FunctionRun {
 }
 
 /** The largest organization of those asked for, from the orchestrator to the summary mail. */
-export const organization: Part = {
-  name: 'organization',
-  title: 'one day of the whole organization: orchestrator, every rotator, reporter',
-  long: true,
+export const organization: Measuring = {
   async measure({ assembly, accounts, progress }) {
     const count = Math.max(...accounts);
     progress.begin(3);

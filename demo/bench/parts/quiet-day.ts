@@ -5,7 +5,7 @@ import { DAY_MS } from '../../../lambda/shared/period';
 import { whole } from '../format';
 import { countCalls, forget, FUNCTIONS, totalOf, type Counts } from '../invoke';
 import { memberOf, organizationOf } from '../organizations';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { addUsers } from '../scenarios';
 import type { Figures } from '../table';
 
@@ -31,9 +31,7 @@ export interface QuietDay {
 }
 
 /** Every call of a day on which nothing is due, a week and more after the deployment. */
-export const quietDay: Part = {
-  name: 'quiet-day',
-  title: 'a quiet day of the whole deployment: the calls of every function',
+export const quietDay: Measuring = {
   async measure({ assembly, progress }) {
     progress.begin(2);
     const day = await quietDayOf(assembly, (accounts) => {

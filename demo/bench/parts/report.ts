@@ -4,7 +4,7 @@ import { hasBrowser, NO_BROWSER } from '../../browser';
 import { duration, kibibytes, mebibytes, spread, whole } from '../format';
 import { FUNCTIONS, invoke } from '../invoke';
 import { organizationOf } from '../organizations';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { putResults, RUN, type Day } from '../results-of-run';
 import type { Figures } from '../table';
 import { measurePage, type PageTimes } from '../page-times';
@@ -31,10 +31,7 @@ interface Reporting {
 }
 
 /** The reporter over the largest organization of those asked for, and its page in a browser. */
-export const report: Part = {
-  name: 'report',
-  title: 'the reporter over all accounts, and its page in a browser: time, memory, sizes',
-  long: true,
+export const report: Measuring = {
   async measure({ assembly, accounts, runs, progress }) {
     const count = Math.max(...accounts);
     progress.begin(DAYS.length);

@@ -6,7 +6,7 @@ import { DAY_MS } from '../../../lambda/shared/period';
 import { START } from '../../story/organization';
 import { duration, spread, whole } from '../format';
 import { Bench } from '../measure';
-import { repeat, type Part } from '../part';
+import { repeat, type Measuring } from '../part';
 import { mixedUsers, POLICY } from '../plan-users';
 import { SCENARIOS } from '../scenarios';
 import { spreadOf, type Spread } from '../statistics';
@@ -28,9 +28,7 @@ interface Speeds {
 }
 
 /** plan(), the sandbox, and the 120-day run. */
-export const speed: Part = {
-  name: 'speed',
-  title: 'plan(): keys per second; the sandbox: calls per second; npm start: 120 days',
+export const speed: Measuring = {
   async measure({ assembly, runs, progress }) {
     progress.begin(3);
     progress.step('plan()');

@@ -6,7 +6,7 @@ import { MANAGEMENT } from '../../story/organization';
 import { duration, mebibytes, spread } from '../format';
 import { FUNCTIONS } from '../invoke';
 import { Bench } from '../measure';
-import type { Part } from '../part';
+import type { Measuring } from '../part';
 import { ACCOUNT } from '../scenarios';
 import { spreadOf, type Spread } from '../statistics';
 import type { Figures } from '../table';
@@ -30,9 +30,7 @@ export interface ColdStart {
 }
 
 /** How long a function's first invocation in a new process takes to its first call. */
-export const start: Part = {
-  name: 'start',
-  title: 'cold starts: from the start of the process to the first AWS call',
+export const start: Measuring = {
   async measure({ assembly, runs, progress }) {
     const bench = await Bench.start(assembly, 0);
     const directory = mkdtempSync(join(tmpdir(), 'empty-handler-'));

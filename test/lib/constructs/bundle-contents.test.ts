@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFunction, type Bundle } from '../../../lib/constructs/bundle';
+import { buildFunction, ownFilesOf, type Bundle } from '../../../lib/constructs/bundle';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
@@ -34,6 +34,15 @@ it('every function has a budget, and so has every script that one loads later', 
   const functions = folders.filter((folder) => existsSync(join(ROOT, 'lambda', folder, 'index.ts')));
   expect(functions.sort()).toEqual(ENTRIES.toSorted());
   expect([...bundles.keys()].sort()).toEqual(Object.keys(BUDGETS).sort());
+});
+
+it.each(functions)('%s: its own files, found without its packages, are all that make calls in it', (entry, { contents, later }) => {
+  const files = [contents, ...Object.values(later).map((script) => script.contents)].flatMap(Object.keys);
+  const calling = files.filter(
+    (file) => file.startsWith('lambda/') && /\bnew \w+Command\(|\bpaginate\w+\(/.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+  expect(ownFilesOf(entry)).toEqual(expect.arrayContaining(calling));
+  expect(files).toEqual(expect.arrayContaining(ownFilesOf(entry)));
 });
 
 it('no cold start of the rotator reads what a deployment without usageDetail never needs', () => {
