@@ -118,8 +118,14 @@ function keyIdIn(value: string): { keyId?: string } {
 const textOf = ({ subject, text = '' }: SentMail): string => `${subject}\n${text}`;
 /** Letters that names are made of: no name is found as a part of another one. */
 const NAME = /[\w+=,.@-]+/g;
-const wordsIn = (mail: SentMail): Set<string> =>
-  new Set([...textOf(mail).matchAll(NAME)].flatMap(([word]) => [word, word.replace(/[.,]+$/, '')]));
+/** Every page of a user looks into every mail. */
+const known = new WeakMap<SentMail, ReadonlySet<string>>();
+
+function wordsIn(mail: SentMail): ReadonlySet<string> {
+  const words = known.get(mail) ?? new Set([...textOf(mail).matchAll(NAME)].flatMap(([word]) => [word, word.replace(/[.,]+$/, '')]));
+  known.set(mail, words);
+  return words;
+}
 
 /** Numbers, from 1, of the mails that name a user of an account. */
 export const mailsAbout = ({ mails }: Sandbox, account: string, user: string): number[] =>

@@ -1,14 +1,7 @@
-import { STACK } from '../../cli/base/options';
-import { readOutputs } from '../../cli/deployment/outputs';
-import { People } from '../story/habits';
-import { afterDeployment, buildOrganization, MANAGEMENT, START } from '../story/organization';
+import { MANAGEMENT, START } from '../story/organization';
 import { openSandbox } from '../open-sandbox';
-import { Controls } from './controls';
-import { PREFIX } from './prefix';
-import { controlRoute } from './routes';
-
-/** After the first day's scheduled hours, so that ten days later the runs of day ten have passed, too. */
-const MORNING = new Date(START.getTime() + 5 * 3_600_000);
+import type { Controls } from './controls';
+import { openControls } from './open-controls';
 
 /**
  * Starts the demonstration's organization on a port, deploys the assembly that is prepared meanwhile, and opens the controls; throws when
@@ -19,15 +12,7 @@ export async function serve({ port, assembly }: { port: number; assembly: () => 
     throw readable(error, port);
   });
   try {
-    await buildOrganization(sandbox);
-    const stacks = await sandbox.deploy(await assembly());
-    const deployment = readOutputs(new Map(stacks.flatMap(({ outputs }) => Object.entries(outputs))), STACK);
-    afterDeployment(sandbox, deployment);
-    await new People(sandbox).putSecretInTheWay('666677778888', 'secret-in-the-way');
-    sandbox.clock.set(MORNING);
-    const served = new Controls(sandbox, deployment);
-    sandbox.kernel.routes.set(PREFIX, controlRoute(served));
-    return served;
+    return await openControls(sandbox, assembly);
   } catch (error) {
     await sandbox.stop();
     throw error;

@@ -2,7 +2,7 @@ import { describeInBrowser, LOOKS } from '../../helpers/browser';
 import { SANDBOXES, served } from './served';
 
 describeInBrowser('the pages of the sandbox', (open) => {
-  const controls = served('enforcing');
+  const controls = served('enforcing', 'bundled');
   const at = (path: string): URL => new URL(`/_sandbox/${path}`, controls().sandbox.url);
 
   it('let a day pass, and lead from what happened to a user, the secret, the mail and the report, on a phone and on a screen, by day and by night', async () => {

@@ -1,19 +1,29 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import type { Controls } from '../../../demo/serve/controls';
-import { serve } from '../../../demo/serve/start';
+import { openControls } from '../../../demo/serve/open-controls';
+import { MANAGEMENT as MANAGEMENT_ACCOUNT, START } from '../../../demo/story/organization';
+import { Sandbox } from '../../../sandbox/sandbox';
+import { DirectLambda } from '../../safety/direct/direct-lambda';
 import { assemblyOf, provideAssemblies, type Mode } from '../../helpers/sandbox-assemblies';
 
 export const SANDBOXES = '666677778888';
 export const MANAGEMENT = '111122223333';
 
-/** Serves the demonstration on a free port for a test file. */
-export function served(mode: Mode): () => Controls {
+/** Serves the demonstration on a free port for a test file; its functions run from their sources, unless a page is looked at, and in main.test.ts as on Lambda. */
+export function served(mode: Mode, functions: 'from sources' | 'bundled' = 'from sources'): () => Controls {
+  let sandbox: Sandbox | undefined;
+  let direct: DirectLambda | undefined;
   let controls: Controls | undefined;
   beforeAll(async () => {
     await provideAssemblies();
-    controls = await serve({ port: 0, assembly: () => Promise.resolve(assemblyOf(mode)) });
+    sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT_ACCOUNT, processes: false });
+    if (functions === 'from sources') direct = new DirectLambda(sandbox);
+    controls = await openControls(sandbox, () => Promise.resolve(assemblyOf(mode)));
   });
-  afterAll(() => controls?.sandbox.stop());
+  afterAll(async () => {
+    direct?.stop();
+    await sandbox?.stop();
+  });
   return () => {
     if (!controls) throw new Error('the sandbox is served before the first test, not earlier');
     return controls;
