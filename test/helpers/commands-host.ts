@@ -13,7 +13,7 @@ export interface Ended {
 }
 
 /** A process in which one command of `iam-keys` runs after the other: it begins with the first, and its starts are paid for once. */
-export class CommandsHost {
+class CommandsHost {
   private child: ChildProcess | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -35,7 +35,12 @@ export class CommandsHost {
   }
 
   private tell(args: readonly string[], environment: Environment): Promise<Ended> {
-    this.child ??= fork(join(__dirname, 'run-commands.cjs'), { cwd: ROOT, execArgv: [] });
+    this.child ??= fork(join(__dirname, 'run-commands.cjs'), {
+      cwd: ROOT,
+      execArgv: [],
+      // No terminal, wherever the tests run.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const { child } = this;
     return new Promise((resolve, reject) => {
       const onGone = (why: unknown): void => {
@@ -51,3 +56,7 @@ export class CommandsHost {
     });
   }
 }
+
+/** The one of this test file. */
+export const commands = new CommandsHost();
+afterAll(() => commands.stop());

@@ -1,6 +1,7 @@
 import { Sandbox, type ClientConfiguration, type Snapshot } from '../../sandbox/sandbox';
 import { defaultSettings } from '../../sandbox/kernel/settings';
 import type { AccessKey, PolicyDocument } from '../../sandbox/kernel/world';
+import { connectDirectly } from '../safety/direct/direct-aws';
 import type { Ended } from './commands-host';
 import { operate, type Operating } from './operator';
 import { DAY, MANAGEMENT } from './sandbox-organization';
@@ -62,12 +63,14 @@ export class KeysSandbox {
   }
 }
 
-/** A sandbox for a test file; each test begins with an empty account, at this moment. */
-export function keysSandbox(): () => KeysSandbox {
+/** A sandbox for a test file; each test begins with an empty account, at this moment. `direct`: clients without an endpoint call it without HTTP. */
+export function keysSandbox({ direct = false }: { direct?: boolean } = {}): () => KeysSandbox {
+  let disconnect: (() => void) | undefined;
   let began: { keys: KeysSandbox; snapshot: Snapshot } | undefined;
   beforeAll(async () => {
     const sandbox = await Sandbox.start({ now: new Date(), managementAccount: MANAGEMENT, processes: false });
     began = { keys: new KeysSandbox(sandbox), snapshot: sandbox.snapshot() };
+    if (direct) disconnect = connectDirectly(sandbox.kernel, sandbox.clock, {});
   });
   beforeEach(() => {
     const { sandbox } = began!.keys;
@@ -79,6 +82,9 @@ export function keysSandbox(): () => KeysSandbox {
     // The processes of operators live in real time.
     sandbox.clock.set(new Date());
   });
-  afterAll(() => began?.keys.sandbox.stop());
+  afterAll(async () => {
+    disconnect?.();
+    await began?.keys.sandbox.stop();
+  });
   return () => began!.keys;
 }

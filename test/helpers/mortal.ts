@@ -1,4 +1,3 @@
-import type { MiddlewareStack } from '@smithy/types';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -8,6 +7,11 @@ import { Pace } from '../../lambda/shared/pace';
 /** The process is gone: whoever catches this does nothing that anybody could see. */
 class Killed extends Error {
   override readonly name = 'Killed';
+}
+
+/** Any client of the SDK. */
+interface Sending {
+  send(...call: unknown[]): Promise<unknown>;
 }
 
 /** A process that is killed before its nth call, which is after the one before it; from then on it does nothing more. */
@@ -25,27 +29,24 @@ export class Mortal {
   }
 
   /** Its calls by a client. */
-  watch<Input extends object, Output extends object>(client: { middlewareStack: MiddlewareStack<Input, Output> }): void {
-    client.middlewareStack.add(
-      (next) => (args) => {
-        this.point();
-        return next(args);
-      },
-      { step: 'initialize', priority: 'high', name: 'mortal', override: true },
-    );
+  watch(client: Sending): void {
+    const send = client.send.bind(client);
+    client.send = async (...call: unknown[]) => {
+      this.point();
+      return send(...call);
+    };
   }
 
-  /** One account of the sandbox, entered by its administrator as a command does. */
+  /** One account of the sandbox, entered by its administrator as a command does; its clients have to be connected directly. */
   session(sandbox: Sandbox, account: string): Session {
-    const { credentials, region, endpoint } = sandbox.client(account);
-    const settings = { credentials, region, endpoint };
+    const { credentials, region } = sandbox.client(account);
+    const settings = { credentials, region };
     const clients = {
       iam: new IAMClient(settings),
       iamWithoutRetries: new IAMClient({ ...settings, maxAttempts: 1 }),
       secrets: new SecretsManagerClient(settings),
     };
-    for (const client of [clients.iam, clients.iamWithoutRetries]) this.watch(client);
-    this.watch(clients.secrets);
+    for (const client of Object.values(clients)) this.watch(client);
     const arn = `arn:aws:sts::${account}:assumed-role/Administrator/test`;
     return { ...clients, pace: new Pace(1), whoAmI: () => Promise.resolve({ account, partition: 'aws', arn }) };
   }

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientConfiguration, Sandbox } from '../../sandbox/sandbox';
-import { CommandsHost, type Ended } from './commands-host';
+import { commands, type Ended } from './commands-host';
 import { MANAGEMENT } from './sandbox-organization';
 
 const ROOT = join(__dirname, '..', '..');
@@ -19,9 +19,6 @@ export interface Operating {
   /** Told of the process while it runs, which is then one of its own. */
   onStart?: (child: ChildProcess) => void;
 }
-
-const host = new CommandsHost();
-afterAll(() => host.stop());
 
 /**
  * Runs `iam-keys` as an operator does, as it is installed, in real time, with nothing in its environment but credentials, and with an empty
@@ -44,7 +41,7 @@ export async function operate(
     AWS_SESSION_TOKEN: credentials.sessionToken,
     ...environment,
   };
-  if (!onStart && folder === undefined) return host.run(args, given);
+  if (!onStart && folder === undefined) return commands.run(args, given);
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'keys.js'), ...args], { cwd: folder ?? ROOT, env: given });
   let [out, error] = ['', ''];
   child.stdout.on('data', (data) => (out += String(data)));

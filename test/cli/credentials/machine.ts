@@ -5,17 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sandbox } from '../../../sandbox/sandbox';
 import type { AccessKey } from '../../../sandbox/kernel/world';
+import { commands, type Ended } from '../../helpers/commands-host';
 
 const ROOT = join(__dirname, '..', '..', '..');
 /** `iam-keys` as it is installed. */
 export const IAM_KEYS = join(ROOT, 'bin', 'iam-keys.js');
-
-/** How a program ended, and what it wrote. */
-export interface Ended {
-  status: number | null;
-  out: string;
-  error: string;
-}
 
 /** A person's machine in the sandbox's time: a home directory, and programs that find their credentials there. */
 export class Machine {
@@ -69,9 +63,14 @@ export class Machine {
     return { status, out, error };
   }
 
-  /** Runs `iam-keys`. */
+  /**
+   * Runs `iam-keys`, in a process that all commands share; what writes to the standard output past Node.js has one of its own: the answer to a
+   * program that asks for credentials, and what `--then` starts.
+   */
   keys(...args: string[]): Promise<Ended> {
-    return this.run(process.execPath, [IAM_KEYS, ...args]);
+    const asksForCredentials = args.length === 3 && args[0] === 'credentials' && args[1] === '--profile';
+    if (asksForCredentials || args.includes('--then')) return this.run(process.execPath, [IAM_KEYS, ...args]);
+    return commands.run(args, this.environment({}));
   }
 
   /** Starts a program that lives for months; what it gives makes one call with the SDK and tells by which key, or why not. */

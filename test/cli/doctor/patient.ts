@@ -1,3 +1,4 @@
+import type { ClientSettings } from '../../../cli/base/access';
 import { makeClients } from '../../../cli/doctor/clients';
 import { diagnose, type Question } from '../../../cli/doctor/diagnose';
 import { exitCodeOf, type Diagnosis } from '../../../cli/doctor/finding';
@@ -44,11 +45,17 @@ export class Patient {
     this.org.goTo(this.healthy);
   }
 
+  /** Where functions run directly, the doctor calls directly, too; in the other organizations, and as a command, it calls over HTTP. */
+  private clientOf({ id }: Account): ClientSettings {
+    const { endpoint, ...settings } = this.org.sandbox.client(id);
+    return this.org.direct ? settings : { ...settings, endpoint };
+  }
+
   /** What the doctor finds, as the administrator of the account, with waiting that takes no time. */
   async diagnosis(asked: Partial<Question> = {}, account: Account = this.org.central): Promise<Diagnosis> {
     const { sandbox } = this.org;
     let now = sandbox.clock.now().getTime();
-    return diagnose(makeClients(sandbox.client(account.id)), {
+    return diagnose(makeClients(this.clientOf(account)), {
       accounts: [],
       stack: 'IamKeyRotation',
       beforeDeploy: false,

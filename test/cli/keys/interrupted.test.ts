@@ -9,7 +9,7 @@ import { keysSandbox, type KeyAge } from '../../helpers/keys-sandbox';
 import { killedEverywhere, Mortal } from '../../helpers/mortal';
 import { MANAGEMENT } from '../../helpers/sandbox-organization';
 
-const keysOf = keysSandbox();
+const keysOf = keysSandbox({ direct: true });
 const INACTIVE: KeyAge = { days: 30, status: 'Inactive' };
 const ACTIVE: KeyAge = { days: 200, usedDaysAgo: 1 };
 

@@ -5,7 +5,7 @@ import { keysSandbox } from '../../helpers/keys-sandbox';
 import { killedEverywhere, Mortal } from '../../helpers/mortal';
 import { MANAGEMENT } from '../../helpers/sandbox-organization';
 
-const keysOf = keysSandbox();
+const keysOf = keysSandbox({ direct: true });
 const DAY_MS = 86_400_000;
 const environment = environmentWith({ whileInUse: 'hold' });
 const clock = (): Date => keysOf().sandbox.clock.now();

@@ -14,8 +14,8 @@ const clock = (): Date => organization().sandbox.clock.now();
 /** The deployed rotation as a process reaches it that may be killed. */
 function rotationFor(mortal: Mortal): Rotation {
   const org = organization();
-  const { credentials, region, endpoint } = org.sandbox.client(MANAGEMENT.id);
-  const [lambda, s3] = [new LambdaClient({ credentials, region, endpoint }), new S3Client({ credentials, region, endpoint })];
+  const { credentials, region } = org.sandbox.client(MANAGEMENT.id);
+  const [lambda, s3] = [new LambdaClient({ credentials, region }), new S3Client({ credentials, region })];
   mortal.watch(lambda);
   mortal.watch(s3);
   const environment = rotatorEnvironment(org.functionNamed(FUNCTIONS.rotator).environment);

@@ -44,11 +44,16 @@ const SERVICES: Readonly<Record<string, string>> = {
   'Secrets Manager': 'secretsmanager',
   SESv2: 'ses',
   S3: 's3',
+  CloudFormation: 'cloudformation',
   CloudTrail: 'cloudtrail',
+  CloudWatch: 'monitoring',
   EventBridge: 'events',
   KMS: 'kms',
   Lambda: 'lambda',
   Organizations: 'organizations',
+  Scheduler: 'scheduler',
+  SNS: 'sns',
+  SQS: 'sqs',
 };
 
 /** All clients inherit `send` from one class. */
@@ -144,12 +149,18 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 /** Bodies are bytes on the wire. */
 function wireInput(input: Record<string, unknown>): Record<string, unknown> {
-  return typeof input['Body'] === 'string' ? { ...input, Body: Buffer.from(input['Body']) } : input;
+  const name = typeof input['Body'] === 'string' ? 'Body' : 'Payload';
+  const body = input[name];
+  return typeof body === 'string' ? { ...input, [name]: Buffer.from(body) } : input;
 }
 
-/** Bodies are streams to whoever asked. */
+/** Bodies are streams to whoever asked, and a function's answer is bytes that know their text. */
 function sdkOutput(output: Record<string, unknown>): Record<string, unknown> {
-  const { Body } = output;
+  const { Body, Payload } = output;
+  if (Payload instanceof Uint8Array) {
+    const bytes = Buffer.from(Payload);
+    return { ...output, Payload: Object.assign(bytes, { transformToString: () => bytes.toString('utf8') }) };
+  }
   if (!(Body instanceof Uint8Array)) return output;
   const bytes = Buffer.from(Body);
   return {
