@@ -2,20 +2,27 @@ import { checksOf } from '../../../demo/fast/check-hour';
 import { Hour } from '../../../demo/fast/hour';
 import { CONTEXT, MANAGEMENT, PROGRAMS, START } from '../../../demo/fast/organization';
 import { Sandbox } from '../../../sandbox/sandbox';
+import { DirectLambda } from '../../safety/direct/direct-lambda';
 import { assemblyWith } from '../../helpers/sandbox-assemblies';
 
 /** Long enough for each kind of step, and over before the daily run. */
 const MINUTES = 15;
 
 let sandbox: Sandbox;
+let direct: DirectLambda;
 let hour: Hour;
 beforeAll(async () => {
   const assembly = await assemblyWith('enforcing', CONTEXT);
   sandbox = await Sandbox.start({ now: START, managementAccount: MANAGEMENT, processes: false });
+  // The key API runs as it is deployed.
+  direct = new DirectLambda(sandbox);
   hour = await Hour.deploy(sandbox, assembly);
   await hour.live(MINUTES);
 });
-afterAll(() => sandbox.stop());
+afterAll(() => {
+  direct.stop();
+  return sandbox.stop();
+});
 
 it('a quarter of an hour of keys of minutes passes every check but that of the daily run, which has not been yet', () => {
   const failed = checksOf(hour.outcome()).filter(([good]) => !good);

@@ -19,7 +19,7 @@ const keysOf = keysSandbox();
 let patient: Patient;
 let api: KeyApiOrganization;
 beforeAll(async () => {
-  patient = await Patient.healthy({ direct: false });
+  patient = await Patient.healthy({ direct: 'by itself' });
   api = await KeyApiOrganization.start();
 });
 afterAll(async () => {
