@@ -28,8 +28,7 @@ export async function tellStory(): Promise<ExitCode> {
     'The CDK app is synthesized, its templates are deployed into the sandbox, and the bundled functions run under the synthesized permissions. Nothing leaves this computer.',
   );
   const [sandbox] = await Promise.all([
-    // One account after the other: a second rotator's process would have to get warm, too, and cost more than it saves.
-    openSandbox({ now: START, managementAccount: MANAGEMENT, quickStarts: true, concurrency: 1 }),
+    openSandbox({ now: START, managementAccount: MANAGEMENT, quickStarts: true }),
     synthesize([
       { context: { dryRun: 'true' }, outputDirectory: DRY_RUN },
       { context: { dryRun: 'false' }, outputDirectory: ENFORCING },
