@@ -27,6 +27,28 @@ describeInBrowser('the report', (open) => {
     await page.close();
   });
 
+  it('cuts nothing off at the side of a screen, however long names are', async () => {
+    const keys = new KeyTable(NOW);
+    const successorId = 'AKIAIOSFODNN7SUCCESS';
+    keys.add(
+      { id: '444455556666', name: 'Data <Platform> & "Friends" of the second floor' },
+      inventoryOf(
+        recordedUser(
+          'a-user-of-the-billing-department',
+          [
+            recordedKey(94, { lastUsedService: 'secretsmanager', successorId, step: 'disable', on: NOW.toISOString() }),
+            recordedKey(4, { keyId: successorId, issued: true, fetched: NOW.toISOString() }),
+          ],
+          { owner: 'the.billing.department@acme.example.com' },
+        ),
+      ),
+    );
+    const { page } = await open(pageOf({ ...reportFacts(), keys }), { width: 1200, scheme: 'light' });
+    await page.locator('#table tbody tr').first().waitFor();
+    expect(await page.evaluate("document.querySelector('#table').scrollWidth - document.querySelector('#table').clientWidth")).toBe(0);
+    await page.close();
+  });
+
   it('searches, filters, sorts, pages, and keeps all that in its address', async () => {
     const { page, complaints } = await open(html, { width: 1200, scheme: 'light' });
     expect(await countOf(page)).toBe('382 rows, 1 to 50 shown');
