@@ -1,4 +1,3 @@
-import type { ShortAnswer } from '../../lambda/rotator/answer';
 import { DAY_MS } from '../../lambda/shared/period';
 import type { AccountResult } from '../../lambda/runs/schemas';
 import { MANAGEMENT, START } from '../story/organization';
@@ -124,7 +123,7 @@ export class Bench {
 
 async function rotate(sandbox: Sandbox): Promise<AccountResult> {
   const event = { account: ACCOUNT.id, email: ACCOUNT.email, name: ACCOUNT.name };
-  const answer = await invoke<AccountResult | ShortAnswer>(sandbox, FUNCTIONS.rotator, event);
+  const answer = await invoke<AccountResult | { stored: string }>(sandbox, FUNCTIONS.rotator, event);
   return 'stored' in answer ? storedResult(sandbox, answer.stored) : answer;
 }
 
