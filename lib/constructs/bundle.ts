@@ -36,6 +36,18 @@ export interface Bundle extends Script {
 /** Never bundled with anything: what is loaded by `require` would keep all that it shares with others apart, which every cold start pays for. */
 const EXTERNAL = Object.values(LATER).flatMap((scripts) => Object.keys(scripts).map((name) => `./${name}`));
 
+const COMMON = {
+  absWorkingDir: ROOT,
+  // A fixed place that is never written: paths in the source map do not depend on where synthesis runs.
+  outfile: join('bundle', 'index.js'),
+  write: false,
+  metafile: true,
+  bundle: true,
+  platform: 'node',
+  external: EXTERNAL,
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
 const indexOf = (entry: string): string => join('lambda', entry, 'index.ts');
 
 /**
@@ -58,17 +70,10 @@ export function ownFilesOf(entry: string): string[] {
   const paths = [indexOf(entry), ...Object.values(LATER[entry] ?? {})];
   const contents = paths.map((path) => {
     const { metafile } = buildSync({
-      absWorkingDir: ROOT,
+      ...COMMON,
       entryPoints: [path],
-      outfile: join('bundle', 'index.js'),
-      write: false,
-      metafile: true,
-      bundle: true,
-      platform: 'node',
       packages: 'external',
-      external: EXTERNAL,
       define: { PAGE_PARTS: '{}' },
-      logLevel: 'silent',
     });
     return contentsOf(metafile);
   });
@@ -80,14 +85,8 @@ function buildScript(
   { beside = [], define = {} }: { beside?: readonly string[]; define?: Record<string, string> } = {},
 ): Script {
   const { made, metafile } = build(path, {
-    absWorkingDir: ROOT,
+    ...COMMON,
     entryPoints: [path],
-    // A fixed place that is never written: paths in the source map do not depend on where synthesis runs.
-    outfile: join('bundle', 'index.js'),
-    write: false,
-    metafile: true,
-    bundle: true,
-    platform: 'node',
     target: 'node24',
     format: 'cjs',
     // Some packages load modules of Node with `import()` when they first need them; `require` does it without a second loader.
@@ -97,14 +96,12 @@ function buildScript(
       '@aws-sdk/credential-provider-node': './lambda/shared/function-credentials.ts',
       '@smithy/core/event-streams': './lambda/shared/no-event-streams.ts',
     },
-    external: EXTERNAL,
     define,
     minify: true,
     keepNames: true,
     sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',
-    logLevel: 'silent',
   });
   const [sourceMap, script] = ['.js.map', '.js'].map((end) => made.find(([file]) => file.endsWith(end))?.[1]);
   if (script === undefined || sourceMap === undefined) throw new Error(`esbuild made no script and source map of ${path}`);
